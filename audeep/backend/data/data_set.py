@@ -1,0 +1,320 @@
+"""The data set: instances with features, labels, folds and partitions, as columns.
+
+A data set is an `xarray.Dataset` with the variables of `audeep.backend.data.schema`. The features of a
+loaded file stay on disk until they are asked for, so that a data set may be larger than memory.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from audeep.backend.data import schema
+from audeep.backend.data.schema import Partition, Split
+from audeep.backend.errors import DataError
+
+__all__ = ["DataSet", "Partition", "Split", "empty", "from_columns", "load"]
+
+#: Bytes of features that are held at once while a data set is streamed.
+SLAB_BYTES = 32 * 2**20
+
+
+@dataclass(frozen=True, eq=False)
+class DataSet:
+    """Instances and what is known about them.
+
+    Parameters
+    ----------
+    data
+        Variables and attributes, as `audeep.backend.data.schema` describes them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> data_set = from_columns(np.zeros((2, 3)), ["generated"], filename=["a.wav", "b.wav"])
+    >>> data_set.num_instances, data_set.num_folds, data_set.feature_shape
+    (2, 0, (3,))
+    """
+
+    data: xr.Dataset
+
+    def __len__(self) -> int:
+        return self.num_instances
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file that the features come from."""
+        self.data.close()
+
+    @property
+    def num_instances(self) -> int:
+        """Number of instances."""
+        return self.data.sizes[schema.INSTANCE]
+
+    @property
+    def num_folds(self) -> int:
+        """Number of cross-validation folds; 0 if there are none."""
+        return self.data.sizes[schema.FOLD]
+
+    @property
+    def feature_dims(self) -> tuple[str, ...]:
+        """Names of the feature dimensions."""
+        return tuple(str(dim) for dim in self.features.dims[1:])
+
+    @property
+    def feature_shape(self) -> tuple[int, ...]:
+        """Shape of the features of one instance."""
+        return self.features.shape[1:]
+
+    @property
+    def features(self) -> xr.DataArray:
+        """Features, shape (instance, feature dims...), float32; read from disk on demand."""
+        return self.data[schema.FEATURES]
+
+    @property
+    def filename(self) -> np.ndarray:
+        """File names, shape (instance,), of str."""
+        return self.data[schema.FILENAME].values
+
+    @property
+    def chunk_nr(self) -> np.ndarray:
+        """Chunk numbers, shape (instance,), int64."""
+        return self.data[schema.CHUNK_NR].values
+
+    @property
+    def cv_folds(self) -> np.ndarray:
+        """`Split` of each instance in each fold, shape (instance, fold); NaN where it is in neither."""
+        return self.data[schema.CV_FOLDS].values
+
+    @property
+    def partition(self) -> np.ndarray:
+        """`Partition` of each instance, shape (instance,); NaN where there is none."""
+        return self.data[schema.PARTITION].values
+
+    @property
+    def label_nominal(self) -> np.ndarray:
+        """Names of the labels, shape (instance,), of str; empty where there is no label."""
+        return self.data[schema.LABEL_NOMINAL].values
+
+    @property
+    def label_numeric(self) -> np.ndarray:
+        """Numbers of the labels, shape (instance,); NaN where there is no label."""
+        return self.data[schema.LABEL_NUMERIC].values
+
+    @property
+    def attrs(self) -> dict[str, Any]:
+        """Attributes of the file."""
+        return self.data.attrs
+
+    @property
+    def label_map(self) -> dict[str, int] | None:
+        """Number of each label name, or None if the data set fixes none."""
+        pairs = json.loads(self.attrs.get(schema.LABEL_MAP) or "null")
+        return None if pairs is None else dict(pairs)
+
+    @property
+    def metadata(self) -> xr.Dataset:
+        """Everything but the features."""
+        return self.data.drop_vars(schema.FEATURES)
+
+    @property
+    def is_labelled(self) -> np.ndarray:
+        """Whether each instance has a label, shape (instance,), bool."""
+        return self.label_nominal != ""
+
+    @property
+    def has_partitions(self) -> bool:
+        """Whether any instance is in a partition."""
+        return not np.isnan(self.partition.astype(float)).all()
+
+    def select(self, instances: np.ndarray | slice) -> Self:
+        """Select instances by a boolean mask, by their indices, or by a slice.
+
+        The features stay on disk if they are there.
+        """
+        if isinstance(instances, np.ndarray) and instances.dtype == bool:
+            instances = np.flatnonzero(instances)
+        return type(self)(self.data.isel({schema.INSTANCE: instances}))
+
+    def split(self, fold: int, split: Split) -> Self:
+        """Select one side of a cross-validation fold, counted from 0."""
+        return self.select(self.cv_folds[:, fold] == split)
+
+    def in_partitions(self, partitions: Sequence[Partition]) -> Self:
+        """Select the instances of some partitions.
+
+        Raises
+        ------
+        DataError
+            If one of them has no instance.
+        """
+        for partition in partitions:
+            if not (self.partition == partition).any():
+                here = [item.name for item in Partition if (self.partition == item).any()]
+                raise DataError(
+                    f"no instance is in partition {partition.name}; those there are: {here or 'none'}"
+                )
+        return self.select(np.isin(self.partition, list(partitions)))
+
+    def slabs(self, size: int | None = None) -> Iterator[np.ndarray]:
+        """Iterate over the features, a slab of instances at a time.
+
+        Parameters
+        ----------
+        size
+            Instances in a slab; by default as many as fit in 32 MiB.
+
+        Yields
+        ------
+        numpy.ndarray
+            Features of consecutive instances, shape (size or fewer, feature dims...).
+        """
+        size = size or slab_size(self.feature_shape)
+        for start in range(0, self.num_instances, size):
+            yield self.features[start : start + size].values
+
+    def save(self, path: Path | str) -> None:
+        """Write the data set to a netCDF file."""
+        from audeep.backend.data import netcdf
+
+        sizes = dict(zip(self.feature_dims, self.feature_shape, strict=True))
+        with netcdf.create(Path(path), self.metadata, sizes) as append:
+            for slab in self.slabs():
+                append(slab)
+
+
+def slab_size(feature_shape: Sequence[int]) -> int:
+    """Return how many instances of this shape, float32, are held at once."""
+    return max(1, SLAB_BYTES // (4 * int(np.prod(feature_shape, dtype=np.int64)) or 1))
+
+
+def load(path: Path | str) -> DataSet:
+    """Open a data set; its features stay on disk until they are asked for.
+
+    Parameters
+    ----------
+    path
+        A netCDF file, ours or one of the original.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, unreadable, or does not follow the schema.
+    """
+    from audeep.backend.data import netcdf
+
+    return DataSet(netcdf.read(Path(path)))
+
+
+def from_columns(
+    features: Any,
+    feature_dims: Sequence[str],
+    *,
+    label_map: Mapping[str, int] | None = None,
+    attrs: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> DataSet:
+    """Make a data set in memory.
+
+    Parameters
+    ----------
+    features
+        Shape (instance, feature dims...).
+    feature_dims
+        Names of the feature dimensions.
+    label_map
+        Number of each label name.
+    attrs
+        Further attributes.
+    **columns
+        ``filename`` (required), ``chunk_nr``, ``cv_folds``, ``partition``, ``label_nominal``,
+        ``label_numeric``; None, NaN or an empty string stand for a missing value.
+    """
+    features = np.asarray(features, dtype=np.float32)
+    data = metadata_from_columns(label_map=label_map, attrs=attrs, **columns)
+    data[schema.FEATURES] = ((schema.INSTANCE, *feature_dims), features)
+    return DataSet(data)
+
+
+def metadata_from_columns(
+    *,
+    filename: Sequence[str] | np.ndarray,
+    chunk_nr: Any = None,
+    cv_folds: Any = None,
+    partition: Any = None,
+    label_nominal: Any = None,
+    label_numeric: Any = None,
+    label_map: Mapping[str, int] | None = None,
+    attrs: Mapping[str, Any] | None = None,
+) -> xr.Dataset:
+    """Make the variables of a data set but for its features; see `from_columns`."""
+    count = len(filename)
+    missing = np.full(count, np.nan)
+    one, two = (schema.INSTANCE,), (schema.INSTANCE, schema.FOLD)
+    variables = {
+        schema.FILENAME: (one, text_column(filename)),
+        schema.CHUNK_NR: (
+            one,
+            np.zeros(count, np.int64) if chunk_nr is None else np.asarray(chunk_nr, np.int64),
+        ),
+        schema.CV_FOLDS: (two, number_column(np.zeros((count, 0)) if cv_folds is None else cv_folds)),
+        schema.PARTITION: (one, number_column(missing if partition is None else partition)),
+        schema.LABEL_NOMINAL: (one, text_column([""] * count if label_nominal is None else label_nominal)),
+        schema.LABEL_NUMERIC: (one, number_column(missing if label_numeric is None else label_numeric)),
+    }
+    return xr.Dataset(variables, attrs=dict(attrs or {}) | label_map_attribute(label_map))
+
+
+def label_map_attribute(label_map: Mapping[str, int] | None) -> dict[str, str]:
+    """Write a label map as the attribute of the file format."""
+    if label_map is None:
+        return {}
+    return {
+        schema.LABEL_MAP: json.dumps(sorted((str(name), int(number)) for name, number in label_map.items()))
+    }
+
+
+def text_column(values: Any) -> np.ndarray:
+    """Make an array of str, empty where a value is missing."""
+    column = np.asarray(values, dtype=object)
+    return np.where(pd.isna(column), "", column)
+
+
+def number_column(values: Any) -> np.ndarray:
+    """Make an array of int64, or of float64 if a value is missing (None or NaN)."""
+    column = np.asarray(values, dtype=np.float64)
+    if column.size == 0 or np.isnan(column).any():
+        return column
+    return column.astype(np.int64)
+
+
+def empty(num_instances: int, feature_dimensions: Sequence[tuple[str, int]], num_folds: int = 0) -> DataSet:
+    """Make a data set in memory whose columns are still to be filled.
+
+    Parameters
+    ----------
+    num_instances
+        Number of instances.
+    feature_dimensions
+        Name and size of each feature dimension.
+    num_folds
+        Number of cross-validation folds.
+    """
+    names = [name for name, _ in feature_dimensions]
+    sizes = [size for _, size in feature_dimensions]
+    return from_columns(
+        np.zeros((num_instances, *sizes), np.float32),
+        names,
+        filename=[""] * num_instances,
+        cv_folds=np.full((num_instances, num_folds), np.nan),
+    )

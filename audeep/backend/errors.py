@@ -1,0 +1,29 @@
+"""The errors that a user can cause and mend.
+
+Every message is one line that says what was wrong, in which file or option, and what would be right.
+The command line prints it and exits with 1 (with 2 for an `OptionError`); in Python, catch `AudeepError`.
+"""
+
+
+class AudeepError(Exception):
+    """Anything that the person who called us can mend."""
+
+
+class OptionError(AudeepError):
+    """A value out of its range, or options that contradict each other."""
+
+
+class ParseError(AudeepError):
+    """A folder of audio that does not follow the rules of a parser."""
+
+
+class AudioError(AudeepError):
+    """A recording that cannot be read, or that does not fit the others."""
+
+
+class DataError(AudeepError):
+    """A data set, or a file of one, that breaks the data model."""
+
+
+class ModelError(AudeepError):
+    """A model folder that is missing, damaged, or made for other data."""

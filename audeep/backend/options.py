@@ -1,0 +1,144 @@
+"""Configurations: frozen dataclasses that are the only home of a default, its range and its help text.
+
+The command line makes its options from them, the Python API takes them, and ``model.json`` stores them.
+"""
+
+import enum
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any
+
+from audeep.backend.errors import OptionError
+
+
+@dataclass(frozen=True)
+class Range:
+    """The values that a number may take; None leaves a side open."""
+
+    at_least: float | None = None
+    above: float | None = None
+    at_most: float | None = None
+    below: float | None = None
+
+    def __str__(self) -> str:
+        bounds = [
+            f"{word} {bound:g}"
+            for word, bound in (
+                ("at least", self.at_least),
+                ("above", self.above),
+                ("at most", self.at_most),
+                ("below", self.below),
+            )
+            if bound is not None
+        ]
+        return " and ".join(bounds) or "a finite number"
+
+    def __contains__(self, value: float) -> bool:
+        # Written so that NaN, which compares false with everything, is in no range.
+        return (
+            (self.at_least is None or value >= self.at_least)
+            and (self.above is None or value > self.above)
+            and (self.at_most is None or value <= self.at_most)
+            and (self.below is None or value < self.below)
+            and value == value
+            and abs(value) != float("inf")
+        )
+
+
+def option(
+    default: Any = MISSING,
+    *,
+    help: str,
+    metavar: str | None = None,
+    at_least: float | None = None,
+    above: float | None = None,
+    at_most: float | None = None,
+    below: float | None = None,
+) -> Any:
+    """Declare a field of a configuration.
+
+    Parameters
+    ----------
+    default
+        The default; a field without one is required.
+    help
+        What it means, for somebody who has not read the paper.
+    metavar
+        Name of the value in help texts.
+    at_least, above, at_most, below
+        Range of a number.
+    """
+    metadata = {"help": help, "metavar": metavar, "range": Range(at_least, above, at_most, below)}
+    return field(default=default, metadata=metadata)
+
+
+def flag(name: str) -> str:
+    """Name on the command line of the field `name`: ``keep_prob`` is ``--keep-prob``."""
+    return "--" + name.strip("_").replace("_", "-")
+
+
+def value_type(config: type, name: str) -> type:
+    """Type of a field, without the ``| None`` of a field that may be left out."""
+    annotation = typing.get_type_hints(config)[name]
+    if isinstance(annotation, types.UnionType):
+        (annotation,) = (kind for kind in typing.get_args(annotation) if kind is not types.NoneType)
+    return annotation
+
+
+class Config:
+    """Base of all configurations: checks every field when it is made."""
+
+    def __post_init__(self) -> None:
+        for item in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, item.name)
+            if value is None and item.default is None:
+                continue
+            kind = value_type(type(self), item.name)
+            try:
+                value = parse(value, kind, item.metadata["range"])
+            except ValueError as error:
+                raise OptionError(f"{flag(item.name)}: {error}") from None
+            object.__setattr__(self, item.name, value)
+        self.check()
+
+    def check(self) -> None:
+        """Refuse fields that contradict each other, with an `OptionError` that names both."""
+
+
+def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> Any:
+    """Convert `value`, given in Python or as the text of an option, to `kind`.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be converted or is out of the range `allowed`.
+    """
+    if isinstance(kind, enum.EnumMeta):
+        return parse_choice(value, kind)
+    if kind in (int, float):
+        try:
+            number = kind(value)
+        except (TypeError, ValueError, OverflowError):
+            number = None
+        if number is None or isinstance(value, bool) or (not isinstance(value, str) and number != value):
+            raise ValueError(f"{value!r} is not {'a whole' if kind is int else 'a'} number")
+        if number not in allowed:
+            raise ValueError(f"must be {allowed}, not {value}")
+        return number
+    if kind is bool and not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither True nor False")
+    return value
+
+
+def parse_choice(value: Any, kind: enum.EnumMeta) -> Any:
+    """Find the member of an enumeration by its name, upper or lower case."""
+    if isinstance(value, kind):
+        return value
+    names = {member.name.lower(): member for member in kind}  # type: ignore[var-annotated]
+    try:
+        return names[str(value).lower()]
+    except KeyError:
+        choices = ", ".join(member.name for member in kind)  # type: ignore[var-annotated]
+        raise ValueError(f"{value!r} is not one of {choices}") from None

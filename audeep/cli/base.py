@@ -1,0 +1,95 @@
+"""Bases of all commands: errors become one line and an exit code, tables look alike."""
+
+import argparse
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import cliff.command
+import cliff.show
+
+from audeep.backend.errors import AudeepError, OptionError
+
+LOG = logging.getLogger("audeep")
+
+FAILED, WRONG_COMMAND_LINE = 1, 2
+
+
+class _Reporting(cliff.command.Command):
+    """What all commands share: how they end when something goes wrong."""
+
+    #: Text below the options in the help: examples.
+    epilog = ""
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        """Make the parser; its help keeps the line breaks of the epilog."""
+        parser = super().get_parser(prog_name)
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        self.add_options(parser)
+        return parser
+
+    def get_epilog(self) -> str:
+        """Return the examples that stand below the options."""
+        return self.epilog
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options of the command."""
+
+    def run(self, parsed_args: argparse.Namespace) -> int:
+        """Run the command and report what stops it."""
+        try:
+            return super().run(parsed_args)
+        except AudeepError as error:
+            if self.app.options.debug:
+                LOG.exception(error)
+            else:
+                LOG.error("audeep: %s", " ".join(str(error).splitlines()))
+            return WRONG_COMMAND_LINE if isinstance(error, OptionError) else FAILED
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            if self.app.options.debug:
+                raise
+            LOG.error(
+                "audeep: unexpected %s: %s (--debug before the command shows where)",
+                type(error).__name__,
+                " ".join(str(error).splitlines()),
+            )
+            return FAILED
+
+
+class Command(_Reporting):
+    """A command that writes files."""
+
+
+class ShowCommand(_Reporting, cliff.show.ShowOne):
+    """A command that prints a table of facts, or the same facts for programs with ``-f json``.
+
+    `take_action` returns (keys, values); `table_rows` says how they look in the table.
+    """
+
+    #: Title of the table.
+    title = ""
+
+    def produce_output(
+        self, parsed_args: argparse.Namespace, column_names: Sequence[str], data: Sequence[Any]
+    ) -> int:
+        """Print the table, or hand the raw values to the formatter that was asked for."""
+        if parsed_args.formatter != "table" or parsed_args.columns:
+            return super().produce_output(parsed_args, column_names, data)
+        self.print_table(dict(zip(column_names, data, strict=True)))
+        return 0
+
+    def print_table(self, facts: Mapping[str, Any]) -> None:
+        """Print `facts` for people."""
+        self.app.stdout.write(fact_table(self.title, facts) + "\n")
+
+
+def fact_table(title: str, rows: Mapping[str, Any]) -> str:
+    """Draw a table of two columns under a title, values to the right."""
+    from prettytable import PrettyTable
+
+    table = PrettyTable(["fact", "value"], title=title, header=False)
+    table.align["fact"], table.align["value"] = "l", "r"
+    table.add_rows([[name, value] for name, value in rows.items()])
+    return table.get_string()

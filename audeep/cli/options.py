@@ -1,0 +1,124 @@
+"""Options of the command line: those made from configurations, and those that several commands share."""
+
+import argparse
+import enum
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from audeep.backend.data.schema import Partition
+from audeep.backend.options import Config, flag, parse, parse_choice, value_type
+
+ConfigT = TypeVar("ConfigT", bound=Config)
+
+
+def add_config(parser: argparse.ArgumentParser, config: type[Config], **defaults: Any) -> None:
+    """Add an option for each field of a configuration.
+
+    Parameters
+    ----------
+    parser
+        Where to add them.
+    config
+        The configuration.
+    **defaults
+        Defaults of this command that differ from those of the configuration.
+    """
+    for item in fields(config):  # type: ignore[arg-type]
+        kind = value_type(config, item.name)
+        default = defaults.get(item.name, item.default)
+        keywords: dict[str, Any] = {"dest": item.name, "help": item.metadata["help"]}
+        if default is MISSING:
+            keywords["required"] = True
+        else:
+            keywords["default"] = default
+        if kind is bool:
+            keywords["action"] = "store_true"
+        else:
+            keywords["metavar"] = item.metadata["metavar"]
+            keywords["type"] = converter(kind, item.metadata["range"])
+            if isinstance(kind, enum.EnumMeta):
+                keywords["metavar"] = "|".join(member.name for member in kind)  # type: ignore[var-annotated]
+            if default is not MISSING and default is not None:
+                keywords["help"] += f" (default: {getattr(default, 'name', default)})"
+        parser.add_argument(flag(item.name), **keywords)
+
+
+def config_from(args: argparse.Namespace, config: type[ConfigT], **values: Any) -> ConfigT:
+    """Make a configuration of the parsed options; `values` override them."""
+    names = [item.name for item in fields(config)]  # type: ignore[arg-type]
+    return config(**{name: values.get(name, getattr(args, name)) for name in names})
+
+
+def converter(kind: Any, *allowed: Any) -> Callable[[str], Any]:
+    """Wrap `parse` so that argparse prints its message."""
+
+    def convert(text: str) -> Any:
+        try:
+            return parse(text, kind, *allowed)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return convert
+
+
+def partition(text: str) -> Partition:
+    """Convert the name of a partition, upper or lower case."""
+    try:
+        return parse_choice(text, Partition)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def add_input(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add ``--input`` for one data set."""
+    parser.add_argument("--input", type=Path, required=True, metavar="FILE", help=f"data set (netCDF): {what}")
+
+
+def add_output(parser: argparse.ArgumentParser, what: str, **keywords: Any) -> None:
+    """Add ``--output`` for one file or folder; required unless it has a default."""
+    keywords.setdefault("required", "default" not in keywords)
+    keywords.setdefault("metavar", "FILE")
+    parser.add_argument("--output", type=Path, help=what, **keywords)
+
+
+def add_basedir_and_parser(parser: argparse.ArgumentParser) -> None:
+    """Add ``--basedir`` and ``--parser``, for commands that read a folder of audio."""
+    parser.add_argument(
+        "--basedir", type=Path, required=True, metavar="DIR", help="base folder of the recordings"
+    )
+    parser.add_argument(
+        "--parser",
+        default="audeep.backend.parsers.meta.MetaParser",
+        metavar="PARSER",
+        help="how to read labels, folds and partitions from the folder: the full name of a parser class, such "
+        "as audeep.backend.parsers.no_metadata.NoMetadataParser, or path/to/file.py:ClassName for one of your "
+        "own. The default finds out by itself which parser fits (default: %(default)s)",
+    )
+
+
+def add_partitions(parser: argparse.ArgumentParser, name: str, help: str) -> None:
+    """Add an option that takes one or more partitions."""
+    parser.add_argument(name, nargs="+", type=partition, metavar="TRAIN|DEVEL|TEST", help=help)
+
+
+def add_plot(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add ``--plot``, the way to see a picture without a window."""
+    parser.add_argument("--plot", type=Path, metavar="FILE", help=f"write {what} into FILE (.png, .pdf, .svg)")
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """Add ``--seed``."""
+    parser.add_argument(
+        "--seed",
+        type=int,
+        metavar="N",
+        help="make random choices repeatable: the same seed gives the same result on the same machine",
+    )
+
+
+def flags(names: Sequence[str]) -> str:
+    """Write names of options as a list for people: ``--a, --b and --c``."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,78 @@
+"""The ``audeep`` command line application."""
+
+import argparse
+import logging
+import os
+import sys
+from importlib.metadata import entry_points
+from typing import Any
+
+from cliff.app import App
+from cliff.commandmanager import CommandManager
+
+from audeep import __version__
+
+VERSION = f"""{__version__}
+Copyright (C) 2026 the auDeep developers
+License GPLv3+: GNU GPL version 3 or later. This is free software: you are free to change and
+redistribute it. There is NO WARRANTY, to the extent permitted by law."""
+
+DESCRIPTION = """\
+Learn a fixed-size vector for every recording in a folder of audio, without labels.
+
+The usual way: preprocess, t-rae train, t-rae generate, mlp evaluate or svm evaluate, export.
+Without a command, an interactive shell starts."""
+
+
+class LazyCommands(CommandManager):
+    """The table of commands; a command is imported when it is chosen, not when the program starts."""
+
+    def load_commands(self, namespace: str) -> None:
+        """Read the table of entry points and leave them unloaded."""
+        self.group_list.append(namespace)
+        for entry_point in entry_points(group=namespace):
+            self.commands[entry_point.name.replace("_", " ")] = entry_point
+
+
+class AudeepApp(App):
+    """The application: global options, logging, the shell."""
+
+    NAME = "audeep"
+    LOG = logging.getLogger("audeep")
+
+    def __init__(self, **streams: Any) -> None:
+        super().__init__(DESCRIPTION, VERSION, LazyCommands("audeep.commands"), **streams)
+
+    def build_option_parser(
+        self, description: str | None, version: str | None, argparse_kwargs: dict[str, Any] | None = None
+    ) -> argparse.ArgumentParser:
+        """Make the parser of the global options, whose texts keep their line breaks."""
+        keywords = {"formatter_class": argparse.RawDescriptionHelpFormatter, "prog": self.NAME}
+        parser = super().build_option_parser(description, version, keywords | (argparse_kwargs or {}))
+        for action in parser._actions:
+            if "--version" in action.option_strings:
+                action.version = f"{self.NAME} {version}"
+        return parser
+
+    def configure_logging(self) -> None:
+        """Send our own log lines to standard error, and those of libraries only if they warn."""
+        super().configure_logging()
+        logging.getLogger().setLevel(logging.WARNING)
+        verbosity = [logging.WARNING, logging.INFO, logging.DEBUG]
+        self.LOG.setLevel(verbosity[min(self.options.verbose_level, 2)])
+
+    def run(self, argv: list[str]) -> int:
+        """Run one command, or the shell; leaving the shell is a success."""
+        result = super().run(argv)
+        return 0 if self.interpreter is not None else result
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the application; returns its exit code."""
+    # TensorFlow prints start-up notices from C++ unless this is set before it is imported.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    return AudeepApp().run(sys.argv[1:] if argv is None else argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
