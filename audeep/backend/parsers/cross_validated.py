@@ -1,0 +1,32 @@
+"""Recordings in folders ``fold_1``, ``fold_2``, ..., sorted into classes."""
+
+from collections.abc import Iterable
+
+from audeep.backend.parsers.base import FolderParser, InstanceMetadata, hold_out, number_labels
+from audeep.backend.parsers.files import class_files, matching_folders
+
+
+class CrossValidatedParser(FolderParser):
+    """Reads data with cross-validation folds: ``fold_1/CLASS/*.wav``, ``fold_2/CLASS/*.wav``, ...
+
+    A recording is held out in the fold of its folder and trained on in all others. Labels are numbered in
+    alphabetical order over all folds.
+    """
+
+    def scan(self) -> Iterable[InstanceMetadata]:
+        """Find the recordings; in the data set they are named ``fold_1/CLASS/file.wav``."""
+        folders = matching_folders(
+            self._basedir, "fold_([0-9]+)", expected="two or more folders named fold_1, fold_2, ...", at_least=2
+        )
+        splits = hold_out(int(match[1]) for match, _ in folders)
+        files = [(int(match[1]), path) for match, folder in folders for path in class_files(folder)]
+        numbers = number_labels(path.parent.name for _, path in files)
+        for fold, path in files:
+            label = path.parent.name
+            yield InstanceMetadata(
+                path=path,
+                filename=f"{path.parent.parent.name}/{label}/{path.name}",
+                label_nominal=label,
+                label_numeric=numbers[label],
+                cv_folds=splits[fold],
+            )

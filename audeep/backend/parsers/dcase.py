@@ -1,0 +1,57 @@
+"""The development data of the DCASE 2017 challenge on acoustic scenes."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from audeep.backend.data.schema import Split
+from audeep.backend.errors import ParseError
+from audeep.backend.parsers.base import FolderParser, InstanceMetadata, number_labels
+from audeep.backend.parsers.files import entries, listed, read_table
+
+
+class DCASEParser(FolderParser):
+    """Reads DCASE data: ``audio/*.wav``, ``meta.txt`` and ``evaluation_setup/foldN_train.txt``.
+
+    A recording is trained on in the folds that list it and held out in the others. Labels are numbered in
+    alphabetical order.
+    """
+
+    def scan(self) -> Iterable[InstanceMetadata]:
+        """Find the recordings; in the data set they have their bare names."""
+        meta = self._basedir / "meta.txt"
+        rows = read_lists(meta, {"file": str, "label": str})
+        numbers = number_labels(row["label"] for row in rows)
+        folds = self.training_files({row["file"] for row in rows})
+        for row in rows:
+            path = listed(self._basedir / row["file"], meta)
+            yield InstanceMetadata(
+                path=path,
+                filename=path.name,
+                label_nominal=row["label"],
+                label_numeric=numbers[row["label"]],
+                cv_folds=[Split.TRAIN if row["file"] in fold else Split.VALID for fold in folds],
+            )
+
+    def training_files(self, known: set[str]) -> list[set[str]]:
+        """Read which files each fold trains on, in the order of the folds."""
+        setup = self._basedir / "evaluation_setup"
+        lists = {
+            int(match[1]): path
+            for path in entries(setup)
+            if (match := re.fullmatch("fold([0-9]+)_train.txt", path.name))
+        }
+        if not lists:
+            raise ParseError(f"{setup} must hold files named fold1_train.txt, fold2_train.txt, ...; found none")
+        folds = []
+        for _, path in sorted(lists.items()):
+            folds.append({row["file"] for row in read_lists(path, {"file": str})})
+            if unknown := sorted(folds[-1] - known):
+                raise ParseError(f"{path} lists {unknown[0]}, which meta.txt does not")
+        return folds
+
+
+def read_lists(path: Path, columns: dict[str, Any]) -> list[dict[str, Any]]:
+    """Read a list of files and their labels, columns between tabs; what follows is ignored."""
+    return read_table(path, columns, delimiter="\t", header=["file", "label"])

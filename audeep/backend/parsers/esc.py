@@ -1,0 +1,66 @@
+"""The ESC-10 and ESC-50 data sets."""
+
+import re
+from collections.abc import Iterable
+
+from audeep.backend.errors import ParseError
+from audeep.backend.parsers.base import FolderParser, InstanceMetadata, hold_out
+from audeep.backend.parsers.files import audio_files, entries, listed, matching_folders, read_table
+
+
+class ESCParser(FolderParser):
+    """Reads ESC-10 and ESC-50, as they once were and as they are today.
+
+    Once there was a folder for each class, ``001 - Dog bark/1-100032-A.ogg``; the number of a label is the
+    place of its folder, and a file name starts with the digit of its fold. Today there are ``audio/*.wav``
+    and ``meta/esc50.csv``.
+    """
+
+    def scan(self) -> Iterable[InstanceMetadata]:
+        """Find the recordings; in the data set they have their bare names."""
+        table = self._basedir / "meta" / "esc50.csv"
+        return self.scan_table() if table.is_file() else self.scan_folders()
+
+    def scan_folders(self) -> Iterable[InstanceMetadata]:
+        """Find the recordings in the folders of their classes."""
+        folders = matching_folders(
+            self._basedir,
+            "[0-9]{3} - (.+)",
+            expected="folders of classes with names such as '001 - Dog bark', or a file meta/esc50.csv",
+        )
+        files = [
+            (number, match[1], path)
+            for number, (match, folder) in enumerate(folders)
+            for path in audio_files(folder)
+        ]
+        for _, _, path in files:
+            if not re.match("[0-9]", path.name):
+                raise ParseError(f"{path}: the file name must start with the digit of the fold")
+        splits = hold_out(int(path.name[0]) for _, _, path in files)
+        for number, label, path in files:
+            yield InstanceMetadata(
+                path=path,
+                filename=path.name,
+                label_nominal=label,
+                label_numeric=number,
+                cv_folds=splits[int(path.name[0])],
+            )
+
+    def scan_table(self) -> Iterable[InstanceMetadata]:
+        """Find the recordings that ``meta/esc50.csv`` lists: all, or those of ESC-10 if there are no others."""
+        table, audio = self._basedir / "meta" / "esc50.csv", self._basedir / "audio"
+        rows = read_table(table, {"filename": str, "fold": int, "target": int, "category": str, "esc10": str.lower})
+        present = {path.name for path in entries(audio)}
+        numbers = {row["target"]: row["target"] for row in rows}
+        if not any(row["filename"] in present for row in rows if row["esc10"] != "true"):
+            rows = [row for row in rows if row["esc10"] == "true"]
+            numbers = {target: number for number, target in enumerate(sorted({row["target"] for row in rows}))}
+        splits = hold_out(row["fold"] for row in rows)
+        for row in rows:
+            yield InstanceMetadata(
+                path=listed(audio / row["filename"], table),
+                filename=row["filename"],
+                label_nominal=row["category"],
+                label_numeric=numbers[row["target"]],
+                cv_folds=splits[row["fold"]],
+            )

@@ -1,0 +1,161 @@
+"""What parsers have in common: listing folders and reading tables, with errors that name the culprit."""
+
+import csv
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import soundfile
+
+from audeep.backend.errors import ParseError
+
+LOG = logging.getLogger(__name__)
+
+#: Formats of libsndfile that are no recordings (matrices, features, images, instruments) or have no header.
+NOT_RECORDINGS = {"HTK", "MAT4", "MAT5", "PVF", "RAW", "XI"}
+
+#: Usual extensions that differ from the name that libsndfile gives to the format.
+ALIASES = {
+    "AIFF": {"aif", "aifc"},
+    "AU": {"snd"},
+    "IRCAM": {"sf"},
+    "NIST": {"sph"},
+    "OGG": {"oga", "opus"},
+    "SVX": {"8svx", "iff"},
+    "WAV": {"wave"},
+}
+
+#: Extensions of audio files, in lower case, with their dot.
+EXTENSIONS = frozenset(
+    f".{extension}"
+    for name in soundfile.available_formats().keys() - NOT_RECORDINGS
+    for extension in {name.lower()} | ALIASES.get(name, set())
+)
+
+
+def is_audio(path: Path) -> bool:
+    """Whether the extension of a file is one of audio."""
+    return path.suffix.lower() in EXTENSIONS
+
+
+def entries(folder: Path) -> list[Path]:
+    """List files and folders, sorted by name, without hidden ones (those that start with a dot)."""
+    try:
+        visible = (path for path in folder.iterdir() if not path.name.startswith("."))
+        # By the name and not by the path, whose order differs between systems.
+        return sorted(visible, key=lambda path: path.name)
+    except FileNotFoundError:
+        raise ParseError(f"the folder {folder} is missing") from None
+    except OSError as error:
+        raise ParseError(f"the folder {folder} cannot be read: {error.strerror}") from error
+
+
+def audio_below(folder: Path) -> Iterator[Path]:
+    """Find the audio files in a folder and in all folders below it."""
+    for entry in entries(folder):
+        if entry.is_dir():
+            # A link to a folder above would be followed for ever.
+            if not (entry.is_symlink() and folder.resolve().is_relative_to(entry.resolve())):
+                yield from audio_below(entry)
+        elif is_audio(entry):
+            yield entry
+
+
+def audio_files(folder: Path) -> list[Path]:
+    """List a folder that may hold nothing but audio files."""
+    files = entries(folder)
+    for path in files:
+        if path.is_dir() or not is_audio(path):
+            raise ParseError(f"{path} is no audio file; the folder of a class may hold nothing else")
+    return files
+
+
+def class_files(folder: Path) -> list[Path]:
+    """List the audio files in a folder that holds nothing but a folder for each class."""
+    classes = entries(folder)
+    for path in classes:
+        if not path.is_dir():
+            raise ParseError(f"{path} is not in the folder of a class; {folder} may hold nothing else")
+    if not classes:
+        raise ParseError(f"{folder} holds no folder of a class")
+    return [path for label in classes for path in audio_files(label)]
+
+
+def matching_folders(
+    base: Path, pattern: str, *, expected: str, at_least: int = 1
+) -> list[tuple[re.Match[str], Path]]:
+    """List the folders in `base` whose names match, and warn of those that do not.
+
+    Parameters
+    ----------
+    base
+        Where to look.
+    pattern
+        Regular expression for the full name.
+    expected
+        What is expected, for the message if there are fewer than `at_least`.
+    """
+    folders = [path for path in entries(base) if path.is_dir()]
+    found = [(match, path) for path in folders if (match := re.fullmatch(pattern, path.name))]
+    if len(found) < at_least:
+        names = ", ".join(path.name for _, path in found) or "none"
+        raise ParseError(f"{base} must hold {expected}; found: {names}")
+    if ignored := [path.name for path in folders if not re.fullmatch(pattern, path.name)]:
+        LOG.warning("%s: ignoring these folders: %s", base, ", ".join(ignored))
+    return found
+
+
+def listed(path: Path, table: Path) -> Path:
+    """Return `path`, which a table lists, if there is such a file."""
+    if not path.is_file():
+        raise ParseError(f"{path} is missing, though {table} lists it")
+    return path
+
+
+def read_table(
+    path: Path,
+    columns: Mapping[str, Callable[[str], Any]],
+    *,
+    delimiter: str = ",",
+    header: Sequence[str] | None = None,
+) -> list[dict[str, Any]]:
+    """Read some columns of a table.
+
+    Parameters
+    ----------
+    path
+        Text file, UTF-8.
+    columns
+        Name and type of the columns to read.
+    delimiter
+        Character between two columns.
+    header
+        Names of the columns, if the first line does not hold them.
+
+    Raises
+    ------
+    ParseError
+        If the file is missing or unreadable, or a value is missing or of another type.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, header, delimiter=delimiter)
+            return [_convert(row, columns, f"{path}, line {reader.line_num}") for row in reader]
+    except FileNotFoundError:
+        raise ParseError(f"the file {path} is missing") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ParseError(f"{path} cannot be read: {error}") from error
+
+
+def _convert(row: Mapping[str, Any], columns: Mapping[str, Callable[[str], Any]], where: str) -> dict[str, Any]:
+    values = {}
+    for name, kind in columns.items():
+        if not row.get(name):
+            raise ParseError(f"{where}: no value for '{name}'")
+        try:
+            values[name] = kind(row[name])
+        except ValueError:
+            raise ParseError(f"{where}: '{name}' cannot be {row[name]!r}") from None
+    return values

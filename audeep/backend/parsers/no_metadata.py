@@ -1,0 +1,15 @@
+"""Any folder of recordings."""
+
+from collections.abc import Iterable
+
+from audeep.backend.parsers.base import FolderParser, InstanceMetadata
+from audeep.backend.parsers.files import audio_below
+
+
+class NoMetadataParser(FolderParser):
+    """Reads all audio files below the base folder, and nothing about them but their names."""
+
+    def scan(self) -> Iterable[InstanceMetadata]:
+        """Find the recordings; in the data set they are named by their path below the base folder."""
+        for path in audio_below(self._basedir):
+            yield InstanceMetadata(path=path, filename=path.relative_to(self._basedir).as_posix())

@@ -1,0 +1,33 @@
+"""Recordings in folders ``train``, ``devel`` and ``test``, sorted into classes."""
+
+from collections.abc import Iterable
+
+from audeep.backend.data.schema import Partition
+from audeep.backend.parsers.base import FolderParser, InstanceMetadata, number_labels
+from audeep.backend.parsers.files import class_files, matching_folders
+
+PARTITIONS = {partition.name.lower(): partition for partition in Partition}
+
+
+class PartitionedParser(FolderParser):
+    """Reads data with partitions: ``train/CLASS/*.wav``, ``devel/CLASS/*.wav``, ``test/CLASS/*.wav``.
+
+    One of the three folders is enough. Labels are numbered in alphabetical order over all of them.
+    """
+
+    def scan(self) -> Iterable[InstanceMetadata]:
+        """Find the recordings; in the data set they are named ``train/CLASS/file.wav``."""
+        folders = matching_folders(
+            self._basedir, "|".join(PARTITIONS), expected="a folder named train, devel or test"
+        )
+        files = [path for _, folder in folders for path in class_files(folder)]
+        numbers = number_labels(path.parent.name for path in files)
+        for path in files:
+            partition, label = path.parent.parent.name, path.parent.name
+            yield InstanceMetadata(
+                path=path,
+                filename=f"{partition}/{label}/{path.name}",
+                label_nominal=label,
+                label_numeric=numbers[label],
+                partition=PARTITIONS[partition],
+            )

@@ -1,0 +1,25 @@
+"""The UrbanSound8K data set."""
+
+from collections.abc import Iterable
+
+from audeep.backend.parsers.base import FolderParser, InstanceMetadata, hold_out
+from audeep.backend.parsers.files import listed, read_table
+
+
+class UrbanSound8KParser(FolderParser):
+    """Reads UrbanSound8K: ``audio/foldN/*.wav``, as ``metadata/UrbanSound8K.csv`` lists them."""
+
+    def scan(self) -> Iterable[InstanceMetadata]:
+        """Find the recordings; in the data set they have their bare names."""
+        table = self._basedir / "metadata" / "UrbanSound8K.csv"
+        rows = read_table(table, {"slice_file_name": str, "fold": int, "classID": int, "class": str})
+        splits = hold_out(row["fold"] for row in rows)
+        for row in rows:
+            name, fold = row["slice_file_name"], row["fold"]
+            yield InstanceMetadata(
+                path=listed(self._basedir / "audio" / f"fold{fold}" / name, table),
+                filename=name,
+                label_nominal=row["class"],
+                label_numeric=row["classID"],
+                cv_folds=splits[fold],
+            )

@@ -1,0 +1,55 @@
+"""Listing folders of recordings."""
+
+from pathlib import Path
+
+import pytest
+
+from audeep.backend.errors import ParseError
+from audeep.backend.parsers.files import EXTENSIONS, audio_below, entries, is_audio, read_table
+from tests.helpers.audio import write_audio, write_tree
+
+
+@pytest.mark.parametrize(
+    "name", ["a.wav", "a.WAV", "a.flac", "a.mp3", "a.ogg", "a.oga", "a.opus", "a.aif", "a.aifc"]
+)
+def test_usual_extensions_are_audio_and_can_be_read(tmp_path: Path, name: str) -> None:
+    assert is_audio(write_audio(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["wav", ".wav", "a.txt", "a.mat", "a.raw", "a.wav.zip", "a.htk"])
+def test_other_files_are_not(name: str) -> None:
+    assert not is_audio(Path(name))
+
+
+def test_extensions_are_lower_case() -> None:
+    assert {extension.lower() for extension in EXTENSIONS} == EXTENSIONS
+
+
+def test_a_link_to_a_folder_above_is_not_followed(tmp_path: Path) -> None:
+    write_tree(tmp_path / "data", ["a/b.wav"])
+    try:
+        (tmp_path / "data" / "a" / "loop").symlink_to(tmp_path / "data")
+        (tmp_path / "data" / "linked").symlink_to(write_tree(tmp_path / "other", ["c.wav"]))
+    except OSError:
+        pytest.skip("this system makes no symbolic links")
+    found = [path.relative_to(tmp_path).as_posix() for path in audio_below(tmp_path / "data")]
+    assert found == ["data/a/b.wav", "data/linked/c.wav"]
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    file = write_audio(tmp_path / "a.wav")
+    with pytest.raises(ParseError, match=r"a\.wav cannot be read"):
+        entries(file)
+
+
+def test_a_table_may_have_a_byte_order_mark_and_windows_lines(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_bytes('\ufeffname,fold,more\r\n"ä, b.wav",2,x\r\n\r\n'.encode())
+    assert read_table(table, {"name": str, "fold": int}) == [{"name": "ä, b.wav", "fold": 2}]
+
+
+def test_a_table_in_another_encoding_is_named(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_bytes("name\nä.wav\n".encode("latin-1"))
+    with pytest.raises(ParseError, match=r"t\.csv cannot be read: 'utf-8' codec"):
+        read_table(table, {"name": str})
