@@ -5,7 +5,12 @@ Log lines and progress go to standard error, so that standard output holds resul
 
 import logging
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 LOG = logging.getLogger("audeep")
 
@@ -21,18 +26,30 @@ class LoggingMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
 
-    @property
+    @cached_property
     def log(self) -> logging.Logger:
         """Logger below ``audeep``, so that the verbosity of the command line holds for it."""
         return LOG.getChild(type(self).__name__)
 
 
-def progress(iterable: Iterable[T], *, total: int | None, what: str, unit: str) -> Iterator[T]:
-    """Show a progress bar on standard error while `iterable` is consumed.
+@contextmanager
+def progress_bar(*, total: int | None, what: str, unit: str, initial: int = 0) -> "Iterator[tqdm[Any]]":
+    """Show a progress bar on standard error; log lines appear above it.
 
     Nothing is shown when standard error is no terminal, or under ``--quiet``.
     """
     from tqdm import tqdm
+    from tqdm.contrib.logging import logging_redirect_tqdm
 
     disable = None if LOG.isEnabledFor(logging.INFO) else True
-    return iter(tqdm(iterable, total=total, desc=what, unit=unit, disable=disable, dynamic_ncols=True))
+    bar = tqdm(total=total, desc=what, unit=unit, initial=initial, disable=disable, dynamic_ncols=True)
+    with bar, logging_redirect_tqdm():
+        yield bar
+
+
+def progress(iterable: Iterable[T], *, total: int | None, what: str, unit: str) -> Iterator[T]:
+    """Show a `progress_bar` while `iterable` is consumed."""
+    with progress_bar(total=total, what=what, unit=unit) as bar:
+        for item in iterable:
+            yield item
+            bar.update()

@@ -103,6 +103,11 @@ class Config:
             object.__setattr__(self, item.name, value)
         self.check()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values, for JSON."""
+        values = ((item.name, getattr(self, item.name)) for item in fields(self))  # type: ignore[arg-type]
+        return {name: value.name if isinstance(value, enum.Enum) else value for name, value in values}
+
     def check(self) -> None:
         """Refuse fields that contradict each other, with an `OptionError` that names both."""
 

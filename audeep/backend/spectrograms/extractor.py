@@ -1,0 +1,147 @@
+"""From the samples of one recording to the spectrograms of its chunks."""
+
+import logging
+
+import numpy as np
+import soxr
+
+from audeep.backend.errors import AudioError
+from audeep.backend.spectrograms import transforms
+from audeep.backend.spectrograms.config import SpectrogramConfig
+
+LOG = logging.getLogger(__name__)
+
+
+class Extractor:
+    """Turns samples into spectrograms, always in the same way.
+
+    Parameters
+    ----------
+    config
+        How spectrograms are made.
+    sample_rate
+        Rate of the recordings in Hz, after resampling.
+
+    Attributes
+    ----------
+    width, hop
+        Of the windows, in samples.
+    bands
+        Number of frequency bands.
+    """
+
+    def __init__(self, config: SpectrogramConfig, sample_rate: int) -> None:
+        self.config = config
+        self.sample_rate = sample_rate
+        self.width = int(config.window_width * sample_rate)
+        self.hop = self.width - int(config.window_overlap * sample_rate)
+        if self.width < 2 or self.hop < 1:
+            raise AudioError(
+                f"at {sample_rate} Hz, windows of {config.window_width:g} s that overlap by "
+                f"{config.window_overlap:g} s are {self.width} samples wide and {self.hop} apart: too short"
+            )
+        self._match_expected_frames()
+        self.filters: np.ndarray | None = None
+        if config.mel_spectrum is not None:
+            self.filters = transforms.mel_filters(sample_rate, self.width, config.mel_spectrum)
+            if empty := np.flatnonzero(~self.filters.any(axis=1)).tolist():
+                LOG.warning(
+                    "%d of %d mel bands are too narrow for a window of %d samples and stay empty: %s; "
+                    "a larger --window-width or fewer bands help",
+                    len(empty),
+                    config.mel_spectrum,
+                    self.width,
+                    empty,
+                )
+        self.bands = self.width // 2 + 1 if self.filters is None else len(self.filters)
+
+    def _match_expected_frames(self) -> None:
+        """Change the hop by a sample where rounding to samples gives a frame more or fewer.
+
+        The original does so with a fixed length, so that the number of frames follows from the seconds.
+        """
+        length, width, overlap = (
+            self.config.fixed_length,
+            self.config.window_width,
+            self.config.window_overlap,
+        )
+        if length is None:
+            return
+        expected = int((length - overlap) / (width - overlap))
+        surplus = self.num_frames(int(length * self.sample_rate)) - expected
+        if abs(surplus) == 1:
+            self.hop = max(1, self.hop + surplus)
+            LOG.warning(
+                "the overlap of the windows is changed by one sample, to %d, so that %g s have %d frames",
+                self.width - self.hop,
+                length,
+                expected,
+            )
+
+    def num_samples(self, samples: int, sample_rate: int) -> int:
+        """Return the length that a recording will have, resampled and cut or padded."""
+        if self.config.fixed_length is not None:
+            return int(self.config.fixed_length * self.sample_rate)
+        return round(samples * self.sample_rate / sample_rate)
+
+    def num_frames(self, samples: int) -> int:
+        """Return the number of windows in so many samples."""
+        return max(0, 1 + (samples - self.width) // self.hop)
+
+    def shape(self, samples: int) -> tuple[int, int, int]:
+        """Return the shape (chunks, frames, bands) that so many samples give.
+
+        Raises
+        ------
+        AudioError
+            If they are too few.
+        """
+        available = self.num_frames(samples)
+        count, frames = 1, available
+        if self.config.chunk_length is not None and self.config.chunk_count is not None:
+            count = self.config.chunk_count
+            frames = int(self.config.chunk_length * self.sample_rate) // self.hop
+        if available < max(1, count * frames):
+            seconds = samples / self.sample_rate
+            wanted = f"{count} chunks of {frames} frames" if self.config.chunk_count else "a single window"
+            raise AudioError(f"{seconds:.3g} s are too short for {wanted}; --fixed-length can add silence")
+        return count, frames, self.bands
+
+    def decibels(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
+        """Extract one spectrogram of a whole recording, clipped but not yet scaled.
+
+        Parameters
+        ----------
+        samples
+            Shape (samples, channels), float32.
+        sample_rate
+            Their rate in Hz.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (frames, bands), in dB relative to the largest value.
+        """
+        length = self.num_samples(len(samples), sample_rate)
+        if sample_rate != self.sample_rate:
+            samples = soxr.resample(samples, sample_rate, self.sample_rate)
+        samples = transforms.fix_length(samples, length, center=self.config.center_fixed)
+        samples = transforms.pre_emphasise(transforms.fuse_channels(samples, self.config.channels))
+        spectrogram = transforms.power_spectrogram(samples, self.width, self.hop)
+        if self.filters is not None:
+            spectrogram = spectrogram @ self.filters.T
+        low, high = self.config.clip_below, self.config.clip_above
+        decibels = transforms.to_decibels(spectrogram)
+        return transforms.clip(decibels, low, high)
+
+    def __call__(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
+        """Extract the spectrograms of a recording.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (chunks, frames, bands), scaled to [-1, 1] chunk by chunk, float32.
+        """
+        decibels = self.decibels(samples, sample_rate)
+        count, frames, _ = self.shape(self.num_samples(len(samples), sample_rate))
+        return transforms.scale(transforms.split_chunks(decibels, frames, count))

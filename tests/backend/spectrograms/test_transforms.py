@@ -1,0 +1,101 @@
+"""The steps of spectrogram extraction against closed formulas and other libraries."""
+
+import numpy as np
+import pytest
+import scipy.signal
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from audeep.backend.spectrograms import transforms
+from audeep.backend.spectrograms.config import Channels
+
+SPECTROGRAMS = arrays(np.float32, (2, 3, 4), elements=st.floats(-100, 0, width=32))
+
+
+@pytest.mark.parametrize(
+    ("channels", "expected"),
+    [(Channels.MEAN, [2, 0]), (Channels.LEFT, [1, -4]), (Channels.RIGHT, [3, 4]), (Channels.DIFF, [-2, -8])],
+)
+def test_fuses_channels(channels: Channels, expected: list[float]) -> None:
+    assert transforms.fuse_channels(np.array([[1.0, 3.0], [-4.0, 4.0]]), channels).tolist() == expected
+    assert transforms.fuse_channels(np.array([[1.0], [2.0]]), channels).tolist() == [1, 2]
+
+
+@given(st.integers(0, 20), st.integers(0, 20), st.booleans())
+def test_fixes_the_length_and_keeps_the_order(length: int, wanted: int, center: bool) -> None:
+    samples = np.arange(1, length + 1)
+    fixed = transforms.fix_length(samples, wanted, center=center)
+    assert len(fixed) == wanted
+    kept = fixed[fixed > 0]
+    assert len(kept) == min(length, wanted)
+    if len(kept):
+        assert kept.tolist() == list(range(kept[0], kept[0] + len(kept)))
+    if center and wanted > length:
+        assert np.flatnonzero(fixed).tolist() == [(wanted - length) // 2 + i for i in range(length)]
+
+
+def test_pre_emphasis_of_a_constant() -> None:
+    np.testing.assert_allclose(transforms.pre_emphasise(np.ones(4)), [1, 0.05, 0.05, 0.05])
+
+
+@pytest.mark.parametrize(("width", "hop"), [(64, 32), (63, 20), (10, 10)])
+def test_power_agrees_with_scipy(width: int, hop: int) -> None:
+    samples = np.random.default_rng(0).normal(size=1000)
+    window = scipy.signal.get_window("hann", width)
+    stft = scipy.signal.ShortTimeFFT(window, hop, fs=1)
+    frames = 1 + (1000 - width) // hop
+    # The first window of ours begins at the first sample; scipy's number 0 is centred there.
+    expected = np.stack(
+        [
+            stft.stft_detrend(samples[k * hop : k * hop + width], "constant", 0, 1, k_offset=width // 2)[:, 0]
+            for k in range(frames)
+        ]
+    )
+    np.testing.assert_allclose(transforms.power_spectrogram(samples, width, hop), np.abs(expected) ** 2, rtol=1e-5)
+
+
+def test_a_sine_is_one_peak() -> None:
+    samples = np.sin(2 * np.pi * np.arange(800) * 5 / 80)
+    power = transforms.power_spectrogram(samples, 80, 40)
+    assert power.shape == (19, 41)
+    assert (power.argmax(axis=1) == 5).all()
+
+
+@given(st.sampled_from([8000, 16000, 22050, 44100]), st.integers(200, 2000), st.integers(1, 64))
+def test_mel_filters_are_triangles_in_ascending_order(rate: int, width: int, bands: int) -> None:
+    filters = transforms.mel_filters(rate, width, bands)
+    assert filters.shape == (bands, width // 2 + 1)
+    assert filters.min() >= 0
+    assert filters.max() == 1
+    filled = filters[filters.any(axis=1)]
+    peaks = filled.argmax(axis=1)
+    assert (np.diff(peaks) >= 0).all()
+    # Each bin below Nyquist and above the lowest peak lies on the flanks of neighbours that sum to one.
+    if len(filled) == bands:
+        between = filters[:, peaks[0] : peaks[-1] + 1]
+        np.testing.assert_allclose(between.sum(axis=0), 1, atol=1e-6)
+
+
+def test_decibels_of_powers_of_ten() -> None:
+    power = np.array([[10.0, 1.0], [0.1, 0.0]])
+    np.testing.assert_allclose(transforms.to_decibels(power), [[0, -10], [-20, -20]])
+    assert transforms.to_decibels(np.zeros((2, 2))).tolist() == [[0, 0], [0, 0]]
+
+
+@given(SPECTROGRAMS)
+def test_scaling_fills_the_range_of_each_chunk(chunks: np.ndarray) -> None:
+    scaled = transforms.scale(chunks)
+    for before, after in zip(chunks, scaled, strict=True):
+        if np.ptp(before) == 0:
+            assert (after == 0).all()
+        else:
+            assert after.min() == -1
+            assert after.max() == pytest.approx(1)
+            np.testing.assert_array_equal(before.ravel().argsort(kind="stable")[0], after.ravel().argmin())
+
+
+def test_chunks_follow_each_other() -> None:
+    spectrogram = np.arange(14).reshape(7, 2)
+    chunks = transforms.split_chunks(spectrogram, 3, 2)
+    np.testing.assert_array_equal(chunks.reshape(6, 2), spectrogram[:6])

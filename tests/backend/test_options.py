@@ -1,0 +1,63 @@
+"""Configurations check what they are given, whether it comes from Python or from the command line."""
+
+import enum
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audeep.backend.errors import OptionError
+from audeep.backend.options import Config, Range, option, parse
+
+
+class Colour(enum.Enum):
+    RED = "r"
+    BLUE = "b"
+
+
+@dataclass(frozen=True)
+class Example(Config):
+    units: int = option(16, at_least=1, help="")
+    rate: float = option(0.5, above=0, at_most=1, help="")
+    limit: float | None = option(None, help="")
+    colour: Colour = option(Colour.RED, help="")
+    fast: bool = option(False, help="")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"units": 0}, "--units: must be at least 1, not 0"),
+        ({"units": 1.5}, "--units: 1.5 is not a whole number"),
+        ({"units": "two"}, "--units: 'two' is not a whole number"),
+        ({"units": True}, "--units: True is not a whole number"),
+        ({"units": None}, "--units: None is not a whole number"),
+        ({"rate": 0}, "--rate: must be above 0 and at most 1, not 0"),
+        ({"rate": float("nan")}, "--rate: nan is not a number"),
+        ({"limit": float("inf")}, "--limit: must be a finite number, not inf"),
+        ({"colour": "green"}, "--colour: 'green' is not one of RED, BLUE"),
+        ({"fast": "yes"}, "--fast: 'yes' is neither True nor False"),
+    ],
+)
+def test_refuses_values_out_of_range(values: dict, message: str) -> None:
+    with pytest.raises(OptionError) as error:
+        Example(**values)
+    assert str(error.value) == message
+
+
+def test_converts_text_and_names() -> None:
+    example = Example(units="3", rate=1, limit="-45", colour="blue")
+    assert example.to_dict() == {"units": 3, "rate": 1.0, "limit": -45.0, "colour": "BLUE", "fast": False}
+    assert Example(**example.to_dict()) == example
+
+
+@given(st.floats(), st.floats(allow_nan=False), st.floats(allow_nan=False))
+def test_range_agrees_with_comparison(value: float, low: float, high: float) -> None:
+    inside = low <= value < high and abs(value) != float("inf")
+    assert (value in Range(at_least=low, below=high)) == inside
+
+
+@given(st.integers())
+def test_parses_any_whole_number(number: int) -> None:
+    assert parse(str(number), int) == number == parse(number, int)
