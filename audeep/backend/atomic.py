@@ -1,6 +1,7 @@
 """Output files that are either complete or not there."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,3 +49,28 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+@contextmanager
+def temporary_folder(folder: Path | None = None) -> Iterator[Path]:
+    """Yield a folder that is deleted with all its content at the end of the block.
+
+    Parameters
+    ----------
+    folder
+        A folder that must not exist yet; by default a new one among the temporary files of the system.
+    """
+    if folder is None:
+        with tempfile.TemporaryDirectory(prefix="audeep-") as name:
+            yield Path(name)
+        return
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise AudeepError(f"{folder} exists; give a folder that can be made, and deleted afterwards") from None
+    except OSError as error:
+        raise AudeepError(f"cannot make the folder {folder}: {error.strerror}") from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)

@@ -123,6 +123,11 @@ class DataSet:
         return None if pairs is None else dict(pairs)
 
     @property
+    def spectrograms(self) -> dict[str, Any] | None:
+        """How the spectrograms were made, or None if the file does not say."""
+        return json.loads(self.attrs.get(schema.SPECTROGRAMS) or "null")
+
+    @property
     def metadata(self) -> xr.Dataset:
         """Everything but the features."""
         return self.data.drop_vars(schema.FEATURES)
@@ -161,9 +166,7 @@ class DataSet:
         for partition in partitions:
             if not (self.partition == partition).any():
                 here = [item.name for item in Partition if (self.partition == item).any()]
-                raise DataError(
-                    f"no instance is in partition {partition.name}; those there are: {here or 'none'}"
-                )
+                raise DataError(f"no instance is in partition {partition.name}; those there are: {here or 'none'}")
         return self.select(np.isin(self.partition, list(partitions)))
 
     def slabs(self, size: int | None = None) -> Iterator[np.ndarray]:
@@ -178,10 +181,20 @@ class DataSet:
         ------
         numpy.ndarray
             Features of consecutive instances, shape (size or fewer, feature dims...).
+
+        Raises
+        ------
+        DataError
+            If the features are damaged on disk.
         """
         size = size or slab_size(self.feature_shape)
         for start in range(0, self.num_instances, size):
-            yield self.features[start : start + size].values
+            try:
+                slab = self.features[start : start + size].values
+            except (OSError, RuntimeError) as error:
+                path = self.data.encoding.get("source", "the data set")
+                raise DataError(f"{path} is damaged, its features cannot be read: {error}") from error
+            yield slab
 
     def save(self, path: Path | str) -> None:
         """Write the data set to a netCDF file."""
@@ -279,9 +292,7 @@ def label_map_attribute(label_map: Mapping[str, int] | None) -> dict[str, str]:
     """Write a label map as the attribute of the file format."""
     if label_map is None:
         return {}
-    return {
-        schema.LABEL_MAP: json.dumps(sorted((str(name), int(number)) for name, number in label_map.items()))
-    }
+    return {schema.LABEL_MAP: json.dumps(sorted((str(name), int(number)) for name, number in label_map.items()))}
 
 
 def text_column(values: Any) -> np.ndarray:
@@ -291,11 +302,26 @@ def text_column(values: Any) -> np.ndarray:
 
 
 def number_column(values: Any) -> np.ndarray:
-    """Make an array of int64, or of float64 if a value is missing (None or NaN)."""
-    column = np.asarray(values, dtype=np.float64)
-    if column.size == 0 or np.isnan(column).any():
-        return column
-    return column.astype(np.int64)
+    """Make an array of int64, or of float64 if a value is missing (None or NaN).
+
+    Raises
+    ------
+    DataError
+        If a value is no whole number.
+    """
+    column = np.asarray(values)
+    if column.size and column.dtype.kind in "iu":
+        # Not by way of float64, which does not hold every large number.
+        return column.astype(np.int64)
+    try:
+        column = column.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"numbers are expected: {error}") from None
+    present = column[~np.isnan(column)]
+    wrong = present[~np.isfinite(present) | (np.trunc(present) != present)]
+    if wrong.size:
+        raise DataError(f"whole numbers are expected, not {wrong[0]:g}")
+    return column if column.size == 0 or present.size < column.size else column.astype(np.int64)
 
 
 def empty(num_instances: int, feature_dimensions: Sequence[tuple[str, int]], num_folds: int = 0) -> DataSet:

@@ -45,7 +45,14 @@ def read(path: Path) -> xr.Dataset:
             raise DataError(f"{path}: variable {name} has dimensions {data[name].dims}, not {expected}")
     for name in schema.METADATA:
         as_column = text_column if name in schema.STRINGS else number_column
-        data[name] = (data[name].dims, as_column(data[name].values))
+        try:
+            data[name] = (data[name].dims, as_column(data[name].values))
+        except DataError as error:
+            data.close()
+            raise DataError(f"{path}: variable {name}: {error}") from None
+    if data[schema.CHUNK_NR].isnull().any():
+        data.close()
+        raise DataError(f"{path}: variable {schema.CHUNK_NR}: the number of a chunk is missing")
     data[schema.CHUNK_NR] = data[schema.CHUNK_NR].astype(np.int64)
     return data
 
@@ -103,6 +110,8 @@ def create(
                 expected = metadata.sizes[schema.INSTANCE]
                 if written != expected:
                     raise DataError(f"{path}: {written} instances were written, not {expected}")
+        except UnicodeEncodeError as error:
+            raise DataError(f"cannot write {path}: the name {error.object!r} is no valid text") from error
         except (OSError, RuntimeError) as error:
             raise DataError(f"cannot write {path}: {error}") from error
 

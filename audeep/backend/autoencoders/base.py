@@ -1,0 +1,73 @@
+"""What all autoencoders share."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from audeep.backend.options import Config
+
+
+class Autoencoder(keras.Model):
+    """An encoder that makes a representation, and a decoder that makes the input of it again.
+
+    Parameters
+    ----------
+    config
+        The architecture.
+
+    Attributes
+    ----------
+    config
+        The architecture.
+    """
+
+    config: Config
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(name=config.kind)  # type: ignore[attr-defined]
+        self.config = config
+        self.mask_silence: bool = getattr(config, "mask_silence", False)
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make all weights; `input_shape` is (batch, time, features)."""
+        self.call(ops.zeros((1, *input_shape[1:])))
+        self.built = True
+
+    def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
+        """Return the representation of each instance.
+
+        Parameters
+        ----------
+        inputs
+            Shape (batch, time, features).
+        training
+            Whether dropout and noise are on.
+        """
+        raise NotImplementedError
+
+    def targets(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
+        """Return what the decoder is to make of `inputs`, shape (batch, time, features)."""
+        raise NotImplementedError
+
+    def decode(
+        self, representation: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool = False
+    ) -> keras.KerasTensor:
+        """Return the reconstruction, shape (batch, time, features), in the order of `targets`."""
+        raise NotImplementedError
+
+    def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
+        """Return ``representation``, ``targets`` and ``reconstruction`` of `inputs`."""
+        representation = self.encode(inputs, training=training)
+        targets = self.targets(inputs)
+        reconstruction = self.decode(representation, targets, training=training)
+        return {"representation": representation, "targets": targets, "reconstruction": reconstruction}
+
+    def loss_of(self, targets: keras.KerasTensor, reconstruction: keras.KerasTensor) -> keras.KerasTensor:
+        """Return the root mean squared error over the whole batch; silent cells count if not masked."""
+        error = ops.square(targets - reconstruction)
+        if not self.mask_silence:
+            return ops.sqrt(ops.mean(error))
+        sounding = ops.cast(targets > -1, error.dtype)
+        # At least one cell, so that a batch of nothing but silence has the loss zero.
+        return ops.sqrt(ops.sum(error * sounding) / ops.maximum(ops.sum(sounding), 1))

@@ -1,0 +1,117 @@
+"""Generation of representations with trained autoencoders."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from audeep.backend.autoencoders import checkpoints, runtime
+from audeep.backend.autoencoders.base import Autoencoder
+from audeep.backend.autoencoders.checkpoints import ModelDescription
+from audeep.backend.autoencoders.config import GenerationConfig
+from audeep.backend.data import netcdf, schema
+from audeep.backend.data.data_set import DataSet, load
+from audeep.backend.errors import ModelError, OptionError
+from audeep.backend.log import progress
+
+LOG = logging.getLogger(__name__)
+
+
+def generate(
+    model_dir: Path | str,
+    input: Path | str,
+    outputs: Sequence[Path | str],
+    config: GenerationConfig | None = None,
+    *,
+    steps: Sequence[int] | None = None,
+    kind: str | None = None,
+) -> list[DataSet]:
+    """Generate the representations of all instances of a data set.
+
+    Parameters
+    ----------
+    model_dir
+        The ``logs`` folder of a training run.
+    input
+        Data set of spectrograms, like those that the model was trained on.
+    outputs
+        Data sets to write, one for each step.
+    config
+        How they are generated.
+    steps
+        Training steps whose models are used; None stands for the latest one.
+    kind
+        Refuse models of another kind, such as ``t-rae``.
+
+    Returns
+    -------
+    list of DataSet
+        Representations, with the labels, folds and partitions of `input`.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or it was trained on other data.
+    """
+    config = config or GenerationConfig()
+    folder = Path(model_dir)
+    if len(outputs) != (wanted := len(steps) if steps else 1):
+        raise OptionError(f"--output needs one file for each of --steps: {wanted}, not {len(outputs)}")
+    if len({Path(path).absolute() for path in [*outputs, input]}) <= len(outputs):
+        raise OptionError("--output and --input must all be different files")
+    runtime.use_processors()
+    with load(input) as data_set:
+        description = ModelDescription.read(folder)
+        check_fits(folder, description, input, data_set, kind)
+        models = checkpoints.load_models(folder, steps)
+        for (step, model), output in zip(models, outputs, strict=True):
+            LOG.info("generating with the model of step %d", step)
+            write_representations(data_set, model, Path(output), config.batch_size, description, step)
+    return [load(path) for path in outputs]
+
+
+def write_representations(
+    data_set: DataSet,
+    model: Autoencoder,
+    output: Path,
+    batch_size: int,
+    description: ModelDescription,
+    step: int,
+) -> None:
+    """Encode all instances and write the representations with their metadata."""
+    encode = tf.function(
+        lambda inputs: model.encode(inputs, training=False),
+        input_signature=[tf.TensorSpec((None, *data_set.feature_shape), tf.float32)],
+    )
+    shape = encode(tf.zeros((1, *data_set.feature_shape))).shape[1:]
+    dims = [schema.GENERATED] if len(shape) == 1 else [f"{schema.GENERATED}_{index}" for index in range(len(shape))]
+    attrs = {schema.MODEL: json.dumps({**asdict(description), "step": step})}
+    sizes = dict(zip(dims, shape, strict=True))
+    total = -(-len(data_set) // batch_size)
+    with netcdf.create(output, data_set.metadata, sizes, attrs) as append:
+        for batch in progress(data_set.slabs(batch_size), total=total, what="generate", unit="batch"):
+            append(np.asarray(encode(tf.constant(batch))))
+
+
+def check_fits(
+    folder: Path, description: ModelDescription, path: Path | str, data_set: DataSet, kind: str | None
+) -> None:
+    """Refuse a model that was trained on other data, or is of another kind."""
+    if kind is not None and description.kind != kind:
+        raise ModelError(
+            f"{folder} holds a model of {description.kind}; 'audeep {description.kind} generate' uses it"
+        )
+    if tuple(description.feature_shape) != data_set.feature_shape:
+        raise ModelError(
+            f"{folder} was trained on instances of shape {tuple(description.feature_shape)}; those in {path} have "
+            f"{data_set.feature_shape}"
+        )
+    if description.spectrograms and data_set.spectrograms and description.spectrograms != data_set.spectrograms:
+        raise ModelError(
+            f"{folder} was trained on spectrograms made with {description.spectrograms}; those in {path} were made "
+            f"with {data_set.spectrograms}"
+        )

@@ -1,0 +1,189 @@
+"""Recurrent layers: stacked, in one or both directions, with their states as one vector."""
+
+import keras
+from keras import ops
+
+from audeep.backend.autoencoders.config import Cell
+
+LAYERS = {
+    Cell.GRU: lambda units, **keywords: keras.layers.GRU(units, bias_initializer=open_gates, **keywords),
+    Cell.LSTM: keras.layers.LSTM,
+}
+#: States of a cell: h, and c of an LSTM cell.
+STATES_PER_CELL = {Cell.GRU: 1, Cell.LSTM: 2}
+
+#: States of a stack: for each layer those of its cells, as Keras orders them.
+States = list[list[keras.KerasTensor]]
+
+
+def open_gates(shape: tuple[int, int], dtype: str | None = None) -> keras.KerasTensor:
+    """Initialise the biases of a GRU, shape (2, 3 * units): 1 for the update and the reset gate, else 0.
+
+    A GRU then begins with a long memory, as in the original, and as the forget bias does for an LSTM.
+    """
+    gates = 2 * shape[1] // 3
+    return ops.pad(ops.ones((1, gates), dtype), [[0, shape[0] - 1], [0, shape[1] - gates]])
+
+
+class RecurrentStack(keras.layers.Layer):
+    """Recurrent layers of one direction, each over the whole sequence of the one below.
+
+    Dropout falls on the input and on the output of every layer, with a new mask in each step. Between two
+    layers that makes two masks in a row, which is the same as one mask that keeps the square.
+
+    Parameters
+    ----------
+    cell
+        Kind of cell.
+    num_layers, num_units
+        Size of the stack.
+    keep_prob
+        Probability to keep an activation.
+    backward
+        Read the sequence from its end; the outputs are in its order all the same.
+    """
+
+    def __init__(
+        self, cell: Cell, num_layers: int, num_units: int, keep_prob: float, *, backward: bool = False
+    ) -> None:
+        super().__init__(name="backward" if backward else "forward")
+        self.num_layers, self.backward = num_layers, backward
+        # Each is an attribute of its own, since TensorFlow's checkpoints do not look into lists of layers.
+        for index in range(num_layers):
+            dropout = keras.layers.Dropout(1 - (keep_prob if index == 0 else keep_prob**2))
+            layer = LAYERS[cell](num_units, return_sequences=True, return_state=True)
+            setattr(self, f"dropout_{index}", dropout)
+            setattr(self, f"layer_{index}", layer)
+        self.output_dropout = keras.layers.Dropout(1 - keep_prob)
+
+    @property
+    def layers(self) -> list[tuple[keras.layers.Dropout, keras.layers.RNN]]:
+        """Layers from the bottom to the top, each behind the dropout on its input."""
+        return [
+            (getattr(self, f"dropout_{index}"), getattr(self, f"layer_{index}")) for index in range(self.num_layers)
+        ]
+
+    def final_states(self, sequence: keras.KerasTensor, *, training: bool) -> States:
+        """Return the states after the last step; `sequence` has shape (batch, time, features)."""
+        return self._run(sequence, None, training)[1]
+
+    def outputs(self, sequence: keras.KerasTensor, initial_states: States, *, training: bool) -> keras.KerasTensor:
+        """Return the outputs of the top layer, shape (batch, time, units)."""
+        outputs, _ = self._run(sequence, initial_states, training)
+        outputs = self.output_dropout(outputs, training=training)
+        return ops.flip(outputs, axis=1) if self.backward else outputs
+
+    def _run(
+        self, sequence: keras.KerasTensor, initial_states: States | None, training: bool
+    ) -> tuple[keras.KerasTensor, States]:
+        if self.backward:
+            sequence = ops.flip(sequence, axis=1)
+        states = []
+        for index, (dropout, layer) in enumerate(self.layers):
+            initial_state = None if initial_states is None else initial_states[index]
+            sequence, *state = layer(dropout(sequence, training=training), initial_state=initial_state)
+            states.append(state)
+        return sequence, states
+
+
+class Recurrent(keras.layers.Layer):
+    """A forward stack, and if it is bidirectional a backward stack beside it, independent of each other.
+
+    Parameters
+    ----------
+    cell, num_layers, num_units, keep_prob
+        See `RecurrentStack`.
+    bidirectional
+        Whether there is a backward stack.
+
+    Attributes
+    ----------
+    state_size
+        Length of all states of all cells as one vector: layer by layer, in a layer forward before
+        backward, in an LSTM cell c before h.
+    """
+
+    def __init__(
+        self, cell: Cell, num_layers: int, num_units: int, keep_prob: float, *, bidirectional: bool, name: str
+    ) -> None:
+        super().__init__(name=name)
+        self.states_per_cell = STATES_PER_CELL[cell]
+        self.cells = num_layers * (1 + bidirectional)
+        self.state_size = self.cells * num_units * self.states_per_cell
+        self.forward = RecurrentStack(cell, num_layers, num_units, keep_prob)
+        if bidirectional:
+            self.backward = RecurrentStack(cell, num_layers, num_units, keep_prob, backward=True)
+
+    @property
+    def stacks(self) -> list[RecurrentStack]:
+        """The stacks, forward before backward."""
+        return [self.forward, self.backward] if hasattr(self, "backward") else [self.forward]
+
+    def final_state(self, sequence: keras.KerasTensor, *, training: bool) -> keras.KerasTensor:
+        """Return all states after the last step.
+
+        Parameters
+        ----------
+        sequence
+            Shape (batch, time, features).
+        training
+            Whether dropout is on.
+
+        Returns
+        -------
+        tensor
+            Shape (batch, `state_size`).
+        """
+        directions = [stack.final_states(sequence, training=training) for stack in self.stacks]
+        # Keras has h before c.
+        return ops.concatenate(
+            [part for layer in zip(*directions, strict=True) for cell in layer for part in cell[::-1]], axis=-1
+        )
+
+    def split_state(self, state: keras.KerasTensor) -> list[States]:
+        """Split a vector of shape (batch, `state_size`) into the states of each stack."""
+        parts = ops.split(state, self.cells * self.states_per_cell, axis=-1)
+        cells = [
+            parts[start : start + self.states_per_cell][::-1]
+            for start in range(0, len(parts), self.states_per_cell)
+        ]
+        directions = len(self.stacks)
+        return [cells[direction::directions] for direction in range(directions)]
+
+    def outputs(
+        self, sequence: keras.KerasTensor, initial_state: keras.KerasTensor, *, training: bool
+    ) -> list[keras.KerasTensor]:
+        """Return the outputs of the top layer of each stack.
+
+        Parameters
+        ----------
+        sequence
+            Shape (batch, time, features).
+        initial_state
+            Shape (batch, `state_size`).
+        training
+            Whether dropout is on.
+
+        Returns
+        -------
+        list of tensor
+            Each of shape (batch, time, units), in the order of `sequence`.
+        """
+        return [
+            stack.outputs(sequence, states, training=training)
+            for stack, states in zip(self.stacks, self.split_state(initial_state), strict=True)
+        ]
+
+
+def add_noise(
+    sequence: keras.KerasTensor, probability: float, seed: keras.random.SeedGenerator
+) -> keras.KerasTensor:
+    """Set each step of a sequence to zero with a probability; shape (batch, time, features)."""
+    shape = ops.shape(sequence)
+    kept = keras.random.uniform((shape[0], shape[1], 1), seed=seed) >= probability
+    return sequence * ops.cast(kept, sequence.dtype)
+
+
+def delay(sequence: keras.KerasTensor) -> keras.KerasTensor:
+    """Shift a sequence by one step, zeros first; shape (batch, time, features)."""
+    return ops.pad(sequence, [[0, 0], [1, 0], [0, 0]])[:, :-1]

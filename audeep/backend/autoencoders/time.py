@@ -1,0 +1,81 @@
+"""The time-recurrent autoencoder: a spectrogram is a sequence of frames."""
+
+import logging
+
+import keras
+from keras import ops
+
+from audeep.backend.autoencoders.base import Autoencoder
+from audeep.backend.autoencoders.config import TimeAutoencoderConfig
+from audeep.backend.autoencoders.feedback import outputs_with_feedback
+from audeep.backend.autoencoders.rnn import Recurrent, add_noise, delay
+
+LOG = logging.getLogger(__name__)
+
+
+class TimeAutoencoder(Autoencoder):
+    """Reads the frames in order and writes them in reverse order.
+
+    The final states of all encoder layers pass through a dense layer; its output is the representation
+    and the initial state of the decoder. At each step the decoder sees the frame that it should have
+    written at the step before.
+
+    Parameters
+    ----------
+    config
+        The architecture.
+    features
+        Size of a frame.
+
+    References
+    ----------
+    Freitag et al., "auDeep: Unsupervised Learning of Representations from Audio with Deep Recurrent Neural
+    Networks", JMLR 18(173), 2018, section 2.
+    """
+
+    config: TimeAutoencoderConfig
+
+    def __init__(self, config: TimeAutoencoderConfig, features: int) -> None:
+        super().__init__(config)
+        stack = (config.cell, config.num_layers, config.num_units, config.keep_prob)
+        self.encoder = Recurrent(*stack, bidirectional=config.bidirectional_encoder, name="encoder")
+        self.decoder = Recurrent(*stack, bidirectional=config.bidirectional_decoder, name="decoder")
+        self.representation = keras.layers.Dense(self.decoder.state_size, activation="tanh")
+        self.reconstruction = keras.layers.Dense(features, activation="tanh")
+        if not config.bidirectional_decoder:
+            self.output_projection = keras.layers.Dense(features, activation="tanh")
+        elif config.feed_previous_prob > 0:
+            LOG.warning("--feed-previous-prob has no effect on a bidirectional decoder")
+        self.seed = keras.random.SeedGenerator()
+
+    def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
+        """Return representations, shape (batch, state size of the decoder)."""
+        if training and self.config.encoder_noise > 0:
+            inputs = add_noise(inputs, self.config.encoder_noise, self.seed)
+        return self.representation(self.encoder.final_state(inputs, training=training))
+
+    def targets(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
+        """Return the frames in reverse order."""
+        return ops.flip(inputs, axis=1)
+
+    def decode(
+        self, representation: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool = False
+    ) -> keras.KerasTensor:
+        """Return reconstructed frames in the order of `targets`."""
+        inputs = delay(targets)
+        if self.config.bidirectional_decoder:
+            outputs = ops.concatenate(self.decoder.outputs(inputs, representation, training=training), axis=-1)
+        elif self.config.feed_previous_prob == 0:
+            (outputs,) = self.decoder.outputs(inputs, representation, training=training)
+            outputs = self.output_projection(outputs)
+        else:
+            outputs = outputs_with_feedback(
+                self.decoder.forward,
+                self.output_projection,
+                inputs,
+                self.decoder.split_state(representation)[0],
+                self.config.feed_previous_prob,
+                self.seed,
+                training=training,
+            )
+        return self.reconstruction(outputs)

@@ -1,0 +1,266 @@
+"""Training of autoencoders."""
+
+import logging
+import math
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from audeep.backend.autoencoders import checkpoints, runtime, summaries
+from audeep.backend.autoencoders.base import Autoencoder
+from audeep.backend.autoencoders.checkpoints import ModelDescription
+from audeep.backend.autoencoders.config import TrainingConfig
+from audeep.backend.data.data_set import DataSet, load
+from audeep.backend.errors import AudeepError, DataError, ModelError
+from audeep.backend.log import progress_bar
+from audeep.backend.options import Config
+from audeep.backend.records import tfrecords
+
+LOG = logging.getLogger(__name__)
+
+#: Gradients are clipped to this, value by value.
+CLIP = 2.0
+#: Folder in that of a run where models and TensorBoard events are.
+LOGS = "logs"
+
+
+def train(
+    inputs: Sequence[Path | str],
+    run_name: Path | str,
+    architecture: Config,
+    config: TrainingConfig | None = None,
+    *,
+    tempdir: Path | None = None,
+    resume: bool = False,
+    seed: int | None = None,
+) -> Path:
+    """Train an autoencoder.
+
+    Parameters
+    ----------
+    inputs
+        Data sets of spectrograms, all of the same shape.
+    run_name
+        Folder of the run; models and TensorBoard events go to ``logs`` in it.
+    architecture
+        Configuration of one of the autoencoders.
+    config
+        How it is trained.
+    tempdir
+        A folder to be made for temporary files, as large as `inputs`.
+    resume
+        Go on from the latest checkpoint in the folder.
+    seed
+        Makes weights, order, dropout and noise repeatable.
+
+    Returns
+    -------
+    Path
+        The ``logs`` folder, which holds the models.
+
+    Raises
+    ------
+    DataError
+        If the data sets cannot be trained on, or differ in shape.
+    ModelError
+        If there is no checkpoint to go on from, or one that would be overwritten.
+    """
+    config = config or TrainingConfig()
+    logs = Path(run_name) / LOGS
+    with ExitStack() as open_files:
+        data_sets = [open_files.enter_context(load(path)) for path in inputs]
+        description = describe(inputs, data_sets, architecture, config, seed)
+        if resume:
+            old = previous(logs, description)
+            seed = old.training["seed"]
+        else:
+            refuse_to_overwrite(logs)
+            seed = description.training["seed"]
+        runtime.use_processors()
+        keras.utils.set_random_seed(seed)
+        run = Run(description, config, logs, sum(map(len, data_sets)), seed)
+        if resume:
+            run.restore_latest()
+        else:
+            description.write(logs)
+        if run.finished:
+            LOG.info("%s has its %d epochs already; a larger --num-epochs goes on", logs, config.num_epochs)
+            return logs
+        paths = open_files.enter_context(tfrecords.written(data_sets, tempdir))
+        run.train(paths)
+    return logs
+
+
+class Run:
+    """The state of a training run, all of which is in its checkpoints.
+
+    Parameters
+    ----------
+    description
+        The model.
+    config
+        How it is trained.
+    logs
+        Folder of the checkpoints.
+    num_instances
+        In the training data.
+    seed
+        Of the order of the data.
+    """
+
+    def __init__(
+        self, description: ModelDescription, config: TrainingConfig, logs: Path, num_instances: int, seed: int
+    ) -> None:
+        self.description, self.config, self.logs = description, config, logs
+        self.num_instances, self.seed = num_instances, seed
+        self.steps_per_epoch = math.ceil(num_instances / config.batch_size)
+        self.model = description.make()
+        self.optimizer = keras.optimizers.Adam(config.learning_rate, clipvalue=CLIP)
+        self.optimizer.build(self.model.trainable_variables)
+        self.epoch = tf.Variable(0, dtype=tf.int64)
+        self.step = tf.Variable(0, dtype=tf.int64)
+        self.checkpoint = tf.train.Checkpoint(
+            model=self.model,
+            optimizer=self.optimizer,
+            # Of dropout and noise; the model does not offer them to a checkpoint.
+            seeds=[variable.value for variable in self.model.non_trainable_variables],
+            epoch=self.epoch,
+            step=self.step,
+        )
+        self.manager = tf.train.CheckpointManager(
+            self.checkpoint, str(logs), max_to_keep=config.checkpoints_to_keep, checkpoint_name=checkpoints.NAME
+        )
+
+    @property
+    def finished(self) -> bool:
+        """Whether the model has seen all its epochs."""
+        return int(self.epoch) >= self.config.num_epochs
+
+    def restore_latest(self) -> None:
+        """Go back to the latest checkpoint."""
+        step = checkpoints.checkpoint_steps(self.logs)[-1]
+        checkpoints.restore(self.checkpoint, self.logs / f"{checkpoints.NAME}-{step}")
+        # A learning rate that was given anew holds from here on.
+        self.optimizer.learning_rate = self.config.learning_rate
+        LOG.info("going on from epoch %d, step %d", int(self.epoch), step)
+
+    def train(self, paths: Sequence[Path]) -> None:
+        """Train until all epochs are done, with a checkpoint after each."""
+        shape = self.description.feature_shape
+        train_step = make_train_step(self.model, self.optimizer, shape)
+        total = self.config.num_epochs * self.steps_per_epoch
+        writer = tf.summary.create_file_writer(str(self.logs))
+        example = next(iter(tfrecords.batches(paths, shape, 64, self.num_instances, self.seed)))
+        describe_model = summaries.make(self.model, example)
+        with (
+            progress_bar(total=total, what="train", unit="step", initial=int(self.step)) as bar,
+            writer.as_default(),
+        ):
+            while not self.finished:
+                losses, sizes = [], []
+                for batch in self.batches(paths):
+                    losses.append(self.checked(float(train_step(batch))))
+                    sizes.append(len(batch))
+                    self.step.assign_add(1)
+                    tf.summary.scalar("loss", losses[-1], step=self.step)
+                    bar.set_postfix(
+                        epoch=f"{int(self.epoch) + 1}/{self.config.num_epochs}", loss=f"{losses[-1]:.4f}"
+                    )
+                    bar.update()
+                self.epoch.assign_add(1)
+                describe_model(self.step)
+                self.manager.save(checkpoint_number=self.step)
+                LOG.info(
+                    "epoch %d of %d: loss %.4f",
+                    int(self.epoch),
+                    self.config.num_epochs,
+                    np.average(losses, weights=sizes),
+                )
+
+    def batches(self, paths: Sequence[Path]) -> Iterator[tf.Tensor]:
+        """Iterate over the batches of the current epoch; their order follows from the seed and the epoch."""
+        seed = np.random.SeedSequence((self.seed, int(self.epoch))).generate_state(1, np.uint32)[0]
+        return iter(
+            tfrecords.batches(
+                paths, self.description.feature_shape, self.config.batch_size, self.num_instances, int(seed)
+            )
+        )
+
+    def checked(self, loss: float) -> float:
+        """Return the loss, or stop if it is not finite."""
+        if math.isfinite(loss):
+            return loss
+        latest = self.manager.latest_checkpoint
+        raise ModelError(
+            f"the loss became {loss} at step {int(self.step) + 1}; a lower --learning-rate may help; "
+            f"the last good model is {latest or 'none, as no epoch was completed'}"
+        )
+
+
+def make_train_step(model: Autoencoder, optimizer: keras.optimizers.Optimizer, feature_shape: Sequence[int]) -> Any:
+    """Compile the training step: a batch of shape (batch, time, features) in, its loss out."""
+
+    @tf.function(input_signature=[tf.TensorSpec((None, *feature_shape), tf.float32)])
+    def train_step(batch: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            result = model(batch, training=True)
+            loss = model.loss_of(result["targets"], result["reconstruction"])
+        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+        return loss
+
+    return train_step
+
+
+def describe(
+    inputs: Sequence[Path | str],
+    data_sets: Sequence[DataSet],
+    architecture: Config,
+    config: TrainingConfig,
+    seed: int | None,
+) -> ModelDescription:
+    """Describe the model that will be trained, and check that it can be trained on the data."""
+    first = data_sets[0]
+    for path, data_set in zip(inputs, data_sets, strict=True):
+        if not len(data_set):
+            raise DataError(f"{path} has no instances")
+        if data_set.feature_shape != first.feature_shape:
+            raise DataError(
+                f"the data sets differ in shape: {inputs[0]} has {first.feature_shape}, {path} has "
+                f"{data_set.feature_shape}"
+            )
+        if data_set.spectrograms != first.spectrograms:
+            LOG.warning("%s and %s were made with different spectrogram settings", inputs[0], path)
+    seed = secrets.randbits(32) if seed is None else seed
+    if not 0 <= seed < 2**32:
+        raise AudeepError(f"--seed must be at least 0 and below 2**32, not {seed}")
+    return ModelDescription(
+        kind=architecture.kind,  # type: ignore[attr-defined]
+        architecture=architecture.to_dict(),
+        feature_dims=list(first.feature_dims),
+        feature_shape=list(first.feature_shape),
+        spectrograms=first.spectrograms,
+        training={**config.to_dict(), "seed": seed},
+    )
+
+
+def previous(logs: Path, description: ModelDescription) -> ModelDescription:
+    """Return the description of the run to go on with, which must be of the same model."""
+    old = ModelDescription.read(logs)
+    if not checkpoints.checkpoint_steps(logs):
+        raise ModelError(f"{logs} holds no checkpoint to go on from; leave --continue out")
+    checkpoints.check_continuation(old, description)
+    return old
+
+
+def refuse_to_overwrite(logs: Path) -> None:
+    """Refuse a folder in which there are models."""
+    if checkpoints.checkpoint_steps(logs):
+        raise ModelError(
+            f"{logs} holds models already; --continue goes on with them, another --run-name starts anew"
+        )

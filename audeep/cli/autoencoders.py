@@ -1,0 +1,149 @@
+"""The commands that train autoencoders and generate representations with them."""
+
+import argparse
+from pathlib import Path
+from typing import ClassVar
+
+from audeep.backend.autoencoders.config import GenerationConfig, TimeAutoencoderConfig, TrainingConfig
+from audeep.backend.options import Config
+from audeep.cli import tensorflow
+from audeep.cli.base import LOG, Command
+from audeep.cli.options import add_config, add_input, add_seed, config_from
+
+
+class Train(Command):
+    """Base of the training commands."""
+
+    #: Configuration of the autoencoder.
+    architecture: ClassVar[type[Config]]
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options of training, then those of the architecture."""
+        parser.add_argument(
+            "--input",
+            nargs="+",
+            type=Path,
+            required=True,
+            metavar="FILE",
+            help="one or more data sets (netCDF) of spectrograms, all of the same shape; labels are not used",
+        )
+        parser.add_argument(
+            "--run-name",
+            type=Path,
+            default=Path("test-run"),
+            metavar="DIR",
+            help="folder of the training run: models (model-STEP after each epoch) and TensorBoard events go to "
+            "its subfolder logs (default: %(default)s)",
+        )
+        add_config(parser, TrainingConfig)
+        parser.add_argument(
+            "--continue",
+            dest="resume",
+            action="store_true",
+            help="go on from the latest model in the folder of the run, as if it had never stopped",
+        )
+        parser.add_argument(
+            "--tempdir",
+            type=Path,
+            metavar="DIR",
+            help="folder for temporary files, as large as the input; it must not exist, and is deleted at the end "
+            "(default: among the temporary files of the system)",
+        )
+        add_seed(parser)
+        add_config(parser, self.architecture)
+
+    def take_action(self, args: argparse.Namespace) -> None:
+        """Train the autoencoder."""
+        architecture, config = config_from(args, self.architecture), config_from(args, TrainingConfig)
+        tensorflow.start(self.verbose)
+        from audeep.backend.autoencoders.training import train
+
+        logs = train(
+            args.input,
+            args.run_name,
+            architecture,
+            config,
+            tempdir=args.tempdir,
+            resume=args.resume,
+            seed=args.seed,
+        )
+        LOG.info("the models are in %s", logs)
+
+
+class Generate(Command):
+    """Base of the generation commands."""
+
+    #: Configuration of the autoencoder.
+    architecture: ClassVar[type[Config]]
+    #: Defaults that differ from those of `GenerationConfig`.
+    defaults: ClassVar[dict[str, int]] = {}
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        parser.add_argument(
+            "--model-dir",
+            type=Path,
+            required=True,
+            metavar="DIR",
+            help="folder of the trained models: the subfolder logs of a training run",
+        )
+        add_input(parser, "spectrograms made in the same way as those that the model was trained on")
+        parser.add_argument(
+            "--output",
+            nargs="+",
+            type=Path,
+            required=True,
+            metavar="FILE",
+            help="data sets to write (netCDF), one for each of --steps",
+        )
+        parser.add_argument(
+            "--steps",
+            nargs="+",
+            type=int,
+            metavar="STEP",
+            help="training steps whose models are used, the numbers in the names model-STEP (default: the latest)",
+        )
+        add_config(parser, GenerationConfig, **self.defaults)
+
+    def take_action(self, args: argparse.Namespace) -> None:
+        """Generate representations."""
+        config = config_from(args, GenerationConfig)
+        tensorflow.start(self.verbose)
+        from audeep.backend.autoencoders.generation import generate
+
+        kind = self.architecture.kind  # type: ignore[attr-defined]
+        for data_set, path in zip(
+            generate(args.model_dir, args.input, args.output, config, steps=args.steps, kind=kind),
+            args.output,
+            strict=True,
+        ):
+            shape = " x ".join(map(str, data_set.feature_shape))
+            LOG.info("wrote %d representations of %s values to %s", len(data_set), shape, path)
+
+
+class TrainTime(Train):
+    """Train a time-recurrent autoencoder on spectrograms.
+
+    An encoder reads a spectrogram frame by frame; from nothing but its final state, a decoder has to write
+    the spectrogram again. What must pass between them becomes the representation of the recording.
+    Training needs no labels. Watch it with: tensorboard --logdir DIR/logs
+    """
+
+    architecture = TimeAutoencoderConfig
+    epilog = """\
+example:
+  audeep t-rae train --input spectrograms/esc-10.nc --run-name output/esc-10 --num-epochs 64 \\
+      --num-layers 2 --num-units 256 --bidirectional-decoder"""
+
+
+class GenerateTime(Generate):
+    """Generate representations with a trained time-recurrent autoencoder.
+
+    Writes one vector for each spectrogram, with the labels, folds and partitions of the input.
+    """
+
+    architecture = TimeAutoencoderConfig
+    epilog = """\
+example:
+  audeep t-rae generate --model-dir output/esc-10/logs --input spectrograms/esc-10.nc \\
+      --output output/esc-10/representations.nc"""

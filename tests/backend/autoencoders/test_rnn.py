@@ -1,0 +1,88 @@
+"""Recurrent layers against a plain loop over their cells."""
+
+import keras
+import numpy as np
+import pytest
+
+from audeep.backend.autoencoders.config import Cell, TimeAutoencoderConfig
+from audeep.backend.autoencoders.rnn import Recurrent, RecurrentStack, add_noise, delay
+from audeep.backend.autoencoders.time import TimeAutoencoder
+
+SEQUENCE = np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32")
+
+
+@pytest.mark.parametrize("cell", Cell)
+@pytest.mark.parametrize("backward", [False, True])
+def test_stack_is_a_loop_over_cells(cell: Cell, backward: bool) -> None:
+    stack = RecurrentStack(cell, 2, 4, keep_prob=0.5, backward=backward)
+    final = stack.final_states(SEQUENCE, training=False)
+    zeros = [[np.zeros((2, 4), "float32") for _ in states] for states in final]
+    outputs = stack.outputs(SEQUENCE, zeros, training=False)
+    states, expected = zeros, {}
+    for step in range(5)[:: -1 if backward else 1]:
+        value = SEQUENCE[:, step]
+        for index, (_, layer) in enumerate(stack.layers):
+            value, states[index] = layer.cell(value, states[index])
+        expected[step] = value
+    np.testing.assert_allclose(outputs, np.stack([expected[step] for step in range(5)], axis=1), atol=1e-6)
+    for ours, theirs in zip(final, states, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+@pytest.mark.parametrize("cell", Cell)
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_states_come_apart_as_they_went_together(cell: Cell, bidirectional: bool) -> None:
+    recurrent = Recurrent(cell, 3, 4, 1.0, bidirectional=bidirectional, name="encoder")
+    joined = recurrent.final_state(SEQUENCE, training=False)
+    assert joined.shape == (2, recurrent.state_size)
+    apart = recurrent.split_state(joined)
+    for stack, states in zip(recurrent.stacks, apart, strict=True):
+        for ours, theirs in zip(states, stack.final_states(SEQUENCE, training=False), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_lstm_states_stand_c_before_h() -> None:
+    recurrent = Recurrent(Cell.LSTM, 1, 4, 1.0, bidirectional=False, name="encoder")
+    joined = recurrent.final_state(SEQUENCE, training=False)
+    ((h, c),) = recurrent.forward.final_states(SEQUENCE, training=False)
+    np.testing.assert_array_equal(joined, np.concatenate([c, h], axis=1))
+
+
+def test_delay_and_noise() -> None:
+    np.testing.assert_array_equal(delay(SEQUENCE)[:, 1:], SEQUENCE[:, :-1])
+    np.testing.assert_array_equal(delay(SEQUENCE)[:, 0], 0)
+    ones = np.ones((50, 40, 3), "float32")
+    noisy = np.asarray(add_noise(ones, 0.3, keras.random.SeedGenerator(1)))
+    # Whole steps are gone, others are as they were; 0.3 of 2,000, with four standard deviations of room.
+    assert set(noisy.sum(axis=2).ravel()) == {0.0, 3.0}
+    assert abs((noisy[..., 0] == 0).mean() - 0.3) < 4 * np.sqrt(0.3 * 0.7 / 2000)
+
+
+def test_dropout_between_layers_is_that_of_two_masks() -> None:
+    stack = RecurrentStack(Cell.GRU, 3, 4, keep_prob=0.8)
+    rates = [dropout.rate for dropout, _ in stack.layers]
+    np.testing.assert_allclose([*rates, stack.output_dropout.rate], [0.2, 0.36, 0.36, 0.2])
+
+
+@pytest.mark.parametrize("cell", Cell)
+def test_feedback_is_a_loop_that_reads_what_it_wrote(cell: Cell) -> None:
+    config = TimeAutoencoderConfig(num_layers=2, num_units=4, feed_previous_prob=1.0, cell=cell)
+    model = TimeAutoencoder(config, 3)
+    result = model(SEQUENCE)
+    states = [list(state) for state in model.decoder.split_state(result["representation"])[0]]
+    value, expected = np.zeros((2, 3), "float32"), []
+    for _ in range(5):
+        for index, (_, layer) in enumerate(model.decoder.forward.layers):
+            value, states[index] = layer.cell(value, states[index])
+        value = model.output_projection(value)
+        expected.append(model.reconstruction(value))
+    np.testing.assert_allclose(result["reconstruction"], np.stack(expected, axis=1), atol=1e-6)
+
+
+def test_feedback_that_is_never_taken_changes_nothing() -> None:
+    plain = TimeAutoencoder(TimeAutoencoderConfig(num_units=4), 3)
+    rare = TimeAutoencoder(TimeAutoencoderConfig(num_units=4, feed_previous_prob=1e-9), 3)
+    plain.build((None, 5, 3))
+    rare.build((None, 5, 3))
+    rare.set_weights(plain.get_weights())
+    np.testing.assert_allclose(plain(SEQUENCE)["reconstruction"], rare(SEQUENCE)["reconstruction"], atol=1e-6)

@@ -1,0 +1,213 @@
+"""What holds for every autoencoder."""
+
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from audeep.backend.autoencoders import checkpoints, registry
+from audeep.backend.autoencoders.config import TimeAutoencoderConfig, TrainingConfig
+from audeep.backend.autoencoders.generation import generate
+from audeep.backend.autoencoders.training import train
+from audeep.backend.data.data_set import load
+from audeep.backend.errors import AudeepError, DataError, ModelError
+from audeep.backend.options import Config
+from tests.helpers.models import save_waves, waves
+
+CONFIGS = {
+    "time": TimeAutoencoderConfig(num_units=5),
+    "time, everything": TimeAutoencoderConfig(
+        num_layers=2,
+        num_units=4,
+        bidirectional_encoder=True,
+        encoder_noise=0.2,
+        feed_previous_prob=0.5,
+        cell="LSTM",
+        mask_silence=True,
+    ),
+    "time, bidirectional": TimeAutoencoderConfig(
+        num_layers=2, num_units=4, bidirectional_encoder=True, bidirectional_decoder=True
+    ),
+}
+
+every_config = pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS.keys())
+
+
+def variables(logs: Path, step: int) -> dict[str, bytes]:
+    """Read all variables of a checkpoint."""
+    reader = tf.train.load_checkpoint(str(logs / f"model-{step}"))
+    # What begins with an underscore is how TensorFlow found the variables, in an order that varies.
+    names = [name for name in reader.get_variable_to_shape_map() if not name.startswith("_")]
+    return {name: np.asarray(reader.get_tensor(name)).tobytes() for name in names}
+
+
+@every_config
+def test_shapes(config: Config) -> None:
+    data = waves(count=3)
+    model = registry.make(config, data.feature_shape)
+    result = model(data.features.values, training=True)
+    assert result["representation"].shape[0] == 3
+    assert result["reconstruction"].shape == result["targets"].shape == (3, *data.feature_shape)
+    assert np.abs(result["representation"]).max() <= 1
+
+
+@every_config
+def test_learns_what_it_is_shown(config: Config) -> None:
+    keras.utils.set_random_seed(1)
+    batch = tf.constant(waves().features.values)
+    model = registry.make(config, batch.shape[1:])
+    optimizer = keras.optimizers.Adam(0.01)
+
+    @tf.function
+    def step() -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            result = model(batch, training=True)
+            loss = model.loss_of(result["targets"], result["reconstruction"])
+        gradients = tape.gradient(loss, model.trainable_variables)
+        optimizer.apply(gradients, model.trainable_variables)
+        return loss, [tf.reduce_max(tf.abs(gradient)) for gradient in gradients]
+
+    first, gradients = step()
+    # Every weight is reached by the loss.
+    assert all(float(gradient) > 0 for gradient in gradients)
+    losses = [float(step()[0]) for _ in range(60)]
+    assert min(losses[-5:]) < 0.9 * float(first)
+
+
+@every_config
+def test_continues_as_if_never_stopped(config: Config, tmp_path: Path) -> None:
+    data = save_waves(tmp_path / "data.nc")
+    whole = train([data], tmp_path / "whole", config, TrainingConfig(batch_size=10, num_epochs=3), seed=7)
+    train([data], tmp_path / "parts", config, TrainingConfig(batch_size=10, num_epochs=1), seed=7)
+    parts = train([data], tmp_path / "parts", config, TrainingConfig(batch_size=10, num_epochs=3), resume=True)
+    assert checkpoints.checkpoint_steps(whole) == checkpoints.checkpoint_steps(parts) == [3, 6, 9]
+    assert variables(whole, 9) == variables(parts, 9)
+    assert variables(whole, 6) != variables(parts, 9)
+
+
+@every_config
+def test_generates_what_the_trained_encoder_says(config: Config, tmp_path: Path) -> None:
+    data = save_waves(tmp_path / "data.nc")
+    logs = train([data], tmp_path / "run", config, TrainingConfig(batch_size=12, num_epochs=2), seed=1)
+    outputs = [tmp_path / "first.nc", tmp_path / "second.nc"]
+    first, second = generate(logs, data, outputs, steps=[2, 4])
+    (_, model), *_ = checkpoints.load_models(logs, [4])
+    inputs = load(data)
+    np.testing.assert_allclose(second.features.values, model.encode(inputs.features.values), atol=1e-6)
+    assert np.abs(first.features.values - second.features.values).max() > 1e-4
+    for output in (first, second):
+        assert output.metadata.drop_attrs().identical(inputs.metadata.drop_attrs())
+        assert output.label_map == inputs.label_map
+    assert json.loads(second.attrs["model"])["step"] == 4
+    # The batch size is a matter of memory alone.
+    small = generate(logs, data, [tmp_path / "small.nc"], steps=None)[0]
+    np.testing.assert_allclose(small.features.values, second.features.values, atol=1e-6)
+
+
+def test_the_seed_decides(tmp_path: Path) -> None:
+    data = save_waves(tmp_path / "data.nc")
+    config = TrainingConfig(num_epochs=1)
+    runs = [
+        train([data], tmp_path / str(index), CONFIGS["time"], config, seed=seed)
+        for index, seed in enumerate((1, 1, 2))
+    ]
+    one, again, other = (variables(logs, 1) for logs in runs)
+    assert one == again
+    assert one != other
+
+
+def test_masked_silence_does_not_count() -> None:
+    model = registry.make(TimeAutoencoderConfig(mask_silence=True), (2, 2))
+    targets = np.array([[[-1, 0.5], [-1, 0.5]]], "float32")
+    reconstruction = np.array([[[1, 0.5], [1, 1.5]]], "float32")
+    assert float(model.loss_of(targets, reconstruction)) == pytest.approx(np.sqrt(1 / 2))
+    assert float(model.loss_of(np.full((1, 2, 2), -1.0), reconstruction)) == 0
+    plain = registry.make(TimeAutoencoderConfig(), (2, 2))
+    assert float(plain.loss_of(targets, reconstruction)) == pytest.approx(np.sqrt((4 + 4 + 1) / 4))
+
+
+def test_keeps_as_many_checkpoints_as_asked_for(tmp_path: Path) -> None:
+    data = save_waves(tmp_path / "data.nc")
+    config = TrainingConfig(num_epochs=4, checkpoints_to_keep=2)
+    logs = train([data], tmp_path / "run", CONFIGS["time"], config)
+    assert checkpoints.checkpoint_steps(logs) == [3, 4]
+    names = {path.name.split(".")[0] for path in logs.iterdir()}
+    assert names == {"model-3", "model-4", "model", "checkpoint", "events"}
+
+
+def test_several_inputs_make_one_epoch(tmp_path: Path) -> None:
+    one, two = save_waves(tmp_path / "one.nc", count=10), save_waves(tmp_path / "two.nc", count=5)
+    logs = train([one, two], tmp_path / "run", CONFIGS["time"], TrainingConfig(batch_size=4, num_epochs=1))
+    assert checkpoints.checkpoint_steps(logs) == [4]
+    three = save_waves(tmp_path / "three.nc", bands=7)
+    with pytest.raises(DataError, match=r"one.nc has \(9, 6\), .*three.nc has \(9, 7\)"):
+        train([one, three], tmp_path / "other", CONFIGS["time"])
+
+
+def test_refuses_to_overwrite_or_to_continue_something_else(tmp_path: Path) -> None:
+    data, run = save_waves(tmp_path / "data.nc"), tmp_path / "run"
+    with pytest.raises(ModelError, match=r"no model.json"):
+        train([data], run, CONFIGS["time"], resume=True)
+    logs = train([data], run, CONFIGS["time"], TrainingConfig(num_epochs=1))
+    before = variables(logs, 1)
+    with pytest.raises(ModelError, match="holds models already; --continue goes on"):
+        train([data], run, CONFIGS["time"])
+    with pytest.raises(AudeepError, match="num_units was 5 and is 6"):
+        train([data], run, TimeAutoencoderConfig(num_units=6), resume=True)
+    other = save_waves(tmp_path / "other.nc", bands=7)
+    with pytest.raises(AudeepError, match=r"feature_shape .*was \[9, 6\] and is \[9, 7\]"):
+        train([other], run, CONFIGS["time"], resume=True)
+    train([data], run, CONFIGS["time"], TrainingConfig(num_epochs=1), resume=True)
+    assert variables(logs, 1) == before
+
+
+def test_stops_when_the_loss_is_not_finite(tmp_path: Path) -> None:
+    data = waves()
+    features = data.features.values.copy()
+    features[5, 2, 1] = np.nan
+    data.data["features"] = (data.features.dims, features)
+    data.save(tmp_path / "data.nc")
+    with pytest.raises(ModelError, match=r"the loss became nan at step 1; a lower --learning-rate"):
+        train([tmp_path / "data.nc"], tmp_path / "run", CONFIGS["time"])
+
+
+def test_generate_explains_what_does_not_fit(tmp_path: Path) -> None:
+    data = save_waves(tmp_path / "data.nc")
+    output = tmp_path / "out.nc"
+    with pytest.raises(ModelError, match="holds no model"):
+        generate(tmp_path, data, [output])
+    logs = train([data], tmp_path / "run", CONFIGS["time"], TrainingConfig(num_epochs=2))
+    with pytest.raises(ModelError, match="no model of step 9; there are 1, 2"):
+        generate(logs, data, [output], steps=[9])
+    with pytest.raises(AudeepError, match="one file for each of --steps: 2, not 1"):
+        generate(logs, data, [output], steps=[1, 2])
+    with pytest.raises(AudeepError, match="must all be different"):
+        generate(logs, data, [data])
+    with pytest.raises(ModelError, match="model of t-rae"):
+        generate(logs, data, [output], kind="f-rae")
+    other = save_waves(tmp_path / "other.nc", bands=7)
+    with pytest.raises(ModelError, match=r"trained on instances of shape \(9, 6\); those in .* have \(9, 7\)"):
+        generate(logs, other, [output])
+    described = waves()
+    described.attrs["spectrograms"] = json.dumps({"clip_below": -60})
+    described.save(tmp_path / "described.nc")
+    logs = train([tmp_path / "described.nc"], tmp_path / "run 2", CONFIGS["time"], TrainingConfig(num_epochs=1))
+    described.attrs["spectrograms"] = json.dumps({"clip_below": -45})
+    described.save(tmp_path / "changed.nc")
+    with pytest.raises(ModelError, match=r"\{'clip_below': -60\}; .*\{'clip_below': -45\}"):
+        generate(logs, tmp_path / "changed.nc", [output])
+    (logs / "model-1.index").write_bytes(b"damaged")
+    with pytest.raises(ModelError, match="model-1 is damaged"):
+        generate(logs, tmp_path / "described.nc", [output])
+    (logs / "model.json").write_text("{")
+    with pytest.raises(ModelError, match="is damaged"):
+        generate(logs, data, [output])
+    assert not output.exists()
+
+
+def test_only_two_dimensions_can_be_read(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="two dimensions, time and features; these have 1"):
+        registry.make(CONFIGS["time"], (8,))
