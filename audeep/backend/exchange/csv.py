@@ -1,0 +1,129 @@
+"""Comma-separated values: a line of names, then a line for each instance, quoted as RFC 4180 has it."""
+
+import csv
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from audeep.backend.errors import DataError
+from audeep.backend.exchange.base import (
+    Block,
+    TableFormat,
+    as_float32,
+    check_names,
+    no_number,
+    open_text,
+    rows_at_once,
+)
+
+SPECIAL = re.compile('[",\r\n]')
+
+
+class CSV(TableFormat):
+    """Comma-separated values."""
+
+    suffix = ".csv"
+    missing = ""
+    nan = "nan"
+
+    def quote(self, text: str) -> str:
+        """Put a text in quotes if it needs them."""
+        return '"' + text.replace('"', '""') + '"' if SPECIAL.search(text) else text
+
+    def header(self, names: Sequence[str], labels: Sequence[str]) -> str:
+        """Write the line of names."""
+        return ",".join(map(self.quote, names)) + "\n"
+
+    def columns(self, path: Path) -> list[str]:
+        """Read the line of names."""
+        with open_text(path, newline="") as file:
+            return _read_names(path, file)
+
+    def blocks(self, path: Path, texts: Sequence[int]) -> Iterator[Block]:
+        """Read the rows, a bounded number at a time."""
+        with open_text(path, newline="") as file:
+            names = _read_names(path, file)
+            kinds, features = _fields(len(names), texts)
+            while len(rows := _load(path, file, kinds, rows_at_once(len(names)), texts)):
+                yield Block(
+                    [rows[str(position)].tolist() for position in texts],
+                    as_float32(np.concatenate([rows[field] for field in features], axis=1), path),
+                )
+
+
+def _fields(num_columns: int, texts: Sequence[int]) -> tuple[np.dtype, list[str]]:
+    """Describe a row: a field for each text, named by its position, and one for each run of features.
+
+    Neighbouring features share a field because numpy's time grows with the number of fields.
+    """
+    fields: list[tuple] = []
+    features = []
+    for is_text, positions in groupby(range(num_columns), lambda position: position in texts):
+        run = list(positions)
+        if is_text:
+            fields += [(str(position), object) for position in run]
+        else:
+            fields.append((str(run[0]), np.float64, (len(run),)))
+            features.append(str(run[0]))
+    return np.dtype(fields), features
+
+
+def _read_names(path: Path, file: TextIO) -> list[str]:
+    """Read the first line; `file` then stands at the second."""
+    try:
+        names = [name.strip() for name in next(csv.reader(file), [])]
+    except csv.Error as error:
+        raise DataError(f"{path} cannot be read as CSV: {error}") from error
+    if not names:
+        raise DataError(f"{path} is empty; the first line of a CSV file names its columns")
+    check_names(path, names)
+    return names
+
+
+def _load(path: Path, file: Iterable[str], kinds: np.dtype, count: int, texts: Sequence[int]) -> np.ndarray:
+    """Read up to `count` further rows as an array of the fields `kinds`."""
+    try:
+        with warnings.catch_warnings():
+            # That is how numpy speaks of empty lines, and of the end of the file.
+            warnings.filterwarnings("ignore", message="(?s).*contained no data", category=UserWarning)
+            return np.loadtxt(
+                file,
+                dtype=kinds,
+                delimiter=",",
+                quotechar='"',
+                comments=None,
+                max_rows=count,
+                ndmin=1,
+                encoding="utf-8",
+            )
+    except UnicodeDecodeError:
+        raise
+    except ValueError as error:
+        raise _explanation(path, texts) or DataError(f"{path} cannot be read as CSV: {error}") from error
+
+
+def _explanation(path: Path, texts: Sequence[int]) -> DataError | None:
+    """Find the first row that cannot be read, because numpy counts rows from where it started."""
+    with open_text(path, newline="") as file:
+        rows = csv.reader(file)
+        names = next(rows)
+        for row in filter(None, rows):
+            if len(row) != len(names):
+                return DataError(f"{path}, line {rows.line_num}: {len(row)} values for {len(names)} columns")
+            for position, value in enumerate(row):
+                if position not in texts and not _is_number(value):
+                    return no_number(path, f"line {rows.line_num}", names[position].strip(), value)
+    return None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return "_" not in text

@@ -1,0 +1,141 @@
+"""The folders that stand for partitions and folds: ``train``, ``fold_1``, ``train/fold_1``."""
+
+import glob
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from audeep.backend.data.schema import Partition, Split
+from audeep.backend.errors import DataError
+
+#: Folds are numbered from 1.
+FOLD = re.compile("fold_[1-9][0-9]*")
+
+
+class Place(NamedTuple):
+    """A file to write: its folder below the base folder, and the instances that go there.
+
+    `instances` is a mask of shape (instance,).
+    """
+
+    folder: Path
+    instances: np.ndarray
+
+
+class Source(NamedTuple):
+    """A file to read, and what its folder says of the instances in it; folds are counted from 0."""
+
+    path: Path
+    partition: Partition | None
+    fold: int | None
+
+    @property
+    def relative(self) -> str:
+        """Path below the base folder, with slashes."""
+        folders = [] if self.partition is None else [self.partition.name.lower()]
+        folders += [] if self.fold is None else [f"fold_{self.fold + 1}"]
+        return "/".join([*folders, self.path.name])
+
+
+def places(num_instances: int, partition: np.ndarray | None, cv_folds: np.ndarray | None) -> list[Place]:
+    """Lay out a data set in folders.
+
+    Parameters
+    ----------
+    num_instances
+        Number of instances.
+    partition
+        `Partition` of each instance, shape (instance,); None if there are no partitions.
+    cv_folds
+        `Split` of each instance in each fold, shape (instance, fold); None if there are no folds.
+
+    Returns
+    -------
+    list of Place
+        The files. Each fold gets one, with the instances of its validation split, even if that is empty.
+    """
+    result = [Place(Path(), np.ones(num_instances, bool))]
+    if partition is not None:
+        result = [
+            Place(Path(item.name.lower()), partition == item) for item in Partition if (partition == item).any()
+        ]
+    if cv_folds is not None:
+        result = [
+            Place(folder / f"fold_{fold}", instances & (split == Split.VALID))
+            for folder, instances in result
+            for fold, split in enumerate(cv_folds.T, start=1)
+        ]
+    return result
+
+
+def find(basedir: Path, name: str, suffixes: list[str]) -> list[Source]:
+    """Find the files of a data set.
+
+    Parameters
+    ----------
+    basedir
+        The base folder.
+    name
+        Name of the files, with or without its suffix.
+    suffixes
+        The suffixes there are.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, if one is missing, or if the folders contradict each other.
+    """
+    if not basedir.is_dir():
+        raise DataError(f"there is no folder {basedir}")
+    names = [name] if Path(name).suffix.lower() in suffixes else [name + suffix for suffix in suffixes]
+    wanted = " or ".join(names)
+    folders: dict[Partition | None, Path] = {item: basedir / item.name.lower() for item in Partition}
+    found = {item: _in_folds(folder, names) for item, folder in folders.items() if folder.is_dir()}
+    plain = _in_folds(basedir, names)
+    if plain and any(found.values()):
+        raise DataError(f"{wanted} is both in {basedir} or its folds and in its partitions; remove one of them")
+    if plain or not found:
+        found = {None: plain}
+    for item, files in found.items():
+        if not files:
+            raise DataError(f"there is no {wanted} in {folders.get(item, basedir)}, or in folders fold_N there")
+    if len({tuple(files) for files in found.values()}) > 1:
+        raise DataError(f"the partitions in {basedir} differ in their number of folds")
+    return [Source(path, item, fold) for item, files in found.items() for fold, path in files.items()]
+
+
+def layout_files(basedir: Path, name: str) -> list[Path]:
+    """List the files called `name` that stand where some layout has its files."""
+    folders = {"fold_*", *(item.name.lower() for item in Partition)}
+    patterns = ["", *(f"{folder}/" for folder in folders), *(f"{folder}/fold_*/" for folder in folders)]
+    return sorted(path for pattern in patterns for path in basedir.glob(pattern + glob.escape(name)))
+
+
+def _in_folds(folder: Path, names: list[str]) -> dict[int | None, Path]:
+    """Find the file in a folder, under None, or those in the folders of its folds, under the fold from 0."""
+    here = _file(folder, names)
+    folds = [int(path.name.removeprefix("fold_")) for path in folder.glob("fold_*") if FOLD.fullmatch(path.name)]
+    files = {fold: file for fold in sorted(folds) if (file := _file(folder / f"fold_{fold}", names))}
+    if here and files:
+        raise DataError(f"{here.name} is both in {folder} and in its folds; remove one of them")
+    if here:
+        return {None: here}
+    missing = [fold for fold in range(1, max(files, default=0)) if fold not in files]
+    if missing:
+        raise DataError(
+            f"there is no {' or '.join(names)} in {folder / f'fold_{missing[0]}'}; folds are numbered from 1 "
+            f"without a gap"
+        )
+    return {fold - 1: file for fold, file in files.items()}
+
+
+def _file(folder: Path, names: list[str]) -> Path | None:
+    """Find the one file of these names in a folder."""
+    files = [folder / name for name in names if (folder / name).is_file()]
+    if len(files) > 1:
+        raise DataError(
+            f"{folder} holds {' and '.join(file.name for file in files)}; give the name with its suffix"
+        )
+    return files[0] if files else None

@@ -1,0 +1,102 @@
+"""Tables of other programs, or of our own export, into a data set, block by block."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from audeep.backend.data import netcdf, schema
+from audeep.backend.data.data_set import metadata_from_columns, slab_size
+from audeep.backend.errors import AudeepError
+from audeep.backend.exchange import record as records
+from audeep.backend.exchange.config import AttributeNames
+from audeep.backend.exchange.folders import find
+from audeep.backend.exchange.record import Record
+from audeep.backend.exchange.rows import columns_of, complete, merge, read
+from audeep.backend.exchange.tables import BY_SUFFIX
+from audeep.backend.log import LOG
+
+
+def import_tables(basedir: Path | str, name: str, output: Path | str, names: AttributeNames | None = None) -> None:
+    """Read CSV or ARFF files into a data set.
+
+    The files are those that `audeep.backend.exchange.export.export` writes, or those of another program in
+    the same folders. An instance in ``fold_1`` is in the validation split of the first fold, and in the
+    training splits of all folds that do not have it. Without file names, instances are named after their
+    file and row; without chunk numbers, the rows of a file that share a file name are numbered from 0;
+    without numeric labels, the nominal ones are numbered in alphabetical order from 0.
+
+    Parameters
+    ----------
+    basedir
+        The base folder.
+    name
+        Name of the files, with or without ``.csv`` or ``.arff``.
+    output
+        The data set to write, a netCDF file.
+    names
+        Names of the columns that hold metadata.
+
+    Raises
+    ------
+    DataError
+        If files are missing, cannot be read, or contradict each other.
+    """
+    basedir, output = Path(basedir), Path(output)
+    sources = find(basedir, name, list(BY_SUFFIX))
+    columns = columns_of(sources, names or AttributeNames())
+    num_features = len(columns[0].features)
+    record = records.read(records.path_of(basedir, sources[0].path.stem), num_features)
+    with _scratch(output) as scratch:
+        rows = complete(read(sources, columns, scratch), sources)
+        first, cv_folds = merge(rows, len({source.fold for source in sources} - {None}))
+        features = np.memmap(scratch, np.float32, "r", shape=(len(rows), num_features))
+        sizes = {schema.GENERATED: num_features} if record is None else record.feature_sizes
+        with netcdf.create(output, _metadata(rows.iloc[first], cv_folds, record), sizes) as append:
+            for part in _parts(first, num_features):
+                append(features[part].reshape(len(part), *sizes.values()))
+    LOG.info("wrote %d instances of %d features to %s", len(first), num_features, output)
+
+
+@contextmanager
+def _scratch(output: Path) -> Iterator[IO[bytes]]:
+    """Open a nameless file beside `output`, where there is room, for features whose place is not known yet."""
+    with ExitStack() as stack:
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            file = stack.enter_context(tempfile.TemporaryFile(dir=output.parent))
+        except OSError as error:
+            raise AudeepError(f"cannot write {output}: {error.strerror}") from error
+        yield file
+
+
+def _parts(indices: np.ndarray, num_features: int) -> Iterator[np.ndarray]:
+    """Cut the indices of instances into parts whose features fit into memory."""
+    size = slab_size((num_features,))
+    return (indices[start : start + size] for start in range(0, len(indices), size))
+
+
+def _metadata(instances: pd.DataFrame, cv_folds: np.ndarray | None, record: Record | None) -> xr.Dataset:
+    """Make the variables of the data set but for its features."""
+    columns = {name: instances[name].to_numpy() for name in schema.METADATA if name != schema.CV_FOLDS}
+    return metadata_from_columns(
+        **columns,
+        cv_folds=cv_folds,
+        label_map=_label_map(instances, record),
+        attrs=None if record is None else record.attributes,
+    )
+
+
+def _label_map(instances: pd.DataFrame, record: Record | None) -> dict[str, int] | None:
+    """Keep the label map of the record if it fits; else make one if each label has one number."""
+    labelled = instances[instances[schema.LABEL_NOMINAL] != ""]
+    pairs = labelled[[schema.LABEL_NOMINAL, schema.LABEL_NUMERIC]].drop_duplicates()
+    here = {str(name): int(number) for name, number in pairs.itertuples(index=False)}
+    if record is not None and (record.label_map is None or here.items() <= record.label_map.items()):
+        return record.label_map
+    return here if here and len(here) == len(pairs) else None

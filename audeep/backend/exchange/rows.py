@@ -1,0 +1,212 @@
+"""The rows of all files of an import: a pandas table of their metadata, the features on disk.
+
+The table has the variables of `audeep.backend.data.schema` that a row can tell as columns, and `FILE`,
+`FOLD` and `DIGEST`.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from audeep.backend.data import schema
+from audeep.backend.data.schema import Split
+from audeep.backend.errors import DataError
+from audeep.backend.exchange.base import TableFormat
+from audeep.backend.exchange.config import AttributeNames
+from audeep.backend.exchange.folders import Source
+from audeep.backend.exchange.tables import BY_SUFFIX
+from audeep.backend.log import progress_bar
+from audeep.backend.options import flag
+
+#: Number of the file that a row comes from; its fold; a hash of its features.
+FILE, FOLD, DIGEST = "file", "fold", "digest"
+
+
+class Columns(NamedTuple):
+    """The columns of a file: where each variable of the metadata stands, and the names of the features."""
+
+    metadata: dict[str, int]
+    features: list[str]
+
+
+def columns_of(sources: Sequence[Source], names: AttributeNames) -> list[Columns]:
+    """Read the columns of each file.
+
+    Raises
+    ------
+    DataError
+        If a column that was asked for is not there, there are no features, or the files differ.
+    """
+    found = [_columns(source.path, names) for source in sources]
+    for source, columns in zip(sources, found, strict=True):
+        only_one = {*columns.metadata, *columns.features} ^ {*found[0].metadata, *found[0].features}
+        if only_one or columns.features != found[0].features:
+            what = f"only one of them has {min(only_one)!r}" if only_one else "their features differ in order"
+            raise DataError(f"{source.path} and {sources[0].path} have different columns: {what}")
+    return found
+
+
+def _columns(path: Path, names: AttributeNames) -> Columns:
+    columns = _table(path).columns(path)
+    metadata = {}
+    for variable, name in names.by_variable().items():
+        if name in columns:
+            metadata[variable] = columns.index(name)
+        elif name != variable:
+            raise DataError(
+                f"{path} has no column {name!r} ({flag(variable + '_attribute')}); the first ones are "
+                f"{', '.join(columns[:6])}"
+            )
+    features = [name for position, name in enumerate(columns) if position not in metadata.values()]
+    if not features:
+        raise DataError(f"{path} has no features; every column that is not named as metadata holds one")
+    return Columns(metadata, features)
+
+
+def _table(path: Path) -> TableFormat:
+    return BY_SUFFIX[path.suffix.lower()]
+
+
+def read(sources: Sequence[Source], columns: Sequence[Columns], scratch: IO[bytes]) -> pd.DataFrame:
+    """Read all files.
+
+    Parameters
+    ----------
+    sources, columns
+        The files and their columns.
+    scratch
+        Where to write the features, float32, row after row.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, or there is no row at all.
+    """
+    parts = []
+    with progress_bar(total=None, what="importing", unit=" instances") as bar:
+        for number, (source, (metadata, _)) in enumerate(zip(sources, columns, strict=True)):
+            for block in _table(source.path).blocks(source.path, list(metadata.values())):
+                block.features.tofile(scratch)
+                texts = dict(zip(metadata, block.texts, strict=True))
+                parts.append(pd.DataFrame(texts | {FILE: number, DIGEST: _digests(block.features)}))
+                bar.update(len(block.features))
+    if not parts:
+        raise DataError(f"no instance is in {', '.join(str(source.path) for source in sources)}")
+    scratch.flush()
+    return pd.concat(parts, ignore_index=True)
+
+
+def _digests(features: np.ndarray) -> list[int]:
+    """Return a number for each row that tells it from others, for there may be no room to keep the row."""
+    return [hash(row.tobytes()) for row in features]
+
+
+def complete(rows: pd.DataFrame, sources: Sequence[Source]) -> pd.DataFrame:
+    """Convert metadata to their types, and fill in what the files leave out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With all variables of the metadata but the folds.
+
+    Raises
+    ------
+    DataError
+        If a number is none, or labels have a name without a number or the other way round.
+    """
+    files = rows[FILE].to_numpy()
+    rows[FOLD] = np.array([-1 if source.fold is None else source.fold for source in sources])[files]
+    rows[schema.PARTITION] = np.array(
+        [np.nan if source.partition is None else source.partition for source in sources]
+    )[files]
+    if schema.FILENAME not in rows:
+        numbers = rows.groupby(FILE).cumcount() + 1
+        rows[schema.FILENAME] = [
+            f"{sources[file].relative}#{number}" for file, number in zip(files, numbers, strict=True)
+        ]
+    if schema.CHUNK_NR in rows:
+        rows[schema.CHUNK_NR] = _whole_numbers(rows, schema.CHUNK_NR, sources)
+        _refuse(rows, rows[schema.CHUNK_NR].isna(), sources, "it has no chunk number")
+    else:
+        rows[schema.CHUNK_NR] = rows.groupby([FILE, schema.FILENAME]).cumcount()
+    _complete_labels(rows, sources)
+    return rows
+
+
+def _complete_labels(rows: pd.DataFrame, sources: Sequence[Source]) -> None:
+    """Give numbers to the labels, in alphabetical order, if the files do not."""
+    if schema.LABEL_NOMINAL not in rows:
+        rows[schema.LABEL_NOMINAL] = ""
+    labels = rows[schema.LABEL_NOMINAL]
+    if schema.LABEL_NUMERIC not in rows:
+        numbers = {label: number for number, label in enumerate(sorted(set(labels) - {""}))}
+        rows[schema.LABEL_NUMERIC] = labels.map(numbers).astype(float)
+        return
+    rows[schema.LABEL_NUMERIC] = _whole_numbers(rows, schema.LABEL_NUMERIC, sources)
+    unnumbered = rows[schema.LABEL_NUMERIC].isna()
+    _refuse(rows, unnumbered & (labels != ""), sources, "its label has a name but no number")
+    _refuse(rows, ~unnumbered & (labels == ""), sources, "its label has a number but no name")
+
+
+def _whole_numbers(rows: pd.DataFrame, column: str, sources: Sequence[Source]) -> pd.Series:
+    """Convert texts to whole numbers, NaN where there is none."""
+    texts = rows[column]
+    missing = texts.isin(["", "nan", "NaN"])
+    numbers = pd.to_numeric(texts.mask(missing), errors="coerce")
+    _refuse(rows, ~missing & ~(numbers % 1 == 0), sources, f"its {column} is no whole number")
+    return numbers
+
+
+def _refuse(rows: pd.DataFrame, wrong: pd.Series, sources: Sequence[Source], why: str) -> None:
+    """Raise the error for the first wrong row, if there is one."""
+    if wrong.any():
+        position = int(wrong.to_numpy().argmax())
+        row = rows.iloc[position]
+        number = (rows[FILE].iloc[: position + 1] == row[FILE]).sum()
+        raise DataError(f"{sources[row[FILE]].path}: instance {number} ({row[schema.FILENAME]}): {why}")
+
+
+def merge(rows: pd.DataFrame, num_folds: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """Find the rows that are one instance, because folds overlap.
+
+    Rows of different folds are one instance if they agree in partition, file name and chunk. When a file
+    repeats such a row, its first stands for the first of the others, and so on.
+
+    Returns
+    -------
+    first : numpy.ndarray
+        The first row of each instance, shape (instance,).
+    cv_folds : numpy.ndarray or None
+        `Split` of each instance in each fold, shape (instance, fold); None if there are no folds.
+
+    Raises
+    ------
+    DataError
+        If rows of one instance differ in anything else.
+    """
+    if not num_folds:
+        return np.arange(len(rows)), None
+    name = [schema.FILENAME, schema.CHUNK_NR]
+    repetition = rows.groupby([FILE, *name]).cumcount()
+    keys = [rows[schema.PARTITION], *(rows[column] for column in name), repetition]
+    instance = rows.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
+    first = np.unique(instance, return_index=True)[1]
+    for column, what in (
+        (schema.LABEL_NOMINAL, "label"),
+        (schema.LABEL_NUMERIC, "label number"),
+        (DIGEST, "features"),
+    ):
+        values = rows[column].to_numpy()
+        differs = (values != values[first][instance]) & ~pd.isna(values)
+        if differs.any():
+            row = rows.iloc[int(differs.argmax())]
+            raise DataError(
+                f"chunk {row[schema.CHUNK_NR]} of {row[schema.FILENAME]} is in several folds, but not with the "
+                f"same {what}; give different recordings different file names"
+            )
+    cv_folds = np.full((len(first), num_folds), Split.TRAIN, np.int64)
+    cv_folds[instance, rows[FOLD].to_numpy()] = Split.VALID
+    return first, cv_folds

@@ -1,0 +1,135 @@
+"""Columns, selections and slabs of data sets."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from audeep.backend.data import data_set as data_sets
+from audeep.backend.data.data_set import DataSet, Partition, Split, empty, from_columns, load
+from audeep.backend.errors import DataError
+
+
+@pytest.fixture
+def birds() -> DataSet:
+    return from_columns(
+        np.arange(12).reshape(4, 3),
+        ["generated"],
+        filename=["a", "a", "b", "c"],
+        chunk_nr=[0, 1, 0, 0],
+        cv_folds=[[0, 1], [0, 1], [1, 0], [1, np.nan]],
+        partition=[0, 0, 2, np.nan],
+        label_nominal=["owl", "owl", "tit", None],
+        label_numeric=[0, 0, 1, None],
+        label_map={"tit": 1, "owl": 0},
+    )
+
+
+def test_shape(birds: DataSet) -> None:
+    assert (len(birds), birds.num_folds, birds.feature_dims, birds.feature_shape) == (
+        4,
+        2,
+        ("generated",),
+        (3,),
+    )
+    assert birds.features.dtype == np.float32
+
+
+def test_missing_values(birds: DataSet) -> None:
+    assert birds.label_nominal.tolist() == ["owl", "owl", "tit", ""]
+    assert birds.is_labelled.tolist() == [True, True, True, False]
+    np.testing.assert_array_equal(birds.label_numeric, [0, 0, 1, np.nan])
+    np.testing.assert_array_equal(birds.partition, [0, 0, 2, np.nan])
+
+
+def test_whole_columns_are_integers(birds: DataSet) -> None:
+    complete = birds.select(slice(0, 3))
+    assert birds.chunk_nr.dtype == np.int64
+    assert birds.partition.dtype == np.float64
+    assert from_columns(np.zeros((1, 1)), ["g"], filename=["a"], partition=[1]).partition.dtype == np.int64
+    assert complete.filename.tolist() == ["a", "a", "b"]
+
+
+def test_label_map_is_sorted_by_name(birds: DataSet) -> None:
+    assert birds.attrs["label_map"] == '[["owl", 0], ["tit", 1]]'
+    assert birds.label_map == {"owl": 0, "tit": 1}
+
+
+def test_without_label_map() -> None:
+    assert empty(1, [("generated", 2)]).label_map is None
+
+
+@pytest.mark.parametrize(
+    "instances",
+    [np.array([2, 0]), np.array([True, False, True, False]), slice(0, 3, 2)],
+    ids=["index", "mask", "slice"],
+)
+def test_select(birds: DataSet, instances: np.ndarray | slice) -> None:
+    chosen = birds.select(instances)
+    assert sorted(chosen.filename) == ["a", "b"]
+    by_name = dict(zip(chosen.filename, chosen.features.values.tolist(), strict=True))
+    assert by_name == {"a": [0, 1, 2], "b": [6, 7, 8]}
+
+
+def test_split(birds: DataSet) -> None:
+    assert birds.split(0, Split.VALID).filename.tolist() == ["b", "c"]
+    assert birds.split(1, Split.TRAIN).filename.tolist() == ["b"]
+
+
+def test_in_partitions(birds: DataSet) -> None:
+    assert birds.in_partitions([Partition.TEST, Partition.TRAIN]).filename.tolist() == ["a", "a", "b"]
+
+
+def test_a_partition_without_instances(birds: DataSet) -> None:
+    with pytest.raises(DataError, match=r"no instance is in partition DEVEL.*TRAIN.*TEST"):
+        birds.in_partitions([Partition.TRAIN, Partition.DEVEL])
+
+
+def test_has_partitions(birds: DataSet) -> None:
+    assert birds.has_partitions
+    assert not empty(2, [("generated", 1)]).has_partitions
+
+
+@pytest.mark.parametrize(("size", "sizes"), [(1, [1, 1, 1, 1]), (3, [3, 1]), (None, [4])])
+def test_slabs(birds: DataSet, size: int | None, sizes: list[int]) -> None:
+    slabs = list(birds.slabs(size))
+    assert [len(slab) for slab in slabs] == sizes
+    np.testing.assert_array_equal(np.concatenate(slabs), np.arange(12).reshape(4, 3))
+
+
+def test_slabs_are_bounded() -> None:
+    assert data_sets.slab_size((1024,)) * 1024 * 4 == data_sets.SLAB_BYTES
+    assert data_sets.slab_size((10**9,)) == 1
+
+
+def test_empty() -> None:
+    data_set = empty(2, [("time", 3), ("freq", 4)], num_folds=5)
+    assert data_set.feature_shape == (3, 4)
+    assert data_set.filename.tolist() == ["", ""]
+    assert np.isnan(data_set.cv_folds).all()
+    assert data_set.cv_folds.shape == (2, 5)
+
+
+def test_large_numbers_stay_exact() -> None:
+    number = 2**60 + 1
+    data_set = from_columns(np.zeros((1, 1)), ["generated"], filename=["a"], label_numeric=[number])
+    assert data_set.label_numeric.tolist() == [number]
+
+
+@pytest.mark.parametrize("number", [1.5, np.inf])
+def test_numbers_must_be_whole(number: float) -> None:
+    with pytest.raises(DataError, match="whole numbers are expected, not"):
+        from_columns(np.zeros((1, 1)), ["generated"], filename=["a"], label_numeric=[number])
+
+
+def test_numbers_must_be_numbers() -> None:
+    with pytest.raises(DataError, match=r"numbers are expected.*owl"):
+        from_columns(np.zeros((1, 1)), ["generated"], filename=["a"], label_numeric=["owl"])
+
+
+def test_features_stay_on_disk(birds: DataSet, tmp_path: Path) -> None:
+    birds.save(tmp_path / "birds.nc")
+    with load(tmp_path / "birds.nc") as data_set:
+        chosen = data_set.select(np.array([3, 1]))
+        assert not chosen.features._in_memory
+        np.testing.assert_array_equal(np.concatenate(list(chosen.slabs(1))), [[9, 10, 11], [3, 4, 5]])

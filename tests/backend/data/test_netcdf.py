@@ -1,0 +1,188 @@
+"""Data sets in files: what is written is read, and what does not fit is refused."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import netCDF4
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from audeep.backend.data import netcdf
+from audeep.backend.data.data_set import DataSet, from_columns, load
+from audeep.backend.errors import DataError
+from tests.helpers.data_sets import assert_equal, data_sets
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "netcdf"
+
+
+def small(count: int = 3) -> DataSet:
+    return from_columns(np.ones((count, 4)), ["generated"], filename=[f"{number}.wav" for number in range(count)])
+
+
+@given(data_sets())
+@settings(max_examples=40, deadline=None)
+def test_round_trip(data_set: DataSet) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        data_set.save(Path(folder) / "data.nc")
+        with load(Path(folder) / "data.nc") as again:
+            assert_equal(again, data_set)
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "folds", "shape"),
+    [
+        ("mel40_chunks", 12, 0, (20, 40)),
+        ("chunks_cv2", 12, 2, (20, 40)),
+        ("fused_chunks", 4, 0, (60, 40)),
+        ("up", 12, 0, (20, 40)),
+    ],
+)
+def test_files_of_the_original(name: str, count: int, folds: int, shape: tuple[int, int]) -> None:
+    with load(GOLDEN / f"{name}.nc") as data_set, netCDF4.Dataset(GOLDEN / f"{name}.nc") as file:
+        assert (data_set.num_instances, data_set.num_folds, data_set.feature_shape) == (count, folds, shape)
+        assert data_set.feature_dims == ("time", "freq")
+        assert data_set.label_map == {"falling": 0, "rising": 1}
+        assert sorted(set(data_set.label_nominal)) == ["falling", "rising"]
+        for variable in ("filename", "chunk_nr", "cv_folds", "partition", "label_nominal", "label_numeric"):
+            np.testing.assert_array_equal(getattr(data_set, variable), file[variable][:])
+        np.testing.assert_array_equal(data_set.features.values, file["features"][:])
+        # The label is the folder in the file name.
+        folders = [name.split("/")[1] for name in data_set.filename]
+        assert data_set.label_nominal.tolist() == folders
+        assert data_set.partition.tolist() == [name.startswith("devel") for name in data_set.filename]
+        assert not np.isnan(data_set.features.values).any()
+
+
+def test_the_file_follows_the_schema(tmp_path: Path) -> None:
+    """Read without our own code, as the original would."""
+    data_set = from_columns(
+        np.zeros((2, 5, 3)),
+        ["time", "freq"],
+        filename=["a", "b"],
+        cv_folds=[[0], [1]],
+        label_nominal=["x", None],
+        label_numeric=[0, None],
+        label_map={"y": 1, "x": 0},
+    )
+    data_set.save(tmp_path / "data.nc")
+    with netCDF4.Dataset(tmp_path / "data.nc") as file:
+        assert file.data_model == "NETCDF4"
+        assert {name: len(dim) for name, dim in file.dimensions.items()} == {
+            "instance": 2, "fold": 1, "time": 5, "freq": 3
+        }  # fmt: skip
+        assert {name: (file[name].dimensions, file[name].dtype) for name in file.variables} == {
+            "filename": (("instance",), str),
+            "chunk_nr": (("instance",), np.int64),
+            "cv_folds": (("instance", "fold"), np.int64),
+            "partition": (("instance",), np.float64),
+            "label_nominal": (("instance",), str),
+            "label_numeric": (("instance",), np.float64),
+            "features": (("instance", "time", "freq"), np.float32),
+        }
+        assert json.loads(file.feature_dims) == ["time", "freq"]
+        assert json.loads(file.label_map) == [["x", 0], ["y", 1]]
+        assert file["features"].filters()["fletcher32"]
+
+
+def test_slabs_are_appended(tmp_path: Path) -> None:
+    data_set = small()
+    with netcdf.create(tmp_path / "data.nc", data_set.metadata, {"generated": 4}, compress=True) as append:
+        for number in range(3):
+            append(np.full((1, 4), number))
+    with load(tmp_path / "data.nc") as again:
+        np.testing.assert_array_equal(again.features.values[:, 0], [0, 1, 2])
+
+
+def test_too_few_instances(tmp_path: Path) -> None:
+    path = tmp_path / "data.nc"
+    path.write_text("before")
+    with (
+        pytest.raises(DataError, match="2 instances were written, not 3"),
+        netcdf.create(path, small().metadata, {"generated": 4}) as append,
+    ):
+        append(np.ones((2, 4)))
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_further_attributes(tmp_path: Path) -> None:
+    metadata = small().metadata.assign_attrs(history="preprocess")
+    with netcdf.create(tmp_path / "data.nc", metadata, {"generated": 4}, {"model": "{}"}) as append:
+        append(np.ones((3, 4)))
+    with load(tmp_path / "data.nc") as again:
+        assert (again.attrs["history"], again.attrs["model"]) == ("preprocess", "{}")
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"there is no file .*none.nc"):
+        load(tmp_path / "none.nc")
+
+
+def test_another_kind_of_file(tmp_path: Path) -> None:
+    path = tmp_path / "data.nc"
+    path.write_text("filename,chunk_nr")
+    with pytest.raises(DataError, match=r"data.nc cannot be read as a netCDF file"):
+        load(path)
+
+
+def test_a_missing_variable(tmp_path: Path) -> None:
+    path = tmp_path / "data.nc"
+    small().data.drop_vars(["partition", "label_nominal"]).to_netcdf(path)
+    with pytest.raises(DataError, match=r"is not a data set of audeep.*partition, label_nominal"):
+        load(path)
+
+
+def test_a_wrong_dimension(tmp_path: Path) -> None:
+    path = tmp_path / "data.nc"
+    data = small().data
+    data["partition"] = (("fold",), np.zeros(0))
+    data.to_netcdf(path)
+    with pytest.raises(DataError, match="variable partition has dimensions"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("variable", "values", "problem"),
+    [
+        ("chunk_nr", [0.0, 0.5, 1.0], "variable chunk_nr: whole numbers are expected, not 0.5"),
+        ("chunk_nr", [0.0, np.nan, 1.0], "variable chunk_nr: the number of a chunk is missing"),
+        ("label_numeric", ["a", "b", "c"], "variable label_numeric: numbers are expected"),
+    ],
+)
+def test_a_wrong_value(tmp_path: Path, variable: str, values: list[object], problem: str) -> None:
+    path = tmp_path / "data.nc"
+    data = small().data
+    data[variable] = (("instance",), np.array(values))
+    data.to_netcdf(path)
+    with pytest.raises(DataError, match=f"data.nc: {problem}"):
+        load(path)
+
+
+def test_damage_is_noticed(tmp_path: Path) -> None:
+    path, copy = tmp_path / "data.nc", tmp_path / "copy.nc"
+    noise = np.random.default_rng(0).random((400, 300))
+    from_columns(noise, ["generated"], filename=["a"] * 400).save(path)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    with load(path) as data_set, pytest.raises(DataError, match=r"data.nc is damaged, its features"):
+        data_set.save(copy)
+    assert not copy.exists()
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    """Python gives such names to files whose names are not UTF-8."""
+    data_set = from_columns(np.ones((1, 1)), ["generated"], filename=["caf\udce9.wav"])
+    with pytest.raises(DataError, match="is no valid text"):
+        data_set.save(tmp_path / "data.nc")
+    assert not list(tmp_path.iterdir())
+
+
+def test_saving_over_the_source(tmp_path: Path) -> None:
+    small().save(tmp_path / "data.nc")
+    with load(tmp_path / "data.nc") as data_set:
+        data_set.select(np.array([1])).save(tmp_path / "data.nc")
+    with load(tmp_path / "data.nc") as again:
+        assert again.filename.tolist() == ["1.wav"]

@@ -1,0 +1,322 @@
+"""Tables from elsewhere: what may be left out, and what is refused."""
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from audeep.backend.data.data_set import DataSet, load
+from audeep.backend.errors import AudeepError, DataError, OptionError
+from audeep.backend.exchange.config import AttributeNames
+from audeep.backend.exchange.importing import import_tables
+
+ARFF = """\
+% a comment
+@relation birds
+@attribute name string
+@attribute f1 numeric
+@attribute 'f 2' REAL
+@attribute class {owl, 'blue tit'}
+@data
+% another
+'a b.wav', 1, 2.5, owl
+
+"it's.wav",-1e-3,?,'blue tit'
+"""
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    """Write files below a folder."""
+    for name, text in files.items():
+        path = folder / "tables" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+    return folder / "tables"
+
+
+def read(folder: Path, files: dict[str, str], name: str = "data", **names: str) -> DataSet:
+    """Import files."""
+    import_tables(write(folder, files), name, folder / "out.nc", AttributeNames(**names))
+    with load(folder / "out.nc") as data_set:
+        return DataSet(data_set.data.load())
+
+
+def test_only_features(tmp_path: Path) -> None:
+    data_set = read(tmp_path, {"data.csv": "x,y\n1,2\n3,4\n"})
+    assert data_set.feature_dims == ("generated",)
+    assert data_set.features.values.tolist() == [[1, 2], [3, 4]]
+    assert data_set.filename.tolist() == ["data.csv#1", "data.csv#2"]
+    assert data_set.chunk_nr.tolist() == [0, 0]
+    assert data_set.label_map is None
+    assert not data_set.is_labelled.any()
+    assert not data_set.has_partitions
+    assert data_set.num_folds == 0
+
+
+def test_generated_names_tell_files_apart(tmp_path: Path) -> None:
+    data_set = read(tmp_path, {"train/data.csv": "x\n1\n", "test/data.csv": "x\n2\n3\n"})
+    assert data_set.filename.tolist() == ["train/data.csv#1", "test/data.csv#1", "test/data.csv#2"]
+    assert data_set.partition.tolist() == [0, 2, 2]
+
+
+def test_chunks_are_numbered(tmp_path: Path) -> None:
+    data_set = read(tmp_path, {"data.csv": "filename,x\na,1\nb,2\na,3\n"})
+    assert data_set.chunk_nr.tolist() == [0, 0, 1]
+
+
+def test_labels_are_numbered_alphabetically(tmp_path: Path) -> None:
+    data_set = read(tmp_path, {"data.csv": "label_nominal,x\nowl,1\n,2\nauk,3\n"})
+    np.testing.assert_array_equal(data_set.label_numeric, [1, np.nan, 0])
+    assert data_set.label_map == {"auk": 0, "owl": 1}
+
+
+def test_a_label_with_two_numbers_makes_no_label_map(tmp_path: Path) -> None:
+    data_set = read(tmp_path, {"data.csv": "label_nominal,label_numeric,x\nowl,1,1\nowl,2.0,2\n"})
+    assert data_set.label_numeric.tolist() == [1, 2]
+    assert data_set.label_map is None
+
+
+def test_names_that_pandas_takes_for_missing(tmp_path: Path) -> None:
+    data_set = read(tmp_path, {"data.csv": "filename,label_nominal,x\nNA,null,1\nnan,None,2\n"})
+    assert data_set.filename.tolist() == ["NA", "nan"]
+    assert data_set.label_nominal.tolist() == ["null", "None"]
+
+
+def test_other_column_names(tmp_path: Path) -> None:
+    data_set = read(
+        tmp_path,
+        {"data.csv": "x,part,file,class,number\n5,1,a,owl,3\n"},
+        filename_attribute="file",
+        chunk_nr_attribute="part",
+        label_nominal_attribute="class",
+        label_numeric_attribute="number",
+    )
+    assert (data_set.filename[0], data_set.chunk_nr[0]) == ("a", 1)
+    assert (data_set.label_nominal[0], data_set.label_numeric[0]) == ("owl", 3)
+    assert data_set.features.values.tolist() == [[5]]
+
+
+def test_folds(tmp_path: Path) -> None:
+    data_set = read(
+        tmp_path,
+        {
+            "fold_1/data.csv": "filename,x\na,1\nb,2\n",
+            "fold_2/data.csv": "filename,x\nb,2\nc,3\n",
+            "fold_10/other.csv": "",
+        },
+    )
+    assert data_set.filename.tolist() == ["a", "b", "c"]
+    assert data_set.cv_folds.tolist() == [[1, 0], [1, 1], [0, 1]]
+    assert data_set.features.values.tolist() == [[1], [2], [3]]
+
+
+def test_ten_folds_are_in_order(tmp_path: Path) -> None:
+    files = {f"fold_{number}/data.csv": f"filename,x\n{number:02},{number}\n" for number in range(1, 11)}
+    assert read(tmp_path, files).cv_folds.tolist() == np.eye(10).tolist()
+
+
+def test_partitions_with_folds(tmp_path: Path) -> None:
+    files = {
+        f"{partition}/fold_{fold}/data.csv": f"filename,x\n{partition}{fold},{fold}\n"
+        for partition in ("train", "devel")
+        for fold in (1, 2)
+    }
+    data_set = read(tmp_path, files)
+    assert data_set.filename.tolist() == ["train1", "train2", "devel1", "devel2"]
+    assert data_set.partition.tolist() == [0, 0, 1, 1]
+    assert data_set.cv_folds.tolist() == [[1, 0], [0, 1], [1, 0], [0, 1]]
+
+
+@pytest.mark.parametrize("text", ["\ufeffx,y\r\n1,2\r\n", "x,y\n\n1,2\n\n", ' x , y\n"1", 2 \n', "x,y\n1,2"])
+def test_variants_of_csv(text: str, tmp_path: Path) -> None:
+    assert read(tmp_path, {"data.csv": text}).features.values.tolist() == [[1, 2]]
+
+
+def test_arff_of_other_programs(tmp_path: Path) -> None:
+    data_set = read(tmp_path, {"data.arff": ARFF}, filename_attribute="name", label_nominal_attribute="class")
+    assert data_set.filename.tolist() == ["a b.wav", "it's.wav"]
+    assert data_set.label_nominal.tolist() == ["owl", "blue tit"]
+    assert data_set.label_numeric.tolist() == [1, 0]
+    np.testing.assert_array_equal(data_set.features.values, np.array([[1, 2.5], [-0.001, np.nan]], np.float32))
+
+
+@pytest.mark.parametrize("name", ["data.csv", "data.arff"])
+def test_the_suffix_chooses(name: str, tmp_path: Path) -> None:
+    files = {
+        "data.csv": "x\n1\n",
+        "data.arff": "@relation r\n@attribute x real\n@attribute y real\n@data\n1,2\n",
+    }
+    assert read(tmp_path, files, name).feature_shape == ((1,) if name == "data.csv" else (2,))
+
+
+def test_other_folders_are_ignored(tmp_path: Path) -> None:
+    files = {"data.csv": "x\n1\n", "train/dog/a.txt": "", "fold_0/data.csv": "", "audio/data.csv": ""}
+    assert read(tmp_path, files).features.values.tolist() == [[1]]
+
+
+HEADER = "filename,chunk_nr,label_nominal,label_numeric,x,y\n"
+ATTRIBUTES = "@relation r\n@attribute filename string\n@attribute x real\n@data\n"
+
+#: Files, and what is wrong with them.
+WRONG = {
+    "nothing": ({}, r"there is no data\.csv or data\.arff in .*tables"),
+    "both formats": (
+        {"data.csv": "x\n1\n", "data.arff": ATTRIBUTES},
+        r"holds data\.csv and data\.arff; give the name with its suffix",
+    ),
+    "file and folds": (
+        {"data.csv": "x\n1\n", "fold_1/data.csv": "x\n1\n"},
+        r"data\.csv is both in .*tables and in its folds",
+    ),
+    "file and partitions": (
+        {"data.csv": "x\n1\n", "train/data.csv": "x\n1\n"},
+        "in its partitions; remove one",
+    ),
+    "folds and partitions": ({"fold_1/data.csv": "x\n1\n", "train/data.csv": "x\n1\n"}, "in its partitions"),
+    "a partition without file": (
+        {"train/data.csv": "x\n1\n", "test/other.csv": ""},
+        r"there is no data\.csv or data\.arff in .*test, or",
+    ),
+    "a gap in the folds": (
+        {"fold_1/data.csv": "x\n1\n", "fold_3/data.csv": "x\n1\n"},
+        r"there is no data\.csv or data\.arff in .*fold_2; folds are numbered",
+    ),
+    "numbers of folds": (
+        {"train/fold_1/data.csv": "x\n1\n", "test/data.csv": "x\n1\n"},
+        "the partitions in .*tables differ in their number of folds",
+    ),
+    "empty": ({"data.csv": ""}, r"data\.csv is empty"),
+    "no rows": ({"data.csv": HEADER}, r"no instance is in .*data\.csv"),
+    "no rows in ARFF": ({"data.arff": ATTRIBUTES}, r"no instance is in .*data\.arff"),
+    "no features": ({"data.csv": "filename,chunk_nr\na,1\n"}, r"data\.csv has no features"),
+    "a short row": (
+        {"data.csv": HEADER + "a,0,,,1,2\n\nb,0,,,1\n"},
+        r"data\.csv, line 4: 5 values for 6 columns",
+    ),
+    "a long row": ({"data.csv": HEADER + "a,0,,,1,2,3\n"}, r"data\.csv, line 2: 7 values for 6 columns"),
+    "an open quote": ({"data.csv": HEADER + '"a,0,,,1,2\nb,0,,,1,2\n'}, r"data\.csv, line 3: 1 values for 6"),
+    "a text": ({"data.csv": HEADER + "a,0,,,1,2\nb,0,,,1,two\n"}, r"data\.csv, line 3: column 'y' holds 'two'"),
+    "a hole": ({"data.csv": HEADER + "a,0,,,,2\n"}, r"data\.csv, line 2: column 'x' holds ''"),
+    "a column of texts": ({"data.csv": "name,x\na,1\n"}, "column 'name' holds 'a', which is no number"),
+    "semicolons": ({"data.csv": "filename;x\na;1\n"}, "column 'filename;x' holds 'a;1', which is no number"),
+    "too large": ({"data.csv": "x\n1e40\n"}, r"data\.csv holds the feature 1e\+40; features are float32"),
+    "a column twice": ({"data.csv": "x,y,x\n1,2,3\n"}, r"data\.csv: 2 columns have the name 'x'"),
+    "a column without name": ({"data.csv": ",x\n0,1\n"}, r"data\.csv: column 1 has no name"),
+    "a chunk number": (
+        {"data.csv": "filename,chunk_nr,x\na,0,1\nb,one,2\n"},
+        r"instance 2 \(b\): its chunk_nr is no",
+    ),
+    "half a chunk": ({"data.csv": "chunk_nr,x\n0.5,1\n"}, "its chunk_nr is no whole number"),
+    "no chunk number": ({"data.csv": "chunk_nr,x\n,1\n"}, "it has no chunk number"),
+    "no label number": ({"data.csv": HEADER + "a,0,owl,,1,2\n"}, "its label has a name but no number"),
+    "no label name": ({"data.csv": HEADER + "a,0,,3,1,2\n"}, "its label has a number but no name"),
+    "different columns": (
+        {"train/data.csv": "x,y\n1,2\n", "test/data.csv": "x,z\n1,2\n"},
+        r"test/data\.csv and .*train/data\.csv have different columns: only one of them has 'y'",
+    ),
+    "order of columns": (
+        {"train/data.csv": "x,y\n1,2\n", "test/data.csv": "y,x\n1,2\n"},
+        "have different columns: their features differ in order",
+    ),
+    "different features": (
+        {"fold_1/data.csv": "filename,x\na,1\n", "fold_2/data.csv": "filename,x\na,2\n"},
+        "chunk 0 of a is in several folds, but not with the same features",
+    ),
+    "different labels": (
+        {
+            "fold_1/data.csv": "filename,label_nominal,x\na,o,1\n",
+            "fold_2/data.csv": "filename,label_nominal,x\na,p,1\n",
+        },
+        "chunk 0 of a is in several folds, but not with the same label;",
+    ),
+    "no ARFF": ({"data.arff": "x,y\n1,2\n"}, r"data\.arff, line 2: this is no valid ARFF"),
+    "sparse ARFF": (
+        {"data.arff": ATTRIBUTES + "{0 a, 1 2}\n"},
+        r"data\.arff, line 5: sparse ARFF is not supported",
+    ),
+    "an ARFF row": ({"data.arff": ATTRIBUTES + "a,1\nb\n"}, r"data\.arff, line 6: the number of values is not"),
+    "an ARFF value": (
+        {"data.arff": ATTRIBUTES + "a,1\nb,two\n"},
+        r"data\.arff, line 6: a numeric attribute holds",
+    ),
+    "an ARFF date": (
+        {"data.arff": "@relation r\n@attribute x date\n@data\n"},
+        r"data\.arff, line 2: the type of the attribute is none of",
+    ),
+    "an ARFF text": (
+        {"data.arff": "@relation r\n@attribute who string\n@attribute x real\n@data\na,1\n"},
+        "attribute 'who' is STRING, not numeric",
+    ),
+    "an ARFF class": (
+        {"data.arff": "@relation r\n@attribute class {a, b}\n@attribute x real\n@data\na,1\n"},
+        "attribute 'class' is nominal, not numeric",
+    ),
+    "an ARFF label": (
+        {"data.arff": "@relation r\n@attribute label_nominal {a, b}\n@attribute x real\n@data\nc,1\n"},
+        r"data\.arff, line 5: a nominal attribute holds a value that its declaration does not list",
+    ),
+    "an ARFF attribute twice": (
+        {"data.arff": "@relation r\n@attribute x real\n@attribute x real\n@data\n1,1\n"},
+        r"data\.arff, line 3: an earlier attribute has the same name",
+    ),
+    "no record": (
+        {"data.csv": "x\n1\n", "data.audeep.json": "[]"},
+        r"data\.audeep\.json is no record of an export",
+    ),
+    "another record": (
+        {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"time": 2, "freq": 3}}'},
+        "tells of 6 features, but the files hold 1; remove it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "problem"), WRONG.values(), ids=WRONG.keys())
+def test_wrong_files(files: dict[str, str], problem: str, tmp_path: Path) -> None:
+    basedir = write(tmp_path, files)
+    basedir.mkdir(exist_ok=True)
+    with pytest.raises(DataError, match=problem) as caught:
+        import_tables(basedir, "data", tmp_path / "out.nc")
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == [basedir]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".arff"])
+@pytest.mark.parametrize(
+    "content", ["filename,x\ncafé,1\n".encode("latin-1"), gzip.compress(b"x\n1\n")], ids=["Latin-1", "binary"]
+)
+def test_another_encoding(suffix: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / f"data{suffix}").write_bytes(content)
+    with pytest.raises(DataError, match=r"is not UTF-8 text \(it holds byte 0x..\); convert it"):
+        import_tables(tmp_path, "data", tmp_path / "out.nc")
+
+
+def test_no_base_folder(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"there is no folder .*none"):
+        import_tables(tmp_path / "none", "data", tmp_path / "out.nc")
+
+
+def test_a_column_that_was_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"has no column 'clas' \(--label-nominal-attribute\).*x, class"):
+        read(tmp_path, {"data.csv": "x,class\n1,a\n"}, label_nominal_attribute="clas")
+
+
+def test_one_column_for_two_things() -> None:
+    with pytest.raises(OptionError, match="--filename-attribute: 'chunk_nr' cannot be two attributes"):
+        AttributeNames(filename_attribute="chunk_nr")
+
+
+def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
+    basedir = write(tmp_path, {"data.csv": "x\n1\n"})
+    with pytest.raises(AudeepError, match=r"cannot write .*out\.nc"):
+        import_tables(basedir, "data", basedir / "data.csv" / "out.nc")
+
+
+def test_a_label_that_was_edited_renews_the_label_map(tmp_path: Path) -> None:
+    files = {
+        "data.csv": "label_nominal,label_numeric,x\nowl,0,1\nauk,1,2\n",
+        "data.audeep.json": '{"feature_sizes": {"freq": 1}, "label_map": {"owl": 0}}',
+    }
+    data_set = read(tmp_path, files)
+    assert data_set.feature_dims == ("freq",)
+    assert data_set.label_map == {"auk": 1, "owl": 0}
