@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import os
 import sys
 from importlib.metadata import entry_points
 from typing import Any
@@ -41,7 +40,8 @@ class AudeepApp(App):
     LOG = logging.getLogger("audeep")
 
     def __init__(self, **streams: Any) -> None:
-        super().__init__(DESCRIPTION, VERSION, LazyCommands("audeep.commands"), **streams)
+        # Deferred, so that --help after a command shows the help of that command.
+        super().__init__(DESCRIPTION, VERSION, LazyCommands("audeep.commands"), deferred_help=True, **streams)
 
     def build_option_parser(
         self, description: str | None, version: str | None, argparse_kwargs: dict[str, Any] | None = None
@@ -54,6 +54,13 @@ class AudeepApp(App):
                 action.version = f"{self.NAME} {version}"
         return parser
 
+    def interact(self) -> None:
+        """Start the shell; its library is slow to import."""
+        from audeep.cli.shell import Shell
+
+        self.interactive_app_factory = Shell
+        super().interact()
+
     def configure_logging(self) -> None:
         """Send our own log lines to standard error, and those of libraries only if they warn."""
         super().configure_logging()
@@ -63,14 +70,18 @@ class AudeepApp(App):
 
     def run(self, argv: list[str]) -> int:
         """Run one command, or the shell; leaving the shell is a success."""
-        result = super().run(argv)
+        handlers = list(logging.getLogger().handlers)
+        try:
+            result = super().run(argv)
+        finally:
+            for handler in set(logging.getLogger().handlers) - set(handlers):
+                logging.getLogger().removeHandler(handler)
+                handler.close()
         return 0 if self.interpreter is not None else result
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the application; returns its exit code."""
-    # TensorFlow prints start-up notices from C++ unless this is set before it is imported.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     return AudeepApp().run(sys.argv[1:] if argv is None else argv)
 
 

@@ -35,6 +35,16 @@ class _Reporting(cliff.command.Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of the command."""
 
+    @property
+    def quiet(self) -> bool:
+        """Whether ``--quiet`` was given."""
+        return self.app.options.verbose_level == 0
+
+    @property
+    def verbose(self) -> bool:
+        """Whether ``--verbose`` was given."""
+        return self.app.options.verbose_level > 1
+
     def run(self, parsed_args: argparse.Namespace) -> int:
         """Run the command and report what stops it."""
         try:
@@ -89,7 +99,9 @@ def fact_table(title: str, rows: Mapping[str, Any]) -> str:
     """Draw a table of two columns under a title, values to the right."""
     from prettytable import PrettyTable
 
-    table = PrettyTable(["fact", "value"], title=title, header=False)
+    table = PrettyTable(["fact", "value"], header=False)
     table.align["fact"], table.align["value"] = "l", "r"
     table.add_rows([[name, value] for name, value in rows.items()])
+    # PrettyTable centres titles; padded to the width of the table, ours stands on the left.
+    table.title = title.ljust(len(table.get_string().split("\n")[0]) - 4)
     return table.get_string()

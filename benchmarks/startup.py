@@ -1,0 +1,16 @@
+"""How long the command line takes to start."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.measure import Row, compare
+
+AUDEEP = str(Path(sys.executable).with_name("audeep"))
+CLIFF = [sys.executable, "-c", "import cliff.app"]
+
+
+def rows() -> Iterator[Row]:
+    """Compare with the import of the library that it is built on."""
+    yield compare("audeep --version : import cliff.app", [AUDEEP, "--version"], CLIFF, 2, runs=15)
+    yield compare("audeep --help : import cliff.app", [AUDEEP, "--help"], CLIFF, 5, runs=15)
