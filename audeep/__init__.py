@@ -24,7 +24,13 @@ __version__ = "1.0.0.dev0"
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "backend.autoencoders.config": ["GenerationConfig", "TimeAutoencoderConfig", "TrainingConfig"],
+        "backend.autoencoders.config": [
+            "FrequencyAutoencoderConfig",
+            "FrequencyTimeAutoencoderConfig",
+            "GenerationConfig",
+            "TimeAutoencoderConfig",
+            "TrainingConfig",
+        ],
         "backend.autoencoders.generation": ["generate"],
         "backend.autoencoders.training": ["train"],
         "backend.classifiers.config": ["EvaluationConfig", "MLPConfig", "SVMConfig"],

@@ -4,7 +4,13 @@ import argparse
 from pathlib import Path
 from typing import ClassVar
 
-from audeep.backend.autoencoders.config import GenerationConfig, TimeAutoencoderConfig, TrainingConfig
+from audeep.backend.autoencoders.config import (
+    FrequencyAutoencoderConfig,
+    FrequencyTimeAutoencoderConfig,
+    GenerationConfig,
+    TimeAutoencoderConfig,
+    TrainingConfig,
+)
 from audeep.backend.options import Config
 from audeep.cli import tensorflow
 from audeep.cli.base import LOG, Command
@@ -147,3 +153,62 @@ class GenerateTime(Generate):
 example:
   audeep t-rae generate --model-dir output/esc-10/logs --input spectrograms/esc-10.nc \\
       --output output/esc-10/representations.nc"""
+
+
+class TrainFrequency(Train):
+    """Train a frequency-recurrent autoencoder on spectrograms.
+
+    An encoder reads every frame of a spectrogram by itself, from low to high frequencies, a window of
+    frequency bands at a time; from nothing but its final state, a decoder has to write the frame again.
+    The representation keeps time, so that a time-recurrent autoencoder can be trained on it.
+    """
+
+    architecture = FrequencyAutoencoderConfig
+    epilog = """\
+example:
+  audeep f-rae train --input spectrograms/esc-10.nc --run-name output/esc-10-f --num-units 64 \\
+      --freq-window-width 32 --freq-window-overlap 24"""
+
+
+class GenerateFrequency(Generate):
+    """Generate representations with a trained frequency-recurrent autoencoder.
+
+    Writes a vector for each frame of each spectrogram, in the order of time, with the labels, folds and
+    partitions of the input. The result can be the input of t-rae train.
+    """
+
+    architecture = FrequencyAutoencoderConfig
+    # One vector for each frame takes more memory than one for each spectrogram.
+    defaults: ClassVar[dict[str, int]] = {"batch_size": 64}
+    epilog = """\
+example:
+  audeep f-rae generate --model-dir output/esc-10-f/logs --input spectrograms/esc-10.nc \\
+      --output output/esc-10-f/frames.nc"""
+
+
+class TrainFrequencyTime(Train):
+    """Train a frequency-time-recurrent autoencoder on spectrograms.
+
+    A frequency encoder reads every frame from low to high frequencies; a time encoder reads what it says
+    of each frame. A time decoder and a frequency decoder go the same way back, and all are trained
+    together.
+    """
+
+    architecture = FrequencyTimeAutoencoderConfig
+    epilog = """\
+example:
+  audeep ft-rae train --input spectrograms/esc-10.nc --run-name output/esc-10-ft --num-epochs 64 \\
+      --num-f-units 64 --num-t-units 128 --bidirectional-t-decoder"""
+
+
+class GenerateFrequencyTime(Generate):
+    """Generate representations with a trained frequency-time-recurrent autoencoder.
+
+    Writes one vector for each spectrogram, with the labels, folds and partitions of the input.
+    """
+
+    architecture = FrequencyTimeAutoencoderConfig
+    epilog = """\
+example:
+  audeep ft-rae generate --model-dir output/esc-10-ft/logs --input spectrograms/esc-10.nc \\
+      --output output/esc-10-ft/representations.nc"""

@@ -9,7 +9,13 @@ import pytest
 import tensorflow as tf
 
 from audeep.backend.autoencoders import checkpoints, registry
-from audeep.backend.autoencoders.config import TimeAutoencoderConfig, TrainingConfig
+from audeep.backend.autoencoders.config import (
+    FrequencyAutoencoderConfig,
+    FrequencyTimeAutoencoderConfig,
+    GenerationConfig,
+    TimeAutoencoderConfig,
+    TrainingConfig,
+)
 from audeep.backend.autoencoders.generation import generate
 from audeep.backend.autoencoders.training import train
 from audeep.backend.data.data_set import load
@@ -31,9 +37,50 @@ CONFIGS = {
     "time, bidirectional": TimeAutoencoderConfig(
         num_layers=2, num_units=4, bidirectional_encoder=True, bidirectional_decoder=True
     ),
+    "frequency": FrequencyAutoencoderConfig(freq_window_width=3, freq_window_overlap=1, num_units=5),
+    "frequency, everything": FrequencyAutoencoderConfig(
+        freq_window_width=2,
+        freq_window_overlap=1,
+        num_layers=2,
+        num_units=4,
+        bidirectional_encoder=True,
+        bidirectional_decoder=True,
+        encoder_noise=0.2,
+        feed_previous_prob=0.5,
+        cell="LSTM",
+    ),
+    "frequency-time": FrequencyTimeAutoencoderConfig(
+        freq_window_width=2, freq_window_overlap=0, num_f_units=4, num_t_layers=1, num_t_units=5
+    ),
+    "frequency-time, everything": FrequencyTimeAutoencoderConfig(
+        freq_window_width=2,
+        freq_window_overlap=1,
+        num_f_units=3,
+        num_t_units=4,
+        bidirectional_f_encoder=True,
+        bidirectional_t_encoder=True,
+        bidirectional_f_decoder=True,
+        bidirectional_t_decoder=True,
+        f_encoder_noise=0.1,
+        t_encoder_noise=0.1,
+        f_feed_previous_prob=0.5,
+        t_feed_previous_prob=0.5,
+    ),
 }
 
 every_config = pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS.keys())
+
+#: Those that between them have everything; to train them takes long.
+DEMANDING = [name for name in CONFIGS if "," in name]
+TRAINING = TrainingConfig(batch_size=10, num_epochs=3)
+
+
+@pytest.fixture(scope="module", params=DEMANDING)
+def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Config, Path, Path]:
+    """Train without a stop: the architecture, the data, and the folder of the models."""
+    folder = tmp_path_factory.mktemp("trained")
+    config, data = CONFIGS[request.param], save_waves(folder / "data.nc")
+    return config, data, train([data], folder / "run", config, TRAINING, seed=7)
 
 
 def variables(logs: Path, step: int) -> dict[str, bytes]:
@@ -77,33 +124,28 @@ def test_learns_what_it_is_shown(config: Config) -> None:
     assert min(losses[-5:]) < 0.9 * float(first)
 
 
-@every_config
-def test_continues_as_if_never_stopped(config: Config, tmp_path: Path) -> None:
-    data = save_waves(tmp_path / "data.nc")
-    whole = train([data], tmp_path / "whole", config, TrainingConfig(batch_size=10, num_epochs=3), seed=7)
+def test_continues_as_if_never_stopped(trained: tuple[Config, Path, Path], tmp_path: Path) -> None:
+    config, data, whole = trained
     train([data], tmp_path / "parts", config, TrainingConfig(batch_size=10, num_epochs=1), seed=7)
-    parts = train([data], tmp_path / "parts", config, TrainingConfig(batch_size=10, num_epochs=3), resume=True)
+    parts = train([data], tmp_path / "parts", config, TRAINING, resume=True)
     assert checkpoints.checkpoint_steps(whole) == checkpoints.checkpoint_steps(parts) == [3, 6, 9]
     assert variables(whole, 9) == variables(parts, 9)
     assert variables(whole, 6) != variables(parts, 9)
 
 
-@every_config
-def test_generates_what_the_trained_encoder_says(config: Config, tmp_path: Path) -> None:
-    data = save_waves(tmp_path / "data.nc")
-    logs = train([data], tmp_path / "run", config, TrainingConfig(batch_size=12, num_epochs=2), seed=1)
-    outputs = [tmp_path / "first.nc", tmp_path / "second.nc"]
-    first, second = generate(logs, data, outputs, steps=[2, 4])
-    (_, model), *_ = checkpoints.load_models(logs, [4])
+def test_generates_what_the_trained_encoder_says(trained: tuple[Config, Path, Path], tmp_path: Path) -> None:
+    _, data, logs = trained
+    first, second = generate(logs, data, [tmp_path / "first.nc", tmp_path / "second.nc"], steps=[3, 9])
+    ((_, model),) = checkpoints.load_models(logs, [9])
     inputs = load(data)
     np.testing.assert_allclose(second.features.values, model.encode(inputs.features.values), atol=1e-6)
     assert np.abs(first.features.values - second.features.values).max() > 1e-4
     for output in (first, second):
         assert output.metadata.drop_attrs().identical(inputs.metadata.drop_attrs())
         assert output.label_map == inputs.label_map
-    assert json.loads(second.attrs["model"])["step"] == 4
-    # The batch size is a matter of memory alone.
-    small = generate(logs, data, [tmp_path / "small.nc"], steps=None)[0]
+    assert json.loads(second.attrs["model"])["step"] == 9
+    # The batch size is a matter of memory alone, and the latest model is the default.
+    (small,) = generate(logs, data, [tmp_path / "small.nc"], GenerationConfig(batch_size=7))
     np.testing.assert_allclose(small.features.values, second.features.values, atol=1e-6)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from audeep.backend.autoencoders.decoder import Decoder
 from audeep.backend.autoencoders.rnn import Recurrent
 from audeep.backend.data.data_set import DataSet, from_columns
 
@@ -16,11 +17,13 @@ def set_dense(layer: keras.layers.Dense, weights: Mapping[str, np.ndarray], name
 
 
 def set_recurrent(recurrent: Recurrent, weights: Mapping[str, np.ndarray], name: str) -> None:
-    """Set the weights of all recurrent layers."""
+    """Set the weights of all recurrent layers, and of the projections of a decoder."""
     for stack in recurrent.stacks:
         for index, (_, layer) in enumerate(stack.layers):
             path = f"{name}/layer_{index}/{stack.name}"
             layer.set_weights([weights[f"{path}/{part}"] for part in ("kernel", "recurrent_kernel", "bias")])
+        if isinstance(recurrent, Decoder):
+            set_dense(recurrent.projection(stack), weights, f"{name}/output_projection/{stack.name}")
 
 
 def waves(count: int = 24, frames: int = 9, bands: int = 6) -> DataSet:

@@ -3,13 +3,24 @@
 from collections.abc import Sequence
 
 from audeep.backend.autoencoders.base import Autoencoder
-from audeep.backend.autoencoders.config import TimeAutoencoderConfig
+from audeep.backend.autoencoders.config import (
+    FrequencyAutoencoderConfig,
+    FrequencyTimeAutoencoderConfig,
+    TimeAutoencoderConfig,
+)
+from audeep.backend.autoencoders.frequency import FrequencyAutoencoder
+from audeep.backend.autoencoders.frequency_time import FrequencyTimeAutoencoder
 from audeep.backend.autoencoders.time import TimeAutoencoder
 from audeep.backend.errors import DataError
 from audeep.backend.options import Config
 
-CONFIGS: dict[str, type[Config]] = {config.kind: config for config in (TimeAutoencoderConfig,)}
-MODELS: dict[type[Config], type[Autoencoder]] = {TimeAutoencoderConfig: TimeAutoencoder}
+MODELS: dict[type[Config], type[Autoencoder]] = {
+    TimeAutoencoderConfig: TimeAutoencoder,
+    FrequencyAutoencoderConfig: FrequencyAutoencoder,
+    FrequencyTimeAutoencoderConfig: FrequencyTimeAutoencoder,
+}
+#: Configurations by the name that stands on the command line and in ``model.json``.
+CONFIGS: dict[str, type[Config]] = {config.kind: config for config in MODELS}  # type: ignore[attr-defined]
 
 
 def make(config: Config, feature_shape: Sequence[int]) -> Autoencoder:

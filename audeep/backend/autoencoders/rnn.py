@@ -1,19 +1,44 @@
 """Recurrent layers: stacked, in one or both directions, with their states as one vector."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from audeep.backend.autoencoders.config import Cell
 
-LAYERS = {
-    Cell.GRU: lambda units, **keywords: keras.layers.GRU(units, bias_initializer=open_gates, **keywords),
-    Cell.LSTM: keras.layers.LSTM,
-}
 #: States of a cell: h, and c of an LSTM cell.
 STATES_PER_CELL = {Cell.GRU: 1, Cell.LSTM: 2}
 
 #: States of a stack: for each layer those of its cells, as Keras orders them.
 States = list[list[keras.KerasTensor]]
+
+
+def make_layer(cell: Cell, units: int) -> keras.layers.RNN:
+    """Make a recurrent layer that returns its outputs and its final states.
+
+    Each gate begins as a matrix of its own would. The defaults of Keras treat the matrices of all gates as a
+    single one, which makes them smaller; representations that begin there are clearly worse.
+    """
+    common = {
+        "return_sequences": True,
+        "return_state": True,
+        "kernel_initializer": gate_by_gate(keras.initializers.GlorotUniform, units),
+        "recurrent_initializer": gate_by_gate(keras.initializers.Orthogonal, units),
+    }
+    if cell is Cell.LSTM:
+        return keras.layers.LSTM(units, **common)
+    return keras.layers.GRU(units, bias_initializer=open_gates, **common)
+
+
+def gate_by_gate(initializer: type[keras.initializers.Initializer], units: int) -> Any:
+    """Return an initialiser that applies another one to the matrix of each gate by itself."""
+
+    def initialise(shape: tuple[int, int], dtype: str | None = None) -> keras.KerasTensor:
+        gates = shape[1] // units
+        return ops.concatenate([initializer()((shape[0], units), dtype) for _ in range(gates)], axis=1)
+
+    return initialise
 
 
 def open_gates(shape: tuple[int, int], dtype: str | None = None) -> keras.KerasTensor:
@@ -51,7 +76,7 @@ class RecurrentStack(keras.layers.Layer):
         # Each is an attribute of its own, since TensorFlow's checkpoints do not look into lists of layers.
         for index in range(num_layers):
             dropout = keras.layers.Dropout(1 - (keep_prob if index == 0 else keep_prob**2))
-            layer = LAYERS[cell](num_units, return_sequences=True, return_state=True)
+            layer = make_layer(cell, num_units)
             setattr(self, f"dropout_{index}", dropout)
             setattr(self, f"layer_{index}", layer)
         self.output_dropout = keras.layers.Dropout(1 - keep_prob)
@@ -179,6 +204,8 @@ def add_noise(
     sequence: keras.KerasTensor, probability: float, seed: keras.random.SeedGenerator
 ) -> keras.KerasTensor:
     """Set each step of a sequence to zero with a probability; shape (batch, time, features)."""
+    if probability == 0:
+        return sequence
     shape = ops.shape(sequence)
     kept = keras.random.uniform((shape[0], shape[1], 1), seed=seed) >= probability
     return sequence * ops.cast(kept, sequence.dtype)

@@ -7,7 +7,7 @@ from keras import ops
 
 from audeep.backend.autoencoders.base import Autoencoder
 from audeep.backend.autoencoders.config import TimeAutoencoderConfig
-from audeep.backend.autoencoders.feedback import outputs_with_feedback
+from audeep.backend.autoencoders.decoder import Decoder
 from audeep.backend.autoencoders.rnn import Recurrent, add_noise, delay
 
 LOG = logging.getLogger(__name__)
@@ -39,18 +39,26 @@ class TimeAutoencoder(Autoencoder):
         super().__init__(config)
         stack = (config.cell, config.num_layers, config.num_units, config.keep_prob)
         self.encoder = Recurrent(*stack, bidirectional=config.bidirectional_encoder, name="encoder")
-        self.decoder = Recurrent(*stack, bidirectional=config.bidirectional_decoder, name="decoder")
+        self.decoder: Recurrent
+        if config.bidirectional_decoder:
+            self.decoder = Recurrent(*stack, bidirectional=True, name="decoder")
+            if config.feed_previous_prob > 0:
+                LOG.warning("--feed-previous-prob has no effect on a bidirectional decoder")
+        else:
+            self.decoder = Decoder(
+                *stack,
+                bidirectional=False,
+                features=features,
+                feed_previous_prob=config.feed_previous_prob,
+                name="decoder",
+            )
         self.representation = keras.layers.Dense(self.decoder.state_size, activation="tanh")
         self.reconstruction = keras.layers.Dense(features, activation="tanh")
-        if not config.bidirectional_decoder:
-            self.output_projection = keras.layers.Dense(features, activation="tanh")
-        elif config.feed_previous_prob > 0:
-            LOG.warning("--feed-previous-prob has no effect on a bidirectional decoder")
         self.seed = keras.random.SeedGenerator()
 
     def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
         """Return representations, shape (batch, state size of the decoder)."""
-        if training and self.config.encoder_noise > 0:
+        if training:
             inputs = add_noise(inputs, self.config.encoder_noise, self.seed)
         return self.representation(self.encoder.final_state(inputs, training=training))
 
@@ -62,20 +70,5 @@ class TimeAutoencoder(Autoencoder):
         self, representation: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool = False
     ) -> keras.KerasTensor:
         """Return reconstructed frames in the order of `targets`."""
-        inputs = delay(targets)
-        if self.config.bidirectional_decoder:
-            outputs = ops.concatenate(self.decoder.outputs(inputs, representation, training=training), axis=-1)
-        elif self.config.feed_previous_prob == 0:
-            (outputs,) = self.decoder.outputs(inputs, representation, training=training)
-            outputs = self.output_projection(outputs)
-        else:
-            outputs = outputs_with_feedback(
-                self.decoder.forward,
-                self.output_projection,
-                inputs,
-                self.decoder.split_state(representation)[0],
-                self.config.feed_previous_prob,
-                self.seed,
-                training=training,
-            )
-        return self.reconstruction(outputs)
+        outputs = self.decoder.outputs(delay(targets), representation, training=training)
+        return self.reconstruction(ops.concatenate(outputs, axis=-1))

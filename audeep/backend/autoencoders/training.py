@@ -26,6 +26,8 @@ LOG = logging.getLogger(__name__)
 
 #: Gradients are clipped to this, value by value.
 CLIP = 2.0
+#: The small constant of Adam, that of the original; the default of Keras is ten times as large.
+EPSILON = 1e-8
 #: Folder in that of a run where models and TensorBoard events are.
 LOGS = "logs"
 
@@ -121,7 +123,7 @@ class Run:
         self.num_instances, self.seed = num_instances, seed
         self.steps_per_epoch = math.ceil(num_instances / config.batch_size)
         self.model = description.make()
-        self.optimizer = keras.optimizers.Adam(config.learning_rate, clipvalue=CLIP)
+        self.optimizer = keras.optimizers.Adam(config.learning_rate, clipvalue=CLIP, epsilon=EPSILON)
         self.optimizer.build(self.model.trainable_variables)
         self.epoch = tf.Variable(0, dtype=tf.int64)
         self.step = tf.Variable(0, dtype=tf.int64)

@@ -74,7 +74,7 @@ def test_feedback_is_a_loop_that_reads_what_it_wrote(cell: Cell) -> None:
     for _ in range(5):
         for index, (_, layer) in enumerate(model.decoder.forward.layers):
             value, states[index] = layer.cell(value, states[index])
-        value = model.output_projection(value)
+        value = model.decoder.forward_projection(value)
         expected.append(model.reconstruction(value))
     np.testing.assert_allclose(result["reconstruction"], np.stack(expected, axis=1), atol=1e-6)
 

@@ -1,0 +1,126 @@
+"""A decoder that may be shown its own output of the step before, instead of the expected one."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from audeep.backend.autoencoders.config import Cell
+from audeep.backend.autoencoders.rnn import Recurrent, RecurrentStack, States
+
+
+class Decoder(Recurrent):
+    """Recurrent stacks, each with a dense layer that brings its outputs to the size of its inputs.
+
+    Without feedback, the layers run over the whole sequence of expected inputs, which is fast.
+
+    Parameters
+    ----------
+    cell, num_layers, num_units, keep_prob, bidirectional
+        See `Recurrent`.
+    features
+        Size of the inputs, and of the projected outputs.
+    feed_previous_prob
+        Probability, for each step and each instance, that a stack reads its own projected output of the
+        step before instead of the expected input.
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        num_layers: int,
+        num_units: int,
+        keep_prob: float,
+        *,
+        bidirectional: bool,
+        features: int,
+        feed_previous_prob: float,
+        name: str,
+    ) -> None:
+        super().__init__(cell, num_layers, num_units, keep_prob, bidirectional=bidirectional, name=name)
+        self.feed_previous_prob = feed_previous_prob
+        self.seed = keras.random.SeedGenerator()
+        for stack in self.stacks:
+            setattr(self, f"{stack.name}_projection", keras.layers.Dense(features, activation="tanh"))
+
+    def projection(self, stack: RecurrentStack) -> keras.layers.Dense:
+        """Return the layer behind a stack."""
+        return getattr(self, f"{stack.name}_projection")
+
+    def outputs(
+        self, sequence: keras.KerasTensor, initial_state: keras.KerasTensor, *, training: bool
+    ) -> list[keras.KerasTensor]:
+        """Return the projected outputs of each stack, shape (batch, time, features); see `Recurrent.outputs`."""
+        return [
+            self.stack_outputs(stack, sequence, states, training=training)
+            for stack, states in zip(self.stacks, self.split_state(initial_state), strict=True)
+        ]
+
+    def stack_outputs(
+        self, stack: RecurrentStack, sequence: keras.KerasTensor, initial_states: States, *, training: bool
+    ) -> keras.KerasTensor:
+        """Return the projected outputs of one stack; its first step reads zeros, as nothing came before it."""
+        zeros = ops.zeros_like(sequence[:, :1])
+        if stack.backward:
+            sequence = ops.concatenate([sequence[:, :-1], zeros], axis=1)
+        else:
+            sequence = ops.concatenate([zeros, sequence[:, 1:]], axis=1)
+        if self.feed_previous_prob == 0:
+            return self.projection(stack)(stack.outputs(sequence, initial_states, training=training))
+        return self.outputs_with_feedback(stack, sequence, initial_states, training=training)
+
+    def outputs_with_feedback(
+        self, stack: RecurrentStack, sequence: keras.KerasTensor, initial_states: States, *, training: bool
+    ) -> keras.KerasTensor:
+        """Run one stack step by step, as the input of a step is known only after the one before."""
+        if stack.backward:
+            sequence = ops.flip(sequence, axis=1)
+        shape = ops.shape(sequence)
+        # All steps at once: a draw within the loop would cost as much as the cells.
+        fed_back = keras.random.uniform((shape[0], shape[1], 1), seed=self.seed) < self.feed_previous_prob
+        inputs = ops.concatenate([sequence, ops.cast(fed_back, sequence.dtype)], axis=-1)
+        loop = keras.layers.RNN(
+            _FeedbackCell(stack, self.projection(stack), sequence.shape[-1], training), return_sequences=True
+        )
+        states = [part for state in initial_states for part in state]
+        outputs = loop(inputs, initial_state=[ops.zeros_like(sequence[:, 0]), *states])
+        return ops.flip(outputs, axis=1) if stack.backward else outputs
+
+
+class _FeedbackCell(keras.layers.Layer):
+    """One step through all layers; the state begins with the projected output of the step before."""
+
+    def __init__(
+        self, stack: RecurrentStack, projection: keras.layers.Layer, features: int, training: bool
+    ) -> None:
+        super().__init__()
+        self.stack, self.projection, self.features, self.in_training = stack, projection, features, training
+        # An LSTM cell has two states, and a list of their sizes; a GRU cell has one, and its size.
+        sizes = [np.atleast_1d(layer.cell.state_size).tolist() for _, layer in stack.layers]
+        self.states_per_cell = len(sizes[0])
+        self.state_size = [features, *(size for of_layer in sizes for size in of_layer)]
+        self.output_size = features
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Build the layers that nobody has called as a whole."""
+        size = self.features
+        for _, layer in self.stack.layers:
+            if not layer.built:
+                layer.build((None, None, size))
+            size = layer.units
+        if not self.projection.built:
+            self.projection.build((None, size))
+        self.built = True
+
+    def call(
+        self, inputs: keras.KerasTensor, states: list[keras.KerasTensor]
+    ) -> tuple[keras.KerasTensor, list[keras.KerasTensor]]:
+        previous, *states = states
+        expected, fed_back = inputs[:, : self.features], inputs[:, self.features :]
+        value = ops.where(fed_back > 0, previous, expected)
+        new_states: list[keras.KerasTensor] = []
+        for index, (dropout, layer) in enumerate(self.stack.layers):
+            own = states[index * self.states_per_cell : (index + 1) * self.states_per_cell]
+            value, own = layer.cell(dropout(value, training=self.in_training), own)
+            new_states += own
+        value = self.projection(self.stack.output_dropout(value, training=self.in_training))
+        return value, [value, *new_states]
