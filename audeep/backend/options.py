@@ -79,12 +79,17 @@ def flag(name: str) -> str:
     return "--" + name.strip("_").replace("_", "-")
 
 
-def value_type(config: type, name: str) -> type:
-    """Type of a field, without the ``| None`` of a field that may be left out."""
+def value_type(config: type, name: str) -> tuple[Any, bool]:
+    """Return the type of a field, and whether it takes several values of it.
+
+    ``int`` and ``int | None`` are a single int, ``tuple[int, ...] | None`` is several.
+    """
     annotation = typing.get_type_hints(config)[name]
     if isinstance(annotation, types.UnionType):
         (annotation,) = (kind for kind in typing.get_args(annotation) if kind is not types.NoneType)
-    return annotation
+    if typing.get_origin(annotation) is tuple:
+        return typing.get_args(annotation)[0], True
+    return annotation, False
 
 
 class Config:
@@ -95,9 +100,12 @@ class Config:
             value = getattr(self, item.name)
             if value is None and item.default is None:
                 continue
-            kind = value_type(type(self), item.name)
+            kind, several = value_type(type(self), item.name)
             try:
-                value = parse(value, kind, item.metadata["range"])
+                if several:
+                    value = tuple(parse(part, kind, item.metadata["range"]) for part in value) or None
+                else:
+                    value = parse(value, kind, item.metadata["range"])
             except ValueError as error:
                 raise OptionError(f"{flag(item.name)}: {error}") from None
             object.__setattr__(self, item.name, value)

@@ -2,13 +2,12 @@
 
 import argparse
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audeep.backend.data.schema import Partition
-from audeep.backend.options import Config, flag, parse, parse_choice, value_type
+from audeep.backend.options import Config, flag, parse, value_type
 
 ConfigT = TypeVar("ConfigT", bound=Config)
 
@@ -26,7 +25,7 @@ def add_config(parser: argparse.ArgumentParser, config: type[Config], **defaults
         Defaults of this command that differ from those of the configuration.
     """
     for item in fields(config):  # type: ignore[arg-type]
-        kind = value_type(config, item.name)
+        kind, several = value_type(config, item.name)
         default = defaults.get(item.name, item.default)
         keywords: dict[str, Any] = {"dest": item.name, "help": item.metadata["help"]}
         if default is MISSING:
@@ -42,6 +41,8 @@ def add_config(parser: argparse.ArgumentParser, config: type[Config], **defaults
                 keywords["metavar"] = "|".join(member.name for member in kind)  # type: ignore[var-annotated]
             if default is not MISSING and default is not None:
                 keywords["help"] += f" (default: {getattr(default, 'name', default)})"
+            if several:
+                keywords["nargs"] = "+"
         parser.add_argument(flag(item.name), **keywords)
 
 
@@ -63,14 +64,6 @@ def converter(kind: Any, *allowed: Any) -> Callable[[str], Any]:
     return convert
 
 
-def partition(text: str) -> Partition:
-    """Convert the name of a partition, upper or lower case."""
-    try:
-        return parse_choice(text, Partition)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
 def add_input(parser: argparse.ArgumentParser, what: str) -> None:
     """Add ``--input`` for one data set."""
     parser.add_argument("--input", type=Path, required=True, metavar="FILE", help=f"data set (netCDF): {what}")
@@ -85,9 +78,7 @@ def add_output(parser: argparse.ArgumentParser, what: str, **keywords: Any) -> N
 
 def add_basedir_and_parser(parser: argparse.ArgumentParser) -> None:
     """Add ``--basedir`` and ``--parser``, for commands that read a folder of audio."""
-    parser.add_argument(
-        "--basedir", type=Path, required=True, metavar="DIR", help="base folder of the recordings"
-    )
+    parser.add_argument("--basedir", type=Path, required=True, metavar="DIR", help="base folder of the recordings")
     parser.add_argument(
         "--parser",
         default="audeep.backend.parsers.meta.MetaParser",
@@ -96,11 +87,6 @@ def add_basedir_and_parser(parser: argparse.ArgumentParser) -> None:
         "as audeep.backend.parsers.no_metadata.NoMetadataParser, or path/to/file.py:ClassName for one of your "
         "own. The default finds out by itself which parser fits (default: %(default)s)",
     )
-
-
-def add_partitions(parser: argparse.ArgumentParser, name: str, help: str) -> None:
-    """Add an option that takes one or more partitions."""
-    parser.add_argument(name, nargs="+", type=partition, metavar="TRAIN|DEVEL|TEST", help=help)
 
 
 def add_plot(parser: argparse.ArgumentParser, what: str) -> None:
@@ -116,9 +102,3 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="make random choices repeatable: the same seed gives the same result on the same machine",
     )
-
-
-def flags(names: Sequence[str]) -> str:
-    """Write names of options as a list for people: ``--a, --b and --c``."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

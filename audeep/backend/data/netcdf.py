@@ -31,7 +31,9 @@ def read(path: Path) -> xr.Dataset:
     if not path.is_file():
         raise DataError(f"there is no file {path}")
     try:
-        data = xr.open_dataset(path, engine="netcdf4", cache=False, decode_times=False)
+        # Not with netCDF4: it crashes Python when a file is open several times and closed in between (seen with
+        # netCDF4 1.7.5), which happens in any notebook.
+        data = xr.open_dataset(path, engine="h5netcdf", cache=False, decode_times=False)
     except (OSError, RuntimeError, ValueError) as error:
         raise DataError(f"{path} cannot be read as a netCDF file: {error}") from error
     missing = [name for name in (*schema.METADATA, schema.FEATURES) if name not in data.variables]

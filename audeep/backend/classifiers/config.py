@@ -1,0 +1,99 @@
+"""Choices of the classifiers, of their evaluation, and of predictions."""
+
+from dataclasses import dataclass
+
+from audeep.backend.data.schema import Partition
+from audeep.backend.errors import OptionError
+from audeep.backend.options import Config, flag, option
+
+
+@dataclass(frozen=True)
+class SVMConfig(Config):
+    """Choices of the linear support vector machine."""
+
+    complexity: float = option(
+        above=0,
+        metavar="C",
+        help="complexity parameter: the larger, the more closely the SVM fits the training data. "
+        "Powers of ten from 1e-5 to 1 are worth a try",
+    )
+
+
+@dataclass(frozen=True)
+class MLPConfig(Config):
+    """Choices of the multilayer perceptron."""
+
+    num_epochs: int = option(
+        400, at_least=1, metavar="N", help="training epochs; each is one step with all instances at once"
+    )
+    learning_rate: float = option(1e-3, above=0, metavar="RATE", help="step size of the Adam optimiser")
+    num_layers: int = option(2, at_least=1, metavar="N", help="hidden layers")
+    num_units: int = option(150, at_least=1, metavar="N", help="units of each hidden layer")
+    keep_prob: float = option(
+        0.6,
+        above=0,
+        at_most=1,
+        metavar="P",
+        help="probability that a hidden unit takes part in a training step; 1 switches dropout off",
+    )
+    shuffle: bool = option(False, help="shuffle the instances before each training epoch")
+
+
+ClassifierConfig = SVMConfig | MLPConfig
+
+
+@dataclass(frozen=True)
+class HandlingConfig(Config):
+    """How classes and chunks are handled, in evaluation and prediction alike."""
+
+    upsample: bool = option(
+        False,
+        help="repeat training instances of the smaller classes until all classes are as large as the largest",
+    )
+    majority_vote: bool = option(
+        False,
+        help="decide each file by a vote among its chunks, so that files are counted and not chunks; "
+        "of labels with equally many votes, the one with the lowest number wins",
+    )
+
+
+@dataclass(frozen=True)
+class PredictionConfig(HandlingConfig):
+    """What predictions are made from, and for which instances."""
+
+    train_partitions: tuple[Partition, ...] | None = option(
+        None, help="train on these partitions alone, which must be labelled (default: on all instances)"
+    )
+    eval_partitions: tuple[Partition, ...] | None = option(
+        None, help="predict the labels of these partitions alone (default: of all instances)"
+    )
+
+
+@dataclass(frozen=True)
+class EvaluationConfig(HandlingConfig):
+    """How a classifier is evaluated: by cross-validation, or trained and evaluated on fixed partitions."""
+
+    cross_validate: bool = option(
+        False,
+        help="evaluate each cross-validation fold of the data set with a classifier trained on the others",
+    )
+    train_partitions: tuple[Partition, ...] | None = option(
+        None, help="train on these partitions; goes with --eval-partitions"
+    )
+    eval_partitions: tuple[Partition, ...] | None = option(
+        None, help="evaluate on these partitions; goes with --train-partitions"
+    )
+    repeat: int = option(1, at_least=1, metavar="N", help="evaluate N times and report the means")
+
+    def check(self) -> None:
+        """Refuse more or less than one way to evaluate."""
+        given = [name for name in ("train_partitions", "eval_partitions") if getattr(self, name)]
+        if self.cross_validate and given:
+            raise OptionError(
+                f"--cross-validate and {flag(given[0])} exclude each other: evaluate by folds or by partitions"
+            )
+        if len(given) == 1:
+            absent = {"train_partitions": "--eval-partitions", "eval_partitions": "--train-partitions"}
+            raise OptionError(f"{flag(given[0])} needs {absent[given[0]]} as well")
+        if not self.cross_validate and not given:
+            raise OptionError("give either --cross-validate, or --train-partitions and --eval-partitions")

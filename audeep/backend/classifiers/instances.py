@@ -1,0 +1,103 @@
+"""What classifiers need to know of a data set, as arrays in memory, and what they refuse."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from audeep.backend.data.data_set import DataSet
+from audeep.backend.errors import DataError
+
+
+@dataclass(frozen=True, eq=False)
+class Instances:
+    """Instances for a classifier.
+
+    Parameters
+    ----------
+    features
+        Shape (instance, feature).
+    filenames
+        Shape (instance,), of str.
+    labels
+        Names of labels, shape (instance,), of str; empty where there is none.
+    """
+
+    features: np.ndarray
+    filenames: np.ndarray
+    labels: np.ndarray
+
+    def check_labelled(self, indices: np.ndarray) -> None:
+        """Refuse instances without a label.
+
+        Raises
+        ------
+        DataError
+            With the first of them.
+        """
+        unlabelled = indices[self.labels[indices] == ""]
+        if unlabelled.size:
+            raise DataError(
+                f"{unlabelled.size} of {indices.size} instances have no label, such as "
+                f"{self.filenames[unlabelled[0]]}; all that are used must be labelled"
+            )
+
+    def check_trainable(self, indices: np.ndarray) -> None:
+        """Refuse to train on a single class.
+
+        Raises
+        ------
+        DataError
+            With the name of the class.
+        """
+        classes = np.unique(self.labels[indices]).tolist()
+        if len(classes) == 1:
+            raise DataError(
+                f"all training instances are of the class {classes[0]!r}; a classifier needs at least two"
+            )
+
+
+def read(data_set: DataSet) -> Instances:
+    """Read the features of a data set into memory.
+
+    Raises
+    ------
+    DataError
+        If the features are no vectors of finite numbers, or there are no instances.
+    """
+    name = data_set.data.encoding.get("source", "the data set")
+    if not data_set.num_instances:
+        raise DataError(f"{name} has no instances")
+    if len(data_set.feature_shape) != 1 or not data_set.feature_shape[0]:
+        shape = " x ".join(
+            f"{dim} ({size})" for dim, size in zip(data_set.feature_dims, data_set.feature_shape, strict=True)
+        )
+        raise DataError(
+            f"the features in {name} have the dimensions {shape or '(none)'}, but a classifier takes one vector "
+            "for each instance: use the output of t-rae generate or fuse chunks, not spectrograms or matrices"
+        )
+    features = np.concatenate(list(data_set.slabs()))
+    wrong = np.flatnonzero(~np.isfinite(features).all(axis=1))
+    if wrong.size:
+        raise DataError(
+            f"{wrong.size} instances in {name} have features that are not finite numbers, such as "
+            f"{data_set.filename[wrong[0]]}"
+        )
+    return Instances(features, data_set.filename, data_set.label_nominal.astype(str))
+
+
+def classes_by_number(labels: Sequence[str] | np.ndarray, numbers: Mapping[str, int] | None) -> np.ndarray:
+    """Return the distinct labels in the order of their numbers; alphabetically if they have none.
+
+    >>> classes_by_number(["dog", "cat", "dog"], {"cat": 1, "dog": 0}).tolist()
+    ['dog', 'cat']
+    """
+    known = numbers or {}
+    classes = sorted(set(labels), key=lambda label: (known.get(label, len(known)), label))
+    return np.array(classes, dtype=str)
+
+
+def numbered(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Return the index in `classes` of each label."""
+    index = {label: number for number, label in enumerate(classes)}
+    return np.array([index[label] for label in labels], dtype=np.int64)

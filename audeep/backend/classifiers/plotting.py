@@ -1,0 +1,47 @@
+"""Pictures of confusion matrices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from audeep.backend.classifiers.evaluation import Evaluation, write_count
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def plot_confusion_matrix(figure: Figure, evaluation: Evaluation) -> None:
+    """Draw a confusion matrix, each row coloured by its share of the true class.
+
+    Parameters
+    ----------
+    figure
+        Where to draw; it is made large enough for all classes.
+    evaluation
+        The result to show.
+    """
+    matrix, labels = evaluation.confusion_matrix, evaluation.labels
+    side = 3 + 0.4 * len(labels)
+    figure.set_size_inches(side + 1, side)
+    axes = figure.subplots()
+    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1e-12)
+    image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.set_xticks(range(len(labels)), labels, rotation=90)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set(xlabel="predicted", ylabel="true")
+    axes.set_title(
+        f"accuracy {100 * evaluation.accuracy:.2f} %, unweighted average recall {100 * evaluation.uar:.2f} %"
+    )
+    figure.colorbar(image, ax=axes, label="share of the true class", shrink=0.8)
+    for row, column in np.argwhere(matrix):
+        axes.text(
+            column,
+            row,
+            write_count(matrix[row, column]),
+            ha="center",
+            va="center",
+            fontsize=8,
+            color="white" if shares[row, column] > 0.5 else "black",
+        )

@@ -1,0 +1,222 @@
+"""The commands that evaluate classifiers and predict labels with them."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, ClassVar
+
+from audeep.backend.classifiers.config import (
+    ClassifierConfig,
+    EvaluationConfig,
+    MLPConfig,
+    PredictionConfig,
+    SVMConfig,
+)
+from audeep.cli import tensorflow
+from audeep.cli.base import LOG, Command, ShowCommand, fact_table
+from audeep.cli.options import (
+    add_config,
+    add_input,
+    add_output,
+    add_plot,
+    add_seed,
+    config_from,
+)
+
+
+class Evaluate(ShowCommand):
+    """Base of the evaluation commands."""
+
+    #: Configuration of the classifier.
+    classifier: ClassVar[type[ClassifierConfig]]
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options of evaluation, then those of the classifier."""
+        add_input(parser, "labelled feature vectors, with cross-validation folds or partitions")
+        add_config(parser, EvaluationConfig)
+        add_config(parser, self.classifier)
+        add_seed(parser)
+        add_plot(parser, "the confusion matrix as a picture")
+
+    def take_action(self, args: argparse.Namespace) -> tuple[Sequence[str], Sequence[Any]]:
+        """Evaluate the classifier."""
+        classifier, config = config_from(args, self.classifier), config_from(args, EvaluationConfig)
+        self.start()
+        from audeep.backend.classifiers.evaluation import evaluate
+        from audeep.backend.classifiers.plotting import plot_confusion_matrix
+        from audeep.backend.data.data_set import load
+        from audeep.cli.plots import figure
+
+        # The figure first: a file that cannot be written is better refused before the work than after it.
+        with figure(args.plot) if args.plot else nullcontext() as picture, load(args.input) as data_set:
+            result = evaluate(data_set, classifier, config, seed=args.seed)
+            if picture is not None:
+                plot_confusion_matrix(picture, result)
+        if args.plot:
+            LOG.info("wrote %s", args.plot)
+        facts = {
+            "accuracy": result.accuracy,
+            "accuracy_std": result.accuracy_std,
+            "uar": result.uar,
+            "uar_std": result.uar_std,
+            "folds": [asdict(fold) for fold in result.folds],
+            "labels": list(result.labels),
+            "confusion_matrix": result.confusion_matrix.tolist(),
+        }
+        return tuple(facts), tuple(facts.values())
+
+    def start(self) -> None:
+        """Prepare what the classifier computes with."""
+
+    def print_table(self, facts: Mapping[str, Any]) -> None:
+        """Print the scores and the confusion matrix; under ``--quiet`` accuracy and UAR alone."""
+        if self.quiet:
+            self.app.stdout.write(f"{facts['accuracy']:.4f},{facts['uar']:.4f}\n")
+            return
+        scores = fact_table(self.title, _score_rows(facts))
+        self.app.stdout.write(f"{scores}\n{_matrix_table(facts['labels'], facts['confusion_matrix'])}\n")
+
+
+class EvaluateMLP(Evaluate):
+    """Evaluate feature vectors with a multilayer perceptron.
+
+    Trains the perceptron on a part of the data set and lets it predict the labels of the other: once for
+    each cross-validation fold, or once for fixed partitions. Prints accuracy, unweighted average recall
+    and the confusion matrix. Features are standardised with the mean and deviation of the training data.
+    """
+
+    classifier = MLPConfig
+    title = "MLP evaluation"
+    epilog = """\
+examples:
+  by cross-validation, five times:
+    audeep mlp evaluate --input representations.nc --cross-validate --repeat 5
+  on fixed partitions, accuracy and unweighted average recall alone:
+    audeep -q mlp evaluate --input representations.nc --train-partitions TRAIN --eval-partitions DEVEL"""
+
+    def start(self) -> None:
+        """Start TensorFlow, with few threads for each of the fits that run at the same time."""
+        tensorflow.start(self.verbose)
+        from audeep.backend.autoencoders import runtime
+
+        runtime.use_processors()
+
+
+class EvaluateSVM(Evaluate):
+    """Evaluate feature vectors with a linear support vector machine.
+
+    Trains the SVM on a part of the data set and lets it predict the labels of the other: once for each
+    cross-validation fold, or once for fixed partitions. Prints accuracy, unweighted average recall and the
+    confusion matrix. Features are standardised with the mean and deviation of the training data.
+    """
+
+    classifier = SVMConfig
+    title = "SVM evaluation"
+    epilog = """\
+examples:
+  by cross-validation:
+    audeep svm evaluate --input representations.nc --cross-validate --complexity 0.001
+  on fixed partitions, for a program:
+    audeep svm evaluate --input representations.nc --train-partitions TRAIN DEVEL --eval-partitions TEST \\
+        --complexity 0.001 -f json"""
+
+
+class Predict(Command):
+    """Base of the prediction commands."""
+
+    #: Configuration of the classifier.
+    classifier: ClassVar[type[ClassifierConfig]]
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options of prediction, then those of the classifier."""
+        for name, what in (
+            ("--train-input", "labelled feature vectors to train on"),
+            ("--eval-input", "feature vectors to predict the labels of; labels in this file are not used"),
+        ):
+            parser.add_argument(name, type=Path, required=True, metavar="FILE", help=f"data set (netCDF): {what}")
+        add_config(parser, PredictionConfig)
+        add_output(parser, "text file to write: a line for each file, with its name, a tab and the predicted label")
+        add_config(parser, self.classifier)
+        add_seed(parser)
+
+    def take_action(self, args: argparse.Namespace) -> None:
+        """Train the classifier and predict labels."""
+        classifier, config = config_from(args, self.classifier), config_from(args, PredictionConfig)
+        self.start()
+        from audeep.backend.classifiers.prediction import predict
+        from audeep.backend.data.data_set import load
+
+        with load(args.train_input) as train, load(args.eval_input) as data_set:
+            predictions = predict(train, data_set, classifier, config, seed=args.seed)
+        predictions.save(args.output)
+        LOG.info("wrote %d predictions to %s", len(predictions.labels), args.output)
+
+    def start(self) -> None:
+        """Prepare what the classifier computes with."""
+
+
+class PredictMLP(Predict):
+    """Predict labels with a multilayer perceptron.
+
+    Trains the perceptron on one data set and predicts the labels of another, which needs none.
+    """
+
+    classifier = MLPConfig
+    epilog = """\
+example:
+    audeep mlp predict --train-input train.nc --eval-input test.nc --output predictions.tsv"""
+
+    def start(self) -> None:
+        """Start TensorFlow."""
+        tensorflow.start(self.verbose)
+
+
+class PredictSVM(Predict):
+    """Predict labels with a linear support vector machine.
+
+    Trains the SVM on one data set and predicts the labels of another, which needs none.
+    """
+
+    classifier = SVMConfig
+    epilog = """\
+example, with a challenge whose test partition has no labels:
+    audeep svm predict --train-input data.nc --train-partitions TRAIN DEVEL \\
+        --eval-input data.nc --eval-partitions TEST --complexity 0.001 --output predictions.tsv"""
+
+
+def _score_rows(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Write the scores for people."""
+    names = {"accuracy": "accuracy", "uar": "unweighted average recall"}
+    rows = {}
+    if len(facts["folds"]) > 1:
+        rows = {
+            f"fold {number} {names[key]}": _percent(score[key])
+            for number, score in enumerate(facts["folds"], start=1)
+            for key in names
+        }
+    for key, name in names.items():
+        deviation = facts[f"{key}_std"]
+        rows[name] = _percent(facts[key]) + ("" if deviation is None else f" (± {_percent(2 * deviation)})")
+    return rows
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %"
+
+
+def _matrix_table(labels: Sequence[str], matrix: Sequence[Sequence[float]]) -> str:
+    """Draw a confusion matrix; its columns are numbered, since the names of many classes are too wide."""
+    from prettytable import PrettyTable
+
+    from audeep.backend.classifiers.evaluation import write_count
+
+    numbers = [str(number) for number in range(1, len(labels) + 1)]
+    table = PrettyTable(["true \\ predicted", *numbers])
+    table.align = "r"
+    table.align["true \\ predicted"] = "l"
+    for number, label, row in zip(numbers, labels, matrix, strict=True):
+        table.add_row([f"{number} {label}", *map(write_count, row)])
+    table.title = "confusion matrix".ljust(len(table.get_string().split("\n")[0]) - 4)
+    return table.get_string()
