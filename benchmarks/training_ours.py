@@ -6,7 +6,8 @@ import time
 import keras
 import tensorflow as tf
 
-from audeep.backend.autoencoders import registry, runtime
+from audeep.backend import runtime
+from audeep.backend.autoencoders import registry
 from audeep.backend.autoencoders.config import TimeAutoencoderConfig
 from audeep.backend.autoencoders.training import CLIP, make_train_step
 from benchmarks.training import BANDS, BATCH, FRAMES, STEPS, WARM_UP

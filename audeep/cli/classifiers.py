@@ -97,11 +97,8 @@ examples:
     audeep -q mlp evaluate --input representations.nc --train-partitions TRAIN --eval-partitions DEVEL"""
 
     def start(self) -> None:
-        """Start TensorFlow, with few threads for each of the fits that run at the same time."""
+        """Start TensorFlow."""
         tensorflow.start(self.verbose)
-        from audeep.backend.autoencoders import runtime
-
-        runtime.use_processors()
 
 
 class EvaluateSVM(Evaluate):

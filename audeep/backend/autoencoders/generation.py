@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from audeep.backend.autoencoders import checkpoints, runtime
+from audeep.backend import runtime
+from audeep.backend.autoencoders import checkpoints
 from audeep.backend.autoencoders.base import Autoencoder
 from audeep.backend.autoencoders.checkpoints import ModelDescription
 from audeep.backend.autoencoders.config import GenerationConfig

@@ -12,7 +12,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from audeep.backend.autoencoders import checkpoints, runtime, summaries
+from audeep.backend import runtime
+from audeep.backend.autoencoders import checkpoints, summaries
 from audeep.backend.autoencoders.base import Autoencoder
 from audeep.backend.autoencoders.checkpoints import ModelDescription
 from audeep.backend.autoencoders.config import TrainingConfig

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 import tensorflow as tf
 
+from audeep.backend import runtime
 from audeep.backend.classifiers.config import MLPConfig
 
 #: Decay rates and the small constant of Adam.
@@ -31,6 +32,7 @@ class MLP:
     concurrent_fits: ClassVar[int] = 2
 
     def __init__(self, config: MLPConfig, seed: np.random.SeedSequence) -> None:
+        runtime.use_processors()
         self.config = config
         self.converged = True
         self._random = np.random.default_rng(seed)

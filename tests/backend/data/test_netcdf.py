@@ -186,3 +186,21 @@ def test_saving_over_the_source(tmp_path: Path) -> None:
         data_set.select(np.array([1])).save(tmp_path / "data.nc")
     with load(tmp_path / "data.nc") as again:
         assert again.filename.tolist() == ["1.wav"]
+
+
+def test_a_file_may_be_open_many_times(tmp_path: Path) -> None:
+    """With netCDF4 as the reader, this crashed Python."""
+    paths = [tmp_path / f"{number}.nc" for number in range(2)]
+    for path in paths:
+        small().save(path)
+    rng = np.random.default_rng(0)
+    opened = []
+    for action in rng.random(300):
+        if action < 0.5:
+            opened.append(load(paths[rng.integers(2)]))
+        elif action < 0.8 and opened:
+            opened.pop(rng.integers(len(opened))).close()
+        elif opened:
+            assert opened[rng.integers(len(opened))].features[1:3].values.shape == (2, 4)
+    for data_set in opened:
+        data_set.close()
