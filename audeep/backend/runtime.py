@@ -9,8 +9,8 @@ def use_processors() -> None:
     """Let independent operations run side by side, with few threads within each.
 
     Measured on two cores: with 2 x 256 GRU cells half the time of a step with TensorFlow's defaults, where
-    the layers of both directions use all threads at once and wait for each other. Settings that the calling program made
-    itself are kept, and so is everything once TensorFlow has started to compute.
+    the layers of both directions use all threads at once and wait for each other. Settings that the calling
+    program made itself are kept, and so is everything once TensorFlow has started to compute.
     """
     threading = tf.config.threading
     if threading.get_inter_op_parallelism_threads() or threading.get_intra_op_parallelism_threads():

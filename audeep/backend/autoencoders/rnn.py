@@ -1,42 +1,67 @@
 """Recurrent layers: stacked, in one or both directions, with their states as one vector."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import keras
 from keras import ops
 
 from audeep.backend.autoencoders.config import Cell
 
-#: States of a cell: h, and c of an LSTM cell.
-STATES_PER_CELL = {Cell.GRU: 1, Cell.LSTM: 2}
-
 #: States of a stack: for each layer those of its cells, as Keras orders them.
 States = list[list[keras.KerasTensor]]
 
 
-def make_layer(cell: Cell, units: int) -> keras.layers.RNN:
-    """Make a recurrent layer that returns its outputs and its final states.
+class GRU(keras.layers.GRU):
+    """A GRU whose weights begin as those of the original did.
 
-    Each gate begins as a matrix of its own would. The defaults of Keras treat the matrices of all gates as a
-    single one, which makes them smaller; representations that begin there are clearly worse.
+    Keras draws the kernel and the recurrent kernel by themselves, and all gates as one matrix; that makes
+    the recurrent weights smaller, and the representations worse.
     """
-    common = {
-        "return_sequences": True,
-        "return_state": True,
-        "kernel_initializer": gate_by_gate(keras.initializers.GlorotUniform, units),
-        "recurrent_initializer": gate_by_gate(keras.initializers.Orthogonal, units),
-    }
-    if cell is Cell.LSTM:
-        return keras.layers.LSTM(units, **common)
-    return keras.layers.GRU(units, bias_initializer=open_gates, **common)
+
+    def build(self, sequence_shape: tuple[int | None, ...]) -> None:
+        """Make the weights; `sequence_shape` is (batch, time, features)."""
+        # The update and the reset gate were one matrix, over features and states, the candidate another.
+        draw = glorot_uniform(sequence_shape[-1] + self.units, [2 * self.units, self.units])
+        self.cell.kernel_initializer = self.cell.recurrent_initializer = draw
+        self.cell.bias_initializer = open_gates
+        super().build(sequence_shape)
 
 
-def gate_by_gate(initializer: type[keras.initializers.Initializer], units: int) -> Any:
-    """Return an initialiser that applies another one to the matrix of each gate by itself."""
+class LSTM(keras.layers.LSTM):
+    """An LSTM whose weights begin as those of the original did; see `GRU`."""
+
+    def build(self, sequence_shape: tuple[int | None, ...]) -> None:
+        """Make the weights; `sequence_shape` is (batch, time, features)."""
+        draw = glorot_uniform(sequence_shape[-1] + self.units, [4 * self.units])
+        self.cell.kernel_initializer = self.cell.recurrent_initializer = draw
+        super().build(sequence_shape)
+
+
+LAYERS = {Cell.GRU: GRU, Cell.LSTM: LSTM}
+#: States of a cell: h, and c of an LSTM cell.
+STATES_PER_CELL = {Cell.GRU: 1, Cell.LSTM: 2}
+
+
+def glorot_uniform(inputs: int, blocks: Sequence[int]) -> Callable[..., keras.KerasTensor]:
+    """Return an initialiser of matrices whose columns fall into blocks.
+
+    Parameters
+    ----------
+    inputs
+        Number of all inputs of a block, of which the matrix may have only some as rows.
+    blocks
+        Columns of each block; its values are uniform up to ``sqrt(6 / (inputs + columns))``.
+    """
 
     def initialise(shape: tuple[int, int], dtype: str | None = None) -> keras.KerasTensor:
-        gates = shape[1] // units
-        return ops.concatenate([initializer()((shape[0], units), dtype) for _ in range(gates)], axis=1)
+        limits = [(6 / (inputs + columns)) ** 0.5 for columns in blocks]
+        return ops.concatenate(
+            [
+                keras.random.uniform((shape[0], columns), -limit, limit, dtype)
+                for columns, limit in zip(blocks, limits, strict=True)
+            ],
+            axis=1,
+        )
 
     return initialise
 
@@ -76,7 +101,7 @@ class RecurrentStack(keras.layers.Layer):
         # Each is an attribute of its own, since TensorFlow's checkpoints do not look into lists of layers.
         for index in range(num_layers):
             dropout = keras.layers.Dropout(1 - (keep_prob if index == 0 else keep_prob**2))
-            layer = make_layer(cell, num_units)
+            layer = LAYERS[cell](num_units, return_sequences=True, return_state=True)
             setattr(self, f"dropout_{index}", dropout)
             setattr(self, f"layer_{index}", layer)
         self.output_dropout = keras.layers.Dropout(1 - keep_prob)

@@ -86,3 +86,22 @@ def test_feedback_that_is_never_taken_changes_nothing() -> None:
     rare.build((None, 5, 3))
     rare.set_weights(plain.get_weights())
     np.testing.assert_allclose(plain(SEQUENCE)["reconstruction"], rare(SEQUENCE)["reconstruction"], atol=1e-6)
+
+
+@pytest.mark.parametrize(("cell", "blocks"), [(Cell.GRU, [2, 2, 1]), (Cell.LSTM, [4, 4, 4, 4])])
+def test_weights_begin_as_in_the_original(cell: Cell, blocks: list[int]) -> None:
+    """Uniform up to sqrt(6 / (features + units + columns)), with the columns of gates that were one matrix."""
+    units, features = 60, 30
+    stack = RecurrentStack(cell, 1, units, keep_prob=1.0)
+    stack.final_states(np.zeros((1, 2, features), "float32"), training=False)
+    kernel, recurrent, bias = stack.layers[0][1].get_weights()
+    for weights in (kernel, recurrent):
+        for gate, block in zip(np.split(weights, len(blocks), axis=1), blocks, strict=True):
+            limit = np.sqrt(6 / (features + units + block * units))
+            assert 0.98 * limit < np.abs(gate).max() <= limit
+            assert abs(gate.std() * np.sqrt(3) / limit - 1) < 0.05
+    gates = np.split(bias.reshape(-1, bias.shape[-1])[0], len(blocks))
+    # A GRU has its gates open, update and reset; an LSTM the second of its four, the forget gate.
+    assert [set(gate) for gate in gates] == (
+        [{1.0}, {1.0}, {0.0}] if cell is Cell.GRU else [{0.0}, {1.0}, {0.0}, {0.0}]
+    )
