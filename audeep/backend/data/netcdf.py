@@ -13,7 +13,7 @@ import xarray as xr
 from audeep import __version__
 from audeep.backend.atomic import replacing
 from audeep.backend.data import schema
-from audeep.backend.data.data_set import number_column, text_column
+from audeep.backend.data.columns import number_column, text_column
 from audeep.backend.errors import DataError
 
 #: Bytes in a chunk of the features: whole instances, a few hundred kilobytes at once.

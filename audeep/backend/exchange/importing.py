@@ -11,7 +11,8 @@ import pandas as pd
 import xarray as xr
 
 from audeep.backend.data import netcdf, schema
-from audeep.backend.data.data_set import metadata_from_columns, slab_size
+from audeep.backend.data.columns import metadata_from_columns
+from audeep.backend.data.data_set import slab_size
 from audeep.backend.errors import AudeepError
 from audeep.backend.exchange import record as records
 from audeep.backend.exchange.config import AttributeNames

@@ -13,7 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from audeep.backend.data import schema
-from audeep.backend.data.data_set import metadata_from_columns
+from audeep.backend.data.columns import metadata_from_columns
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import OptionError, ParseError
 from audeep.backend.parsers.base import Parser
