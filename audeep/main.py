@@ -23,6 +23,10 @@ The usual way: preprocess, t-rae train, t-rae generate, mlp evaluate or svm eval
 Without a command, an interactive shell starts."""
 
 
+#: Exit code after Ctrl-C: 128 and the number of the signal.
+INTERRUPTED = 130
+
+
 class LazyCommands(CommandManager):
     """The table of commands; a command is imported when it is chosen, not when the program starts."""
 
@@ -73,6 +77,8 @@ class AudeepApp(App):
         handlers = list(logging.getLogger().handlers)
         try:
             result = super().run(argv)
+            if result == INTERRUPTED:
+                self.LOG.error("audeep: interrupted; nothing unfinished was left behind")
         finally:
             for handler in set(logging.getLogger().handlers) - set(handlers):
                 logging.getLogger().removeHandler(handler)

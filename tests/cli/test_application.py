@@ -147,3 +147,13 @@ def test_start_imports_only_what_it_needs(arguments: list[str], needed: set[str]
 
 def test_the_python_interface_is_complete() -> None:
     assert all(hasattr(audeep, name) for name in audeep.__all__)
+
+
+def test_an_interruption_is_one_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("audeep.backend.spectrograms.headers.describe", interrupt)
+    code, stdout, stderr = run("inspect", "raw", "--basedir", tmp_path)
+    assert (code, stdout) == (130, "")
+    assert stderr == "audeep: interrupted; nothing unfinished was left behind\n"

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from audeep.backend.autoencoders import checkpoints, registry
 from audeep.backend.autoencoders.config import (
@@ -253,3 +254,23 @@ def test_generate_explains_what_does_not_fit(tmp_path: Path) -> None:
 def test_only_two_dimensions_can_be_read(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="two dimensions, time and features; these have 1"):
         registry.make(CONFIGS["time"], (8,))
+
+
+def test_tensorboard_shows_loss_images_and_histograms(trained: tuple[Config, Path, Path]) -> None:
+    _, data, logs = trained
+    events = EventAccumulator(str(next(logs.glob("events.*"))), size_guidance={"tensors": 0})
+    events.Reload()
+    steps = {name: [event.step for event in events.Tensors(name)] for name in events.Tags()["tensors"]}
+    assert steps == {
+        "loss": list(range(1, 10)),
+        "representation": [3, 6, 9],
+        "reconstruction above target": [3, 6, 9],
+    }
+    # Width, height, then the images as PNG: frames, and the bands of both spectrograms.
+    width, height, *images = tf.make_ndarray(events.Tensors("reconstruction above target")[-1].tensor_proto)
+    assert (int(width), int(height)) == (9, 12)
+    shown = np.concatenate([tf.io.decode_png(image).numpy()[None] for image in images])[..., 0]
+    inputs = load(data).features.values
+    grey = np.flip(((inputs + 1) / 2 * 255).transpose(0, 2, 1), axis=1)
+    # Below is the input as it was, low frequencies below; the order of the instances is that of the records.
+    assert all((np.abs(grey - below).max(axis=(1, 2)) <= 1).any() for below in shown[:, 6:])

@@ -27,7 +27,9 @@ def make(model: Autoencoder, example: tf.Tensor) -> Callable[[tf.Variable], None
     def write(step: tf.Variable) -> None:
         result = run(example)
         tf.summary.histogram("representation", result["representation"], step=step)
-        images = ops.concatenate([result["targets"][:SHOWN], result["reconstruction"][:SHOWN]], axis=-1)
+        # Targets are the input with axes reversed; reversing once more shows it as it was.
+        shown = [model.targets(result[name][:SHOWN]) for name in ("targets", "reconstruction")]
+        images = ops.concatenate(shown, axis=-1)
         # From (batch, time, both spectrograms) in [-1, 1] to (batch, height, width, grey) in [0, 1], low
         # frequencies below.
         pictures = ops.flip(ops.transpose((images + 1) / 2, (0, 2, 1)), axis=1)[..., None]
