@@ -20,7 +20,8 @@ class Preprocess(Command):
     epilog = """\
 examples:
   look at one recording before choosing parameters:
-    audeep preprocess --basedir ESC-10 --mel-spectrum 128 --fixed-length 5 --pretend 10
+    audeep preprocess --basedir ESC-10 --window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 \\
+        --fixed-length 5 --pretend 10
   extract all:
     audeep preprocess --basedir ESC-10 --window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 \\
         --fixed-length 5 --clip-below -60 --output spectrograms/esc-10.nc"""

@@ -16,7 +16,7 @@ from audeep.backend.data import schema
 from audeep.backend.data.columns import number_column, text_column
 from audeep.backend.errors import DataError
 
-#: Bytes in a chunk of the features: whole instances, a few hundred kilobytes at once.
+#: Size in bytes of a chunk of the features, which holds whole instances.
 CHUNK_BYTES = 2**18
 
 

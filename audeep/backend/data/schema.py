@@ -40,8 +40,6 @@ SPECTROGRAMS = "spectrograms"
 #: The model that generated the features: JSON of a ``model.json``, with the training step.
 MODEL = "model"
 VERSION = "audeep_version"
-#: The commands that led to the file, one a line, oldest first.
-HISTORY = "history"
 
 TIME, FREQ, GENERATED = "time", "freq", "generated"
 

@@ -46,10 +46,10 @@ class Extractor:
             self.filters = transforms.mel_filters(sample_rate, self.width, config.mel_spectrum)
             if empty := np.flatnonzero(~self.filters.any(axis=1)).tolist():
                 LOG.warning(
-                    "%d of %d mel bands are too narrow for a window of %d samples and stay empty: %s; "
+                    "of %d mel bands, %d are too narrow for a window of %d samples and stay empty: %s; "
                     "a larger --window-width or fewer bands help",
-                    len(empty),
                     config.mel_spectrum,
+                    len(empty),
                     self.width,
                     empty,
                 )
