@@ -4,12 +4,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: quickstart test lint benchmark clean
+.PHONY: quickstart test lint docs benchmark clean
 
 quickstart: $(INSTALLED)  ## the main job, end to end, on a small data set of synthetic sounds
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh samples/quickstart.sh
 
-test: $(INSTALLED) lint  ## what continuous integration runs
+test: $(INSTALLED) lint docs  ## what continuous integration runs
 	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
 
 lint: $(INSTALLED)
@@ -17,14 +17,17 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+docs: $(INSTALLED)  ## the documentation, in build/docs
+	$(BIN)/sphinx-build -W --keep-going --quiet docs build/docs
+
 benchmark: $(INSTALLED)  ## speed as ratios; installs PyTorch to compare with
 	$(BIN)/python -m pip install --quiet --editable '.[benchmark]'
 	$(BIN)/python -m benchmarks
 
 $(INSTALLED): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs,test]'
 	touch $@
 
-clean:  ## delete the virtual environment and what quickstart wrote
-	rm -rf $(VENV) quickstart
+clean:  ## delete the virtual environment, the documentation and what quickstart wrote
+	rm -rf $(VENV) build quickstart

@@ -1,11 +1,11 @@
-"""Commands that tell what is in a folder of recordings."""
+"""Commands that tell what is in a folder of recordings, or in a data set."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from audeep.cli.base import ShowCommand, fact_table
-from audeep.cli.options import add_basedir_and_parser
+from audeep.cli.options import add_basedir_and_parser, add_input
 
 
 class InspectRaw(ShowCommand):
@@ -37,6 +37,88 @@ examples:
         """Print the facts with their units."""
         rows = {name.replace("_", " "): with_unit(name, value) for name, value in facts.items()}
         self.app.stdout.write(fact_table(self.title, rows) + "\n")
+
+
+class InspectNetCDF(ShowCommand):
+    """Describe a data set.
+
+    Counts instances, recordings, labels, folds and partitions, and tells the dimensions of the features,
+    how the spectrograms were made and, for representations, with which model. Features are not read, but
+    for those of --instance.
+    """
+
+    epilog = """\
+examples:
+  audeep inspect netcdf --input spectrograms.nc
+  audeep inspect netcdf --input spectrograms.nc --instance 10 --detailed-folds
+  audeep inspect netcdf --input spectrograms.nc -f json"""
+
+    title = "data set information"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        add_input(parser, "what to describe")
+        parser.add_argument(
+            "--instance", type=int, metavar="INDEX", help="describe the instance at this index (from 0) as well"
+        )
+        parser.add_argument(
+            "--detailed-folds",
+            action="store_true",
+            help="tell for each cross-validation fold how many instances of each label its two splits have",
+        )
+
+    def take_action(self, args: argparse.Namespace) -> tuple[list[str], list[Any]]:
+        """Return what is in the data set."""
+        from audeep.backend.data.inspection import describe
+
+        facts = describe(args.input, instance=args.instance, detailed_folds=args.detailed_folds)
+        return list(facts), list(facts.values())
+
+    def print_table(self, facts: Mapping[str, Any]) -> None:
+        """Print the facts; those about an instance and the folds in tables of their own."""
+        general = {name: value for name, value in facts.items() if name not in ("instance", "folds")}
+        tables = [fact_table(self.title, readable(general))]
+        if "instance" in facts:
+            tables.append(fact_table("instance", readable(facts["instance"])))
+        if facts.get("folds"):
+            tables.append(fold_table(facts["folds"]))
+        self.app.stdout.write("\n".join(tables) + "\n")
+
+
+def readable(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Write names and values of facts for people."""
+    return {name.replace("_", " "): in_words(value) for name, value in facts.items()}
+
+
+def in_words(value: Any) -> str:
+    """Write the value of a fact for people; several ones on a line each."""
+    if isinstance(value, Mapping):
+        return "\n".join(f"{key}: {in_words(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(in_words, value))
+    if value is None:
+        return "-"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def fold_table(folds: Sequence[Mapping[str, Any]]) -> str:
+    """Draw a table of the number of instances of each label in both splits of each fold."""
+    from prettytable import PrettyTable
+
+    title = "training / validation"
+    table = PrettyTable([title, *(f"fold {number}" for number in range(1, len(folds) + 1))], align="r")
+    table.align[title] = "l"
+    table.add_row(["all instances", *(both(split["instances"] for split in fold.values()) for fold in folds)])
+    labels = sorted({label for fold in folds for split in fold.values() for label in split["labels"]})
+    for label in labels:
+        counts = (both(split["labels"].get(label, 0) for split in fold.values()) for fold in folds)
+        table.add_row([label, *counts])
+    return table.get_string()
+
+
+def both(counts: Iterable[int]) -> str:
+    """Write the counts of both splits of a fold for people: ``320 / 80``."""
+    return " / ".join(map(str, counts))
 
 
 def with_unit(name: str, value: Any) -> str:

@@ -38,11 +38,3 @@ def classifier_class(config: ClassifierConfig) -> type[Classifier]:
 
         return MLP
     raise OptionError(f"{type(config).__name__} is not the configuration of a classifier")
-
-
-def root_seed(seed: int | None) -> np.random.SeedSequence:
-    """Make the sequence that all random numbers derive from; without a seed it is different every time."""
-    try:
-        return np.random.SeedSequence(seed)
-    except (TypeError, ValueError):
-        raise OptionError(f"--seed: must be a whole number of at least 0, not {seed}") from None

@@ -8,13 +8,14 @@ from functools import partial
 import numpy as np
 from sklearn.metrics import accuracy_score, confusion_matrix, recall_score
 
-from audeep.backend.classifiers.base import classifier_class, root_seed
+from audeep.backend.classifiers.base import classifier_class
 from audeep.backend.classifiers.config import ClassifierConfig, EvaluationConfig
 from audeep.backend.classifiers.instances import Instances, classes_by_number, numbered, read
 from audeep.backend.classifiers.pipeline import Pipeline, majority
 from audeep.backend.data.data_set import DataSet, Split
 from audeep.backend.errors import DataError
 from audeep.backend.log import LOG, progress
+from audeep.backend.seeds import root_seed
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from audeep.backend.atomic import replacing
-from audeep.backend.classifiers.base import root_seed
 from audeep.backend.classifiers.config import ClassifierConfig, PredictionConfig
 from audeep.backend.classifiers.instances import classes_by_number, numbered, read
 from audeep.backend.classifiers.pipeline import Pipeline, majority
 from audeep.backend.data.data_set import DataSet, Partition
 from audeep.backend.errors import DataError
 from audeep.backend.log import LOG
+from audeep.backend.seeds import root_seed
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,10 @@
 import pytest
 
-from audeep.backend.classifiers.base import classifier_class, root_seed
+from audeep.backend.classifiers.base import classifier_class
 from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, PredictionConfig, SVMConfig
 from audeep.backend.data.schema import Partition
 from audeep.backend.errors import OptionError
+from audeep.backend.seeds import root_seed
 
 
 @pytest.mark.parametrize(

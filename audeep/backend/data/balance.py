@@ -1,0 +1,113 @@
+"""Classes of equal size, by repeating files."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from audeep.backend.data import schema
+from audeep.backend.data.config import UpsamplingConfig
+from audeep.backend.data.data_set import DataSet, load, slab_size
+from audeep.backend.data.files import Files, instance_name, source
+from audeep.backend.data.streaming import feature_sizes, slabs_in_order, write
+from audeep.backend.errors import DataError
+
+#: Between the name of a file and the number of its copy, from 1; the original writes the same.
+SUFFIX = ".upsampled."
+
+
+def upsample(input: Path | str, output: Path | str, config: UpsamplingConfig | None = None) -> None:
+    """Balance the classes of a data set by repeating files, with all their chunks.
+
+    Every class gets as many instances as the largest one has, or as near below as whole files allow.
+    Within a class no file is repeated more than once more often than another. All files concerned are
+    renamed to ``NAME.upsampled.1``, ``NAME.upsampled.2`` and so on, so that file name and chunk number
+    still identify an instance; a file that occurs once is number 1. All instances stay in their order,
+    copies next to each other.
+
+    Parameters
+    ----------
+    input
+        The data set, a netCDF file.
+    output
+        The data set to write.
+    config
+        The partitions within which to balance.
+
+    Raises
+    ------
+    DataError
+        If a partition has no instances, or an instance in the partitions has no label, or chunks of a file
+        differ in label or partition.
+    """
+    config = config or UpsamplingConfig()
+    output = Path(output)
+    with load(input) as data_set:
+        concerned = _concerned(data_set, config)
+        files = Files.of(data_set.filename)
+        _check(data_set, files, concerned)
+        counts = np.ones(len(data_set), np.int64)
+        counts[concerned] = repetitions(data_set.label_nominal[concerned], data_set.filename[concerned])
+        order = np.repeat(np.arange(len(data_set)), counts)
+        metadata = data_set.metadata.isel({schema.INSTANCE: order})
+        metadata[schema.FILENAME] = ((schema.INSTANCE,), _renamed(data_set.filename, counts, concerned))
+        slabs = slabs_in_order(data_set, order, slab_size(data_set.feature_shape), output.parent)
+        write(output, metadata, feature_sizes(data_set), slabs)
+
+
+def repetitions(labels: np.ndarray, filename: np.ndarray) -> np.ndarray:
+    """Return how often to repeat instances, so that all classes are as large as the largest.
+
+    Parameters
+    ----------
+    labels
+        Label of each instance, shape (instance,), the same for all instances of a file.
+    filename
+        File of each instance, shape (instance,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Numbers from 1, the same for all instances of a file, shape (instance,).
+
+    Examples
+    --------
+    >>> repetitions(np.array(["x", "y", "y", "y", "x"]), np.array(["a", "b", "c", "d", "e"])).tolist()
+    [2, 1, 1, 1, 1]
+    """
+    files = Files.of(filename)
+    classes = pd.Series(files.num_chunks).groupby(labels[files.first])
+    sizes = classes.transform("sum")
+    rounds, room = sizes.max() // sizes, sizes.max() % sizes
+    # Once all files are repeated equally often, the first ones fill the room that is left.
+    once_more = classes.cumsum() <= room
+    return (rounds + once_more).to_numpy()[files.of_instance]
+
+
+def _concerned(data_set: DataSet, config: UpsamplingConfig) -> np.ndarray:
+    """Tell which instances are to be balanced, shape (instance,), bool."""
+    if config.partitions is None:
+        return np.ones(len(data_set), bool)
+    # Checks, on the metadata alone, that all of them are there.
+    DataSet(data_set.metadata).in_partitions(config.partitions)
+    return np.isin(data_set.partition, config.partitions)
+
+
+def _check(data_set: DataSet, files: Files, concerned: np.ndarray) -> None:
+    """Refuse instances without a label, and files that belong to several classes or partitions."""
+    unlabelled = np.flatnonzero(concerned & ~data_set.is_labelled)
+    if unlabelled.size:
+        raise DataError(
+            f"{source(data_set)}: {unlabelled.size} of the {concerned.sum()} instances to balance have no label, "
+            f"such as {instance_name(data_set, unlabelled[0])}; classes can only be balanced where all are labelled"
+        )
+    for name in (schema.LABEL_NOMINAL, schema.PARTITION):
+        files.check_agreement(data_set, name)
+
+
+def _renamed(filename: np.ndarray, counts: np.ndarray, concerned: np.ndarray) -> np.ndarray:
+    """Repeat file names, those concerned with the number of the copy."""
+    ends = np.cumsum(counts)
+    number = np.arange(1, counts.sum() + 1) - np.repeat(ends - counts, counts)
+    suffix = SUFFIX + number.astype(str).astype(object)
+    return np.repeat(filename, counts) + np.where(np.repeat(concerned, counts), suffix, "")

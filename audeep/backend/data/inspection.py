@@ -1,0 +1,164 @@
+"""What is in a data set, as facts to print."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from audeep.backend.data import schema
+from audeep.backend.data.data_set import DataSet, load
+from audeep.backend.data.files import Files, source
+from audeep.backend.data.schema import Partition, Split
+from audeep.backend.data.streaming import feature_sizes
+from audeep.backend.errors import OptionError
+
+#: Names of the splits of a fold.
+SIDES = {Split.TRAIN: "training", Split.VALID: "validation"}
+
+
+def describe(path: Path | str, *, instance: int | None = None, detailed_folds: bool = False) -> dict[str, Any]:
+    """Describe a data set.
+
+    Parameters
+    ----------
+    path
+        The data set, a netCDF file.
+    instance
+        Index, from 0, of an instance to describe as well.
+    detailed_folds
+        Tell for each fold how large its splits are, and how the labels are spread over them.
+
+    Returns
+    -------
+    dict
+        Facts by name; values are numbers, texts, lists and dicts of these.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    OptionError
+        If there is no such instance.
+    """
+    with load(path) as data_set:
+        return {
+            **_general(data_set),
+            **({} if instance is None else {"instance": _instance(data_set, instance)}),
+            **({"folds": _folds(data_set)} if detailed_folds else {}),
+        }
+
+
+def _general(data_set: DataSet) -> dict[str, Any]:
+    files = Files.of(data_set.filename)
+    labels = count_labels(data_set.label_nominal)
+    unlabelled = int((~data_set.is_labelled).sum())
+    unpartitioned = int(np.isnan(data_set.partition.astype(float)).sum())
+    partitions = {
+        item.name.lower(): count for item in Partition if (count := int((data_set.partition == item).sum()))
+    }
+    return {
+        "number_of_instances": len(data_set),
+        "number_of_audio_files": len(files),
+        "chunks_per_file": _one_or_range(files.num_chunks),
+        "feature_dimensions": feature_sizes(data_set),
+        "number_of_labels": len(labels),
+        **({"unlabelled_instances": unlabelled} if unlabelled and labels else {}),
+        **({"instances_per_label": labels} if labels else {}),
+        **({"label_map": _by_number(data_set.label_map)} if data_set.label_map else {}),
+        "cross_validation_folds": data_set.num_folds,
+        **({"partitions": partitions} if partitions else {}),
+        **({"instances_without_partition": unpartitioned} if unpartitioned and partitions else {}),
+        **_origin(data_set),
+    }
+
+
+def _origin(data_set: DataSet) -> dict[str, Any]:
+    """Tell how the spectrograms were made and which model generated the features, if the file says."""
+    model = json.loads(data_set.attrs.get(schema.MODEL) or "{}")
+    spectrograms = data_set.spectrograms or model.get(schema.SPECTROGRAMS)
+    facts = {
+        schema.SPECTROGRAMS: _given(spectrograms),
+        schema.MODEL: _given({name: model.get(name) for name in ("kind", "step")} | model.get("architecture", {})),
+        schema.VERSION: data_set.attrs.get(schema.VERSION),
+    }
+    return _given(facts)
+
+
+def _given(values: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Leave out what is not set."""
+    return {
+        name: value
+        for name, value in (values or {}).items()
+        if not (value is None or value is False or value == {})
+    }
+
+
+def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
+    if not 0 <= index < len(data_set):
+        raise OptionError(
+            f"--instance: {source(data_set)} has the instances 0 to {len(data_set) - 1}, so there is no {index}"
+        )
+    ((features,),) = data_set.select(slice(index, index + 1)).slabs()
+    partition = data_set.partition[index]
+    return {
+        "index": index,
+        "filename": data_set.filename[index],
+        "chunk_number": int(data_set.chunk_nr[index]),
+        "label": data_set.label_nominal[index] or None,
+        "label_number": _whole(data_set.label_numeric[index]),
+        "partition": None if np.isnan(partition) else Partition(int(partition)).name.lower(),
+        "cross_validation_splits": [_side(side) for side in data_set.cv_folds[index]],
+        "feature_shape": list(features.shape),
+        "minimum": _finite(features.min(initial=np.inf)),
+        "mean": _finite(features.mean(dtype=np.float64) if features.size else np.nan),
+        "maximum": _finite(features.max(initial=-np.inf)),
+    }
+
+
+def _folds(data_set: DataSet) -> list[dict[str, Any]]:
+    """Describe both splits of each fold."""
+    return [
+        {
+            name: {"instances": int(here.sum()), "labels": count_labels(data_set.label_nominal[here])}
+            for split, name in SIDES.items()
+            for here in [sides == split]
+        }
+        for sides in data_set.cv_folds.T
+    ]
+
+
+def count_labels(labels: np.ndarray) -> dict[str, int]:
+    """Count the instances of each label, in alphabetical order, but not those without one.
+
+    >>> count_labels(np.array(["b", "", "a", "b"]))
+    {'a': 1, 'b': 2}
+    """
+    names, counts = np.unique(labels[labels != ""].astype(str), return_counts=True)
+    return dict(zip(names.tolist(), counts.tolist(), strict=True))
+
+
+def _by_number(label_map: Mapping[str, int] | None) -> dict[str, int]:
+    return dict(sorted((label_map or {}).items(), key=lambda pair: pair[1]))
+
+
+def _one_or_range(values: np.ndarray) -> int | dict[str, int] | None:
+    """Return the value if there is only one, else the smallest and the largest."""
+    if not values.size:
+        return None
+    low, high = int(values.min()), int(values.max())
+    return low if low == high else {"minimum": low, "maximum": high}
+
+
+def _side(split: float) -> str | None:
+    return None if np.isnan(split) else SIDES[Split(int(split))]
+
+
+def _whole(number: float) -> int | None:
+    return None if np.isnan(number) else int(number)
+
+
+def _finite(number: float) -> float | None:
+    """Return None for what JSON does not know."""
+    return float(number) if np.isfinite(number) else None

@@ -1,0 +1,139 @@
+"""What must be true of a data set beyond its schema: seven rules of the data model."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from audeep.backend.data import schema
+from audeep.backend.data.data_set import DataSet, load
+from audeep.backend.data.files import Files, differ
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A rule that a data set follows or breaks.
+
+    Parameters
+    ----------
+    name
+        Short name.
+    rule
+        What must be true, for people.
+    broken
+        Tells for each instance whether it breaks the rule, or is of a file that does.
+    found
+        Returns for each instance what the rule is about.
+    """
+
+    name: str
+    rule: str
+    broken: Callable[[DataSet, Files], np.ndarray]
+    found: Callable[[DataSet, Files], np.ndarray]
+
+
+def _agreement(name: str, rule: str, variable: str) -> Constraint:
+    """Make the rule that the chunks of a file agree in a variable."""
+    return Constraint(
+        name,
+        rule,
+        broken=lambda data_set, files: _of_files(files, files.contradictory(data_set.data[variable].values)),
+        found=lambda data_set, _: data_set.data[variable].values,
+    )
+
+
+def _of_files(files: Files, some: np.ndarray) -> np.ndarray:
+    """Tell for each instance whether it is of one of some files, given by their indices."""
+    return np.isin(files.of_instance, some)
+
+
+def _off_the_map(data_set: DataSet, _: Files) -> np.ndarray:
+    """Find the instances whose labels are not those of the label map; having none is allowed."""
+    label_map = data_set.label_map
+    if label_map is None:
+        return np.zeros(len(data_set), bool)
+    mapped = pd.Series(data_set.label_nominal, dtype=object).map(label_map).to_numpy(np.float64, na_value=np.nan)
+    unknown = np.isnan(mapped) & data_set.is_labelled
+    return unknown | differ(data_set.label_numeric.astype(np.float64), mapped)
+
+
+def _as_text(numbers: np.ndarray) -> np.ndarray:
+    """Write whole numbers as text, shape (instance,), of object; empty where one is missing."""
+    return pd.Series(numbers).astype("Int64").astype(str).where(~pd.isna(numbers), "").to_numpy(object)
+
+
+#: In the order of the data model.
+CONSTRAINTS = (
+    _agreement("nominal_labels", "all chunks of a file have the same nominal label", schema.LABEL_NOMINAL),
+    _agreement("numeric_labels", "all chunks of a file have the same numeric label", schema.LABEL_NUMERIC),
+    _agreement("cv_folds", "all chunks of a file are on the same side of each fold", schema.CV_FOLDS),
+    _agreement("partitions", "all chunks of a file are in the same partition", schema.PARTITION),
+    Constraint(
+        "label_map",
+        "labels, and their numbers, are those of the label map",
+        broken=_off_the_map,
+        found=lambda data_set, _: data_set.label_nominal + ": " + _as_text(data_set.label_numeric),
+    ),
+    Constraint(
+        "number_of_chunks",
+        "all files have the same number of chunks",
+        broken=lambda _, files: _of_files(files, files.unusual()),
+        found=lambda _, files: files.num_chunks[files.of_instance],
+    ),
+    Constraint(
+        "chunk_numbers",
+        "the chunks of a file are numbered 0, 1, 2 and so on",
+        broken=lambda data_set, files: _of_files(files, files.misnumbered(data_set.chunk_nr)),
+        found=lambda data_set, _: data_set.chunk_nr,
+    ),
+)
+
+
+def validate(input: Path | str) -> pd.DataFrame:
+    """Check a data set against the integrity constraints of the data model.
+
+    Parameters
+    ----------
+    input
+        The data set, a netCDF file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The violations, none if all is well: a row for each instance of a file that breaks a rule (of rule
+        ``label_map``: for each instance that breaks it), with the columns ``constraint`` (name of one of
+        `CONSTRAINTS`), ``filename``, ``chunk_nr`` and ``found``, what the rule is about: the label, its
+        number, the splits, the partition, label and number, the number of chunks, the number of the chunk.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    """
+    with load(input) as data_set:
+        files = Files.of(data_set.filename)
+        # The chunks of a file side by side.
+        order = files.chunk_order(data_set.chunk_nr)
+        broken = [order[constraint.broken(data_set, files)[order]] for constraint in CONSTRAINTS]
+        found = [
+            constraint.found(data_set, files)[instances].tolist() if instances.size else []
+            for constraint, instances in zip(CONSTRAINTS, broken, strict=True)
+        ]
+        instances = np.concatenate(broken)
+        return pd.DataFrame(
+            {
+                "constraint": np.repeat([constraint.name for constraint in CONSTRAINTS], list(map(len, broken))),
+                "filename": data_set.filename[instances],
+                "chunk_nr": data_set.chunk_nr[instances],
+                "found": pd.Series(list(chain.from_iterable(found)), dtype=object),
+            }
+        )
+
+
+def count_files(violations: pd.DataFrame) -> dict[str, int]:
+    """Return for each constraint, by its name, how many files violate it."""
+    counts = violations.groupby("constraint")["filename"].nunique()
+    return {constraint.name: int(counts.get(constraint.name, 0)) for constraint in CONSTRAINTS}

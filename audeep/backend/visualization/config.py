@@ -1,0 +1,25 @@
+"""Choices of the pictures of data sets."""
+
+from dataclasses import dataclass
+
+from audeep.backend.options import Config, option
+
+
+@dataclass(frozen=True)
+class TSNEConfig(Config):
+    """How t-SNE places the instances."""
+
+    perplexity: float = option(
+        50,
+        above=0,
+        metavar="P",
+        help="about how many neighbours each instance is kept close to; less than the number of instances. Small "
+        "values show small groups, large ones the whole. 5 to 50 are usual",
+    )
+    learning_rate: float = option(
+        1000,
+        above=0,
+        metavar="RATE",
+        help="how far points move in a step. If all end up in one dense ball, it is too large or too small; 10 to "
+        "1000 are usual",
+    )

@@ -1,0 +1,100 @@
+"""Places for instances in the plane, such that similar ones are close together."""
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from audeep.backend.data.data_set import DataSet
+from audeep.backend.data.files import instance_name, source
+from audeep.backend.data.streaming import describe_features
+from audeep.backend.errors import DataError, OptionError
+from audeep.backend.log import LOG
+from audeep.backend.seeds import root_seed
+from audeep.backend.visualization.config import TSNEConfig
+
+#: Vectors with more features than this are reduced to it first: t-SNE looks at distances between all
+#: instances, which take long to compute and are noisy in many dimensions.
+MAX_FEATURES = 50
+#: Up to so many instances are placed by one thread. Several wait for each other in each of thousands of short
+#: steps: on a machine that is busy otherwise, two of them took 40 s for 45 instances, one takes 1 s.
+ONE_THREAD = 10_000
+
+
+def tsne(data_set: DataSet, config: TSNEConfig | None = None, *, seed: int | None = None) -> np.ndarray:
+    """Place the instances of a data set in the plane with t-SNE.
+
+    Parameters
+    ----------
+    data_set
+        Instances with one vector each, such as `t-rae generate` writes.
+    config
+        How they are placed.
+    seed
+        Makes the result repeatable.
+
+    Returns
+    -------
+    numpy.ndarray
+        Coordinates, shape (instance, 2). Neighbourhoods have a meaning, distances between far points and
+        directions have none.
+
+    Raises
+    ------
+    OptionError
+        If there are too few instances for the perplexity.
+    DataError
+        If the features are no vectors of finite numbers, or all the same.
+
+    References
+    ----------
+    van der Maaten and Hinton, Visualizing Data using t-SNE, Journal of Machine Learning Research 9, 2008.
+    """
+    config = config or TSNEConfig()
+    # scikit-learn takes no other kind of generator.
+    random = np.random.RandomState(np.random.MT19937(root_seed(seed)))
+    _check(data_set, config)
+    vectors = _read(data_set)
+    # Deferred, because checks should not wait for a slow import.
+    from sklearn.decomposition import PCA
+    from sklearn.manifold import TSNE
+
+    if vectors.shape[1] > MAX_FEATURES:
+        vectors = PCA(min(MAX_FEATURES, len(vectors)), random_state=random).fit_transform(vectors)
+    LOG.info("placing %d instances with t-SNE", len(vectors))
+    method = TSNE(
+        perplexity=config.perplexity,
+        learning_rate=config.learning_rate,
+        # Principal components are a better start than random places, but need two features.
+        init="pca" if vectors.shape[1] > 1 else "random",
+        random_state=random,
+    )
+    with threadpool_limits(1 if len(vectors) <= ONE_THREAD else None, user_api="openmp"):
+        return method.fit_transform(vectors)
+
+
+def _check(data_set: DataSet, config: TSNEConfig) -> None:
+    """Refuse what cannot be placed, as far as that can be told without reading the features."""
+    if len(data_set.feature_shape) != 1 or not data_set.feature_shape[0]:
+        raise DataError(
+            f"the features in {source(data_set)} have the dimensions {describe_features(data_set)}, but t-SNE "
+            "takes one vector for each instance: use the output of t-rae generate or fuse chunks, not "
+            "spectrograms or matrices"
+        )
+    if config.perplexity >= len(data_set):
+        raise OptionError(
+            f"--perplexity: {config.perplexity:g} is too large for the {len(data_set)} instances in "
+            f"{source(data_set)}; it must be below their number, and best be a small part of it"
+        )
+
+
+def _read(data_set: DataSet) -> np.ndarray:
+    """Read the vectors, shape (instance, feature)."""
+    vectors = np.concatenate(list(data_set.slabs()))
+    wrong = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    if wrong.size:
+        raise DataError(
+            f"{wrong.size} instances in {source(data_set)} have features that are not finite numbers, such as "
+            f"{instance_name(data_set, wrong[0])}"
+        )
+    if (vectors == vectors[0]).all():
+        raise DataError(f"all instances in {source(data_set)} have the same features, so there is nothing to show")
+    return vectors

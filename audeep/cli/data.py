@@ -1,0 +1,196 @@
+"""The commands that combine, change and check data sets."""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from audeep.backend.data.config import FusionConfig, ModificationConfig, UpsamplingConfig
+from audeep.cli.base import FAILED, LOG, Command, ShowCommand, fact_table
+from audeep.cli.options import add_config, add_input, add_output, add_seed, config_from
+
+
+class Fuse(Command):
+    """Concatenate the features of several data sets, instance by instance.
+
+    For data sets of the same recordings that were processed in different ways, such as representations
+    learnt from spectrograms with different clipping. File names, chunk numbers, labels, folds and
+    partitions must be the same in all of them; the order of the instances may differ.
+    """
+
+    epilog = """\
+example:
+  audeep fuse --input clipped-45.nc clipped-60.nc clipped-75.nc --output fused.nc"""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        parser.add_argument(
+            "--input",
+            nargs="+",
+            type=Path,
+            required=True,
+            metavar="FILE",
+            help="two or more data sets (netCDF), in the order in which their features are concatenated",
+        )
+        add_config(parser, FusionConfig)
+        add_output(parser, "data set to write (netCDF)")
+
+    def take_action(self, args: argparse.Namespace) -> None:
+        """Fuse the data sets."""
+        config = config_from(args, FusionConfig)
+        from audeep.backend.data.combine import fuse
+
+        fuse(args.input, args.output, config)
+
+
+class FuseChunks(Command):
+    """Join the chunks of each recording into one instance.
+
+    For recordings that preprocess has cut with --chunk-length: joins their spectrograms (--dimension time),
+    or the vectors generated from them (--dimension generated), in the order of the chunks. All recordings
+    must have the same number of chunks.
+    """
+
+    epilog = """\
+examples:
+  before learning:
+    audeep fuse chunks --input spectrograms.nc --dimension time --output whole.nc
+  after learning:
+    audeep fuse chunks --input representations.nc --output whole.nc"""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        add_input(parser, "recordings in chunks")
+        add_config(parser, FusionConfig)
+        add_output(parser, "data set to write (netCDF)")
+
+    def take_action(self, args: argparse.Namespace) -> None:
+        """Join the chunks."""
+        config = config_from(args, FusionConfig)
+        from audeep.backend.data.combine import fuse_chunks
+
+        fuse_chunks(args.input, args.output, config)
+
+
+class Upsample(Command):
+    """Balance the classes of a data set by repeating recordings.
+
+    Repeats recordings of the smaller classes, with all their chunks, until every class has about as many
+    instances as the largest one. Where classes are balanced, recordings are renamed to NAME.upsampled.1,
+    NAME.upsampled.2 and so on, so that names remain unique. All instances there must be labelled.
+    To balance for a classifier alone, the option --upsample of mlp and svm is simpler.
+    """
+
+    epilog = """\
+examples:
+  all of a data set:
+    audeep upsample --input data.nc --output balanced.nc
+  what a classifier will be trained on, but not what it will be evaluated on:
+    audeep upsample --input data.nc --partitions TRAIN --output balanced.nc"""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        add_input(parser, "instances with labels")
+        add_config(parser, UpsamplingConfig)
+        add_output(parser, "data set to write (netCDF)")
+
+    def take_action(self, args: argparse.Namespace) -> None:
+        """Balance the classes."""
+        config = config_from(args, UpsamplingConfig)
+        from audeep.backend.data.balance import upsample
+
+        upsample(args.input, args.output, config)
+
+
+class Modify(Command):
+    """Add or remove cross-validation folds and partitions.
+
+    Folds and partitions are drawn at random among the recordings, so that chunks of a recording stay
+    together and labels are spread evenly; --seed makes the choice repeatable. The features stay as they are.
+    """
+
+    epilog = """\
+examples:
+  for cross-validation:
+    audeep modify --input data.nc --add-cv-setup 10 --seed 1 --output folds.nc
+  for training and a final test:
+    audeep modify --input data.nc --remove-cv-setup --add-partitioning TRAIN TEST --output parts.nc"""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        add_input(parser, "what to change")
+        add_output(parser, "data set to write (netCDF)")
+        add_config(parser, ModificationConfig)
+        add_seed(parser)
+
+    def take_action(self, args: argparse.Namespace) -> None:
+        """Change the data set."""
+        config = config_from(args, ModificationConfig)
+        from audeep.backend.data.splits import modify
+
+        modify(args.input, args.output, config, seed=args.seed)
+
+
+class Validate(ShowCommand):
+    """Check a data set against the rules of the data model.
+
+    The files of our own commands follow them; those that other programs or parsers made may not. Prints for
+    each rule whether it holds, or how many recordings break it. Exits with 0 if all hold, with 1 otherwise.
+    """
+
+    epilog = """\
+examples:
+  audeep validate --input data.nc
+  audeep validate --input data.nc --detailed"""
+
+    title = "integrity constraints"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        add_input(parser, "what to check")
+        parser.add_argument(
+            "--detailed", action="store_true", help="list the instances of all recordings that break a rule"
+        )
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Run the command; a violation is a failure."""
+        self.holds = True
+        return super().run(args) or (0 if self.holds else FAILED)
+
+    def take_action(self, args: argparse.Namespace) -> tuple[list[str], list[Any]]:
+        """Count the violations."""
+        from audeep.backend.data.integrity import count_files, validate
+
+        violations = validate(args.input)
+        self.holds = violations.empty
+        if not self.holds and not args.detailed:
+            LOG.info("--detailed lists what breaks the rules")
+        facts: dict[str, Any] = dict(count_files(violations))
+        if args.detailed:
+            facts["violations"] = violations.to_dict("records")
+        return list(facts), list(facts.values())
+
+    def print_table(self, facts: Mapping[str, Any]) -> None:
+        """Print each rule with its result, and what breaks them."""
+        from audeep.backend.data.integrity import CONSTRAINTS
+
+        rows = {constraint.rule: _count(facts[constraint.name]) for constraint in CONSTRAINTS}
+        self.app.stdout.write(fact_table(self.title, rows) + "\n")
+        if facts.get("violations"):
+            rules = {constraint.name: constraint.rule for constraint in CONSTRAINTS}
+            self.app.stdout.write(_violation_table(facts["violations"], rules) + "\n")
+
+
+def _count(files: int) -> str:
+    return "ok" if not files else f"violated by {files} {'file' if files == 1 else 'files'}"
+
+
+def _violation_table(violations: list[dict[str, Any]], rules: Mapping[str, str]) -> str:
+    from prettytable import PrettyTable
+
+    table = PrettyTable(["violated rule", "file", "chunk", "found"], align="l")
+    table.align["chunk"] = "r"
+    table.add_rows(
+        [[rules[item["constraint"]], item["filename"], item["chunk_nr"], item["found"]] for item in violations]
+    )
+    return table.get_string()

@@ -1,0 +1,45 @@
+"""The commands that draw data sets."""
+
+import argparse
+
+from audeep.backend.visualization.config import TSNEConfig
+from audeep.cli.base import LOG, Command
+from audeep.cli.options import add_config, add_input, add_plot, add_seed, config_from
+
+
+class VisualizeTSNE(Command):
+    """Draw the vectors of a data set as points, similar ones close together.
+
+    t-SNE places the instances in the plane such that those with similar vectors become neighbours. If
+    instances of the same class form groups, the vectors tell the classes apart. Only the neighbourhood of a
+    point has a meaning, not the distance between groups. Instances without a label are drawn in grey.
+    """
+
+    epilog = """\
+examples:
+  in a window:
+    audeep visualize tsne --input representations.nc
+  into a file, the same picture each time:
+    audeep visualize tsne --input representations.nc --perplexity 30 --seed 1 --plot points.png"""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        add_input(parser, "instances with one vector each, such as t-rae generate writes")
+        add_config(parser, TSNEConfig)
+        add_seed(parser)
+        add_plot(parser, "the picture")
+
+    def take_action(self, args: argparse.Namespace) -> None:
+        """Draw the picture."""
+        config = config_from(args, TSNEConfig)
+        from audeep.backend.data.data_set import load
+        from audeep.backend.visualization.plotting import plot_points
+        from audeep.backend.visualization.tsne import tsne
+        from audeep.cli.plots import figure
+
+        # The figure first: a file that cannot be written is better refused before the work than after it.
+        with figure(args.plot) as picture, load(args.input) as data_set:
+            points = tsne(data_set, config, seed=args.seed)
+            plot_points(picture, points, data_set.label_nominal, f"t-SNE of {args.input.name}")
+        if args.plot:
+            LOG.info("wrote %s", args.plot)

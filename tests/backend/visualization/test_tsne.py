@@ -1,0 +1,71 @@
+"""Instances placed in the plane."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from audeep.backend.data.data_set import DataSet, from_columns
+from audeep.backend.errors import DataError, OptionError
+from audeep.backend.visualization.config import TSNEConfig
+from audeep.backend.visualization.tsne import tsne
+
+FEW = TSNEConfig(perplexity=3)
+
+
+def vectors(features: Any) -> DataSet:
+    return from_columns(features, ["generated"], filename=[str(number) for number in range(len(features))])
+
+
+@pytest.mark.parametrize("num_features", [2, 50, 70])
+def test_groups_remain_groups(num_features: int) -> None:
+    random = np.random.default_rng(0)
+    group = np.repeat([0, 1, 2], 15)
+    centres = 100 * random.standard_normal((3, num_features))
+    points = tsne(
+        vectors(centres[group] + random.standard_normal((45, num_features))),
+        TSNEConfig(perplexity=5, learning_rate=50),
+        seed=0,
+    )
+    assert points.shape == (45, 2)
+    distances = np.linalg.norm(points[:, np.newaxis] - points, axis=-1)
+    np.fill_diagonal(distances, np.inf)
+    assert (group[distances.argmin(axis=1)] == group).all()
+
+
+def test_the_seed_decides() -> None:
+    data_set = vectors(np.random.default_rng(0).standard_normal((20, 60)))
+    first, second = tsne(data_set, FEW, seed=1), tsne(data_set, FEW, seed=1)
+    np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("features", [np.arange(8)[:, np.newaxis], np.eye(8)[:, :2], np.eye(4, 60)])
+def test_few_features_and_few_instances(features: np.ndarray) -> None:
+    assert np.isfinite(tsne(vectors(features), TSNEConfig(perplexity=2), seed=0)).all()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_features_that_are_not_finite(value: float) -> None:
+    features = np.ones((8, 2))
+    features[5, 1] = value
+    with pytest.raises(
+        DataError, match=r"1 instances in the data set .* not finite numbers, such as 5 \(chunk 0\)"
+    ):
+        tsne(vectors(features), FEW)
+
+
+def test_features_that_are_all_the_same() -> None:
+    with pytest.raises(DataError, match="have the same features, so there is nothing to show"):
+        tsne(vectors(np.ones((8, 2))), FEW)
+
+
+def test_features_that_are_no_vectors() -> None:
+    matrices = from_columns(np.zeros((9, 2, 3)), ["time", "freq"], filename=["a"] * 9)
+    with pytest.raises(DataError, match=r"time \(2\) x freq \(3\), but t-SNE takes one vector"):
+        tsne(matrices, FEW)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_too_few_instances(count: int) -> None:
+    with pytest.raises(OptionError, match=f"--perplexity: 3 is too large for the {count} instances"):
+        tsne(vectors(np.zeros((count, 2))), FEW)
