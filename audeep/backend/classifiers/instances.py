@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from audeep.backend.data.data_set import DataSet
+from audeep.backend.data.files import source
+from audeep.backend.data.vectors import check_vectors, read_vectors
 from audeep.backend.errors import DataError
 
 
@@ -65,25 +67,10 @@ def read(data_set: DataSet) -> Instances:
     DataError
         If the features are no vectors of finite numbers, or there are no instances.
     """
-    name = data_set.data.encoding.get("source", "the data set")
     if not data_set.num_instances:
-        raise DataError(f"{name} has no instances")
-    if len(data_set.feature_shape) != 1 or not data_set.feature_shape[0]:
-        shape = " x ".join(
-            f"{dim} ({size})" for dim, size in zip(data_set.feature_dims, data_set.feature_shape, strict=True)
-        )
-        raise DataError(
-            f"the features in {name} have the dimensions {shape or '(none)'}, but a classifier takes one vector "
-            "for each instance: use the output of t-rae generate or fuse chunks, not spectrograms or matrices"
-        )
-    features = np.concatenate(list(data_set.slabs()))
-    wrong = np.flatnonzero(~np.isfinite(features).all(axis=1))
-    if wrong.size:
-        raise DataError(
-            f"{wrong.size} instances in {name} have features that are not finite numbers, such as "
-            f"{data_set.filename[wrong[0]]}"
-        )
-    return Instances(features, data_set.filename, data_set.label_nominal.astype(str))
+        raise DataError(f"{source(data_set)} has no instances")
+    check_vectors(data_set, "a classifier")
+    return Instances(read_vectors(data_set), data_set.filename, data_set.label_nominal.astype(str))
 
 
 def classes_by_number(labels: Sequence[str] | np.ndarray, numbers: Mapping[str, int] | None) -> np.ndarray:

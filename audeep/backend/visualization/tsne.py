@@ -4,8 +4,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from audeep.backend.data.data_set import DataSet
-from audeep.backend.data.files import instance_name, source
-from audeep.backend.data.streaming import describe_features
+from audeep.backend.data.files import source
+from audeep.backend.data.vectors import check_vectors, read_vectors
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.log import LOG
 from audeep.backend.seeds import root_seed
@@ -73,12 +73,7 @@ def tsne(data_set: DataSet, config: TSNEConfig | None = None, *, seed: int | Non
 
 def _check(data_set: DataSet, config: TSNEConfig) -> None:
     """Refuse what cannot be placed, as far as that can be told without reading the features."""
-    if len(data_set.feature_shape) != 1 or not data_set.feature_shape[0]:
-        raise DataError(
-            f"the features in {source(data_set)} have the dimensions {describe_features(data_set)}, but t-SNE "
-            "takes one vector for each instance: use the output of t-rae generate or fuse chunks, not "
-            "spectrograms or matrices"
-        )
+    check_vectors(data_set, "t-SNE")
     if config.perplexity >= len(data_set):
         raise OptionError(
             f"--perplexity: {config.perplexity:g} is too large for the {len(data_set)} instances in "
@@ -87,14 +82,8 @@ def _check(data_set: DataSet, config: TSNEConfig) -> None:
 
 
 def _read(data_set: DataSet) -> np.ndarray:
-    """Read the vectors, shape (instance, feature)."""
-    vectors = np.concatenate(list(data_set.slabs()))
-    wrong = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
-    if wrong.size:
-        raise DataError(
-            f"{wrong.size} instances in {source(data_set)} have features that are not finite numbers, such as "
-            f"{instance_name(data_set, wrong[0])}"
-        )
+    """Read the vectors, shape (instance, feature), which must not all be the same."""
+    vectors = read_vectors(data_set)
     if (vectors == vectors[0]).all():
         raise DataError(f"all instances in {source(data_set)} have the same features, so there is nothing to show")
     return vectors
