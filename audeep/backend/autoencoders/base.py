@@ -1,5 +1,6 @@
 """What all autoencoders share."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import keras
@@ -8,7 +9,7 @@ from keras import ops
 from audeep.backend.options import Config
 
 
-class Autoencoder(keras.Model):
+class Autoencoder(keras.Model, ABC):
     """An encoder that makes a representation, and a decoder that makes the input of it again.
 
     Parameters
@@ -34,6 +35,7 @@ class Autoencoder(keras.Model):
         self.call(ops.zeros((1, *input_shape[1:])))
         self.built = True
 
+    @abstractmethod
     def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
         """Return the representation of each instance.
 
@@ -44,23 +46,21 @@ class Autoencoder(keras.Model):
         training
             Whether dropout and noise are on.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def targets(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        """Return what the decoder is to make of `inputs`, shape (batch, time, features)."""
-        raise NotImplementedError
+        """Return what the decoder is to make of `inputs`: the same, with axes reversed."""
 
-    def decode(
-        self, representation: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool = False
-    ) -> keras.KerasTensor:
-        """Return the reconstruction, shape (batch, time, features), in the order of `targets`."""
-        raise NotImplementedError
+    @abstractmethod
+    def reconstruct(
+        self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
+    ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+        """Return the representation of `inputs`, and the reconstruction in the shape and order of `targets`."""
 
     def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
         """Return ``representation``, ``targets`` and ``reconstruction`` of `inputs`."""
-        representation = self.encode(inputs, training=training)
         targets = self.targets(inputs)
-        reconstruction = self.decode(representation, targets, training=training)
+        representation, reconstruction = self.reconstruct(inputs, targets, training=training)
         return {"representation": representation, "targets": targets, "reconstruction": reconstruction}
 
     def loss_of(self, targets: keras.KerasTensor, reconstruction: keras.KerasTensor) -> keras.KerasTensor:

@@ -55,6 +55,13 @@ class FrequencyAutoencoder(Autoencoder):
         """Return the frames with their frequencies reversed."""
         return ops.flip(inputs, axis=2)
 
+    def reconstruct(
+        self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
+    ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+        """Return the representation, and the frames that the decoder makes of it."""
+        representation = self.encode(inputs, training=training)
+        return representation, self.decode(representation, targets, training=training)
+
     def decode(
         self, representation: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool = False
     ) -> keras.KerasTensor:

@@ -79,15 +79,15 @@ class FrequencyTimeAutoencoder(Autoencoder):
         """Return the frames in reverse order, and with their frequencies reversed."""
         return ops.flip(inputs, axis=(1, 2))
 
-    def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, keras.KerasTensor]:
-        """Return ``representation``, ``targets`` and ``reconstruction`` of `inputs`."""
+    def reconstruct(
+        self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
+    ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+        """Return the representation, and the frames that both decoders make of it."""
         frames = self.encode_frames(inputs, training=training)
         representation = self.encode_time(frames, training=training)
-        targets = self.targets(inputs)
-        reconstruction = self.decode_frames(representation, frames, targets, training=training)
-        return {"representation": representation, "targets": targets, "reconstruction": reconstruction}
+        return representation, self.decode(representation, frames, targets, training=training)
 
-    def decode_frames(
+    def decode(
         self,
         representation: keras.KerasTensor,
         frames: keras.KerasTensor,
