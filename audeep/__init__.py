@@ -6,7 +6,7 @@ Data flows through the packages of :mod:`audeep.backend` in this order::
         --autoencoders--> trained model --generate--> data set of representations
             --classifiers--> accuracy, predictions      --exchange--> CSV / ARFF
 
-Each function below is one of these steps, and one command of the ``audeep`` command line. Importing
+Each function is one of these steps, and one command of the ``audeep`` command line. Importing
 :mod:`audeep` is cheap: a step is loaded when it is first used.
 
 Examples
@@ -33,17 +33,19 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "backend.autoencoders.generation": ["generate"],
         "backend.autoencoders.training": ["train"],
-        "backend.classifiers.config": ["EvaluationConfig", "MLPConfig", "SVMConfig"],
+        "backend.classifiers.config": ["EvaluationConfig", "MLPConfig", "PredictionConfig", "SVMConfig"],
         "backend.classifiers.evaluation": ["evaluate"],
+        "backend.classifiers.prediction": ["predict"],
         "backend.data.balance": ["upsample"],
         "backend.data.combine": ["fuse", "fuse_chunks"],
         "backend.data.config": ["FusionConfig", "ModificationConfig", "UpsamplingConfig"],
-        "backend.data.data_set": ["DataSet", "Partition", "Split", "load"],
+        "backend.data.data_set": ["DataSet", "Partition", "Split", "from_columns", "load"],
         "backend.data.inspection": ["describe"],
         "backend.data.integrity": ["validate"],
         "backend.data.splits": ["modify"],
         "backend.errors": ["AudeepError"],
         "backend.exchange.export": ["export"],
+        "backend.exchange.importing": ["import_tables"],
         "backend.spectrograms.config": ["SpectrogramConfig"],
         "backend.spectrograms.preprocess": ["preprocess"],
         "backend.visualization.config": ["TSNEConfig"],
