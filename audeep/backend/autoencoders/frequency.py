@@ -60,15 +60,9 @@ class FrequencyAutoencoder(Autoencoder):
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
         """Return the representation, and the frames that the decoder makes of it."""
         representation = self.encode(inputs, training=training)
-        return representation, self.decode(representation, targets, training=training)
-
-    def decode(
-        self, representation: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool = False
-    ) -> keras.KerasTensor:
-        """Return reconstructed frames in the order of `targets`."""
-        expected = ops.flip(self.windows(merge_time(ops.flip(targets, axis=2))), axis=1)
-        outputs = self.decoder.outputs(delay(expected), merge_time(representation), training=training)
-        return split_time(self.reconstruction(side_by_side(outputs)), like=targets)
+        windows = ops.flip(self.windows(merge_time(inputs)), axis=1)
+        outputs = self.decoder.outputs(delay(windows), merge_time(representation), training=training)
+        return representation, split_time(self.reconstruction(side_by_side(outputs)), like=targets)
 
 
 def side_by_side(outputs: list[keras.KerasTensor]) -> keras.KerasTensor:

@@ -71,11 +71,5 @@ class TimeAutoencoder(Autoencoder):
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
         """Return the representation, and the frames that the decoder makes of it."""
         representation = self.encode(inputs, training=training)
-        return representation, self.decode(representation, targets, training=training)
-
-    def decode(
-        self, representation: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool = False
-    ) -> keras.KerasTensor:
-        """Return reconstructed frames in the order of `targets`."""
         outputs = self.decoder.outputs(delay(targets), representation, training=training)
-        return self.reconstruction(ops.concatenate(outputs, axis=-1))
+        return representation, self.reconstruction(ops.concatenate(outputs, axis=-1))
