@@ -145,13 +145,17 @@ def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> A
     return value
 
 
+def choices(kind: enum.EnumMeta) -> dict[str, Any]:
+    """Return the members of an enumeration by the names that options have for them, such as MULTI-WORKER."""
+    return {member.name.replace("_", "-"): member for member in kind}  # type: ignore[var-annotated]
+
+
 def parse_choice(value: Any, kind: enum.EnumMeta) -> Any:
     """Find the member of an enumeration by its name, upper or lower case."""
     if isinstance(value, kind):
         return value
-    names = {member.name.lower(): member for member in kind}  # type: ignore[var-annotated]
+    names = choices(kind)
     try:
-        return names[str(value).lower()]
+        return names[str(value).upper().replace("_", "-")]
     except KeyError:
-        choices = ", ".join(member.name for member in kind)  # type: ignore[var-annotated]
-        raise ValueError(f"{value!r} is not one of {choices}") from None
+        raise ValueError(f"{value!r} is not one of {', '.join(names)}") from None

@@ -7,7 +7,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audeep.backend.options import Config, flag, parse, value_type
+from audeep.backend.options import Config, choices, flag, parse, value_type
 
 ConfigT = TypeVar("ConfigT", bound=Config)
 
@@ -38,7 +38,7 @@ def add_config(parser: argparse.ArgumentParser, config: type[Config], **defaults
             keywords["metavar"] = item.metadata["metavar"]
             keywords["type"] = converter(kind, item.metadata["range"])
             if isinstance(kind, enum.EnumMeta):
-                keywords["metavar"] = "|".join(member.name for member in kind)  # type: ignore[var-annotated]
+                keywords["metavar"] = "|".join(choices(kind))
             if default is not MISSING and default is not None:
                 keywords["help"] += f" (default: {getattr(default, 'name', default)})"
             if several:

@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from audeep.backend.atomic import LOCK
 from audeep.backend.autoencoders import checkpoints, registry
 from audeep.backend.autoencoders.config import (
     FrequencyAutoencoderConfig,
@@ -177,7 +178,7 @@ def test_keeps_as_many_checkpoints_as_asked_for(tmp_path: Path) -> None:
     config = TrainingConfig(num_epochs=4, checkpoints_to_keep=2)
     logs = train([data], tmp_path / "run", CONFIGS["time"], config)
     assert checkpoints.checkpoint_steps(logs) == [3, 4]
-    names = {path.name.split(".")[0] for path in logs.iterdir()}
+    names = {path.name.split(".")[0] for path in logs.iterdir() if path.name != LOCK}
     assert names == {"model-3", "model-4", "model", "checkpoint", "events"}
 
 

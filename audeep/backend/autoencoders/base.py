@@ -63,11 +63,15 @@ class Autoencoder(keras.Model, ABC):
         representation, reconstruction = self.reconstruct(inputs, targets, training=training)
         return {"representation": representation, "targets": targets, "reconstruction": reconstruction}
 
-    def loss_of(self, targets: keras.KerasTensor, reconstruction: keras.KerasTensor) -> keras.KerasTensor:
-        """Return the root mean squared error over the whole batch; silent cells count if not masked."""
+    def squared_error(
+        self, targets: keras.KerasTensor, reconstruction: keras.KerasTensor
+    ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+        """Return the sum of squared errors over a batch, and how many points count; silent ones if not masked."""
         error = ops.square(targets - reconstruction)
-        if not self.mask_silence:
-            return ops.sqrt(ops.mean(error))
-        sounding = ops.cast(targets > -1, error.dtype)
-        # At least one cell, so that a batch of nothing but silence has the loss zero.
-        return ops.sqrt(ops.sum(error * sounding) / ops.maximum(ops.sum(sounding), 1))
+        counts = ops.cast(targets > -1, error.dtype) if self.mask_silence else ops.ones_like(error)
+        return ops.sum(error * counts), ops.sum(counts)
+
+    def loss_of(self, targets: keras.KerasTensor, reconstruction: keras.KerasTensor) -> keras.KerasTensor:
+        """Return the root mean squared error over a batch; zero if no point counts."""
+        total, count = self.squared_error(targets, reconstruction)
+        return ops.sqrt(total / ops.maximum(count, 1))

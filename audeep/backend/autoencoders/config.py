@@ -15,6 +15,15 @@ class Cell(enum.Enum):
     LSTM = "LSTM"
 
 
+class Strategy(enum.Enum):
+    """How training is spread over devices."""
+
+    AUTO = "auto"
+    ONE = "one"
+    MIRRORED = "mirrored"
+    MULTI_WORKER = "multi-worker"
+
+
 def _layers(default: int, which: str = "") -> int:
     help = f"recurrent layers in the {which}encoder, and as many in the {which}decoder"
     return option(default, metavar="LAYERS", at_least=1, help=help)
@@ -139,7 +148,10 @@ class TrainingConfig(Config):
     """How an autoencoder is trained."""
 
     batch_size: int = option(
-        64, metavar="SIZE", at_least=1, help="instances that are looked at in one training step"
+        64,
+        metavar="SIZE",
+        at_least=1,
+        help="instances that are looked at in one training step, on all devices together",
     )
     num_epochs: int = option(
         10,
@@ -153,6 +165,12 @@ class TrainingConfig(Config):
         metavar="N",
         at_least=1,
         help="keep the models of the last N epochs only; without it, the model of every epoch is kept",
+    )
+    strategy: Strategy = option(
+        Strategy.AUTO,
+        help="where to compute: on one device; mirrored, on all GPUs of this machine; multi-worker, on several "
+        "machines, on each of which the same command is started with TensorFlow's environment variable TF_CONFIG "
+        "(all must see the folder of --run-name, into which the first one writes); auto takes all there are",
     )
 
 

@@ -3,17 +3,17 @@
 import logging
 import math
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from audeep.backend import runtime
-from audeep.backend.autoencoders import checkpoints, summaries
+from audeep.backend.atomic import exclusive
+from audeep.backend.autoencoders import checkpoints, distribution, summaries
 from audeep.backend.autoencoders.base import Autoencoder
 from audeep.backend.autoencoders.checkpoints import ModelDescription
 from audeep.backend.autoencoders.config import TrainingConfig
@@ -80,23 +80,29 @@ def train(
         data_sets = [open_files.enter_context(load(path)) for path in inputs]
         description = describe(inputs, data_sets, architecture, config, seed)
         if resume:
-            old = previous(logs, description)
-            seed = old.training["seed"]
+            seed = previous(logs, description).training["seed"]
         else:
             refuse_to_overwrite(logs)
             seed = description.training["seed"]
         runtime.use_processors()
+        strategy = distribution.make(config.strategy)
+        open_files.enter_context(distribution.explaining_failures(strategy))
+        is_chief = distribution.is_chief(strategy)
+        if is_chief:
+            open_files.enter_context(exclusive(logs, "training"))
+        # All workers meet here: none has yet written what another would take for an earlier training.
+        latest = checkpoints.checkpoint_steps(logs)[-1] if resume else 0
+        seed, latest = distribution.from_chief(strategy, [seed, latest])
         keras.utils.set_random_seed(seed)
-        run = Run(description, config, logs, sum(map(len, data_sets)), seed)
+        run = Run(description, config, logs, strategy, sum(map(len, data_sets)), seed)
         if resume:
-            run.restore_latest()
-        else:
+            run.restore(latest)
+        elif is_chief:
             description.write(logs)
         if run.finished:
             LOG.info("%s has its %d epochs already; a larger --num-epochs goes on", logs, config.num_epochs)
             return logs
-        paths = open_files.enter_context(tfrecords.written(data_sets, tempdir))
-        run.train(paths)
+        run.train(open_files.enter_context(tfrecords.written(data_sets, tempdir, seed)))
     return logs
 
 
@@ -111,6 +117,8 @@ class Run:
         How it is trained.
     logs
         Folder of the checkpoints.
+    strategy
+        The devices.
     num_instances
         In the training data.
     seed
@@ -118,14 +126,22 @@ class Run:
     """
 
     def __init__(
-        self, description: ModelDescription, config: TrainingConfig, logs: Path, num_instances: int, seed: int
+        self,
+        description: ModelDescription,
+        config: TrainingConfig,
+        logs: Path,
+        strategy: tf.distribute.Strategy,
+        num_instances: int,
+        seed: int,
     ) -> None:
-        self.description, self.config, self.logs = description, config, logs
-        self.num_instances, self.seed = num_instances, seed
-        self.steps_per_epoch = math.ceil(num_instances / config.batch_size)
-        self.model = description.make()
-        self.optimizer = keras.optimizers.Adam(config.learning_rate, clipvalue=CLIP, epsilon=EPSILON)
-        self.optimizer.build(self.model.trainable_variables)
+        self.description, self.config, self.logs, self.strategy = description, config, logs, strategy
+        self.is_chief = distribution.is_chief(strategy)
+        self.seed = seed
+        self.batch_sizes = np.diff([*range(0, num_instances, config.batch_size), num_instances])
+        with strategy.scope():
+            self.model = description.make()
+            self.optimizer = keras.optimizers.Adam(config.learning_rate, epsilon=EPSILON)
+            self.optimizer.build(self.model.trainable_variables)
         self.epoch = tf.Variable(0, dtype=tf.int64)
         self.step = tf.Variable(0, dtype=tf.int64)
         self.checkpoint = tf.train.Checkpoint(
@@ -136,40 +152,31 @@ class Run:
             epoch=self.epoch,
             step=self.step,
         )
-        self.manager = tf.train.CheckpointManager(
-            self.checkpoint, str(logs), max_to_keep=config.checkpoints_to_keep, checkpoint_name=checkpoints.NAME
-        )
 
     @property
     def finished(self) -> bool:
         """Whether the model has seen all its epochs."""
         return int(self.epoch) >= self.config.num_epochs
 
-    def restore_latest(self) -> None:
-        """Go back to the latest checkpoint."""
-        step = checkpoints.checkpoint_steps(self.logs)[-1]
+    def restore(self, step: int) -> None:
+        """Go back to the checkpoint of a step."""
         checkpoints.restore(self.checkpoint, self.logs / f"{checkpoints.NAME}-{step}")
         # A learning rate that was given anew holds from here on.
         self.optimizer.learning_rate = self.config.learning_rate
         LOG.info("going on from epoch %d, step %d", int(self.epoch), step)
 
     def train(self, paths: Sequence[Path]) -> None:
-        """Train until all epochs are done, with a checkpoint after each."""
-        shape = self.description.feature_shape
-        train_step = make_train_step(self.model, self.optimizer, shape)
-        total = self.config.num_epochs * self.steps_per_epoch
-        writer = tf.summary.create_file_writer(str(self.logs))
-        example = next(iter(tfrecords.batches(paths, shape, 64, self.num_instances, self.seed)))
-        describe_model = summaries.make(self.model, example)
+        """Train until all epochs are done, with a checkpoint after each, which the chief writes."""
+        train_step = make_train_step(self.model, self.optimizer, self.strategy, self.batches(paths).element_spec)
+        total = self.config.num_epochs * len(self.batch_sizes)
         with (
+            self.writing(paths) if self.is_chief else nullcontext(lambda: None) as write,
             progress_bar(total=total, what="train", unit="step", initial=int(self.step)) as bar,
-            writer.as_default(),
         ):
             while not self.finished:
-                losses, sizes = [], []
+                losses = []
                 for batch in self.batches(paths):
                     losses.append(self.checked(float(train_step(batch))))
-                    sizes.append(len(batch))
                     self.step.assign_add(1)
                     tf.summary.scalar("loss", losses[-1], step=self.step)
                     bar.set_postfix(
@@ -177,21 +184,35 @@ class Run:
                     )
                     bar.update()
                 self.epoch.assign_add(1)
-                describe_model(self.step)
-                self.manager.save(checkpoint_number=self.step)
-                LOG.info(
-                    "epoch %d of %d: loss %.4f",
-                    int(self.epoch),
-                    self.config.num_epochs,
-                    np.average(losses, weights=sizes),
-                )
+                write()
+                loss = np.average(losses, weights=self.batch_sizes)
+                LOG.info("epoch %d of %d: loss %.4f", int(self.epoch), self.config.num_epochs, loss)
 
-    def batches(self, paths: Sequence[Path]) -> Iterator[tf.Tensor]:
-        """Iterate over the batches of the current epoch; their order follows from the seed and the epoch."""
+    @contextmanager
+    def writing(self, paths: Sequence[Path]) -> Iterator[Callable[[], None]]:
+        """Write what TensorBoard shows; yields a function that writes the model at the end of an epoch."""
+        manager = tf.train.CheckpointManager(
+            self.checkpoint, str(self.logs), self.config.checkpoints_to_keep, checkpoint_name=checkpoints.NAME
+        )
+        example = next(iter(tfrecords.batches(paths, self.description.feature_shape, 64, self.seed)))
+        describe_model = summaries.make(self.model, example)
+
+        writer = tf.summary.create_file_writer(str(self.logs))
+
+        def write() -> None:
+            describe_model(self.step)
+            writer.flush()
+            manager.save(checkpoint_number=self.step)
+
+        with writer.as_default():
+            yield write
+
+    def batches(self, paths: Sequence[Path]) -> tf.data.Dataset:
+        """Return the batches of the current epoch; their order follows from the seed and the epoch."""
         seed = np.random.SeedSequence((self.seed, int(self.epoch))).generate_state(1, np.uint32)[0]
-        return iter(
-            tfrecords.batches(
-                paths, self.description.feature_shape, self.config.batch_size, self.num_instances, int(seed)
+        return self.strategy.distribute_datasets_from_function(
+            lambda context: tfrecords.batches(
+                paths, self.description.feature_shape, self.config.batch_size, int(seed), context
             )
         )
 
@@ -199,23 +220,53 @@ class Run:
         """Return the loss, or stop if it is not finite."""
         if math.isfinite(loss):
             return loss
-        latest = self.manager.latest_checkpoint
+        steps = checkpoints.checkpoint_steps(self.logs)
+        latest = self.logs / f"{checkpoints.NAME}-{steps[-1]}" if steps else "none, as no epoch was completed"
         raise ModelError(
             f"the loss became {loss} at step {int(self.step) + 1}; a lower --learning-rate may help; "
-            f"the last good model is {latest or 'none, as no epoch was completed'}"
+            f"the last good model is {latest}"
         )
 
 
-def make_train_step(model: Autoencoder, optimizer: keras.optimizers.Optimizer, feature_shape: Sequence[int]) -> Any:
-    """Compile the training step: a batch of shape (batch, time, features) in, its loss out."""
+def make_train_step(
+    model: Autoencoder,
+    optimizer: keras.optimizers.Optimizer,
+    strategy: tf.distribute.Strategy,
+    batch_spec: tf.TypeSpec,
+) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Compile the training step: a batch of shape (batch, time, features) in, its loss out.
 
-    @tf.function(input_signature=[tf.TensorSpec((None, *feature_shape), tf.float32)])
-    def train_step(batch: tf.Tensor) -> tf.Tensor:
+    With several devices, a batch is the parts of it that the devices get; the step is the same as that of a
+    single device for the whole batch.
+    """
+
+    def step_of_replica(batch: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             result = model(batch, training=True)
-            loss = model.loss_of(result["targets"], result["reconstruction"])
-        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+            total, count = model.squared_error(result["targets"], result["reconstruction"])
+        gradients = tape.gradient(total, model.trainable_variables)
+        context = tf.distribute.get_replica_context()
+        total, count, *gradients = context.all_reduce(tf.distribute.ReduceOp.SUM, [total, count, *gradients])
+        count = tf.maximum(count, 1)
+        loss = tf.sqrt(total / count)
+        # The derivative of the loss with respect to the total; zero where nothing can be learned.
+        factor = tf.math.divide_no_nan(0.5, count * loss)
+        clipped = [tf.clip_by_value(factor * gradient, -CLIP, CLIP) for gradient in gradients]
+        context.merge_call(update, (clipped,))
         return loss
+
+    def update(strategy: tf.distribute.Strategy, gradients: Sequence[tf.Tensor]) -> None:
+        # What `optimizer.apply` does, but it would clip before the gradients of all replicas are added up.
+        for variable, gradient in zip(model.trainable_variables, gradients, strict=True):
+            strategy.extended.update(variable.value, update_variable, (gradient,), group=False)
+        optimizer.iterations.assign_add(1)
+
+    def update_variable(variable: tf.Variable, gradient: tf.Tensor) -> None:
+        optimizer.update_step(gradient, variable, optimizer.learning_rate)
+
+    @tf.function(input_signature=[batch_spec])
+    def train_step(batch: tf.Tensor) -> tf.Tensor:
+        return strategy.experimental_local_results(strategy.run(step_of_replica, (batch,)))[0]
 
     return train_step
 

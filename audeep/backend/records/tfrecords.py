@@ -4,7 +4,7 @@ A record is the float32 features of one instance, in C order and little-endian, 
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -14,41 +14,56 @@ from audeep.backend.atomic import temporary_folder
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.log import progress
 
-#: Bytes of instances that are held to be shuffled.
-SHUFFLE_BYTES = 2**28
+#: Bytes of instances that are held to be shuffled, and that a file of records has on average at most.
+SHUFFLE_BYTES = 2**27
 
 
 @contextmanager
-def written(data_sets: Sequence[DataSet], folder: Path | None) -> Iterator[list[Path]]:
-    """Write a TFRecord file for each data set, and delete them all at the end of the block.
+def written(data_sets: Sequence[DataSet], folder: Path | None, seed: int) -> Iterator[list[Path]]:
+    """Write TFRecord files, and delete them all at the end of the block.
+
+    Every instance goes to a file drawn by lot, so that each file is a fair sample of the data. Reading the
+    files one after the other, in random order, and shuffling on the way then mixes data of any size well.
 
     Parameters
     ----------
     data_sets
-        What to write.
+        What to write, all of the same feature shape.
     folder
         A folder to be made for the files; by default one among the temporary files of the system.
+    seed
+        Of the lots.
 
     Yields
     ------
     list of Path
         The files.
     """
-    with temporary_folder(folder) as place:
-        total = sum(data_set.num_instances for data_set in data_sets)
-        slabs = ((index, slab) for index, data_set in enumerate(data_sets) for slab in data_set.slabs())
-        paths = [place / f"{index}.tfrecords" for index in range(len(data_sets))]
-        writers = [tf.io.TFRecordWriter(str(path)) for path in paths]
-        instances = ((writers[index], instance) for index, slab in slabs for instance in slab)
-        for writer, instance in progress(instances, total=total, what="write records", unit="instance"):
+    count = sum(data_set.num_instances for data_set in data_sets)
+    lots = np.random.default_rng(seed)
+    with temporary_folder(folder) as place, ExitStack() as open_files:
+        paths = [place / f"{index}.tfrecords" for index in range(-(-count // held(data_sets[0].feature_shape)))]
+        writers = [open_files.enter_context(tf.io.TFRecordWriter(str(path))) for path in paths]
+        instances = (instance for data_set in data_sets for slab in data_set.slabs() for instance in slab)
+        for instance in progress(instances, total=count, what="write records", unit="instance"):
+            writer = writers[lots.integers(len(writers))]
             writer.write(np.ascontiguousarray(instance, dtype="<f4").tobytes())
-        for writer in writers:
-            writer.close()
+        open_files.close()
         yield paths
 
 
+def held(feature_shape: Sequence[int]) -> int:
+    """Return how many instances of this shape are held to be shuffled."""
+    # The smallest record takes a kilobyte, with what TensorFlow keeps around it.
+    return max(1, SHUFFLE_BYTES // max(1024, 4 * int(np.prod(feature_shape, dtype=np.int64))))
+
+
 def batches(
-    paths: Sequence[Path], feature_shape: Sequence[int], batch_size: int, num_instances: int, seed: int
+    paths: Sequence[Path],
+    feature_shape: Sequence[int],
+    batch_size: int,
+    seed: int,
+    context: tf.distribute.InputContext | None = None,
 ) -> tf.data.Dataset:
     """Read instances in random order.
 
@@ -59,25 +74,33 @@ def batches(
     feature_shape
         Of an instance.
     batch_size
-        Instances in a batch; the last one has what is left.
-    num_instances
-        In all files together.
+        Instances in a batch, on all devices together; the last one has what is left.
     seed
         Of the order.
+    context
+        Which of several devices are fed.
 
     Returns
     -------
     tf.data.Dataset
-        Batches of shape (batch, feature dims...).
+        Batches of shape (batch, feature dims...); with several devices, the parts of a batch for each of
+        those that are fed, as equal as possible.
     """
-    instance_bytes = 4 * int(np.prod(feature_shape))
-    held = int(np.clip(SHUFFLE_BYTES // instance_bytes, 1, num_instances))
-    # Pieces of several files are mixed, so that a shuffle over a part of the data sees all of them.
-    records = tf.data.Dataset.from_tensor_slices([str(path) for path in paths]).interleave(
-        tf.data.TFRecordDataset, cycle_length=len(paths), block_length=1
-    )
-    shuffled = records.shuffle(held, seed=seed).batch(batch_size)
-    return shuffled.map(lambda batch: decode(batch, feature_shape)).prefetch(2)
+    context = context or tf.distribute.InputContext()
+    files = tf.data.Dataset.from_tensor_slices([str(path) for path in paths]).shuffle(len(paths), seed=seed)
+    dataset = tf.data.TFRecordDataset(files).shuffle(held(feature_shape), seed=seed).batch(batch_size)
+    if context.num_replicas_in_sync > 1:
+        dataset = dataset.flat_map(lambda batch: parts(batch, context))
+    return dataset.map(lambda batch: decode(batch, feature_shape)).prefetch(2)
+
+
+def parts(batch: tf.Tensor, context: tf.distribute.InputContext) -> tf.data.Dataset:
+    """Cut a batch, shape (batch,), into the parts for each of the devices that are fed."""
+    devices = context.num_replicas_in_sync
+    own = devices // context.num_input_pipelines
+    first = context.input_pipeline_id * own
+    bounds = tf.size(batch) * tf.range(first, first + own + 1) // devices
+    return tf.data.Dataset.from_tensor_slices((bounds[:-1], bounds[1:])).map(lambda low, high: batch[low:high])
 
 
 def decode(batch: tf.Tensor, feature_shape: Sequence[int]) -> tf.Tensor:

@@ -1,0 +1,125 @@
+"""Training on several devices at once: all GPUs of a machine, or several machines."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+import tensorflow as tf
+
+from audeep.backend.autoencoders.config import Strategy
+from audeep.backend.errors import ModelError, OptionError
+from audeep.backend.log import LOG
+
+#: Environment variable in which TensorFlow expects the machines.
+CLUSTER = "TF_CONFIG"
+
+
+def make(choice: Strategy) -> tf.distribute.Strategy:
+    """Make a strategy; for several machines, before TensorFlow has computed anything.
+
+    Raises
+    ------
+    OptionError
+        If several machines are wanted, but not named.
+    ModelError
+        If they do not find each other.
+    """
+    workers = num_workers()
+    if choice is Strategy.MULTI_WORKER and not workers:
+        raise OptionError(
+            f"--strategy multi-worker needs the environment variable {CLUSTER}, which names all workers and tells "
+            "which of them this one is"
+        )
+    if choice is Strategy.MULTI_WORKER or (choice is Strategy.AUTO and workers > 1):
+        try:
+            return tf.distribute.MultiWorkerMirroredStrategy()
+        except (tf.errors.OpError, RuntimeError, ValueError) as error:
+            raise ModelError(f"the workers in {CLUSTER} do not find each other: {first_line(error)}") from error
+    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    if choice is Strategy.MIRRORED or (choice is Strategy.AUTO and len(devices) > 1):
+        if len(devices) == 1:
+            LOG.warning("--strategy mirrored: there is a single device, %s", devices[0].name)
+        return tf.distribute.MirroredStrategy([device.name for device in devices])
+    return tf.distribute.get_strategy()
+
+
+def num_workers() -> int:
+    """Return how many workers the environment names; 0 if it names none.
+
+    Raises
+    ------
+    OptionError
+        If it cannot be understood.
+    """
+    text = os.environ.get(CLUSTER)
+    if not text:
+        return 0
+    try:
+        config = json.loads(text)
+        cluster, task = config["cluster"], config["task"]
+        cluster[task["type"]][int(task["index"])]
+        return sum(len(cluster.get(role, [])) for role in ("chief", "worker"))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        raise OptionError(
+            f"the environment variable {CLUSTER} must be JSON such as "
+            '{"cluster": {"worker": ["host1:port", "host2:port"]}, "task": {"type": "worker", "index": 0}}, '
+            f"not {text}"
+        ) from None
+
+
+def is_chief(strategy: tf.distribute.Strategy) -> bool:
+    """Tell whether this process is the one that writes."""
+    resolver = strategy.cluster_resolver
+    if resolver is None or not resolver.cluster_spec():
+        return True
+    return resolver.task_type == "chief" or (
+        resolver.task_id == 0 and "chief" not in resolver.cluster_spec().as_dict()
+    )
+
+
+def from_chief(strategy: tf.distribute.Strategy, values: Sequence[int]) -> list[int]:
+    """Return the values that the chief gave, once all workers have called this."""
+    if strategy.num_replicas_in_sync == 1:
+        return list(values)
+    own = np.asarray(values, np.int64) if is_chief(strategy) else np.zeros(len(values), np.int64)
+
+    @tf.function
+    def add() -> tf.Tensor:
+        def contribution() -> tf.Tensor:
+            context = tf.distribute.get_replica_context()
+            first = tf.cast(tf.equal(context.replica_id_in_sync_group, 0), tf.int64)
+            return context.all_reduce(tf.distribute.ReduceOp.SUM, first * tf.constant(own))
+
+        return strategy.experimental_local_results(strategy.run(contribution))[0]
+
+    return add().numpy().tolist()
+
+
+@contextmanager
+def explaining_failures(strategy: tf.distribute.Strategy) -> Iterator[None]:
+    """Turn what the machines may be to blame for into errors that say so.
+
+    Raises
+    ------
+    ModelError
+        If a device has not enough memory, or another worker is gone.
+    """
+    try:
+        yield
+    except tf.errors.ResourceExhaustedError as error:
+        raise ModelError(
+            f"a device has not enough memory: a smaller --batch-size or a smaller model helps ({first_line(error)})"
+        ) from error
+    except tf.errors.OpError as error:
+        if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+            raise
+        raise ModelError(
+            f"another worker is gone; start all of them again with --continue ({first_line(error)})"
+        ) from error
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of the message of an error of TensorFlow, whose messages have many."""
+    return str(getattr(error, "message", error)).partition("\n")[0]

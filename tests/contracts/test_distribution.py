@@ -1,0 +1,157 @@
+"""Training on several devices takes the same steps as training on one."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from audeep.backend.autoencoders import checkpoints, distribution
+from audeep.backend.autoencoders.config import Strategy, TimeAutoencoderConfig, TrainingConfig
+from audeep.backend.autoencoders.training import train
+from audeep.backend.errors import OptionError
+from tests.helpers.models import save_waves
+
+#: Of the last of three batches, a device gets nothing.
+INSTANCES, BATCH, STEPS = 21, 10, 3
+ARCHITECTURE = ["--num-units", "4", "--bidirectional-decoder", "--keep-prob", "1"]
+#: The command line, on a processor that pretends to be two devices; then once more with everything random.
+TWO_DEVICES = """
+import sys
+import tensorflow as tf
+tf.config.set_logical_device_configuration(
+    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+)
+from audeep.main import main
+random = ["--keep-prob", "0.5", "--encoder-noise", "0.2"]
+sys.exit(main(sys.argv[1:]) or main([*sys.argv[1:], "--run-name", "random", *random]))
+"""
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_waves(tmp_path_factory.mktemp("data") / "waves.nc", count=INSTANCES)
+
+
+@pytest.fixture(scope="module")
+def on_one_device(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    config = TrainingConfig(num_epochs=3, batch_size=BATCH, strategy=Strategy.ONE)
+    architecture = TimeAutoencoderConfig(num_units=4, bidirectional_decoder=True, keep_prob=1)
+    return train([data], tmp_path_factory.mktemp("one"), architecture, config, seed=1)
+
+
+def losses(logs: Path) -> dict[int, float]:
+    """Read the loss of each step from what TensorBoard shows; where a step was taken twice, the last time."""
+    events = [
+        event for path in sorted(logs.glob("events.*")) for event in tf.compat.v1.train.summary_iterator(str(path))
+    ]
+    return {
+        event.step: float(tf.make_ndarray(value.tensor))
+        for event in events
+        for value in event.summary.value
+        if value.tag == "loss"
+    }
+
+
+def same_training(logs: Path, other: Path) -> None:
+    np.testing.assert_allclose(
+        [loss for _, loss in sorted(losses(logs).items())],
+        [loss for _, loss in sorted(losses(other).items())],
+        atol=1e-4,
+    )
+    assert checkpoints.checkpoint_steps(logs) == checkpoints.checkpoint_steps(other) == [3, 6, 9]
+    (_, ours), (_, theirs) = (checkpoints.load_models(folder, None)[0] for folder in (logs, other))
+    for mine, yours in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, yours, atol=1e-4)
+
+
+def command(data: Path, run: Path, *options: str) -> list[str]:
+    return [
+        "t-rae", "train", "--input", str(data), "--run-name", str(run), "--batch-size", str(BATCH), "--seed", "1",
+        "--num-epochs", "3", *ARCHITECTURE, *options,
+    ]  # fmt: skip
+
+
+def test_two_devices_take_the_steps_of_one(data: Path, on_one_device: Path, tmp_path: Path) -> None:
+    arguments = command(data, tmp_path / "run", "--strategy", "mirrored")
+    subprocess.run([sys.executable, "-c", TWO_DEVICES, *arguments], check=True, cwd=tmp_path)
+    same_training(tmp_path / "run" / "logs", on_one_device)
+    assert np.isfinite(list(losses(tmp_path / "random" / "logs").values())).all()
+
+
+def free_ports(count: int) -> list[int]:
+    with_sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [server.getsockname()[1] for server in with_sockets]
+    for server in with_sockets:
+        server.close()
+    return ports
+
+
+def start_workers(arguments: list[str], log: Path) -> list[subprocess.Popen[bytes]]:
+    """Start two processes that train together."""
+    cluster = {"worker": [f"127.0.0.1:{port}" for port in free_ports(2)]}
+    workers = []
+    for index in range(2):
+        config = json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
+        with (log.parent / f"{log.name}-{index}.txt").open("wb") as file:
+            workers.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", "audeep", *arguments],
+                    env=os.environ | {distribution.CLUSTER: config},
+                    stdout=file,
+                    stderr=subprocess.STDOUT,
+                )
+            )
+    return workers
+
+
+def test_two_processes_take_the_steps_of_one_and_survive_a_kill(
+    data: Path, on_one_device: Path, tmp_path: Path
+) -> None:
+    run, log = tmp_path / "run", tmp_path / "log"
+    workers = start_workers(command(data, run), log)
+    try:
+        deadline = time.monotonic() + 120
+        while not checkpoints.checkpoint_steps(run / "logs") and time.monotonic() < deadline:
+            time.sleep(0.01)
+    finally:
+        for worker in workers:
+            worker.send_signal(signal.SIGKILL)
+            worker.wait()
+    assert checkpoints.checkpoint_steps(run / "logs"), [path.read_text() for path in tmp_path.glob("log-*")]
+
+    workers = start_workers(command(data, run, "--continue"), log)
+    try:
+        assert [worker.wait(120) for worker in workers] == [0, 0], [
+            path.read_text() for path in tmp_path.glob("log-*")
+        ]
+    finally:
+        for worker in workers:
+            worker.kill()
+    same_training(run / "logs", on_one_device)
+    # Only the first one wrote.
+    assert len(list((run / "logs").glob("events.*"))) <= 2
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "",
+        "{",
+        "[]",
+        '{"cluster": {}}',
+        '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}',
+        '{"cluster": {"worker": ["a:1"]}, "task": {"type": "chief", "index": 0}}',
+    ],
+)
+def test_explains_what_is_wrong_with_the_cluster(config: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(distribution.CLUSTER, config)
+    with pytest.raises(OptionError, match=distribution.CLUSTER):
+        distribution.make(Strategy.MULTI_WORKER)
