@@ -1,23 +1,68 @@
-"""Run the benchmarks and print a table: python -m benchmarks [startup] [preprocessing] [training]."""
+"""Run the benchmarks, print a table, and write it with a plot: python -m benchmarks [NAME ...]."""
 
 import argparse
+import datetime
 import os
 import platform
+from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
-NAMES = ("startup", "preprocessing", "training")
+from matplotlib.figure import Figure
+
+from benchmarks.measure import Row
+
+NAMES = (
+    "startup", "preprocessing", "training", "generation", "classification", "data", "tables", "memory",
+)  # fmt: skip
+HEADER = "| what : compared with | ours | other | ratio | at most |\n|---|---:|---:|---:|---:|\n"
 
 
 def main() -> None:
     """Run those that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME", help=", ".join(NAMES))
-    names = parser.parse_args().names or NAMES
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors, {platform.platform()}")
-    print(f"{'what':55} {'ours (s)':>9} {'other (s)':>9} {'ratio':>6} {'at most':>7}")
-    for name in names:
+    parser.add_argument("--output", type=Path, default=Path("build/benchmarks"), help="folder of table and plot")
+    args = parser.parse_args()
+    machine = f"{processor()}, {os.cpu_count()} processors, {datetime.date.today()}"
+    print(f"{machine}\n\n{HEADER}", end="", flush=True)
+    rows = []
+    for name in args.names or NAMES:
         for row in import_module(f"benchmarks.{name}").rows():
-            print(f"{row.what:55} {row.ours:9.3f} {row.other:9.3f} {row.ours / row.other:6.2f} {row.at_most:7.2f}")
+            rows.append(row)
+            print(line(row), end="", flush=True)
+    args.output.mkdir(parents=True, exist_ok=True)
+    table = f"Seconds (of memory: megabytes), {machine}\n\n{HEADER}{''.join(map(line, rows))}"
+    (args.output / "benchmarks.md").write_text(table, encoding="utf-8")
+    plot(rows, machine).savefig(args.output / "benchmarks.png", dpi=150)
+    print(f"\nwrote benchmarks.md and benchmarks.png to {args.output}")
+
+
+def processor() -> str:
+    """Return the name of the processor, as well as the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def line(row: Row) -> str:
+    """Write a row of the table."""
+    return f"| {row.what} | {row.ours:.3g} | {row.other:.3g} | {row.ratio:.2f} | {row.at_most:.2f} |\n"
+
+
+def plot(rows: Sequence[Row], machine: str) -> Figure:
+    """Draw each ratio as a part of what it may be."""
+    figure = Figure(figsize=(9, 1.5 + 0.3 * len(rows)), layout="constrained")
+    axes = figure.subplots()
+    parts = [row.ratio / row.at_most for row in rows]
+    axes.barh(range(len(rows)), parts, color=["C0" if part <= 1 else "C3" for part in parts])
+    axes.set_yticks(range(len(rows)), [row.what for row in rows])
+    axes.invert_yaxis()
+    axes.axvline(1, color="black", linewidth=1)
+    axes.set(xlabel="ratio, as a part of what it is to be at most", title=machine)
+    return figure
 
 
 if __name__ == "__main__":

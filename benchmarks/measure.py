@@ -1,37 +1,74 @@
 """Running two programs in turn, so that a machine that slows down slows both."""
 
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+AUDEEP = str(Path(sys.executable).with_name("audeep"))
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: seconds of ours and of the other, and the ratio that is aimed at."""
+    """A line of the table: what of ours and of the other is compared, and the ratio that is aimed at."""
 
     what: str
     ours: float
     other: float
     at_most: float
 
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.other
 
-def compare(what: str, ours: Sequence[str], other: Sequence[str], at_most: float, *, runs: int = 5) -> Row:
-    """Compare the wall time of two commands, start included: medians of runs in turn, after one of each."""
-    seconds: dict[int, list[float]] = {0: [], 1: []}
-    for turn in range(runs + 1):
-        for index, command in enumerate((ours, other)):
-            start = time.perf_counter()
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            if turn:
-                seconds[index].append(time.perf_counter() - start)
-    return Row(what, statistics.median(seconds[0]), statistics.median(seconds[1]), at_most)
+
+def python(code: str, *arguments: str) -> list[str]:
+    """Return the command that runs a program."""
+    return [sys.executable, "-c", code, *arguments]
+
+
+def run(command: Sequence[str]) -> float:
+    """Run a command to its end and return its wall time in seconds, start included."""
+    start = time.perf_counter()
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if result.returncode:
+        raise SystemExit(f"{' '.join(command)}: {result.stdout}")
+    return time.perf_counter() - start
+
+
+def peak_megabytes(command: Sequence[str]) -> float:
+    """Run a command to its end and return the largest memory that it held."""
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            output.seek(0)
+            raise SystemExit(f"{' '.join(command)}: {output.read().decode()}")
+    return usage.ru_maxrss / 1024
 
 
 def printed_seconds(module: str, *arguments: str) -> float:
     """Run a module that prints seconds as its last line."""
     command = [sys.executable, "-m", module, *arguments]
-    result = subprocess.run(command, check=True, capture_output=True, text=True)
+    result = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     return float(result.stdout.splitlines()[-1])
+
+
+def in_turn(
+    what: str, ours: Callable[[], float], other: Callable[[], float], at_most: float, *, runs: int = 3
+) -> Row:
+    """Compare the medians of measurements in turn."""
+    measured = [(ours(), other()) for _ in range(runs)]
+    return Row(what, *map(statistics.median, zip(*measured, strict=True)), at_most)
+
+
+def compare(what: str, ours: Sequence[str], other: Sequence[str], at_most: float, *, runs: int = 5) -> Row:
+    """Compare the wall time of two commands, start included, after one run of each to warm up."""
+    run(ours)
+    run(other)
+    return in_turn(what, lambda: run(ours), lambda: run(other), at_most, runs=runs)

@@ -1,13 +1,10 @@
 """How long the command line takes to start."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
-from benchmarks.measure import Row, compare
+from benchmarks.measure import AUDEEP, Row, compare, python
 
-AUDEEP = str(Path(sys.executable).with_name("audeep"))
-CLIFF = [sys.executable, "-c", "import cliff.app"]
+CLIFF = python("import cliff.app")
 
 
 def rows() -> Iterator[Row]:

@@ -1,24 +1,85 @@
-"""A training step of the ESC-10 tutorial against the same model written with PyTorch's nn.GRU."""
+"""Training steps against the same models written with PyTorch's nn.GRU, and what else training takes."""
 
+import json
 import statistics
-from collections.abc import Iterator
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from benchmarks.measure import Row, printed_seconds
+import numpy as np
 
-ROUNDS = 3
+from benchmarks import data_sets
+from benchmarks.measure import AUDEEP, Row, in_turn, printed_seconds, run
+
 #: Shape of a batch, and how many steps a round takes.
 BATCH, FRAMES, BANDS, WARM_UP, STEPS = 64, 124, 128, 3, 10
+#: The architecture of the tutorial, and its number of recordings and epochs.
+TUTORIAL = {"num_layers": 2, "num_units": 256, "bidirectional_decoder": True}
+RECORDINGS, EPOCHS = 400, 64
 
 
 def rows() -> Iterator[Row]:
-    """Compare the medians of rounds in turn, each a process of its own that times its steps after warming up."""
-    ours, other = [], []
-    for _ in range(ROUNDS):
-        ours.append(printed_seconds("benchmarks.training_ours"))
-        other.append(printed_seconds("benchmarks.training_torch"))
-    yield Row(
-        "t-rae training step (2 x 256 GRU, b decoder) : nn.GRU",
-        statistics.median(ours),
-        statistics.median(other),
-        0.75,
-    )
+    """Compare medians of rounds in turn, each a process of its own that times its steps after warming up."""
+    for kind, architecture, what, at_most in (
+        ("t-rae", TUTORIAL, "the tutorial's", 1 / 1.7),
+        ("f-rae", {}, "defaults", 1 / 1.2),
+        ("ft-rae", {}, "defaults", 1 / 1.2),
+    ):
+        theirs = partial(printed_seconds, "benchmarks.training_torch", kind)
+        yield in_turn(
+            f"step of {kind}, {what} : PyTorch's nn.GRU", ours("step", kind, architecture), theirs, at_most
+        )
+    for kind, architecture, feedback in (
+        ("t-rae", TUTORIAL | {"bidirectional_decoder": False}, ["feed_previous_prob"]),
+        ("f-rae", {}, ["feed_previous_prob"]),
+        ("ft-rae", {}, ["f_feed_previous_prob", "t_feed_previous_prob"]),
+    ):
+        with_feedback = ours("step", kind, architecture | dict.fromkeys(feedback, 0.5))
+        yield in_turn(
+            f"step of {kind} with feedback : without", with_feedback, ours("step", kind, architecture), 2.5
+        )
+    yield whole_training()
+
+
+def ours(what: str, kind: str, architecture: dict[str, Any]) -> Callable[[], float]:
+    """Return what measures our step, forward pass or encoding."""
+    return partial(printed_seconds, "benchmarks.training_ours", what, kind, json.dumps(architecture))
+
+
+def whole_training() -> Row:
+    """Compare the wall time of the tutorial with that of its steps, which TensorBoard's events tell."""
+    with tempfile.TemporaryDirectory() as place:
+        data = data_sets.save(Path(place, "data.nc"), RECORDINGS, time=FRAMES, freq=BANDS)
+        options = ["--num-layers", "2", "--num-units", "256", "--bidirectional-decoder"]
+        command = [AUDEEP, "t-rae", "train", "--input", str(data), "--run-name", f"{place}/run", *options]
+        wall = run([*command, "--num-epochs", str(EPOCHS)])
+        ends = np.array(list(step_ends(Path(place, "run", "logs"))))
+    per_epoch = -(-RECORDINGS // BATCH)
+    # From one end to the next within an epoch; the first and the last step, which is smaller, are not counted.
+    full = np.diff(ends.reshape(EPOCHS, per_epoch))[:, :-1]
+    last = (RECORDINGS % BATCH) / BATCH
+    steps = EPOCHS * (per_epoch - 1 + last) * statistics.median(full.ravel())
+    return Row("the whole tutorial : its steps", wall, steps, 1 / 0.9)
+
+
+def step_ends(logs: Path) -> Iterator[float]:
+    """Iterate over the times at which steps ended."""
+    import tensorflow as tf
+
+    for path in sorted(logs.glob("events.*")):
+        for event in tf.compat.v1.train.summary_iterator(str(path)):
+            if any(value.tag == "loss" for value in event.summary.value):
+                yield event.wall_time
+
+
+def median_seconds(step: Callable[[], object]) -> float:
+    """Return the median seconds of a call, after some to warm up."""
+    seconds = []
+    for _ in range(WARM_UP + STEPS):
+        start = time.perf_counter()
+        step()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds[WARM_UP:])

@@ -1,32 +1,31 @@
-"""Print the median seconds of our training step."""
+"""Print the median seconds of our training step, or of its forward pass, or of encoding alone."""
 
-import statistics
-import time
+import json
+import sys
 
 import keras
 import tensorflow as tf
 
 from audeep.backend import runtime
 from audeep.backend.autoencoders import registry
-from audeep.backend.autoencoders.config import TimeAutoencoderConfig
-from audeep.backend.autoencoders.training import CLIP, make_train_step
-from benchmarks.training import BANDS, BATCH, FRAMES, STEPS, WARM_UP
+from audeep.backend.autoencoders.training import EPSILON, make_train_step
+from benchmarks.training import BANDS, BATCH, FRAMES, median_seconds
 
 
 def main() -> None:
+    what, kind, architecture = sys.argv[1:]
     runtime.use_processors()
-    config = TimeAutoencoderConfig(num_layers=2, num_units=256, bidirectional_decoder=True)
-    model = registry.make(config, (FRAMES, BANDS))
-    optimizer = keras.optimizers.Adam(1e-3, clipvalue=CLIP)
+    model = registry.make(registry.CONFIGS[kind](**json.loads(architecture)), (FRAMES, BANDS))
+    optimizer = keras.optimizers.Adam(1e-3, epsilon=EPSILON)
     optimizer.build(model.trainable_variables)
-    step = make_train_step(model, optimizer, (FRAMES, BANDS))
+    spec = tf.TensorSpec((None, FRAMES, BANDS), tf.float32)
     batch = tf.random.uniform((BATCH, FRAMES, BANDS), -1, 1)
-    seconds = []
-    for _ in range(WARM_UP + STEPS):
-        start = time.perf_counter()
-        float(step(batch))
-        seconds.append(time.perf_counter() - start)
-    print(statistics.median(seconds[WARM_UP:]))
+    run = {
+        "step": make_train_step(model, optimizer, tf.distribute.get_strategy(), spec),
+        "forward": tf.function(lambda batch: model(batch, training=True)["reconstruction"], input_signature=[spec]),
+        "encode": tf.function(lambda batch: model.encode(batch), input_signature=[spec]),
+    }[what]
+    print(median_seconds(lambda: run(batch).numpy()))
 
 
 if __name__ == "__main__":

@@ -81,8 +81,6 @@ class Generate(Command):
 
     #: Configuration of the autoencoder.
     architecture: ClassVar[type[Config]]
-    #: Defaults that differ from those of `GenerationConfig`.
-    defaults: ClassVar[dict[str, int]] = {}
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
@@ -109,7 +107,7 @@ class Generate(Command):
             metavar="STEP",
             help="training steps whose models are used, the numbers in the names model-STEP (default: the latest)",
         )
-        add_config(parser, GenerationConfig, **self.defaults)
+        add_config(parser, GenerationConfig)
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Generate representations."""
@@ -178,8 +176,6 @@ class GenerateFrequency(Generate):
     """
 
     architecture = FrequencyAutoencoderConfig
-    # One vector for each frame takes more memory than one for each spectrogram.
-    defaults: ClassVar[dict[str, int]] = {"batch_size": 64}
     epilog = """\
 example:
   audeep f-rae generate --model-dir output/esc-10-f/logs --input spectrograms/esc-10.nc \\

@@ -12,7 +12,7 @@ from audeep.backend.options import Config, choices, flag, parse, value_type
 ConfigT = TypeVar("ConfigT", bound=Config)
 
 
-def add_config(parser: argparse.ArgumentParser, config: type[Config], **defaults: Any) -> None:
+def add_config(parser: argparse.ArgumentParser, config: type[Config]) -> None:
     """Add an option for each field of a configuration.
 
     Parameters
@@ -21,12 +21,10 @@ def add_config(parser: argparse.ArgumentParser, config: type[Config], **defaults
         Where to add them.
     config
         The configuration.
-    **defaults
-        Defaults of this command that differ from those of the configuration.
     """
     for item in fields(config):  # type: ignore[arg-type]
         kind, several = value_type(config, item.name)
-        default = defaults.get(item.name, item.default)
+        default = item.default
         keywords: dict[str, Any] = {"dest": item.name, "help": item.metadata["help"]}
         if default is MISSING:
             keywords["required"] = True

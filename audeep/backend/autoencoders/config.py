@@ -178,6 +178,10 @@ class TrainingConfig(Config):
 class GenerationConfig(Config):
     """How representations are generated."""
 
-    batch_size: int = option(
-        500, metavar="SIZE", at_least=1, help="instances that are encoded at the same time; takes memory only"
+    batch_size: int | None = option(
+        None,
+        metavar="SIZE",
+        at_least=1,
+        help="instances that are encoded at the same time, which takes memory (default: 500, or fewer if they are "
+        "large)",
     )

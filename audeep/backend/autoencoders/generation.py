@@ -16,10 +16,15 @@ from audeep.backend.autoencoders.checkpoints import ModelDescription
 from audeep.backend.autoencoders.config import GenerationConfig
 from audeep.backend.data import netcdf, schema
 from audeep.backend.data.data_set import DataSet, load
+from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.errors import ModelError, OptionError
 from audeep.backend.log import progress
 
 LOG = logging.getLogger(__name__)
+
+#: Without another choice, a batch has at most so many instances, and bytes of them; to encode it takes some ten
+#: times the memory.
+BATCH_SIZE, BATCH_BYTES = 500, 2**23
 
 
 def generate(
@@ -69,10 +74,16 @@ def generate(
         description = ModelDescription.read(folder)
         check_fits(folder, description, input, data_set, kind)
         models = checkpoints.load_models(folder, steps)
+        batch_size = config.batch_size or default_batch_size(data_set.feature_shape)
         for (step, model), output in zip(models, outputs, strict=True):
             LOG.info("generating with the model of step %d", step)
-            write_representations(data_set, model, Path(output), config.batch_size, description, step)
+            write_representations(data_set, model, Path(output), batch_size, description, step)
     return [load(path) for path in outputs]
+
+
+def default_batch_size(feature_shape: Sequence[int]) -> int:
+    """Return how many instances of this shape are encoded at the same time."""
+    return int(np.clip(BATCH_BYTES // (4 * np.prod(feature_shape, dtype=np.int64)), 1, BATCH_SIZE))
 
 
 def write_representations(
@@ -94,7 +105,7 @@ def write_representations(
     sizes = dict(zip(dims, shape, strict=True))
     total = -(-len(data_set) // batch_size)
     with netcdf.create(output, data_set.metadata, sizes, attrs) as append:
-        for batch in progress(data_set.slabs(batch_size), total=total, what="generate", unit="batch"):
+        for batch in progress(finite_slabs(data_set, batch_size), total=total, what="generate", unit="batch"):
             append(np.asarray(encode(tf.constant(batch))))
 
 
@@ -111,8 +122,8 @@ def check_fits(
             f"{folder} was trained on instances of shape {tuple(description.feature_shape)}; those in {path} have "
             f"{data_set.feature_shape}"
         )
-    if description.spectrograms and data_set.spectrograms and description.spectrograms != data_set.spectrograms:
-        raise ModelError(
-            f"{folder} was trained on spectrograms made with {description.spectrograms}; those in {path} were made "
-            f"with {data_set.spectrograms}"
-        )
+    if description.spectrograms and data_set.spectrograms:
+        if different := checkpoints.differences(description.spectrograms, data_set.spectrograms):
+            raise ModelError(
+                f"{folder} was trained on spectrograms that were made in another way than those in {path}: {different}"
+            )

@@ -59,6 +59,19 @@ class Instances:
             )
 
 
+def check_readable(data_set: DataSet) -> None:
+    """Refuse a data set without instances, or whose features are no vectors.
+
+    Raises
+    ------
+    DataError
+        With the name of the file.
+    """
+    if not data_set.num_instances:
+        raise DataError(f"{source(data_set)} has no instances")
+    check_vectors(data_set, "a classifier")
+
+
 def read(data_set: DataSet) -> Instances:
     """Read the features of a data set into memory.
 
@@ -67,9 +80,7 @@ def read(data_set: DataSet) -> Instances:
     DataError
         If the features are no vectors of finite numbers, or there are no instances.
     """
-    if not data_set.num_instances:
-        raise DataError(f"{source(data_set)} has no instances")
-    check_vectors(data_set, "a classifier")
+    check_readable(data_set)
     return Instances(read_vectors(data_set), data_set.filename, data_set.label_nominal.astype(str))
 
 

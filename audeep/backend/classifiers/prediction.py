@@ -8,9 +8,10 @@ import numpy as np
 
 from audeep.backend.atomic import replacing
 from audeep.backend.classifiers.config import ClassifierConfig, PredictionConfig
-from audeep.backend.classifiers.instances import classes_by_number, numbered, read
+from audeep.backend.classifiers.instances import check_readable, classes_by_number, numbered, read
 from audeep.backend.classifiers.pipeline import Pipeline, majority
 from audeep.backend.data.data_set import DataSet, Partition
+from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.errors import DataError
 from audeep.backend.log import LOG
 from audeep.backend.seeds import root_seed
@@ -69,11 +70,12 @@ def predict(
     root = root_seed(seed)
     train, data_set = _selected(train, config.train_partitions), _selected(data_set, config.eval_partitions)
     _check_label_maps(train, data_set)
-    known, unknown = read(train), read(data_set)
-    if known.features.shape[1] != unknown.features.shape[1]:
+    check_readable(data_set)
+    known = read(train)
+    if known.features.shape[1:] != data_set.feature_shape:
         raise DataError(
             f"the training data have {known.features.shape[1]} features, but the data to predict "
-            f"{unknown.features.shape[1]}; generate both with the same model"
+            f"{data_set.feature_shape[0]}; generate both with the same model"
         )
     everything = np.arange(len(known.labels))
     known.check_labelled(everything)
@@ -84,9 +86,10 @@ def predict(
     pipeline.fit(known.features, numbered(known.labels, classes))
     if not pipeline.converged:
         LOG.warning("the classifier did not converge: a smaller --complexity or --learning-rate may help")
-    predicted = pipeline.predict(unknown.features)
+    # The training data are in memory, but there may be many more to predict.
+    predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(data_set)])
 
-    files, chunks = np.unique(unknown.filenames, return_inverse=True)
+    files, chunks = np.unique(data_set.filename.astype(str), return_inverse=True)
     if config.majority_vote:
         return Predictions(files, classes[majority(chunks, predicted)])
     if len(files) < len(chunks):
@@ -96,7 +99,7 @@ def predict(
             len(chunks),
         )
     order = np.lexsort((data_set.chunk_nr, chunks))
-    return Predictions(unknown.filenames[order], classes[predicted[order]])
+    return Predictions(data_set.filename[order], classes[predicted[order]])
 
 
 def _selected(data_set: DataSet, partitions: Sequence[Partition] | None) -> DataSet:
