@@ -1,10 +1,8 @@
 """Running two programs in turn, so that a machine that slows down slows both."""
 
-import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,15 +39,19 @@ def run(command: Sequence[str]) -> float:
     return time.perf_counter() - start
 
 
+#: Runs a command and prints its largest memory; in a process of its own, since a process counts as its own
+#: what the one that starts it holds at that moment.
+PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def peak_megabytes(command: Sequence[str]) -> float:
     """Run a command to its end and return the largest memory that it held."""
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        if status:
-            output.seek(0)
-            raise SystemExit(f"{' '.join(command)}: {output.read().decode()}")
-    return usage.ru_maxrss / 1024
+    result = subprocess.run(python(PEAK, *command), check=True, capture_output=True, text=True)
+    return int(result.stdout) / 1024
 
 
 def printed_seconds(module: str, *arguments: str) -> float:

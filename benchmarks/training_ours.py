@@ -8,14 +8,16 @@ import tensorflow as tf
 
 from audeep.backend import runtime
 from audeep.backend.autoencoders import registry
+from audeep.backend.autoencoders.config import directions
 from audeep.backend.autoencoders.training import EPSILON, make_train_step
 from benchmarks.training import BANDS, BATCH, FRAMES, median_seconds
 
 
 def main() -> None:
     what, kind, architecture = sys.argv[1:]
-    runtime.use_processors()
-    model = registry.make(registry.CONFIGS[kind](**json.loads(architecture)), (FRAMES, BANDS))
+    config = registry.CONFIGS[kind](**json.loads(architecture))
+    runtime.use_processors(directions(config))
+    model = registry.make(config, (FRAMES, BANDS))
     optimizer = keras.optimizers.Adam(1e-3, epsilon=EPSILON)
     optimizer.build(model.trainable_variables)
     spec = tf.TensorSpec((None, FRAMES, BANDS), tf.float32)

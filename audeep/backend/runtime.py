@@ -5,12 +5,18 @@ import os
 import tensorflow as tf
 
 
-def use_processors() -> None:
-    """Let independent operations run side by side, with few threads within each.
+def use_processors(side_by_side: int) -> None:
+    """Divide the processors among operations that are independent of each other.
 
-    Measured on two cores: with 2 x 256 GRU cells half the time of a step with TensorFlow's defaults, where
-    the layers of both directions use all threads at once and wait for each other. Settings that the calling
-    program made itself are kept, and so is everything once TensorFlow has started to compute.
+    Measured on two cores: with a decoder of 2 x 256 GRU cells in both directions, a training step takes half
+    the time that it takes with TensorFlow's defaults, where the layers of both directions use all threads at
+    once and wait for each other; in a single direction, all threads are of use to it. Settings that the
+    calling program made itself are kept, and so is everything once TensorFlow has started to compute.
+
+    Parameters
+    ----------
+    side_by_side
+        How many of the operations that take the most time can run at the same time.
     """
     threading = tf.config.threading
     if threading.get_inter_op_parallelism_threads() or threading.get_intra_op_parallelism_threads():
@@ -18,6 +24,6 @@ def use_processors() -> None:
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         threading.set_inter_op_parallelism_threads(processors)
-        threading.set_intra_op_parallelism_threads(max(1, processors // 2))
+        threading.set_intra_op_parallelism_threads(max(1, processors // side_by_side))
     except RuntimeError:
         return

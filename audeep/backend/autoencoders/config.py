@@ -143,6 +143,12 @@ class FrequencyTimeAutoencoderConfig(WindowConfig):
     t_feed_previous_prob: float = _feedback("time ")
 
 
+def directions(architecture: Config) -> int:
+    """Return in how many directions, independent of each other, parts of an autoencoder read or write at most."""
+    bidirectional = (value for name, value in architecture.to_dict().items() if name.startswith("bidirectional"))
+    return 2 if any(bidirectional) else 1
+
+
 @dataclass(frozen=True)
 class TrainingConfig(Config):
     """How an autoencoder is trained."""

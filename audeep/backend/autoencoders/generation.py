@@ -13,7 +13,7 @@ from audeep.backend import runtime
 from audeep.backend.autoencoders import checkpoints
 from audeep.backend.autoencoders.base import Autoencoder
 from audeep.backend.autoencoders.checkpoints import ModelDescription
-from audeep.backend.autoencoders.config import GenerationConfig
+from audeep.backend.autoencoders.config import GenerationConfig, directions
 from audeep.backend.data import netcdf, schema
 from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.data.vectors import finite_slabs
@@ -69,9 +69,9 @@ def generate(
         raise OptionError(f"--output needs one file for each of --steps: {wanted}, not {len(outputs)}")
     if len({Path(path).absolute() for path in [*outputs, input]}) <= len(outputs):
         raise OptionError("--output and --input must all be different files")
-    runtime.use_processors()
     with load(input) as data_set:
         description = ModelDescription.read(folder)
+        runtime.use_processors(directions(description.config))
         check_fits(folder, description, input, data_set, kind)
         models = checkpoints.load_models(folder, steps)
         batch_size = config.batch_size or default_batch_size(data_set.feature_shape)
@@ -122,8 +122,8 @@ def check_fits(
             f"{folder} was trained on instances of shape {tuple(description.feature_shape)}; those in {path} have "
             f"{data_set.feature_shape}"
         )
-    if description.spectrograms and data_set.spectrograms:
-        if different := checkpoints.differences(description.spectrograms, data_set.spectrograms):
-            raise ModelError(
-                f"{folder} was trained on spectrograms that were made in another way than those in {path}: {different}"
-            )
+    different = checkpoints.differences(description.spectrograms or {}, data_set.spectrograms or {})
+    if description.spectrograms and data_set.spectrograms and different:
+        raise ModelError(
+            f"{folder} was trained on spectrograms that were made in another way than those in {path}: {different}"
+        )

@@ -16,7 +16,7 @@ from audeep.backend.atomic import exclusive
 from audeep.backend.autoencoders import checkpoints, distribution, summaries
 from audeep.backend.autoencoders.base import Autoencoder
 from audeep.backend.autoencoders.checkpoints import ModelDescription
-from audeep.backend.autoencoders.config import TrainingConfig
+from audeep.backend.autoencoders.config import TrainingConfig, directions
 from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.errors import AudeepError, DataError, ModelError
 from audeep.backend.log import progress_bar
@@ -84,7 +84,7 @@ def train(
         else:
             refuse_to_overwrite(logs)
             seed = description.training["seed"]
-        runtime.use_processors()
+        runtime.use_processors(directions(architecture))
         strategy = distribution.make(config.strategy)
         open_files.enter_context(distribution.explaining_failures(strategy))
         is_chief = distribution.is_chief(strategy)

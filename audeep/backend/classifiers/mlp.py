@@ -32,7 +32,7 @@ class MLP:
     concurrent_fits: ClassVar[int] = 2
 
     def __init__(self, config: MLPConfig, seed: np.random.SeedSequence) -> None:
-        runtime.use_processors()
+        runtime.use_processors(self.concurrent_fits)
         self.config = config
         self.converged = True
         self._random = np.random.default_rng(seed)

@@ -56,11 +56,10 @@ def import_tables(basedir: Path | str, name: str, output: Path | str, names: Att
     with _scratch(output) as scratch:
         rows = complete(read(sources, columns, scratch), sources)
         first, cv_folds = merge(rows, len({source.fold for source in sources} - {None}))
-        features = np.memmap(scratch, np.float32, "r", shape=(len(rows), num_features))
         sizes = {schema.GENERATED: num_features} if record is None else record.feature_sizes
         with netcdf.create(output, _metadata(rows.iloc[first], cv_folds, record), sizes) as append:
-            for part in _parts(first, num_features):
-                append(features[part].reshape(len(part), *sizes.values()))
+            for features in _in_slabs(scratch, first, num_features):
+                append(features.reshape(len(features), *sizes.values()))
     LOG.info("wrote %d instances of %d features to %s", len(first), num_features, output)
 
 
@@ -76,10 +75,14 @@ def _scratch(output: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _parts(indices: np.ndarray, num_features: int) -> Iterator[np.ndarray]:
-    """Cut the indices of instances into parts whose features fit into memory."""
-    size = slab_size((num_features,))
-    return (indices[start : start + size] for start in range(0, len(indices), size))
+def _in_slabs(scratch: IO[bytes], rows: np.ndarray, num_features: int) -> Iterator[np.ndarray]:
+    """Read the features of some rows, in ascending order, a slab at a time; not mapped, which counts as memory."""
+    size, row = slab_size((num_features,)), 4 * num_features
+    for start in range(0, len(rows), size):
+        part = rows[start : start + size]
+        scratch.seek(row * int(part[0]))
+        stretch = scratch.read(row * int(part[-1] + 1 - part[0]))
+        yield np.frombuffer(stretch, np.float32).reshape(-1, num_features)[part - part[0]]
 
 
 def _metadata(instances: pd.DataFrame, cv_folds: np.ndarray | None, record: Record | None) -> xr.Dataset:
