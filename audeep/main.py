@@ -2,8 +2,11 @@
 
 import argparse
 import logging
+import signal
 import sys
+import threading
 from importlib.metadata import entry_points
+from types import FrameType
 from typing import Any
 
 from cliff.app import App
@@ -23,8 +26,8 @@ The usual way: preprocess, t-rae train, t-rae generate, mlp evaluate or svm eval
 Without a command, an interactive shell starts."""
 
 
-#: Exit code after Ctrl-C: 128 and the number of the signal.
-INTERRUPTED = 130
+#: Exit codes after Ctrl-C, and when a cluster wants a job to end: 128 and the number of the signal.
+INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
 
 
 class LazyCommands(CommandManager):
@@ -79,6 +82,10 @@ class AudeepApp(App):
             result = super().run(argv)
             if result == INTERRUPTED:
                 self.LOG.error("audeep: interrupted; nothing unfinished was left behind")
+        except SystemExit as leave:
+            if leave.code == TERMINATED:
+                self.LOG.error("audeep: terminated; nothing unfinished was left behind")
+            raise
         finally:
             for handler in set(logging.getLogger().handlers) - set(handlers):
                 logging.getLogger().removeHandler(handler)
@@ -86,8 +93,15 @@ class AudeepApp(App):
         return 0 if self.interpreter is not None else result
 
 
+def leave(signal_number: int, frame: FrameType | None) -> None:
+    """End the program as an error would, so that temporary files are deleted."""
+    sys.exit(128 + signal_number)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the application; returns its exit code."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, leave)
     return AudeepApp().run(sys.argv[1:] if argv is None else argv)
 
 

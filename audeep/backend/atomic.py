@@ -8,10 +8,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from audeep.backend.errors import AudeepError
 
@@ -19,6 +19,8 @@ from audeep.backend.errors import AudeepError
 PREFIX = ".audeep-unfinished-"
 #: The file that is locked.
 LOCK = ".lock"
+#: As much as libraries write at once.
+PROBE_BYTES = 2**20
 
 
 @contextmanager
@@ -38,12 +40,10 @@ def replacing(path: Path) -> Iterator[Path]:
         raise AudeepError(f"{path} is a folder; give the name of a file")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _own_folder(path.parent) as folder:
+        with own_folder(path.parent) as folder:
             temporary = folder / path.name
             yield temporary
-            with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
-            temporary.replace(path)
+            finish(temporary, path)
     except OSError as error:
         raise AudeepError(f"cannot write {path}: {error.strerror or error}") from error
 
@@ -55,27 +55,28 @@ def temporary_folder(folder: Path | None = None) -> Iterator[Path]:
     Parameters
     ----------
     folder
-        A folder that must not exist yet, unless a kill has left it behind; by default a new one among the
-        temporary files of the system.
+        A folder to make it in, which is deleted as well, and must hold nothing but what a kill has left behind;
+        by default that of the temporary files of the system.
 
     Raises
     ------
     AudeepError
-        If the folder exists, or cannot be made.
+        If the folder holds something else, or cannot be made.
     """
-    if folder is None:
-        with _own_folder(Path(tempfile.gettempdir())) as new:
-            yield new
-        return
-    _delete_if_abandoned(folder)
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise AudeepError(f"{folder} exists; give a folder that can be made, and deleted afterwards") from None
-    except OSError as error:
-        raise AudeepError(f"cannot make the folder {folder}: {error.strerror}") from error
-    with _deleted(folder):
-        yield folder
+    with ExitStack() as stack:
+        try:
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True)
+                if any(not item.name.startswith(PREFIX) for item in folder.iterdir()):
+                    raise FileExistsError
+                stack.callback(_delete_if_empty, folder)
+            new = stack.enter_context(own_folder(folder or Path(tempfile.gettempdir())))
+        except FileExistsError:
+            raise AudeepError(f"{folder} exists; give a folder that can be made, and deleted afterwards") from None
+        except OSError as error:
+            where = f"the folder {folder}" if folder else "a temporary folder"
+            raise AudeepError(f"cannot make {where}: {error.strerror}") from error
+        yield new
 
 
 @contextmanager
@@ -91,6 +92,7 @@ def exclusive(folder: Path, use: str) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
+        _delete_abandoned(folder)
     except Timeout:
         raise AudeepError(f"{folder} is in use by another {use}; wait for its end, or use another folder") from None
     except OSError as error:
@@ -101,33 +103,59 @@ def exclusive(folder: Path, use: str) -> Iterator[None]:
         lock.release()
 
 
-@contextmanager
-def _own_folder(parent: Path) -> Iterator[Path]:
-    """Yield a new folder in `parent`, and delete those that are abandoned there."""
-    for leftover in parent.glob(f"{PREFIX}*"):
-        _delete_if_abandoned(leftover)
-    with _deleted(Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))) as folder:
-        yield folder
-
-
-@contextmanager
-def _deleted(folder: Path) -> Iterator[Path]:
-    """Lock a folder for the time of the block, and delete it at the end."""
+def why_not(path: Path) -> str | None:
+    """Try to append to a file; returns what the system has against it, since not every library tells."""
     try:
-        with FileLock(folder / LOCK):
-            yield folder
+        with path.open("ab") as file:
+            file.write(bytes(PROBE_BYTES))
+    except OSError as error:
+        return error.strerror
+    return None
+
+
+@contextmanager
+def own_folder(parent: Path) -> Iterator[Path]:
+    """Yield a new folder in `parent` for unfinished files, and delete those that are abandoned there."""
+    _delete_abandoned(parent)
+    lock = _lock_new_folder(parent)
+    folder = Path(lock.lock_file).parent
+    try:
+        yield folder
     finally:
+        lock.release()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _delete_if_abandoned(folder: Path) -> None:
-    """Delete a folder that was locked by a process that is no more."""
-    lock = folder / LOCK
-    if not lock.exists():
-        return
-    try:
-        with FileLock(lock, blocking=False):
+def finish(temporary: Path, path: Path) -> None:
+    """Give a file its name once all of it is on disk."""
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _lock_new_folder(parent: Path) -> BaseFileLock:
+    """Make a folder and lock it; another one if somebody took it for abandoned before it was locked."""
+    while True:
+        folder = tempfile.mkdtemp(prefix=PREFIX, dir=parent)
+        try:
+            lock = FileLock(Path(folder, LOCK))
+            lock.acquire()
+        except FileNotFoundError:
+            continue
+        except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
-    except (OSError, Timeout):
-        # It is in use, or it is not ours to delete.
-        return
+            raise
+        return lock
+
+
+def _delete_abandoned(parent: Path) -> None:
+    """Delete the folders with unfinished files that no process has locked."""
+    for folder in parent.glob(f"{PREFIX}*"):
+        # One is in use if the lock cannot be had at once; any other error means that it is not ours to delete.
+        with suppress(OSError, Timeout), FileLock(folder / LOCK, blocking=False):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _delete_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()

@@ -6,7 +6,10 @@ The command line prints it and exits with 1 (with 2 for an `OptionError`); in Py
 
 
 class AudeepError(Exception):
-    """Anything that the person who called us can mend."""
+    """Anything that the person who called us can mend; the message becomes one line, whatever names are in it."""
+
+    def __init__(self, message: object) -> None:
+        super().__init__(" ".join(str(message).splitlines()))
 
 
 class OptionError(AudeepError):

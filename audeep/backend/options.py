@@ -24,7 +24,7 @@ class Range:
 
     def __str__(self) -> str:
         bounds = [
-            f"{word} {bound:g}"
+            f"{word} {bound:.10g}"
             for word, bound in (
                 ("at least", self.at_least),
                 ("above", self.above),

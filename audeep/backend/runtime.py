@@ -1,8 +1,13 @@
 """How TensorFlow uses the machine."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import tensorflow as tf
+
+from audeep.backend.errors import AudeepError
 
 
 def use_processors(side_by_side: int) -> None:
@@ -27,3 +32,22 @@ def use_processors(side_by_side: int) -> None:
         threading.set_intra_op_parallelism_threads(max(1, processors // side_by_side))
     except RuntimeError:
         return
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn errors about files that TensorFlow cannot write into one line.
+
+    Raises
+    ------
+    AudeepError
+        Which names `path` and says why.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise AudeepError(f"cannot write {path}: {error.strerror}") from error
+    except tf.errors.OpError as error:
+        # It says "FILE; REASON", with more before and behind.
+        reason = error.message.splitlines()[0].rpartition("; ")[2].partition(" [Op:")[0]
+        raise AudeepError(f"cannot write {path}: {reason}") from error

@@ -3,12 +3,16 @@
 import argparse
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 import cliff.command
 import cliff.show
 
 from audeep.backend.errors import AudeepError, OptionError
+from audeep.backend.options import flag
 
 LOG = logging.getLogger("audeep")
 
@@ -25,6 +29,8 @@ class _Reporting(cliff.command.Command):
         """Make the parser; its help keeps the line breaks of the epilog."""
         parser = super().get_parser(prog_name)
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        # After a mistake, one line says more than all options of the command would.
+        parser.print_usage = lambda file=None: None
         self.add_options(parser)
         return parser
 
@@ -48,12 +54,13 @@ class _Reporting(cliff.command.Command):
     def run(self, parsed_args: argparse.Namespace) -> int:
         """Run the command and report what stops it."""
         try:
+            _refuse_to_overwrite_input(vars(parsed_args))
             return super().run(parsed_args)
         except AudeepError as error:
             if self.app.options.debug:
                 LOG.exception(error)
             else:
-                LOG.error("audeep: %s", " ".join(str(error).splitlines()))
+                LOG.error("audeep: %s", error)
             return WRONG_COMMAND_LINE if isinstance(error, OptionError) else FAILED
         except BrokenPipeError:
             raise
@@ -66,6 +73,20 @@ class _Reporting(cliff.command.Command):
                 " ".join(str(error).splitlines()),
             )
             return FAILED
+
+
+def _refuse_to_overwrite_input(options: Mapping[str, Any]) -> None:
+    """Refuse an output that is an input, whatever path leads to it."""
+    for output, input in product(("output", "plot"), ("input", "train_input", "eval_input")):
+        for written, read in product(_paths(options.get(output)), _paths(options.get(input))):
+            # What cannot be looked at is none of them, and the command says so.
+            with suppress(OSError, ValueError):
+                if written.samefile(read):
+                    raise OptionError(f"{flag(output)} and {flag(input)} must be different files, not both {read}")
+
+
+def _paths(value: Path | list[Path] | None) -> list[Path]:
+    return value if isinstance(value, list) else [value] if value else []
 
 
 class Command(_Reporting):

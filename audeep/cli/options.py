@@ -7,7 +7,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audeep.backend.options import Config, choices, flag, parse, value_type
+from audeep.backend.options import Config, Range, choices, flag, parse, value_type
 
 ConfigT = TypeVar("ConfigT", bound=Config)
 
@@ -96,7 +96,7 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
     """Add ``--seed``."""
     parser.add_argument(
         "--seed",
-        type=int,
+        type=converter(int, Range(at_least=0, below=2**32)),
         metavar="N",
         help="make random choices repeatable: the same seed gives the same result on the same machine",
     )

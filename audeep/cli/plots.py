@@ -37,8 +37,8 @@ def figure(path: Path | None) -> Iterator[Figure]:
     formats = picture.canvas.get_supported_filetypes()
     if path.suffix.lstrip(".").lower() not in formats:
         raise OptionError(f"--plot: {path} must end in one of .{', .'.join(sorted(formats))}")
-    yield picture
     from audeep.backend.atomic import replacing
 
     with replacing(path) as temporary:
+        yield picture
         picture.savefig(temporary, dpi=150)

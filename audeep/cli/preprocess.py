@@ -24,7 +24,10 @@ examples:
         --fixed-length 5 --pretend 10
   extract all:
     audeep preprocess --basedir ESC-10 --window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 \\
-        --fixed-length 5 --clip-below -60 --output spectrograms/esc-10.nc"""
+        --fixed-length 5 --clip-below -60 --output spectrograms/esc-10.nc
+  extract all on a cluster, and leave out recordings that are damaged:
+    audeep preprocess --basedir /shared/ESC-10 --window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 \\
+        --fixed-length 5 --scheduler tcp://192.168.0.1:8786 --on-error skip"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
@@ -32,10 +35,26 @@ examples:
         add_output(parser, "data set to write, netCDF (default: %(default)s)", default=Path("spectrograms.nc"))
         add_config(parser, SpectrogramConfig)
         parser.add_argument(
+            "--on-error",
+            choices=["fail", "skip"],
+            default="fail",
+            help="what to do about recordings that cannot be used because they are damaged, empty or too short: "
+            "fail, which the headers decide before anything is extracted, or skip them, which lists them at the "
+            "end and in the data set (default: %(default)s)",
+        )
+        parser.add_argument(
             "--jobs",
             type=int,
             metavar="N",
             help="recordings to work on at once (default: one for each processor)",
+        )
+        parser.add_argument(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="work on the machines of a Dask cluster instead of this one. On each of them auDeep must be "
+            "installed, with pip install 'audeep[dask]', and the recordings must be readable under the same path. "
+            "Run 'dask scheduler' on one machine; it prints ADDRESS, such as tcp://192.168.0.1:8786. Then run "
+            "'dask worker ADDRESS' on all machines that shall work, this one or others",
         )
         parser.add_argument(
             "--pretend",
@@ -54,7 +73,15 @@ examples:
         if args.pretend is not None:
             self.show(args, config)
             return
-        data_set = preprocess.preprocess(args.basedir, args.output, config, parser=args.parser, jobs=args.jobs)
+        data_set = preprocess.preprocess(
+            args.basedir,
+            args.output,
+            config,
+            parser=args.parser,
+            on_error=args.on_error,
+            jobs=args.jobs,
+            scheduler=args.scheduler,
+        )
         frames, bands = data_set.feature_shape
         LOG.info(
             "wrote %d spectrograms of %d windows x %d bands to %s",

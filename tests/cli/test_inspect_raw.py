@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.helpers.audio import write_audio, write_tree
+from tests.helpers.audio import write_audio, write_tree, write_unusable
 
 #: The table of the manual.
 ESC10 = """\
@@ -124,11 +124,30 @@ def test_a_missing_folder_is_a_failure(run: Run, tmp_path: Path) -> None:
     assert f"the base folder {tmp_path / 'nowhere'} does not exist" in err
 
 
-def test_an_unreadable_recording_is_a_failure(run: Run, folds: Path) -> None:
-    (folds / "fold_2/dog/broken.wav").write_text("no audio")
-    code, out, err = run("inspect", "raw", "--basedir", folds)
+def test_recordings_that_cannot_be_used_are_counted(run: Run, folds: Path) -> None:
+    unusable = write_unusable(folds / "fold_2/dog")
+    code, out, err = run("--quiet", "inspect", "raw", "--basedir", folds)
+    assert code == 0
+    # Damage behind the header shows when a recording is decoded.
+    in_header = len(unusable) - len(("cut.flac", "hole.flac", "cut.mp3", "nan.wav", "infinite.wav", "large.wav"))
+    assert rows(out)["number of audio files"] == str(3 + len(unusable))
+    assert rows(out)["unusable audio files"] == str(in_header)
+    assert rows(out)["minimum sample length"] == "0.50 s"
+    assert err.count("\n") == 1
+    first = folds / "fold_2/dog/cut.aiff"
+    count = f"({in_header} of {3 + len(unusable)} recordings cannot be used)"
+    assert err.startswith(f"{first} breaks off after 15950 samples")
+    assert err.endswith(f"{count}\n")
+
+
+def test_no_recording_that_can_be_used_is_a_failure(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "fold_1/dog").mkdir(parents=True)
+    (tmp_path / "fold_2/dog").mkdir(parents=True)
+    (tmp_path / "fold_1/dog/broken.wav").write_text("no audio")
+    code, out, err = run("--quiet", "inspect", "raw", "--basedir", tmp_path)
     assert (code, out) == (1, "")
-    assert "broken.wav cannot be read: Format not recognised" in err
+    path = tmp_path / "fold_1/dog/broken.wav"
+    assert err == f"audeep: {path} cannot be read: Format not recognised (1 of 1 recordings cannot be used)\n"
 
 
 def test_a_wrong_parser_is_a_wrong_command_line(run: Run, tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 import soundfile
 
+from audeep import preprocess
 from audeep.backend.data.data_set import load
+from audeep.backend.errors import OptionError
 from tests.cli.conftest import Run
-from tests.helpers.audio import write_audio
+from tests.helpers.audio import write_audio, write_unusable
 from tests.helpers.golden import SPECTROGRAM_OPTIONS, SPECTROGRAMS
 
 
@@ -135,10 +137,13 @@ def test_warns_of_empty_bands(run: Run, folder: Path, tmp_path: Path) -> None:
         (["--mel-spectrum", "a"], 2, "argument --mel-spectrum: 'a' is not a whole number"),
         (["--channels", "both"], 2, "argument --channels: 'both' is not one of MEAN, LEFT, RIGHT, DIFF"),
         (["--jobs", "0"], 2, "--jobs must be at least 1, not 0"),
+        (["--jobs", "2", "--scheduler", "x:1"], 2, "--jobs is for this machine and --scheduler for a cluster"),
+        (["--scheduler", "nonsense"], 1, "--scheduler: no scheduler of Dask answers at 'nonsense' (missing port"),
+        (["--on-error", "ignore"], 2, "argument --on-error: invalid choice: 'ignore' (choose from"),
         (["--pretend", "4"], 2, "there is no recording 4; they are numbered 0 to 3"),
-        (["--chunk-length", "0.6", "--chunk-count", "2"], 1, "1 s are too short for 2 chunks of 30 frames"),
+        (["--chunk-length", "0.6", "--chunk-count", "2"], 1, "is too short with 1 s for 2 chunks of 30 frames"),
         (["--window-width", "0.0001", "--window-overlap", "0"], 1, "too short"),
-        (["--window-width", "2"], 1, "1 s are too short for a single window"),
+        (["--window-width", "2"], 1, "is too short with 1 s for a single window"),
         (["--parser", "audeep.backend.parsers.dcase.DCASEParser"], 1, "meta.txt"),
         (["--output", "."], 1, "is a folder"),
     ],
@@ -170,6 +175,207 @@ def test_leaves_nothing_behind_after_an_unreadable_recording(run: Run, folder: P
     assert "text.wav" in stderr
     assert output.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "out.nc"]
+
+
+#: Those in `write_unusable` whose headers are in order.
+DAMAGED = {"cut.flac", "hole.flac", "cut.mp3", "nan.wav", "infinite.wav", "large.wav"}
+
+
+def test_counts_all_that_cannot_be_used_before_any_is_extracted(run: Run, folder: Path, tmp_path: Path) -> None:
+    unusable = write_unusable(folder / "fold_1/low")
+    write_audio(folder / "fold_2/low/short.wav", seconds=0.039)
+    output, first = tmp_path / "out.nc", folder / "fold_1/low/cut.aiff"
+    code, _, stderr = run("-q", "preprocess", "--basedir", folder, "--output", output)
+    assert code == 1
+    assert stderr == (
+        f"audeep: {first} breaks off after 15950 samples: the file is shorter than it says "
+        f"({len(unusable.keys() - DAMAGED) + 1} of {len(unusable) + 5} recordings cannot be used); "
+        "--on-error skip leaves such recordings out\n"
+    )
+    assert not output.exists()
+
+
+@pytest.mark.parametrize("name", sorted(DAMAGED))
+def test_stops_at_what_cannot_be_decoded(run: Run, folder: Path, tmp_path: Path, name: str) -> None:
+    for other in write_unusable(folder / "fold_1/low").keys() - {name}:
+        (folder / "fold_1/low" / other).unlink()
+    code, _, stderr = run(
+        "-q", "preprocess", "--basedir", folder, "--fixed-length", 1, "--output", tmp_path / "out.nc"
+    )
+    assert code == 1
+    assert stderr.startswith(f"audeep: {folder / 'fold_1/low' / name} ")
+    assert stderr.endswith("; --on-error skip leaves such recordings out\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+@pytest.mark.parametrize("slab", [32 * 2**20, 1])
+def test_leaves_out_what_cannot_be_used(
+    run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slab: int
+) -> None:
+    monkeypatch.setattr("audeep.backend.data.data_set.SLAB_BYTES", slab)
+    rng = np.random.default_rng(0)
+    for index in range(8):
+        soundfile.write(folder / f"fold_{1 + index % 2}/high/m{index}.wav", rng.uniform(-1, 1, 8000 + index), 8000)
+    options = ["--fixed-length", 0.9, "--chunk-length", 0.4, "--chunk-count", 2]
+    expected, output, other = tmp_path / "expected.nc", tmp_path / "out.nc", tmp_path / "other.nc"
+    assert run("preprocess", "--basedir", folder, *options, "--output", expected)[0] == 0
+
+    messages = write_unusable(folder / "fold_1/high") | write_unusable(folder / "fold_2/low")
+    (folder / "fold_1/high/m.wav").mkdir()
+    assert run("preprocess", "--basedir", folder, *options, "--output", output)[0] == 1
+    command = ["-q", "preprocess", "--basedir", folder, *options, "--on-error", "skip"]
+    code, stdout, stderr = run(*command, "--output", output)
+    assert (code, stdout) == (0, "")
+    *each, total = stderr.splitlines()
+    assert total == f"{2 * len(messages)} of {2 * len(messages) + 12} recordings were left out"
+    places = [f"fold_1/high/{name}" for name in sorted(messages)] + [
+        f"fold_2/low/{name}" for name in sorted(messages)
+    ]
+    assert all(line.startswith(f"left out: {folder / place} ") for line, place in zip(each, places, strict=True))
+    ours, without = load(output), load(expected)
+    listed = json.loads(ours.attrs["skipped"])
+    assert [name for name, _ in listed] == places
+    assert all(messages[Path(name).name] in reason for name, reason in listed)
+    assert all(line.endswith(reason) for line, (_, reason) in zip(each, listed, strict=True))
+    # All the rest is as if the others had never been there.
+    assert ours.data.drop_attrs(deep=False).identical(without.data.drop_attrs(deep=False))
+    assert {name: value for name, value in ours.attrs.items() if name != "skipped"} == without.attrs
+
+    assert run(*command, "--jobs", 3, "--output", other)[0] == 0
+    assert other.read_bytes() == output.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "expected.nc", "other.nc", "out.nc"]
+
+
+def test_skip_is_fail_if_there_is_nothing_to_skip(run: Run, folder: Path, tmp_path: Path) -> None:
+    for on_error in ("fail", "skip"):
+        output = tmp_path / f"{on_error}.nc"
+        assert run("preprocess", "--basedir", folder, "--on-error", on_error, "--output", output)[0] == 0
+    assert (tmp_path / "fail.nc").read_bytes() == (tmp_path / "skip.nc").read_bytes()
+    assert "skipped" not in load(tmp_path / "skip.nc").attrs
+
+
+def test_in_python_too_there_is_nothing_but_fail_and_skip(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match=r"^--on-error must be fail or skip, not ignore$"):
+        preprocess(folder, tmp_path / "out.nc", on_error="ignore")
+
+
+@pytest.mark.parametrize("name", ["text.wav", "nan.wav"])
+def test_leaving_out_all_is_an_error(run: Run, tmp_path: Path, name: str) -> None:
+    unusable = write_unusable(tmp_path / "data/train/a")
+    for other in unusable.keys() - {name}:
+        (tmp_path / "data/train/a" / other).unlink()
+    output = tmp_path / "out.nc"
+    output.write_text("old")
+    command = ["-q", "preprocess", "--basedir", tmp_path / "data", "--fixed-length", 1, "--output", output]
+    code, _, stderr = run(*command, "--on-error", "skip")
+    path = tmp_path / "data/train/a" / name
+    assert (code, stderr) == (1, f"audeep: {path} {unusable[name]} (1 of 1 recordings cannot be used)\n")
+    assert output.read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "out.nc"]
+
+
+def test_the_short_are_left_out_unless_they_are_padded(run: Run, folder: Path, tmp_path: Path) -> None:
+    write_audio(folder / "fold_1/low/short.wav", seconds=0.039)
+    command = ["-q", "preprocess", "--basedir", folder, "--on-error", "skip", "--output", tmp_path / "out.nc"]
+    code, _, stderr = run(*command)
+    assert code == 0
+    assert "short.wav is too short with 0.039 s for a single window; --fixed-length can add silence\n" in stderr
+    assert len(load(tmp_path / "out.nc")) == 4
+    code, _, stderr = run(*command, "--fixed-length", 0.5)
+    assert (code, stderr) == (0, "")
+    assert len(load(tmp_path / "out.nc")) == 5
+
+
+def test_those_that_differ_are_not_left_out(run: Run, folder: Path, tmp_path: Path) -> None:
+    command = ["preprocess", "--basedir", folder, "--on-error", "skip", "--output", tmp_path / "out.nc"]
+    long = write_audio(folder / "fold_1/low/long.wav", seconds=2)
+    code, _, stderr = run(*command)
+    assert code == 1
+    assert "--fixed-length" in stderr
+    long.unlink()
+    write_audio(folder / "fold_1/low/fast.wav", seconds=1, sample_rate=16000)
+    code, _, stderr = run(*command)
+    assert code == 1
+    assert "--sample-rate" in stderr
+
+
+def test_an_mp3_that_is_shorter_than_its_length_was_guessed_needs_a_fixed_length(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "data/train/a/a.mp3"
+    path.parent.mkdir(parents=True)
+    samples = np.zeros(44100)
+    samples[22050:] = np.random.default_rng(0).uniform(-0.5, 0.5, 22050)
+    soundfile.write(path, samples, 44100, bitrate_mode="VARIABLE", compression_level=0.5)
+    content = path.read_bytes()
+    # Without its first frame, which tells the length.
+    path.write_bytes(content[content.index(content[:2], 4) :])
+    command = ["-q", "preprocess", "--basedir", tmp_path / "data", "--output", tmp_path / "out.nc"]
+    code, _, stderr = run(*command)
+    assert code == 1
+    assert "a.mp3 is shorter than its header says; --fixed-length makes up for it; --on-error skip" in stderr
+    assert run(*command, "--fixed-length", 1)[0] == 0
+
+
+def test_channels_and_rates_may_be_mixed_among_what_is_left_out(run: Run, tmp_path: Path) -> None:
+    base = tmp_path / "data/train/a"
+    for name, rate, channels in (("a.wav", 8000, 1), ("b.flac", 16000, 6), ("c.ogg", 22050, 2)):
+        write_audio(base / name, seconds=1, sample_rate=rate, channels=channels)
+    unusable = write_unusable(base)
+    code, _, _ = run(
+        "preprocess", "--basedir", tmp_path / "data", "--sample-rate", 8000, "--on-error", "skip",
+        "--fixed-length", 1, "--output", tmp_path / "out.nc",
+    )  # fmt: skip
+    assert code == 0
+    data = load(tmp_path / "out.nc")
+    assert data.filename.tolist() == ["train/a/a.wav", "train/a/b.flac", "train/a/c.ogg"]
+    assert set(data.features.values.mean(axis=1).argmax(axis=1)) <= {17, 18}
+    assert len(json.loads(data.attrs["skipped"])) == len(unusable)
+
+
+def test_file_names_may_be_anything(run: Run, tmp_path: Path) -> None:
+    names = ["with space.wav", "line\nbreak.wav", "\N{DOG FACE} 犬.wav", "ä" * 125 + "x.wav"]
+    base = tmp_path / "data/train/a"
+    for name in names:
+        write_audio(base / name, seconds=1)
+    command = ["-q", "preprocess", "--basedir", tmp_path / "data", "--output", tmp_path / "out.nc"]
+    assert run(*command) == (0, "", "")
+    assert sorted(load(tmp_path / "out.nc").filename) == sorted(f"train/a/{name}" for name in names)
+
+    (base / "line\nbreak.wav").write_text("no sound")
+    write_audio(base / "x.wav", seconds=1).rename(base / os.fsdecode(b"\xff.wav"))
+    code, _, stderr = run(*command)
+    assert code == 1
+    assert stderr.count("\n") == 1
+    assert "line break.wav cannot be read: Format not recognised (2 of 5 recordings" in stderr
+    code, _, stderr = run(*command, "--on-error", "skip")
+    assert code == 0
+    assert stderr.splitlines() == [
+        f"left out: {base / 'line break.wav'} cannot be read: Format not recognised",
+        f"left out: {base}/\\xff.wav has a name that is no valid text",
+        "2 of 5 recordings were left out",
+    ]
+    data = load(tmp_path / "out.nc")
+    assert len(data) == 3
+    assert [name for name, _ in json.loads(data.attrs["skipped"])] == [
+        "train/a/line\nbreak.wav",
+        "train/a/\\udcff.wav",
+    ]
+
+
+def test_labels_are_text(run: Run, folder: Path, tmp_path: Path) -> None:
+    (folder / "fold_1/low").rename(folder / "fold_1" / os.fsdecode(b"\xff"))
+    code, _, stderr = run(
+        "-q", "preprocess", "--basedir", folder, "--on-error", "skip", "--output", tmp_path / "out.nc"
+    )
+    assert code == 1
+    assert stderr.count("\n") == 1
+    assert "x.wav has a label that is no valid text" in stderr
+
+
+def test_folders_above_may_be_named_anything(run: Run, tmp_path: Path) -> None:
+    write_audio(tmp_path / "data/train/a/a.wav", seconds=1)
+    base = (tmp_path / "data").rename(tmp_path / os.fsdecode(b"\xff\n"))
+    assert run("-q", "preprocess", "--basedir", base, "--output", tmp_path / "out.nc") == (0, "", "")
+    assert load(tmp_path / "out.nc").filename.tolist() == ["train/a/a.wav"]
 
 
 @pytest.mark.parametrize("extension", ["png", "pdf", "svg"])

@@ -179,7 +179,7 @@ def test_keeps_as_many_checkpoints_as_asked_for(tmp_path: Path) -> None:
     logs = train([data], tmp_path / "run", CONFIGS["time"], config)
     assert checkpoints.checkpoint_steps(logs) == [3, 4]
     names = {path.name.split(".")[0] for path in logs.iterdir() if path.name != LOCK}
-    assert names == {"model-3", "model-4", "model", "checkpoint", "events"}
+    assert names == {"model-3", "model-4", "model", "events"}
 
 
 def test_several_inputs_make_one_epoch(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_several_inputs_make_one_epoch(tmp_path: Path) -> None:
 
 def test_refuses_to_overwrite_or_to_continue_something_else(tmp_path: Path) -> None:
     data, run = save_waves(tmp_path / "data.nc"), tmp_path / "run"
-    with pytest.raises(ModelError, match=r"no model.json"):
+    with pytest.raises(ModelError, match="there is no folder"):
         train([data], run, CONFIGS["time"], resume=True)
     logs = train([data], run, CONFIGS["time"], TrainingConfig(num_epochs=1))
     before = variables(logs, 1)
@@ -209,16 +209,12 @@ def test_refuses_to_overwrite_or_to_continue_something_else(tmp_path: Path) -> N
 
 
 def test_stops_when_the_loss_is_not_finite(tmp_path: Path) -> None:
-    data = waves()
-    features = data.features.values.copy()
-    features[5, 2, 1] = np.nan
-    data.data["features"] = (data.features.dims, features)
-    data.save(tmp_path / "data.nc")
-    with pytest.raises(ModelError, match=r"the loss became nan at step 1; a lower --learning-rate"):
-        train([tmp_path / "data.nc"], tmp_path / "run", CONFIGS["time"])
+    data = save_waves(tmp_path / "data.nc")
+    with pytest.raises(ModelError, match=r"the loss became (nan|inf) at step 2; a lower --learning-rate"):
+        train([data], tmp_path / "run", CONFIGS["time"], TrainingConfig(learning_rate=1e38))
 
 
-def test_generate_explains_what_does_not_fit(tmp_path: Path) -> None:
+def test_explains_what_does_not_fit(tmp_path: Path) -> None:
     data = save_waves(tmp_path / "data.nc")
     output = tmp_path / "out.nc"
     with pytest.raises(ModelError, match="holds no model"):
@@ -235,13 +231,22 @@ def test_generate_explains_what_does_not_fit(tmp_path: Path) -> None:
     other = save_waves(tmp_path / "other.nc", bands=7)
     with pytest.raises(ModelError, match=r"trained on instances of shape \(9, 6\); those in .* have \(9, 7\)"):
         generate(logs, other, [output])
+    data_set = waves()
+    data_set.data["features"][5, 2, 1] = np.nan
+    data_set.save(tmp_path / "nan.nc")
+    for refused in (
+        lambda: generate(logs, tmp_path / "nan.nc", [output]),
+        lambda: train([tmp_path / "nan.nc"], tmp_path / "run 3", CONFIGS["time"]),
+    ):
+        with pytest.raises(DataError, match=r"nan\.nc have features that are not finite .*, such as 005\.wav"):
+            refused()
     described = waves()
     described.attrs["spectrograms"] = json.dumps({"clip_below": -60})
     described.save(tmp_path / "described.nc")
     logs = train([tmp_path / "described.nc"], tmp_path / "run 2", CONFIGS["time"], TrainingConfig(num_epochs=1))
     described.attrs["spectrograms"] = json.dumps({"clip_below": -45})
     described.save(tmp_path / "changed.nc")
-    with pytest.raises(ModelError, match=r"\{'clip_below': -60\}; .*\{'clip_below': -45\}"):
+    with pytest.raises(ModelError, match=r"than those in .*changed\.nc: clip_below was -60 and is -45$"):
         generate(logs, tmp_path / "changed.nc", [output])
     (logs / "model-1.index").write_bytes(b"damaged")
     with pytest.raises(ModelError, match="model-1 is damaged"):

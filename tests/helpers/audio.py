@@ -1,5 +1,6 @@
 """Synthetic recordings."""
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -29,3 +30,52 @@ def write_tree(root: Path, files: Iterable[str], texts: Mapping[str, str] | None
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     return root
+
+
+def write_noise(path: Path, *, seconds: float = 2, subtype: str | None = None) -> bytes:
+    """Write noise at 8 kHz, which fills several pages of an Ogg file, and return the content of the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    samples = np.random.default_rng(0).uniform(-0.5, 0.5, round(8000 * seconds))
+    soundfile.write(path, samples, 8000, subtype, format=FORMATS.get(path.suffix.lower()))
+    return path.read_bytes()
+
+
+def write_unusable(folder: Path) -> dict[str, str]:
+    """Write recordings that cannot be used, each for another reason.
+
+    Returns
+    -------
+    dict
+        What is said of each, by its file name.
+    """
+    wav, aiff, au, flac, ogg, opus, mp3 = (
+        write_noise(folder / f"whole{suffix}")
+        for suffix in (".wav", ".aiff", ".au", ".flac", ".ogg", ".opus", ".mp3")
+    )
+    for path in folder.glob("whole.*"):
+        path.unlink()
+    unusable = {
+        "empty.wav": (b"", "is empty"),
+        "empty.mp3": (b"", "is empty"),
+        "text.wav": (b"this is no sound\n" * 100, "cannot be read: Format not recognised"),
+        "text.mp3": (b"this is no sound\n" * 100, "cannot be read: Format not recognised"),
+        "no samples.wav": (wav[:40] + bytes(4), "holds no samples"),
+        "open.flac": (flac[:21] + bytes([flac[21] & 0xF0, 0, 0, 0, 0]) + flac[26:], "leaves the length open"),
+        "cut.wav": (wav[:-100], "breaks off after 15950 samples"),
+        "cut.aiff": (aiff[:-100], "breaks off after 15950 samples"),
+        "cut.au": (au[:-100], "breaks off after 15950 samples"),
+        "cut.flac": (flac[:-100], "cannot be read: Error : flac decoder lost sync"),
+        "hole.flac": (flac[:9000] + bytes(999) + flac[9999:], "cannot be read: Error : flac decoder lost sync"),
+        "cut.ogg": (ogg[:-100], "breaks off after"),
+        "cut.opus": (opus[:-1], "breaks off after"),
+        "cut.mp3": (mp3[: len(mp3) // 2], "breaks off after"),
+    }
+    for name, (content, _) in unusable.items():
+        (folder / name).write_bytes(content)
+    messages = {name: message for name, (_, message) in unusable.items()}
+    for name, value in (("nan.wav", np.nan), ("infinite.wav", -np.inf), ("large.wav", 1e30)):
+        soundfile.write(folder / name, np.insert(np.zeros(8000), 7999, value), 8000, subtype="FLOAT")
+        messages[name] = "holds samples that are no numbers, or of 1e+12 and more"
+    (folder / "dangling.wav").symlink_to("nowhere")
+    os.mkfifo(folder / "pipe.wav")
+    return messages | {"dangling.wav": "cannot be read: No such file or directory", "pipe.wav": "is no file"}

@@ -42,7 +42,7 @@ def data_sets(draw: st.DrawFn, exportable: bool = False) -> DataSet:
         label_nominal=labels,
         label_numeric=[None if label is None else numbers[label] for label in labels] if numbers else None,
         label_map=numbers if numbers and draw(st.booleans()) else None,
-        attrs=draw(st.dictionaries(st.sampled_from(["spectrograms", "history"]), texts)),
+        attrs=draw(st.dictionaries(st.sampled_from(["comment", "history"]), texts)),
     )
 
 

@@ -4,8 +4,8 @@ Nothing in a model folder is executed or unpickled.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,7 +13,8 @@ import keras
 import tensorflow as tf
 
 from audeep import __version__
-from audeep.backend.atomic import replacing
+from audeep.backend import runtime
+from audeep.backend.atomic import finish, own_folder, replacing
 from audeep.backend.autoencoders import registry
 from audeep.backend.autoencoders.base import Autoencoder
 from audeep.backend.errors import AudeepError, ModelError, OptionError
@@ -68,12 +69,34 @@ class ModelDescription:
             If it is missing or cannot be understood.
         """
         path = folder / FILE
+        if not folder.is_dir():
+            raise ModelError(f"there is no folder {folder}")
         try:
-            return cls(**json.loads(path.read_text(encoding="utf-8")))
+            description = cls(**json.loads(path.read_text(encoding="utf-8")))
+            description.check()
         except FileNotFoundError:
             raise ModelError(f"{folder} holds no model: there is no {FILE} in it") from None
-        except (OSError, UnicodeDecodeError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, RecursionError, ModelError) as error:
             raise ModelError(f"{path} is damaged: {error}") from error
+        return description
+
+    def check(self) -> None:
+        """Refuse what describes no model.
+
+        Raises
+        ------
+        ModelError
+            Which says what is wrong.
+        """
+        types = {"kind": str, "feature_dims": list, "feature_shape": list, "spectrograms": dict | None}
+        for item in fields(self):
+            if not isinstance(getattr(self, item.name), types.get(item.name, dict)):
+                raise ModelError(f"{item.name} is of the wrong type")
+        dims, sizes = self.feature_dims, self.feature_shape
+        if len(dims) != len(sizes) or not all(type(size) is int and size > 0 for size in sizes):
+            raise ModelError(f"features of the dimensions {dims!s:.80} cannot have the shape {sizes!s:.80}")
+        # Checks the architecture.
+        _ = self.config
 
     def write(self, folder: Path) -> None:
         """Write the description into a model folder."""
@@ -86,19 +109,57 @@ class ModelDescription:
         try:
             return registry.CONFIGS[self.kind](**self.architecture)
         except KeyError:
-            raise ModelError(f"{FILE} names an unknown kind of model: {self.kind!r}") from None
+            raise ModelError(f"{self.kind!r:.80} is no kind of model") from None
         except (TypeError, OptionError) as error:
-            raise ModelError(f"{FILE} has an impossible architecture: {error}") from error
+            raise ModelError(f"the architecture is impossible: {error}") from error
 
     def make(self) -> Autoencoder:
-        """Make the autoencoder, with weights that are not trained."""
-        return registry.make(self.config, self.feature_shape)
+        """Make the autoencoder, with weights that are not trained.
+
+        Raises
+        ------
+        ModelError
+            If it is too large for the memory.
+        """
+        try:
+            return registry.make(self.config, self.feature_shape)
+        except (tf.errors.OpError, MemoryError, OverflowError, ValueError) as error:
+            reason = _first_line(error)
+            raise ModelError(
+                f"a {self.kind} for instances of shape {self.feature_shape} cannot be made: {reason}"
+            ) from error
 
 
 def checkpoint_steps(folder: Path) -> list[int]:
     """Return the training steps at which there are checkpoints, in ascending order."""
     names = (path.name.removeprefix(f"{NAME}-").removesuffix(".index") for path in folder.glob(f"{NAME}-*.index"))
-    return sorted(int(name) for name in names if name.isdecimal())
+    return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
+
+
+def save(checkpoint: tf.train.Checkpoint, folder: Path, step: int, keep: int | None) -> None:
+    """Write a checkpoint, and delete all but the last `keep` ones.
+
+    Raises
+    ------
+    AudeepError
+        If it cannot be written; those that are there stay.
+    """
+    path = folder / f"{NAME}-{step}"
+    with runtime.writing(path), own_folder(folder) as place:
+        checkpoint.write(str(place / path.name))
+        # The index makes it a checkpoint, and comes after the data in the alphabet.
+        for file in sorted(place.glob(f"{path.name}.*")):
+            finish(file, folder / file.name)
+    delete_old(folder, keep)
+
+
+def delete_old(folder: Path, keep: int | None) -> None:
+    """Delete all checkpoints but the last `keep`, and what a kill has left of others."""
+    for step in checkpoint_steps(folder)[:-keep] if keep else []:
+        (folder / f"{NAME}-{step}.index").unlink()
+    for data in folder.glob(f"{NAME}-*.data-*"):
+        if not data.with_suffix(".index").exists():
+            data.unlink()
 
 
 def load_models(folder: Path, steps: Sequence[int] | None) -> list[tuple[int, Autoencoder]]:
@@ -151,14 +212,18 @@ def restore(checkpoint: tf.train.Checkpoint, path: Path, *, partial: bool = Fals
         If it is damaged or of another architecture.
     """
     try:
-        status = checkpoint.restore(str(path))
+        status = checkpoint.read(str(path))
         if partial:
             status.assert_existing_objects_matched().expect_partial()
         else:
             status.assert_consumed()
-    except (tf.errors.OpError, AssertionError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"the checkpoint {path} is damaged or of another model: {reason}") from error
+    except Exception as error:
+        # TensorFlow may raise anything for a file that is damaged.
+        raise ModelError(f"the checkpoint {path} is damaged or of another model: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
 
 
 def check_continuation(old: ModelDescription, new: ModelDescription) -> None:
@@ -169,13 +234,24 @@ def check_continuation(old: ModelDescription, new: ModelDescription) -> None:
     AudeepError
         If they differ; says in what.
     """
+    seed = old.training.get("seed")
+    if type(seed) is not int or not 0 <= seed < 2**32:
+        raise ModelError(f"--continue needs the seed of the training, but {FILE} does not tell it")
     for part in ("kind", "architecture", "feature_shape", "spectrograms"):
         before, now = getattr(old, part), getattr(new, part)
-        if before == now:
-            continue
         if isinstance(before, dict) and isinstance(now, dict):
-            changed = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
-            detail = ", ".join(f"{key} was {before.get(key)} and is {now.get(key)}" for key in changed)
+            detail = differences(before, now)
         else:
-            detail = f"was {before} and is {now}"
-        raise AudeepError(f"--continue needs the same {part} as before: {detail}")
+            detail = "" if before == now else f"was {before} and is {now}"
+        if detail:
+            raise AudeepError(f"--continue needs the same {part} as before: {detail}")
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Say which settings differ, with both values; empty if none do.
+
+    >>> differences({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4})
+    'b was 2 and is 3, c was None and is 4'
+    """
+    changed = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
+    return ", ".join(f"{key} was {before.get(key)} and is {now.get(key)}" for key in changed)

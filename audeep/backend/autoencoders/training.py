@@ -18,7 +18,7 @@ from audeep.backend.autoencoders.base import Autoencoder
 from audeep.backend.autoencoders.checkpoints import ModelDescription
 from audeep.backend.autoencoders.config import TrainingConfig, directions
 from audeep.backend.data.data_set import DataSet, load
-from audeep.backend.errors import AudeepError, DataError, ModelError
+from audeep.backend.errors import DataError, ModelError, OptionError
 from audeep.backend.log import progress_bar
 from audeep.backend.options import Config
 from audeep.backend.records import tfrecords
@@ -90,6 +90,7 @@ def train(
         is_chief = distribution.is_chief(strategy)
         if is_chief:
             open_files.enter_context(exclusive(logs, "training"))
+            checkpoints.delete_old(logs, config.checkpoints_to_keep)
         # All workers meet here: none has yet written what another would take for an earlier training.
         latest = checkpoints.checkpoint_steps(logs)[-1] if resume else 0
         seed, latest = distribution.from_chief(strategy, [seed, latest])
@@ -191,9 +192,6 @@ class Run:
     @contextmanager
     def writing(self, paths: Sequence[Path]) -> Iterator[Callable[[], None]]:
         """Write what TensorBoard shows; yields a function that writes the model at the end of an epoch."""
-        manager = tf.train.CheckpointManager(
-            self.checkpoint, str(self.logs), self.config.checkpoints_to_keep, checkpoint_name=checkpoints.NAME
-        )
         example = next(iter(tfrecords.batches(paths, self.description.feature_shape, 64, self.seed)))
         describe_model = summaries.make(self.model, example)
 
@@ -202,7 +200,7 @@ class Run:
         def write() -> None:
             describe_model(self.step)
             writer.flush()
-            manager.save(checkpoint_number=self.step)
+            checkpoints.save(self.checkpoint, self.logs, int(self.step), self.config.checkpoints_to_keep)
 
         with writer.as_default():
             yield write
@@ -246,7 +244,9 @@ def make_train_step(
             total, count = model.squared_error(result["targets"], result["reconstruction"])
         gradients = tape.gradient(total, model.trainable_variables)
         context = tf.distribute.get_replica_context()
-        total, count, *gradients = context.all_reduce(tf.distribute.ReduceOp.SUM, [total, count, *gradients])
+        # TensorFlow never forgets the graph of a reduction: a session of many trainings would fill the memory.
+        if context.num_replicas_in_sync > 1:
+            total, count, *gradients = context.all_reduce(tf.distribute.ReduceOp.SUM, [total, count, *gradients])
         count = tf.maximum(count, 1)
         loss = tf.sqrt(total / count)
         # The derivative of the loss with respect to the total; zero where nothing can be learned.
@@ -292,7 +292,7 @@ def describe(
             LOG.warning("%s and %s were made with different spectrogram settings", inputs[0], path)
     seed = secrets.randbits(32) if seed is None else seed
     if not 0 <= seed < 2**32:
-        raise AudeepError(f"--seed must be at least 0 and below 2**32, not {seed}")
+        raise OptionError(f"--seed must be at least 0 and below 2**32, not {seed}")
     return ModelDescription(
         kind=architecture.kind,  # type: ignore[attr-defined]
         architecture=architecture.to_dict(),

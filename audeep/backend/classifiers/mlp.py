@@ -170,6 +170,14 @@ def _train(
 
 
 def _dropout_masks(shape: Sequence[int | tf.Tensor], keep_prob: float, seed: tf.Tensor) -> tf.Tensor:
-    """Draw masks that are 0 for dropped units and 1 / `keep_prob` for the others."""
-    kept = tf.random.stateless_uniform(shape, seed) < keep_prob
-    return tf.cast(kept, tf.float32) / keep_prob
+    """Draw masks that are 0 for dropped units and 1 / `keep_prob` for the others; `shape` has three parts.
+
+    16 random bits decide about a unit, so that `keep_prob` holds to 1e-5.
+    """
+    layers, instances, units = shape
+    pairs = (layers, instances, -(-units // 2))
+    # Half the time of a random float for each unit, which took a sixth of the training.
+    bits = tf.random.stateless_uniform(pairs, seed, minval=None, maxval=None, dtype=tf.uint32)
+    numbers = tf.reshape(tf.bitcast(bits, tf.uint16), (layers, instances, -1))[..., :units]
+    kept = numbers < tf.constant(min(round(keep_prob * 2**16), 2**16 - 1), tf.uint16)
+    return tf.cast(kept, tf.float32) * (1 / keep_prob)

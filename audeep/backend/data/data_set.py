@@ -4,7 +4,6 @@ A data set is an `xarray.Dataset` with the variables of `audeep.backend.data.sch
 loaded file stay on disk until they are asked for, so that a data set may be larger than memory.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 import xarray as xr
 
-from audeep.backend.data import schema
+from audeep.backend.data import attributes, schema
 from audeep.backend.data.columns import metadata_from_columns
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import DataError
@@ -119,13 +118,17 @@ class DataSet:
     @property
     def label_map(self) -> dict[str, int] | None:
         """Number of each label name, or None if the data set fixes none."""
-        pairs = json.loads(self.attrs.get(schema.LABEL_MAP) or "null")
-        return None if pairs is None else dict(pairs)
+        return attributes.read_label_map(self.attrs)
 
     @property
     def spectrograms(self) -> dict[str, Any] | None:
         """How the spectrograms were made, or None if the file does not say."""
-        return json.loads(self.attrs.get(schema.SPECTROGRAMS) or "null")
+        return attributes.read(self.attrs, schema.SPECTROGRAMS, dict)
+
+    @property
+    def model(self) -> dict[str, Any] | None:
+        """The model that generated the features, or None if the file does not say."""
+        return attributes.read(self.attrs, schema.MODEL, dict)
 
     @property
     def metadata(self) -> xr.Dataset:
@@ -166,7 +169,10 @@ class DataSet:
         for partition in partitions:
             if not (self.partition == partition).any():
                 here = [item.name for item in Partition if (self.partition == item).any()]
-                raise DataError(f"no instance is in partition {partition.name}; those there are: {here or 'none'}")
+                raise DataError(
+                    f"{source(self)}: no instance is in partition {partition.name}; those there are: "
+                    f"{here or 'none'}"
+                )
         return self.select(np.isin(self.partition, list(partitions)))
 
     def slabs(self, size: int | None = None) -> Iterator[np.ndarray]:
@@ -180,20 +186,26 @@ class DataSet:
         Yields
         ------
         numpy.ndarray
-            Features of consecutive instances, shape (size or fewer, feature dims...).
+            Features of consecutive instances, shape (size or fewer, feature dims...), float32.
 
         Raises
         ------
         DataError
-            If the features are damaged on disk.
+            If the features are damaged on disk, or too large for float32.
         """
         size = size or slab_size(self.feature_shape)
         for start in range(0, self.num_instances, size):
             try:
-                slab = self.features[start : start + size].values
-            except (OSError, RuntimeError) as error:
-                path = self.data.encoding.get("source", "the data set")
-                raise DataError(f"{path} is damaged, its features cannot be read: {error}") from error
+                part = self.features[start : start + size]
+                with np.errstate(over="raise"):
+                    slab = part.values.astype(np.float32, copy=False)
+                if slab.shape != part.shape:
+                    raise ValueError(f"their shape is {slab.shape}, not {part.shape}")
+            except Exception as error:
+                # What reads files may raise anything for one that is damaged.
+                if isinstance(error, FloatingPointError):
+                    raise DataError(f"{source(self)} has features that are too large for float32") from None
+                raise DataError(f"{source(self)} is damaged, its features cannot be read: {error}") from error
             yield slab
 
     def save(self, path: Path | str) -> None:
@@ -204,6 +216,11 @@ class DataSet:
         with netcdf.create(Path(path), self.metadata, sizes) as append:
             for slab in self.slabs():
                 append(slab)
+
+
+def source(data_set: DataSet) -> str:
+    """Name the file of a data set for people."""
+    return str(data_set.data.encoding.get("source", "the data set"))
 
 
 def slab_size(feature_shape: Sequence[int]) -> int:

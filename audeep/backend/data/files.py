@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from audeep.backend.data import schema
-from audeep.backend.data.data_set import DataSet
+from audeep.backend.data.data_set import DataSet, source
 from audeep.backend.errors import DataError
 
 
@@ -106,11 +106,6 @@ def differ(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     if left.dtype.kind == right.dtype.kind == "f":
         unequal &= ~(np.isnan(left) & np.isnan(right))
     return unequal.any(axis=tuple(range(1, unequal.ndim)))
-
-
-def source(data_set: DataSet) -> str:
-    """Name the file of a data set for people."""
-    return str(data_set.data.encoding.get("source", "the data set"))
 
 
 def instance_name(data_set: DataSet, instance: int) -> str:

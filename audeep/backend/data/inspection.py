@@ -1,6 +1,5 @@
 """What is in a data set, as facts to print."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -76,12 +75,14 @@ def _general(data_set: DataSet) -> dict[str, Any]:
 
 def _origin(data_set: DataSet) -> dict[str, Any]:
     """Tell how the spectrograms were made and which model generated the features, if the file says."""
-    model = json.loads(data_set.attrs.get(schema.MODEL) or "{}")
+    model = data_set.model or {}
     spectrograms = data_set.spectrograms or model.get(schema.SPECTROGRAMS)
     facts = {
         schema.SPECTROGRAMS: _given(spectrograms),
-        schema.MODEL: _given({name: model.get(name) for name in ("kind", "step")} | model.get("architecture", {})),
-        schema.VERSION: data_set.attrs.get(schema.VERSION),
+        schema.MODEL: _given(
+            {name: model.get(name) for name in ("kind", "step")} | (model.get("architecture") or {})
+        ),
+        schema.VERSION: str(data_set.attrs.get(schema.VERSION, "")),
     }
     return _given(facts)
 
@@ -91,14 +92,14 @@ def _given(values: Mapping[str, Any] | None) -> dict[str, Any]:
     return {
         name: value
         for name, value in (values or {}).items()
-        if not (value is None or value is False or value == {})
+        if not (value is None or value is False or value in ("", {}))
     }
 
 
 def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
     if not 0 <= index < len(data_set):
         raise OptionError(
-            f"--instance: {source(data_set)} has the instances 0 to {len(data_set) - 1}, so there is no {index}"
+            f"--instance: {source(data_set)} has {len(data_set)} instances, counted from 0, so there is no {index}"
         )
     ((features,),) = data_set.select(slice(index, index + 1)).slabs()
     partition = data_set.partition[index]

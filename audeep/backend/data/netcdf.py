@@ -1,23 +1,40 @@
 """Data sets in netCDF-4 files: reading with the features left on disk, and writing slab by slab."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import h5py
 import netCDF4
 import numpy as np
 import xarray as xr
 
 from audeep import __version__
-from audeep.backend.atomic import replacing
-from audeep.backend.data import schema
-from audeep.backend.data.columns import number_column, text_column
+from audeep.backend.atomic import replacing, why_not
+from audeep.backend.data import attributes, schema
+from audeep.backend.data.columns import chunk_column, code_column, number_column, text_column
 from audeep.backend.errors import DataError
 
 #: Size in bytes of a chunk of the features, which holds whole instances.
 CHUNK_BYTES = 2**18
+
+
+#: How the values of each variable of the metadata are read.
+COLUMNS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    schema.FILENAME: text_column,
+    schema.CHUNK_NR: chunk_column,
+    schema.CV_FOLDS: partial(code_column, codes=schema.Split),
+    schema.PARTITION: partial(code_column, codes=schema.Partition),
+    schema.LABEL_NOMINAL: text_column,
+    schema.LABEL_NUMERIC: number_column,
+}
+#: Variables take at most this many times the bytes of their file: zlib cannot compress further.
+MAX_COMPRESSION = 1032
 
 
 def read(path: Path) -> xr.Dataset:
@@ -30,33 +47,84 @@ def read(path: Path) -> xr.Dataset:
     """
     if not path.is_file():
         raise DataError(f"there is no file {path}")
-    try:
-        # Not with netCDF4: it crashes Python when a file is open several times and closed in between (seen with
-        # netCDF4 1.7.5), which happens in any notebook.
-        data = xr.open_dataset(path, engine="h5netcdf", cache=False, decode_times=False)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise DataError(f"{path} cannot be read as a netCDF file: {error}") from error
+    with ExitStack() as on_error:
+        try:
+            _check_storage(path)
+            # xarray warns of some of what is refused below.
+            with warnings.catch_warnings(action="ignore"):
+                # Not with netCDF4: it crashes Python when a file is open several times and closed in between
+                # (seen with netCDF4 1.7.5), which happens in any notebook.
+                data = xr.open_dataset(path, engine="h5netcdf", cache=False, decode_times=False)
+                on_error.callback(data.close)
+                _check(data)
+        except DataError as error:
+            raise DataError(f"{path}: {error}") from None
+        except Exception as error:
+            # HDF5, and what is around it, may raise anything for a file that is damaged.
+            raise DataError(f"{path} cannot be read as a netCDF file: {error}") from error
+        on_error.pop_all()
+    return data
+
+
+def _check_storage(path: Path) -> None:
+    """Refuse variables whose values are not, or cannot be, in the file.
+
+    Raises
+    ------
+    DataError
+        With one of them.
+    """
+    limit = MAX_COMPRESSION * path.stat().st_size
+    with h5py.File(path) as file:
+        # The variables that we know come first, because HDF5 reports damage when it looks for a name, where it
+        # crashes when it lists names (seen with 1.14.6).
+        for name in chain((*schema.METADATA, schema.FEATURES), file):
+            # HDF5 would follow links to other files, which a netCDF file does not have.
+            if isinstance(file.get(name, getlink=True), h5py.ExternalLink):
+                raise DataError(f"{name} is a link to another file, which is not followed")
+            variable = file.get(name)
+            if not isinstance(variable, h5py.Dataset):
+                continue
+            if variable.external or variable.is_virtual:
+                raise DataError(f"the values of {name} are in another file, which is not read")
+            if (variable.size or 0) * variable.dtype.itemsize > limit:
+                raise DataError(f"variable {name}: its shape {variable.shape} is too large for a file of this size")
+
+
+def _check(data: xr.Dataset) -> None:
+    """Check a file against the schema, drop other variables, and make the metadata columns of one type each.
+
+    Raises
+    ------
+    DataError
+        Which says what is wrong.
+    """
     missing = [name for name in (*schema.METADATA, schema.FEATURES) if name not in data.variables]
     if missing:
-        data.close()
-        raise DataError(f"{path} is not a data set of audeep: it has no variable {', '.join(missing)}")
-    for name in (*schema.METADATA, schema.FEATURES):
-        expected = (schema.INSTANCE, schema.FOLD) if name == schema.CV_FOLDS else (schema.INSTANCE,)
-        if data[name].dims != expected and not (name == schema.FEATURES and data[name].dims[:1] == expected):
-            data.close()
-            raise DataError(f"{path}: variable {name} has dimensions {data[name].dims}, not {expected}")
-    for name in schema.METADATA:
-        as_column = text_column if name in schema.STRINGS else number_column
+        raise DataError(f"this is not a data set of audeep: it has no variable {', '.join(missing)}")
+    for name in {*data.variables} - {*schema.METADATA, schema.FEATURES}:
+        del data[name]
+    feature_dims = [str(dim) for dim in data[schema.FEATURES].dims if dim != schema.INSTANCE]
+    _check_variable(data[schema.FEATURES], [schema.INSTANCE, *feature_dims], "biuf")
+    if len({schema.FOLD, *feature_dims}) < len(feature_dims) + 1:
+        raise DataError(f"variable {schema.FEATURES}: no dimension may be there twice, or be called {schema.FOLD}")
+    for name, column in COLUMNS.items():
+        dims = [schema.INSTANCE, schema.FOLD] if name == schema.CV_FOLDS else [schema.INSTANCE]
+        _check_variable(data[name], dims, "OU" if name in schema.STRINGS else "biuf")
         try:
-            data[name] = (data[name].dims, as_column(data[name].values))
+            data[name] = (dims, column(data[name].values))
         except DataError as error:
-            data.close()
-            raise DataError(f"{path}: variable {name}: {error}") from None
-    if data[schema.CHUNK_NR].isnull().any():
-        data.close()
-        raise DataError(f"{path}: variable {schema.CHUNK_NR}: the number of a chunk is missing")
-    data[schema.CHUNK_NR] = data[schema.CHUNK_NR].astype(np.int64)
-    return data
+            raise DataError(f"variable {name}: {error}") from None
+    attributes.check(data.attrs, feature_dims)
+
+
+def _check_variable(variable: xr.DataArray, dims: Sequence[str], kinds: str) -> None:
+    """Refuse a variable of other dimensions, or of a type that is none of the `kinds` of numpy."""
+    if list(variable.dims) != dims:
+        raise DataError(f"variable {variable.name} has the dimensions {list(variable.dims)}, not {dims}")
+    if variable.dtype.kind not in kinds:
+        what = "texts" if "U" in kinds else "numbers"
+        raise DataError(f"variable {variable.name}: {what} are expected, not {variable.dtype}")
 
 
 @contextmanager
@@ -100,7 +168,11 @@ def create(
             with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
                 features = _define(file, metadata, feature_sizes, compress)
                 ours = {schema.VERSION: __version__, schema.FEATURE_DIMS: json.dumps(list(feature_sizes))}
-                file.setncatts({**metadata.attrs, **(attrs or {}), **ours})
+                for name, value in {**metadata.attrs, **(attrs or {}), **ours}.items():
+                    try:
+                        file.setncattr(name, value)
+                    except Exception as error:
+                        raise DataError(f"cannot write {path}: attribute {name!r}: {error}") from error
                 written = 0
 
                 def append(slab: np.ndarray) -> None:
@@ -115,7 +187,7 @@ def create(
         except UnicodeEncodeError as error:
             raise DataError(f"cannot write {path}: the name {error.object!r} is no valid text") from error
         except (OSError, RuntimeError) as error:
-            raise DataError(f"cannot write {path}: {error}") from error
+            raise DataError(f"cannot write {path}: {why_not(temporary) or error}") from error
 
 
 def _define(
@@ -129,8 +201,11 @@ def _define(
         file.createDimension(dim, size)
     for name in schema.METADATA:
         values = metadata[name].values
-        kind = str if name in schema.STRINGS else values.dtype
-        variable = file.createVariable(name, kind, [str(dim) for dim in metadata[name].dims])
+        # HDF5 cannot check texts: its filters see where they are, not what they are.
+        numeric = name not in schema.STRINGS
+        kind = values.dtype if numeric else str
+        dims = [str(dim) for dim in metadata[name].dims]
+        variable = file.createVariable(name, kind, dims, fletcher32=numeric and values.size > 0)
         if values.size:
             variable[:] = values
     shape = tuple(feature_sizes.values())

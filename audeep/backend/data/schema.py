@@ -37,6 +37,8 @@ FEATURE_DIMS = "feature_dims"
 LABEL_MAP = "label_map"
 #: How the spectrograms were made: JSON of a `SpectrogramConfig`.
 SPECTROGRAMS = "spectrograms"
+#: Recordings that were left out: JSON list of [file name, reason] pairs.
+SKIPPED = "skipped"
 #: The model that generated the features: JSON of a ``model.json``, with the training step.
 MODEL = "model"
 VERSION = "audeep_version"

@@ -1,4 +1,6 @@
-"""Features as one vector for each instance, for what works on all of them at once."""
+"""Features for what computes with them: finite, and where it must be so, one vector for each instance."""
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -6,6 +8,9 @@ from audeep.backend.data.data_set import DataSet
 from audeep.backend.data.files import instance_name, source
 from audeep.backend.data.streaming import describe_features
 from audeep.backend.errors import DataError
+
+#: Features must be smaller, for the squares of many of them to add up to a number of float32.
+LIMIT = 1e15
 
 
 def check_vectors(data_set: DataSet, reader: str) -> None:
@@ -30,13 +35,27 @@ def read_vectors(data_set: DataSet) -> np.ndarray:
     Raises
     ------
     DataError
-        If a value is not finite.
+        If a value is not finite, or too large to compute with.
     """
-    vectors = np.concatenate(list(data_set.slabs()))
-    wrong = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
-    if wrong.size:
-        raise DataError(
-            f"{wrong.size} instances in {source(data_set)} have features that are not finite numbers, such as "
-            f"{instance_name(data_set, wrong[0])}"
-        )
-    return vectors
+    return np.concatenate(list(finite_slabs(data_set)))
+
+
+def finite_slabs(data_set: DataSet, size: int | None = None) -> Iterator[np.ndarray]:
+    """Iterate over the features, a slab of instances at a time, as `DataSet.slabs` does.
+
+    Raises
+    ------
+    DataError
+        With the first instance that has a value that is not finite, or too large to compute with.
+    """
+    first = 0
+    for slab in data_set.slabs(size):
+        # Written so that NaN, which compares false with everything, is wrong.
+        fits = (np.abs(slab) < LIMIT).all(axis=tuple(range(1, slab.ndim)))
+        if not fits.all():
+            raise DataError(
+                f"instances in {source(data_set)} have features that are not finite numbers, or too large, such as "
+                f"{instance_name(data_set, first + int(fits.argmin()))}"
+            )
+        first += len(slab)
+        yield slab

@@ -1,13 +1,14 @@
-"""The attribute-relation file format of Weka."""
+"""The attribute-relation file format of Weka, dense.
+
+Read here, because liac-arff takes forever for some files: 2**n steps if the last of n labels has a space.
+"""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-import arff
 import numpy as np
 
 from audeep.backend.data import schema
@@ -17,20 +18,31 @@ from audeep.backend.exchange.base import (
     TableFormat,
     as_float32,
     check_names,
+    is_number,
+    no_number,
     open_text,
     rows_at_once,
 )
 
 NUMERIC = ("NUMERIC", "REAL", "INTEGER")
 
-#: What is wrong when the library raises one of its errors, whose own messages quote whole rows.
-PROBLEMS = {
-    arff.BadAttributeName: "an earlier attribute has the same name; names must differ",
-    arff.BadAttributeType: "the type of the attribute is none of NUMERIC, REAL, INTEGER, STRING, {...}",
-    arff.BadDataFormat: "the number of values is not the number of attributes",
-    arff.BadNominalValue: "a nominal attribute holds a value that its declaration does not list",
-    arff.BadNumericalValue: "a numeric attribute holds a value that is no number",
-}
+QUOTED = r""" "(?:[^"\\]|\\.)*+" | '(?:[^'\\]|\\.)*+' """
+#: A comma and a value, which is in quotes or free of what needs them; or all the rest, if that is none.
+VALUE = re.compile(rf""" , \s*+ ( {QUOTED} | [^\s,"'{{}}]*+ ) \s*+ (?=,|$) | (.+) """, re.VERBOSE | re.DOTALL)
+#: A declaration: the name of an attribute and its type.
+ATTRIBUTE = re.compile(rf""" (?i:@attribute) \s++ ( {QUOTED} | [^\s,"'{{}}%]++ ) \s++ (.+) """, re.VERBOSE)
+#: What needs quotes, and what needs a backslash even there.
+SPECIAL = re.compile(r"[\"'\\\s%,{}\x00-\x1f]")
+ESCAPED = re.compile(r"[\"'\\%\x00-\x1f]")
+ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|[0-7]{1,3}|.)", re.DOTALL)
+CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+
+
+class Attribute(NamedTuple):
+    """A declared attribute; `type` is in upper case, or lists the values of a nominal attribute."""
+
+    name: str
+    type: str | list[str]
 
 
 class ARFF(TableFormat):
@@ -42,9 +54,9 @@ class ARFF(TableFormat):
 
     def quote(self, text: str) -> str:
         """Put a text in quotes if it needs them."""
-        quoted = arff.encode_string(text)
-        # The library leaves these bare, although it reads them as something else.
-        return f"'{text}'" if quoted == text and (text in ("", "?") or re.search("[{}]", text)) else quoted
+        if text not in ("", "?") and not SPECIAL.search(text):
+            return text
+        return "'" + ESCAPED.sub(lambda match: _escape(match[0]), text) + "'"
 
     def header(self, names: Sequence[str], labels: Sequence[str]) -> str:
         """Declare the attributes; nominal labels are strings if there is no label."""
@@ -59,59 +71,130 @@ class ARFF(TableFormat):
 
     def columns(self, path: Path) -> list[str]:
         """Read the names of the attributes."""
-        with _decoded(path) as (attributes, _):
-            return [name for name, _ in attributes]
+        with open_text(path) as file:
+            return [attribute.name for attribute in _read_header(path, enumerate(file, start=1))]
 
     def blocks(self, path: Path, texts: Sequence[int]) -> Iterator[Block]:
         """Read the rows, a bounded number at a time."""
-        with _decoded(path) as (attributes, rows):
-            features = [position for position in range(len(attributes)) if position not in texts]
-            for position in features:
-                name, kind = attributes[position]
-                if kind not in NUMERIC:
+        with open_text(path) as file:
+            lines = enumerate(file, start=1)
+            attributes = _read_header(path, lines)
+            for position, (name, kind) in enumerate(attributes):
+                if position not in texts and kind not in NUMERIC:
                     kind = kind if isinstance(kind, str) else "nominal"
                     raise DataError(
                         f"{path}: attribute {name!r} is {kind}, not numeric; every attribute that is not "
                         f"named as metadata holds features"
                     )
+            rows = _read_rows(path, lines, attributes, texts)
             while block := list(islice(rows, rows_at_once(len(attributes)))):
-                yield Block(
-                    [["" if row[i] is None else str(row[i]) for row in block] for i in texts],
-                    as_float32(np.array([[row[i] for i in features] for row in block], np.float64), path),
-                )
+                metadata, features = zip(*block, strict=True)
+                texts_of = [list(column) for column in zip(*metadata, strict=True)]
+                yield Block(texts_of, as_float32(np.array(features), path))
 
 
-class _Lines:
-    """The lines of a file, counted; the library does not say where in the rows it failed."""
+def _read_header(path: Path, lines: Iterator[tuple[int, str]]) -> list[Attribute]:
+    """Read the declarations; `lines`, with their numbers, then stand at the first row."""
+    attributes: list[Attribute] = []
+    for number, line in lines:
+        line = line.strip()
+        keyword = line.upper()
+        if keyword.startswith("@ATTRIBUTE"):
+            try:
+                attributes.append(_read_attribute(line))
+            except ValueError as error:
+                raise DataError(f"{path}, line {number}: {error}") from None
+        elif keyword.startswith("@DATA"):
+            check_names(path, [attribute.name for attribute in attributes])
+            return attributes
+        elif line and not keyword.startswith(("%", "@RELATION")):
+            raise DataError(f"{path}, line {number}: this is no declaration, and no line @DATA was before it")
+    raise DataError(f"{path} is no ARFF file: it has no line @DATA")
 
-    def __init__(self, path: Path, file: Iterable[str]) -> None:
-        self.path, self.file, self.number = path, file, 0
 
-    def __iter__(self) -> Iterator[str]:
-        in_rows = False
-        for line in self.file:
-            self.number += 1
-            if in_rows and line.lstrip().startswith("{"):
-                raise DataError(
-                    f"{self.path}, line {self.number}: sparse ARFF is not supported; save the file in the "
-                    f"dense form (Weka: filter SparseToNonSparse)"
-                )
-            in_rows = in_rows or line.strip().upper().startswith("@DATA")
-            yield line
+def _read_attribute(line: str) -> Attribute:
+    """Read a declaration; ValueError if it is none."""
+    match = ATTRIBUTE.fullmatch(line)
+    if not match:
+        raise ValueError("after @ATTRIBUTE come a name, in quotes if need be, and a type")
+    name, kind = match.groups()
+    name = _unquote(name) or ""
+    if kind.startswith("{") and kind.endswith("}"):
+        return Attribute(name, [value or "" for value in _split(kind[1:-1])])
+    if kind.upper() not in (*NUMERIC, "STRING"):
+        raise ValueError("the type of the attribute is none of NUMERIC, REAL, INTEGER, STRING, {...}")
+    return Attribute(name, kind.upper())
 
 
-@contextmanager
-def _decoded(path: Path) -> Iterator[tuple[list[tuple[str, Any]], Iterator[list[Any]]]]:
-    """Open a file; yields its attributes, as (name, type), and its rows."""
-    with open_text(path) as file:
-        lines = _Lines(path, file)
+def _read_rows(
+    path: Path, lines: Iterator[tuple[int, str]], attributes: Sequence[Attribute], texts: Sequence[int]
+) -> Iterator[tuple[list[str], list[float]]]:
+    """Read the texts and the features of each row."""
+    features = [position for position in range(len(attributes)) if position not in texts]
+    known = {position: {None, *kind} for position in texts if isinstance(kind := attributes[position].type, list)}
+    for number, line in lines:
+        line = line.strip()
+        if not line or line.startswith("%"):
+            continue
+        if line.startswith("{"):
+            raise DataError(
+                f"{path}, line {number}: sparse ARFF is not supported; save the file in the dense form (Weka: "
+                "filter SparseToNonSparse)"
+            )
         try:
-            content = arff.load(lines, return_type=arff.DENSE_GEN)
-            attributes = content["attributes"]
-            check_names(path, [name for name, _ in attributes])
-            yield attributes, content["data"]
-        except (arff.ArffException, IndexError, OverflowError, ValueError) as error:
-            if isinstance(error, UnicodeDecodeError):
-                raise
-            problem = PROBLEMS.get(type(error), "this is no valid ARFF")
-            raise DataError(f"{path}, line {lines.number}: {problem}") from error
+            values = _split(line)
+        except ValueError as error:
+            raise DataError(f"{path}, line {number}: {error}") from None
+        if len(values) != len(attributes):
+            raise DataError(f"{path}, line {number}: {len(values)} values for {len(attributes)} attributes")
+        for position, choices in known.items():
+            if values[position] not in choices:
+                raise DataError(
+                    f"{path}, line {number}: attribute {attributes[position].name!r} holds "
+                    f"{values[position]!r:.80}, which its declaration does not list"
+                )
+        try:
+            numbers = [float(values[position] or "nan") for position in features]
+        except ValueError:
+            wrong = next(position for position in features if not is_number(values[position] or "nan"))
+            raise no_number(path, f"line {number}", attributes[wrong].name, values[wrong]) from None
+        yield [values[position] or "" for position in texts], numbers
+
+
+def _split(text: str) -> list[str | None]:
+    """Split values at the commas; None where one is missing. ValueError if a value needs quotes."""
+    if not SPECIAL.search(text):
+        return [None if value in ("", "?") else value for value in text.split(",")]
+    tokens = VALUE.findall("," + text)
+    if tokens[-1][1]:
+        raise ValueError(f"texts with spaces, quotes or braces need quotes, see {tokens[-1][1][1:]!r:.80}")
+    return [_unquote(token) for token, _ in tokens]
+
+
+def _unquote(token: str) -> str | None:
+    """Return the text of a value; None if it is missing."""
+    if token[:1] not in ("'", '"'):
+        return None if token in ("", "?") else token
+    text = ESCAPE.sub(lambda match: _unescape(match[1]), token[1:-1])
+    # An escape sequence can tell of a character that no file can hold.
+    text.encode()
+    return text
+
+
+def _unescape(code: str) -> str:
+    """Return the character that stands behind a backslash as `code`."""
+    if code in "\"'\\%":
+        return code
+    if code in CONTROLS:
+        return CONTROLS[code]
+    if len(code) == 5:
+        return chr(int(code[1:], 16))
+    if code[0] in "01234567":
+        return chr(int(code, 8))
+    raise ValueError(f"the escape sequence \\{code} has no meaning; a backslash is written twice")
+
+
+def _escape(character: str) -> str:
+    """Write a character behind a backslash."""
+    codes = {control: code for code, control in CONTROLS.items()} | {plain: plain for plain in "\"'\\%"}
+    return "\\" + (codes.get(character) or f"{ord(character):03o}")

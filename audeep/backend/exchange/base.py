@@ -107,15 +107,24 @@ def check_names(path: Path, names: Sequence[str]) -> None:
     for number, name in enumerate(names, start=1):
         if not name:
             raise DataError(f"{path}: column {number} has no name; every column needs one")
-    name, count = Counter(names).most_common(1)[0]
-    if count > 1:
-        raise DataError(f"{path}: {count} columns have the name {name!r}; names must differ")
+    for name, count in Counter(names).most_common(1):
+        if count > 1:
+            raise DataError(f"{path}: {count} columns have the name {name!r:.80}; names must differ")
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text stands for a feature."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return "_" not in text and text.strip().isascii()
 
 
 def no_number(path: Path, where: str, column: str, value: object) -> DataError:
     """Make the error for a feature that is no number."""
     return DataError(
-        f"{path}, {where}: column {column!r} holds {value!r}, which is no number; every column that is not "
+        f"{path}, {where}: column {column!r:.80} holds {value!r:.80}, which is no number; every column that is not "
         f"named as metadata holds features"
     )
 

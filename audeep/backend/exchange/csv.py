@@ -16,6 +16,7 @@ from audeep.backend.exchange.base import (
     TableFormat,
     as_float32,
     check_names,
+    is_number,
     no_number,
     open_text,
     rows_at_once,
@@ -112,18 +113,13 @@ def _explanation(path: Path, texts: Sequence[int]) -> DataError | None:
     with open_text(path, newline="") as file:
         rows = csv.reader(file)
         names = next(rows)
-        for row in filter(None, rows):
-            if len(row) != len(names):
-                return DataError(f"{path}, line {rows.line_num}: {len(row)} values for {len(names)} columns")
-            for position, value in enumerate(row):
-                if position not in texts and not _is_number(value):
-                    return no_number(path, f"line {rows.line_num}", names[position].strip(), value)
+        try:
+            for row in filter(None, rows):
+                if len(row) != len(names):
+                    return DataError(f"{path}, line {rows.line_num}: {len(row)} values for {len(names)} columns")
+                for position, value in enumerate(row):
+                    if position not in texts and not is_number(value):
+                        return no_number(path, f"line {rows.line_num}", names[position].strip(), value)
+        except csv.Error as error:
+            return DataError(f"{path}, line {rows.line_num}: {error}; is a quote left open?")
     return None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return "_" not in text

@@ -15,7 +15,7 @@ from audeep.backend.errors import DataError, OptionError
 from audeep.backend.exchange import record
 from audeep.backend.exchange.base import TableFormat, rows_at_once
 from audeep.backend.exchange.config import Format
-from audeep.backend.exchange.folders import Place, layout_files, places
+from audeep.backend.exchange.folders import Place, check_name, layout_files, places
 from audeep.backend.exchange.tables import TABLES
 from audeep.backend.log import LOG, progress_bar
 from audeep.backend.options import parse_choice
@@ -60,14 +60,16 @@ def export(
     Raises
     ------
     DataError
-        If the data set cannot be read, or `output` holds files of another export that would mix with it.
+        If the data set cannot be read, or has no instances, or `output` holds files of another export that
+        would mix with it.
     """
     table = TABLES[_format(format)]
     output = Path(output)
     name = Path(input).stem if name is None else name.removesuffix(table.suffix)
-    if Path(name).name != name or name in ("", ".."):
-        raise OptionError(f"--name: {name!r} is no name of a file; the folder is given by --output")
+    check_name(name, "--output")
     with data_sets.load(input) as data_set:
+        if not len(data_set):
+            raise DataError(f"{input} has no instances")
         layout = places(data_set.num_instances, _partition(data_set), _cv_folds(data_set))
         files = [output / place.folder / f"{name}{table.suffix}" for place in layout]
         _refuse_strays(output, files)

@@ -13,10 +13,10 @@ import xarray as xr
 from audeep.backend.data import netcdf, schema
 from audeep.backend.data.columns import metadata_from_columns
 from audeep.backend.data.data_set import slab_size
-from audeep.backend.errors import AudeepError
+from audeep.backend.errors import AudeepError, OptionError
 from audeep.backend.exchange import record as records
 from audeep.backend.exchange.config import AttributeNames
-from audeep.backend.exchange.folders import find
+from audeep.backend.exchange.folders import check_name, find
 from audeep.backend.exchange.record import Record
 from audeep.backend.exchange.rows import columns_of, complete, merge, read
 from audeep.backend.exchange.tables import BY_SUFFIX
@@ -49,7 +49,10 @@ def import_tables(basedir: Path | str, name: str, output: Path | str, names: Att
         If files are missing, cannot be read, or contradict each other.
     """
     basedir, output = Path(basedir), Path(output)
+    check_name(name, "--basedir")
     sources = find(basedir, name, list(BY_SUFFIX))
+    if output.exists() and any(output.samefile(source.path) for source in sources):
+        raise OptionError(f"--output must be another file than the table {output}")
     columns = columns_of(sources, names or AttributeNames())
     num_features = len(columns[0].features)
     record = records.read(records.path_of(basedir, sources[0].path.stem), num_features)

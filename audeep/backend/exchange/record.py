@@ -4,6 +4,7 @@ Tables that come from elsewhere have none; their features then have one dimensio
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from audeep.backend.atomic import replacing
-from audeep.backend.data import schema
+from audeep.backend.data import attributes, schema
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
 
@@ -38,7 +39,7 @@ class Record:
     @property
     def num_features(self) -> int:
         """Number of columns that the features of an instance take."""
-        return int(np.prod(list(self.feature_sizes.values()), dtype=np.int64))
+        return math.prod(self.feature_sizes.values())
 
 
 def path_of(basedir: Path, name: str) -> Path:
@@ -50,15 +51,24 @@ def of(data_set: DataSet) -> Record:
     """Make the record of a data set."""
     ours = (schema.FEATURE_DIMS, schema.LABEL_MAP, schema.VERSION)
     sizes = dict(zip(data_set.feature_dims, data_set.feature_shape, strict=True))
-    attributes = {name: value for name, value in data_set.attrs.items() if name not in ours}
-    return Record(sizes, data_set.label_map, attributes)
+    further = {name: value for name, value in data_set.attrs.items() if name not in ours}
+    return Record(sizes, data_set.label_map, further)
 
 
 def write(record: Record, path: Path) -> None:
-    """Write a record."""
+    """Write a record.
+
+    Raises
+    ------
+    DataError
+        If an attribute is of a type that JSON cannot hold.
+    """
     with replacing(path) as temporary:
-        text = json.dumps(asdict(record), indent=2, ensure_ascii=False, default=lambda value: value.tolist())
-        temporary.write_text(text + "\n", encoding="utf-8")
+        try:
+            text = json.dumps(asdict(record), indent=2, ensure_ascii=False, default=lambda value: value.tolist())
+            temporary.write_text(text + "\n", encoding="utf-8")
+        except (AttributeError, TypeError, ValueError) as error:
+            raise DataError(f"cannot write the attributes of the data set to {path}: {error}") from error
 
 
 def read(path: Path, num_features: int) -> Record | None:
@@ -80,8 +90,8 @@ def read(path: Path, num_features: int) -> Record | None:
         return None
     try:
         record = _checked(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise DataError(f"{path} is no record of an export; remove it to import without it") from error
+    except (OSError, ValueError, TypeError, RecursionError, DataError) as error:
+        raise DataError(f"{path} is no record of an export ({error}); remove it to import without it") from error
     if record.num_features != num_features:
         raise DataError(
             f"{path} tells of {record.num_features} features, but the files hold {num_features}; remove it to "
@@ -91,13 +101,24 @@ def read(path: Path, num_features: int) -> Record | None:
 
 
 def _checked(values: Mapping[str, Any]) -> Record:
-    """Make a record of what was read; TypeError or ValueError if it does not fit."""
+    """Make a record of what was read; TypeError, ValueError or DataError if it does not fit."""
     record = Record(**values)
     sizes, label_map = record.feature_sizes, record.label_map
-    if not (isinstance(sizes, dict) and all(isinstance(size, int) and size >= 0 for size in sizes.values())):
-        raise ValueError("feature_sizes")
-    if label_map is not None and not all(isinstance(number, int) for number in dict(label_map).values()):
-        raise ValueError("label_map")
-    if not isinstance(record.attributes, dict):
-        raise ValueError("attributes")
+    if not (
+        _is_of_numbers(sizes)
+        and min(sizes.values(), default=1) > 0
+        and not {schema.INSTANCE, schema.FOLD} & {*sizes}
+    ):
+        raise ValueError("wrong feature_sizes")
+    if not (label_map is None or _is_of_numbers(label_map)):
+        raise ValueError("wrong label_map")
+    for name, value in record.attributes.items():
+        if np.asarray(value).dtype.kind not in "iufU":
+            raise ValueError(f"attribute {name} is no text, number, or list of these")
+    attributes.check({**record.attributes, **attributes.write_label_map(label_map)}, list(sizes))
     return record
+
+
+def _is_of_numbers(values: Any) -> bool:
+    """Tell whether this is a dict of whole numbers; True and False are none."""
+    return isinstance(values, dict) and all(type(number) is int for number in values.values())

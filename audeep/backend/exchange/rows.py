@@ -127,6 +127,8 @@ def complete(rows: pd.DataFrame, sources: Sequence[Source]) -> pd.DataFrame:
         rows[schema.FILENAME] = [
             f"{sources[file].relative}#{number}" for file, number in zip(files, numbers, strict=True)
         ]
+    for column in {*schema.STRINGS} & {*rows.columns}:
+        _refuse(rows, rows[column].str.contains("\0", regex=False), sources, f"its {column} has the character 0")
     if schema.CHUNK_NR in rows:
         rows[schema.CHUNK_NR] = _whole_numbers(rows, schema.CHUNK_NR, sources)
         _refuse(rows, rows[schema.CHUNK_NR].isna(), sources, "it has no chunk number")
@@ -156,7 +158,8 @@ def _whole_numbers(rows: pd.DataFrame, column: str, sources: Sequence[Source]) -
     texts = rows[column]
     missing = texts.isin(["", "nan", "NaN"])
     numbers = pd.to_numeric(texts.mask(missing), errors="coerce")
-    _refuse(rows, ~missing & ~(numbers % 1 == 0), sources, f"its {column} is no whole number")
+    whole = (numbers % 1 == 0) & (numbers.abs() < 2**63)
+    _refuse(rows, ~missing & ~whole, sources, f"its {column} is no whole number of 64 bits")
     return numbers
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import logging
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -40,6 +41,16 @@ def is_audio(path: Path) -> bool:
     return path.suffix.lower() in EXTENSIONS
 
 
+def is_text(name: str) -> bool:
+    """Whether a name is valid text; in a file system, names may be any bytes."""
+    return name.encode(errors="ignore").decode() == name
+
+
+def printable(path: Path) -> str:
+    """Write a path in one line of valid text, whatever is in the names."""
+    return " ".join(os.fsencode(path).decode(errors="backslashreplace").splitlines())
+
+
 def entries(folder: Path) -> list[Path]:
     """List files and folders, sorted by name, without hidden ones (those that start with a dot)."""
     try:
@@ -64,10 +75,10 @@ def audio_below(folder: Path) -> Iterator[Path]:
 
 
 def audio_files(folder: Path) -> list[Path]:
-    """List a folder that may hold nothing but audio files."""
-    files = entries(folder)
+    """List a folder that may hold nothing but audio files, and folders that are called like such files."""
+    files = [path for path in entries(folder) if not (is_audio(path) and path.is_dir())]
     for path in files:
-        if path.is_dir() or not is_audio(path):
+        if not is_audio(path):
             raise ParseError(f"{path} is no audio file; the folder of a class may hold nothing else")
     return files
 

@@ -17,6 +17,7 @@ from audeep.backend.data.columns import metadata_from_columns
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import OptionError, ParseError
 from audeep.backend.parsers.base import Parser
+from audeep.backend.parsers.files import is_text, printable
 
 DEFAULT = "audeep.backend.parsers.meta.MetaParser"
 
@@ -139,6 +140,7 @@ def _check(metadata: xr.Dataset, label_map: Mapping[str, int] | None, paths: lis
         raise ParseError(
             f"{paths[first]} and {paths[second]} would both be named {filename[second]} in the data set"
         )
+    _refuse_first(np.array([not is_text(label) for label in nominal]), paths, "has a label that is no valid text")
     unnumbered = np.isnan(numeric.astype(float))
     _refuse_first((nominal == "") != unnumbered, paths, "has a label with a name or a number only, not both")
     if label_map is not None:
@@ -161,4 +163,4 @@ def _is_one_of(kind: type[Split] | type[Partition], values: np.ndarray) -> np.nd
 
 def _refuse_first(wrong: np.ndarray, paths: list[Path], what: str) -> None:
     if wrong.any():
-        raise ParseError(f"{paths[int(wrong.argmax())]} {what}")
+        raise ParseError(f"{printable(paths[int(wrong.argmax())])} {what}")

@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
+from audeep.backend import runtime
 from audeep.backend.atomic import temporary_folder
 from audeep.backend.data.data_set import DataSet
+from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.log import progress
 
 #: Bytes of instances that are held to be shuffled, and that a file of records has on average at most.
@@ -41,14 +43,14 @@ def written(data_sets: Sequence[DataSet], folder: Path | None, seed: int) -> Ite
     """
     count = sum(data_set.num_instances for data_set in data_sets)
     lots = np.random.default_rng(seed)
-    with temporary_folder(folder) as place, ExitStack() as open_files:
+    with temporary_folder(folder) as place:
         paths = [place / f"{index}.tfrecords" for index in range(-(-count // held(data_sets[0].feature_shape)))]
-        writers = [open_files.enter_context(tf.io.TFRecordWriter(str(path))) for path in paths]
-        instances = (instance for data_set in data_sets for slab in data_set.slabs() for instance in slab)
-        for instance in progress(instances, total=count, what="write records", unit="instance"):
-            writer = writers[lots.integers(len(writers))]
-            writer.write(np.ascontiguousarray(instance, dtype="<f4").tobytes())
-        open_files.close()
+        instances = (instance for data_set in data_sets for slab in finite_slabs(data_set) for instance in slab)
+        with runtime.writing(place), ExitStack() as open_files:
+            writers = [open_files.enter_context(tf.io.TFRecordWriter(str(path))) for path in paths]
+            for instance in progress(instances, total=count, what="write records", unit="instance"):
+                writer = writers[lots.integers(len(writers))]
+                writer.write(np.ascontiguousarray(instance, dtype="<f4").tobytes())
         yield paths
 
 

@@ -104,7 +104,7 @@ class Extractor:
         if available < max(1, count * frames):
             seconds = samples / self.sample_rate
             wanted = f"{count} chunks of {frames} frames" if self.config.chunk_count else "a single window"
-            raise AudioError(f"{seconds:.3g} s are too short for {wanted}; --fixed-length can add silence")
+            raise AudioError(f"is too short with {seconds:.3g} s for {wanted}; --fixed-length can add silence")
         return count, frames, self.bands
 
     def decibels(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:

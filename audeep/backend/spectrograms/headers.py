@@ -1,13 +1,13 @@
 """What the headers of recordings tell: their length, rate and channels."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import soundfile
 import xarray as xr
 
 from audeep.backend.data import schema
@@ -15,38 +15,46 @@ from audeep.backend.data.schema import Partition
 from audeep.backend.errors import AudioError
 from audeep.backend.log import progress
 from audeep.backend.parsers import registry
+from audeep.backend.parsers.files import printable
+from audeep.backend.spectrograms.recordings import read_header
+
+LOG = logging.getLogger(__name__)
 
 #: Headers that are read at the same time; the threads wait for the disk, not for a processor.
 THREADS = 8
 
 
-def read_headers(paths: Sequence[Path]) -> pd.DataFrame:
+def read_headers(paths: Sequence[Path]) -> tuple[pd.DataFrame, dict[int, str]]:
     """Read the headers of recordings.
 
     Returns
     -------
-    pandas.DataFrame
-        A row for each recording, with the columns ``frames`` (samples in a channel), ``sample_rate`` (in
-        Hz) and ``channels``.
-
-    Raises
-    ------
-    AudioError
-        If one cannot be read.
+    headers : pandas.DataFrame
+        A row for each recording that can be used, with its index in `paths`, and the columns ``frames``
+        (samples in a channel), ``sample_rate`` (in Hz) and ``channels``.
+    problems : dict
+        Why the others cannot be used, by their index in `paths`.
     """
     with ThreadPoolExecutor(THREADS) as pool:
-        headers = list(progress(pool.map(read_header, paths), total=len(paths), what="read headers", unit="file"))
-    return pd.DataFrame(headers, columns=["frames", "sample_rate", "channels"])
+        found = list(progress(pool.map(_try, paths), total=len(paths), what="read headers", unit="file"))
+    problems = {index: header for index, header in enumerate(found) if isinstance(header, str)}
+    headers = {index: header for index, header in enumerate(found) if not isinstance(header, str)}
+    columns = ["frames", "sample_rate", "channels"]
+    return pd.DataFrame.from_dict(headers, orient="index", columns=columns), problems
 
 
-def read_header(path: Path) -> tuple[int, int, int]:
-    """Read the header of one recording: frames, rate in Hz, channels."""
+def _try(path: Path) -> tuple[int, int, int] | str:
     try:
-        info = soundfile.info(path)
-    except (soundfile.SoundFileError, OSError) as error:
-        reason = getattr(error, "error_string", error) if path.exists() else "there is no such file"
-        raise AudioError(f"{path} cannot be read: {reason}") from error
-    return info.frames, info.samplerate, info.channels
+        return read_header(path)
+    except AudioError as error:
+        return str(error)
+
+
+def summarize(paths: Sequence[Path], problems: Mapping[int, str]) -> str:
+    """Say in a sentence how many recordings cannot be used, and why the first of them cannot."""
+    first = min(problems)
+    count = f"{len(problems)} of {len(paths)} recordings cannot be used"
+    return f"{printable(paths[first])} {problems[first]} ({count})"
 
 
 def describe(basedir: Path | str, *, parser: str = registry.DEFAULT) -> dict[str, Any]:
@@ -64,12 +72,23 @@ def describe(basedir: Path | str, *, parser: str = registry.DEFAULT) -> dict[str
     dict
         Counts, the shortest and the longest recording in seconds, and the sampling rate in Hz and number of
         channels, which are lists if the recordings differ.
+
+    Raises
+    ------
+    AudioError
+        If no recording can be used.
     """
     paths, metadata = registry.collect(registry.find(parser, basedir))
-    headers = read_headers(paths)
+    headers, problems = read_headers(paths)
+    if headers.empty:
+        raise AudioError(summarize(paths, problems))
+    facts: dict[str, Any] = {"number_of_audio_files": len(paths)}
+    if problems:
+        LOG.warning(summarize(paths, problems))
+        facts["unusable_audio_files"] = len(problems)
     seconds = headers["frames"] / headers["sample_rate"]
     return {
-        "number_of_audio_files": len(paths),
+        **facts,
         **_describe_metadata(metadata),
         "minimum_sample_length": float(seconds.min()),
         "maximum_sample_length": float(seconds.max()),

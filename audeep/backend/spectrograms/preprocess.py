@@ -2,26 +2,35 @@
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-import soundfile
 import xarray as xr
-from joblib import Parallel, cpu_count, delayed
-from threadpoolctl import threadpool_limits
+from joblib import cpu_count
 
+from audeep.backend.atomic import replacing
 from audeep.backend.data import netcdf, schema
-from audeep.backend.data.data_set import DataSet, load
+from audeep.backend.data.data_set import DataSet, load, slab_size
+from audeep.backend.data.streaming import slabs_in_order
 from audeep.backend.errors import AudioError, OptionError
-from audeep.backend.log import progress
+from audeep.backend.log import progress_bar
 from audeep.backend.parsers import registry
+from audeep.backend.parsers.files import printable
+from audeep.backend.spectrograms.cluster import extract_on_cluster
 from audeep.backend.spectrograms.config import SpectrogramConfig
+from audeep.backend.spectrograms.extraction import extract
 from audeep.backend.spectrograms.extractor import Extractor
-from audeep.backend.spectrograms.headers import read_headers
+from audeep.backend.spectrograms.headers import summarize
+from audeep.backend.spectrograms.recordings import read
+from audeep.backend.spectrograms.survey import common_shape, refuse_if_all, survey
 
 LOG = logging.getLogger(__name__)
+
+#: What to do about recordings that cannot be used: stop, or go on without them.
+ON_ERROR = ("fail", "skip")
+HINT = "; --on-error skip leaves such recordings out"
 
 
 def preprocess(
@@ -30,7 +39,9 @@ def preprocess(
     config: SpectrogramConfig | None = None,
     *,
     parser: str = registry.DEFAULT,
+    on_error: str = "fail",
     jobs: int | None = None,
+    scheduler: str | None = None,
 ) -> DataSet:
     """Extract the spectrograms of all recordings in a folder and write them as a data set.
 
@@ -44,9 +55,15 @@ def preprocess(
         How spectrograms are made.
     parser
         Name of the parser that reads labels, folds and partitions from the folder.
+    on_error
+        ``"fail"`` stops at recordings that cannot be used; ``"skip"`` leaves them out, warns of each, and
+        lists them in the attribute ``skipped`` of the file.
     jobs
         Recordings that are worked on at the same time; by default one for each processor. The file is
         the same whatever the number.
+    scheduler
+        Address of the scheduler of a Dask cluster that does the work instead, such as
+        ``tcp://192.168.0.1:8786``. The file is the same again.
 
     Returns
     -------
@@ -58,97 +75,89 @@ def preprocess(
     ParseError
         If the parser cannot read the folder.
     AudioError
-        If a recording cannot be read or does not fit the others.
+        If a recording cannot be used, or none can, or if they do not fit each other.
+    AudeepError
+        If the cluster cannot do the work.
     """
     config = config or SpectrogramConfig()
-    if jobs is not None and jobs < 1:
-        raise OptionError(f"--jobs must be at least 1, not {jobs}")
+    check_options(on_error, jobs, scheduler)
+    skip, output = on_error == "skip", Path(output)
     paths, recordings = registry.collect(registry.find(parser, Path(basedir)))
-    headers = read_headers(paths)
-    extractor = Extractor(config, common_rate(paths, headers, config))
-    count, frames, bands = common_shape(paths, headers, extractor)
-    metadata = in_chunks(recordings, count)
+    headers, extractor, problems = survey(paths, recordings, config)
+    if problems and not skip:
+        raise AudioError(summarize(paths, problems) + HINT)
+    shape = common_shape(paths, headers, extractor)
+    metadata = in_chunks(recordings.isel({schema.INSTANCE: headers.index}), shape[0])
+    sizes = {schema.TIME: shape[1], schema.FREQ: shape[2]}
     attrs = {schema.SPECTROGRAMS: json.dumps(config.to_dict() | {"sample_rate": extractor.sample_rate})}
-    sizes = {schema.TIME: frames, schema.FREQ: bands}
-    with netcdf.create(Path(output), metadata, sizes, attrs) as append:
-        chunks = extract(paths, extractor, jobs or cpu_count())
-        for path, features in zip(
-            paths, progress(chunks, total=len(paths), what="extract", unit="file"), strict=True
+    attrs |= skipped(recordings, problems)
+    used = [paths[index] for index in headers.index]
+    if scheduler is None:
+        chunks = extract(used, extractor, shape, jobs or cpu_count())
+    else:
+        chunks = extract_on_cluster(used, extractor, shape, scheduler)
+    # What turns out to be unusable only now leaves a gap, which is closed before the file gets its name.
+    with replacing(output) if skip else nullcontext(output) as target:
+        with (
+            netcdf.create(target, metadata, sizes, attrs) as append,
+            closing(chunks),
+            progress_bar(total=len(used), what="extract", unit="file") as bar,
         ):
-            if not features.any():
-                LOG.warning("%s: the spectrogram is flat; the recording seems to be silent", path)
-            append(features)
+            for index, path, features in zip(headers.index, used, chunks, strict=True):
+                if isinstance(features, str):
+                    if not skip:
+                        raise AudioError(f"{printable(path)} {features}{HINT}")
+                    problems[index] = features
+                    features = np.zeros(shape, np.float32)
+                elif not features.any():
+                    LOG.warning("%s: the spectrogram is flat; the recording seems to be silent", printable(path))
+                append(features)
+                bar.update()
+        kept = ~headers.index.isin(problems)
+        if not kept.all():
+            refuse_if_all(paths, problems)
+            attrs |= skipped(recordings, problems)
+            leave_out(target, metadata, np.repeat(kept, shape[0]), sizes, attrs)
+    warn_of(paths, problems)
     return load(output)
 
 
-def extract(paths: Sequence[Path], extractor: Extractor, jobs: int) -> Iterator[np.ndarray]:
-    """Yield the spectrograms of each recording, in order, extracting `jobs` of them at the same time.
-
-    Threads do: decoding, Fourier transform and products release Python's lock.
-    """
-    # One thread a product: the order of a sum, and so its rounding, stays the same whatever `jobs` is.
-    with threadpool_limits(1):
-        pool = Parallel(n_jobs=jobs, backend="threading", return_as="generator", pre_dispatch="3 * n_jobs")
-        yield from pool(delayed(extract_file)(path, extractor) for path in paths)
-
-
-def extract_file(path: Path, extractor: Extractor) -> np.ndarray:
-    """Read one recording and extract its spectrograms, shape (chunks, frames, bands)."""
-    return extractor(*read(path))
+def check_options(on_error: str, jobs: int | None, scheduler: str | None) -> None:
+    """Refuse options out of their range, or that contradict each other."""
+    if on_error not in ON_ERROR:
+        raise OptionError(f"--on-error must be {' or '.join(ON_ERROR)}, not {on_error}")
+    if jobs is not None and jobs < 1:
+        raise OptionError(f"--jobs must be at least 1, not {jobs}")
+    if jobs is not None and scheduler is not None:
+        raise OptionError("--jobs is for this machine and --scheduler for a cluster; give one of them")
 
 
-def read(path: Path) -> tuple[np.ndarray, int]:
-    """Read a recording: samples of shape (samples, channels), float32 in [-1, 1], and their rate in Hz."""
-    try:
-        return soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.SoundFileError, OSError) as error:
-        raise AudioError(f"{path} cannot be read: {error}") from error
+def skipped(recordings: xr.Dataset, problems: Mapping[int, str]) -> dict[str, str]:
+    """Write the attribute that lists recordings that were left out, if any were."""
+    names = recordings[schema.FILENAME].values
+    # A name that is no valid text is one of the reasons.
+    pairs = [
+        (names[index].encode(errors="backslashreplace").decode(), problems[index]) for index in sorted(problems)
+    ]
+    return {schema.SKIPPED: json.dumps(pairs)} if pairs else {}
 
 
-def common_rate(paths: Sequence[Path], headers: pd.DataFrame, config: SpectrogramConfig) -> int:
-    """Return the rate in Hz at which spectrograms are extracted.
-
-    Raises
-    ------
-    AudioError
-        If the recordings have several rates and none is asked for.
-    """
-    if config.sample_rate is not None:
-        return config.sample_rate
-    rates = headers["sample_rate"].unique()
-    if len(rates) > 1:
-        found = "; ".join(
-            f"{rate} Hz in {len(index)} files, such as {paths[index[0]]}"
-            for rate, index in sorted(headers.groupby("sample_rate").indices.items())
-        )
-        raise AudioError(f"the recordings have several sampling rates ({found}); --sample-rate makes them one")
-    return int(rates[0])
+def warn_of(paths: Sequence[Path], problems: Mapping[int, str]) -> None:
+    """Warn of each recording that was left out, and tell how many they are."""
+    for index in sorted(problems):
+        LOG.warning("left out: %s %s", printable(paths[index]), problems[index])
+    if problems:
+        LOG.warning("%d of %d recordings were left out", len(problems), len(paths))
 
 
-def common_shape(paths: Sequence[Path], headers: pd.DataFrame, extractor: Extractor) -> tuple[int, int, int]:
-    """Return the shape (chunks, frames, bands) that every recording has.
-
-    Raises
-    ------
-    AudioError
-        If they differ, or if one is too short.
-    """
-    shapes: dict[tuple[int, int, int], Path] = {}
-    distinct = headers[["frames", "sample_rate"]].drop_duplicates()
-    for index, (frames, rate) in zip(distinct.index, distinct.to_numpy(), strict=True):
-        path = paths[index]
-        try:
-            shapes.setdefault(extractor.shape(extractor.num_samples(int(frames), int(rate))), path)
-        except AudioError as error:
-            raise AudioError(f"{path}: {error}") from None
-    if len(shapes) > 1:
-        (_, fewest, _), shortest = min(shapes.items())
-        (_, most, _), longest = max(shapes.items())
-        raise AudioError(
-            f"the recordings differ in length, from {fewest} windows ({shortest}) to {most} ({longest}); make "
-            "them equal with --fixed-length, or cut them with --chunk-length and --chunk-count"
-        )
-    return next(iter(shapes))
+def leave_out(
+    path: Path, metadata: xr.Dataset, kept: np.ndarray, sizes: Mapping[str, int], attrs: Mapping[str, str]
+) -> None:
+    """Write a data set anew with some of its instances, those where `kept` is True."""
+    with netcdf.create(path, metadata.isel({schema.INSTANCE: kept}), sizes, attrs) as append, load(path) as whole:
+        size = slab_size(whole.feature_shape)
+        for slab in slabs_in_order(whole, np.flatnonzero(kept), size, path.parent):
+            append(slab)
 
 
 def in_chunks(recordings: xr.Dataset, count: int) -> xr.Dataset:
@@ -181,10 +190,10 @@ def preview(
     paths, recordings = registry.collect(registry.find(parser, Path(basedir)))
     if not 0 <= index < len(paths):
         raise OptionError(f"--pretend: there is no recording {index}; they are numbered 0 to {len(paths) - 1}")
-    samples, rate = read(paths[index])
-    extractor = Extractor(config, config.sample_rate or rate)
     try:
+        samples, rate = read(paths[index])
+        extractor = Extractor(config, config.sample_rate or rate)
         extractor.shape(extractor.num_samples(len(samples), rate))
     except AudioError as error:
-        raise AudioError(f"{paths[index]}: {error}") from None
+        raise AudioError(f"{printable(paths[index])} {error}") from None
     return str(recordings[schema.FILENAME].values[index]), extractor.decibels(samples, rate), extractor

@@ -91,7 +91,7 @@ def test_dropout_masks_keep_the_expectation() -> None:
 
     from audeep.backend.classifiers.mlp import _dropout_masks
 
-    masks = _dropout_masks((2, 1000, 100), 0.6, tf.constant([1, 2])).numpy()
+    masks = _dropout_masks((2, 1000, 101), 0.6, tf.constant([1, 2])).numpy()
     assert set(np.unique(masks)) == {np.float32(0), np.float32(1) / np.float32(0.6)}
     # Standard error of the mean: sqrt(0.4 / 0.6 / 200000) = 0.0018.
     assert masks.mean() == pytest.approx(1, abs=0.008)

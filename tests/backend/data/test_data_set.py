@@ -118,7 +118,7 @@ def test_large_numbers_stay_exact() -> None:
 
 @pytest.mark.parametrize("number", [1.5, np.inf])
 def test_numbers_must_be_whole(number: float) -> None:
-    with pytest.raises(DataError, match="whole numbers are expected, not"):
+    with pytest.raises(DataError, match="whole numbers of 64 bits are expected, not"):
         from_columns(np.zeros((1, 1)), ["generated"], filename=["a"], label_numeric=[number])
 
 

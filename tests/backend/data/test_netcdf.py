@@ -3,13 +3,15 @@
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
+import h5py
 import netCDF4
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from audeep.backend.data import netcdf
+from audeep.backend.data import netcdf, schema
 from audeep.backend.data.data_set import DataSet, from_columns, load
 from audeep.backend.errors import DataError
 from tests.helpers.data_sets import assert_equal, data_sets
@@ -139,25 +141,186 @@ def test_a_wrong_dimension(tmp_path: Path) -> None:
     data = small().data
     data["partition"] = (("fold",), np.zeros(0))
     data.to_netcdf(path)
-    with pytest.raises(DataError, match="variable partition has dimensions"):
+    with pytest.raises(DataError, match="variable partition has the dimensions"):
         load(path)
+
+
+def rewrite(path: Path, **variables: Any) -> Path:
+    """Write a file with other variables, (dimensions, values) each, that nothing has checked."""
+    small().data.assign(variables).to_netcdf(path)
+    return path
 
 
 @pytest.mark.parametrize(
     ("variable", "values", "problem"),
     [
-        ("chunk_nr", [0.0, 0.5, 1.0], "variable chunk_nr: whole numbers are expected, not 0.5"),
-        ("chunk_nr", [0.0, np.nan, 1.0], "variable chunk_nr: the number of a chunk is missing"),
-        ("label_numeric", ["a", "b", "c"], "variable label_numeric: numbers are expected"),
+        ("chunk_nr", [0.0, 0.5, 1.0], "whole numbers of 64 bits are expected, not 0.5"),
+        ("chunk_nr", [0.0, np.nan, 1.0], "the number of a chunk is missing"),
+        (
+            "chunk_nr",
+            np.array([0, 1, 2**63], np.uint64),
+            r"whole numbers of 64 bits are expected, not 9.22337e\+18",
+        ),
+        ("chunk_nr", [0, 1, 1e30], r"whole numbers of 64 bits are expected, not 1e\+30"),
+        ("label_numeric", ["1", "2", "3"], "numbers are expected"),
+        ("filename", [1, 2, 3], "texts are expected, not int64"),
+        ("label_nominal", [1.5, 2, 3], "texts are expected, not float64"),
+        ("partition", [0, 1, 3], r"0 \(TRAIN\), 1 \(DEVEL\), 2 \(TEST\) are expected, not 3"),
+        ("partition", [0, np.nan, -1], r".*2 \(TEST\) are expected, not -1"),
     ],
 )
-def test_a_wrong_value(tmp_path: Path, variable: str, values: list[object], problem: str) -> None:
-    path = tmp_path / "data.nc"
-    data = small().data
-    data[variable] = (("instance",), np.array(values))
-    data.to_netcdf(path)
-    with pytest.raises(DataError, match=f"data.nc: {problem}"):
+def test_a_wrong_value(tmp_path: Path, variable: str, values: Any, problem: str) -> None:
+    path = rewrite(tmp_path / "data.nc", **{variable: (("instance",), np.asarray(values))})
+    with pytest.raises(DataError, match=rf"data\.nc: variable {variable}: {problem}"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("variable", "dims", "values", "problem"),
+    [
+        ("cv_folds", ("instance", "fold"), [[0], [1], [2]], r"0 \(TRAIN\), 1 \(VALID\) are expected, not 2"),
+        (
+            "cv_folds",
+            ("fold", "instance"),
+            [[0, 1, 1]],
+            r"dimensions \['fold', 'instance'\], not \['instance', 'fold",
+        ),
+        (
+            "features",
+            ("time", "instance"),
+            np.ones((4, 3)),
+            r"dimensions \['time', 'instance'\], not \['instance', 't",
+        ),
+        ("features", ("instance", "fold"), np.ones((3, 0)), "no dimension may be there twice, or be called fold"),
+        ("features", ("instance", "time"), [["a"], ["b"], ["c"]], "numbers are expected, not"),
+        ("features", ("instance",), np.ones(3, complex), "numbers are expected, not complex128"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_wrong_variable(tmp_path: Path, variable: str, dims: tuple[str, ...], values: Any, problem: str) -> None:
+    data = small().data.drop_vars(variable).assign({variable: (dims, np.asarray(values))})
+    data.to_netcdf(tmp_path / "data.nc", engine="h5netcdf", invalid_netcdf=True)
+    with pytest.raises(DataError, match=rf"data\.nc: variable {variable}:? .*{problem}"):
+        load(tmp_path / "data.nc")
+
+
+def test_numbers_of_other_types(tmp_path: Path) -> None:
+    """As other programs may write them."""
+    path = rewrite(
+        tmp_path / "data.nc",
+        features=(("instance", "time"), np.arange(6.0).reshape(3, 2)),
+        chunk_nr=(("instance",), np.arange(3, dtype=np.uint8)),
+        partition=(("instance",), np.array([0, 1, np.nan], np.float32)),
+    )
+    with load(path) as data_set:
+        (slab,) = data_set.slabs()
+        assert (slab.dtype, data_set.chunk_nr.dtype) == (np.float32, np.int64)
+        np.testing.assert_array_equal(slab, [[0, 1], [2, 3], [4, 5]])
+        np.testing.assert_array_equal(data_set.partition, [0, 1, np.nan])
+
+
+def test_features_too_large_for_float32(tmp_path: Path) -> None:
+    path = rewrite(tmp_path / "data.nc", features=(("instance", "time"), np.full((3, 1), 1e39)))
+    with (
+        load(path) as data_set,
+        pytest.raises(DataError, match=r"data\.nc has features that are too large for float32"),
+    ):
+        list(data_set.slabs())
+
+
+def test_further_variables_are_left_out(tmp_path: Path) -> None:
+    path = rewrite(tmp_path / "data.nc", weights=(("instance",), np.ones(3)), fold=(("fold",), np.zeros(0)))
+    with load(path) as data_set:
+        assert set(data_set.data.variables) == {*schema.METADATA, "features"}
+
+
+def test_a_wrong_attribute(tmp_path: Path) -> None:
+    small().data.assign_attrs(label_map="{").to_netcdf(tmp_path / "data.nc")
+    with pytest.raises(DataError, match=r"data\.nc: attribute label_map is no JSON array"):
+        load(tmp_path / "data.nc")
+
+
+def test_an_attribute_that_netcdf_has_not(tmp_path: Path) -> None:
+    small().save(tmp_path / "data.nc")
+    with h5py.File(tmp_path / "data.nc", "r+") as file:
+        file.attrs["is/good"] = "yes"
+    with load(tmp_path / "data.nc") as data_set, pytest.raises(DataError, match=r"copy\.nc: attribute 'is/good'"):
+        data_set.save(tmp_path / "copy.nc")
+    assert [path.name for path in tmp_path.iterdir()] == ["data.nc"]
+
+
+@pytest.mark.parametrize("name", ["features", "fold", "something else"])
+def test_links_to_other_files_are_not_followed(name: str, tmp_path: Path) -> None:
+    small().save(tmp_path / "data.nc")
+    small().save(tmp_path / "other.nc")
+    with h5py.File(tmp_path / "data.nc", "r+") as file:
+        file.pop(name, None)
+        file[name] = h5py.ExternalLink("other.nc", "/features")
+    with pytest.raises(DataError, match=rf"data\.nc: {name} is a link to another file, which is not followed"):
+        load(tmp_path / "data.nc")
+
+
+@pytest.mark.parametrize("storage", ["external", "virtual"])
+def test_values_in_other_files_are_not_read(storage: str, tmp_path: Path) -> None:
+    small().save(tmp_path / "data.nc")
+    secret = tmp_path / "secret"
+    secret.write_bytes(bytes(48))
+    with h5py.File(tmp_path / "data.nc", "r+") as file:
+        del file["features"]
+        if storage == "external":
+            features = file.create_dataset("features", (3, 4), "f4", external=[(secret, 0, 48)])
+        else:
+            layout = h5py.VirtualLayout((3, 4), "f4")
+            layout[:] = h5py.VirtualSource(secret, "features", (3, 4))
+            features = file.create_virtual_dataset("features", layout)
+        for axis, dim in zip(features.dims, ("instance", "generated"), strict=True):
+            axis.attach_scale(file[dim])
+    with pytest.raises(DataError, match=r"data\.nc: the values of features are in another file, which is not read"):
+        load(tmp_path / "data.nc")
+
+
+def test_a_size_that_no_file_has(tmp_path: Path) -> None:
+    """Nothing of it is read, so that no memory is asked for."""
+    small().save(tmp_path / "data.nc")
+    with h5py.File(tmp_path / "data.nc", "r+") as file:
+        del file["filename"], file["instance"]
+        file.create_dataset("instance", (10**12,), "f4", chunks=(1000,)).make_scale()
+        file.create_dataset("filename", (10**12,), h5py.string_dtype(), chunks=(1000,))
+        file["filename"].dims[0].attach_scale(file["instance"])
+    with pytest.raises(
+        DataError, match=r"filename: its shape \(1000000000000,\) is too large for a file of this size"
+    ):
+        load(tmp_path / "data.nc")
+
+
+@pytest.mark.parametrize("part", [0, 1, 8, 100, 0.1, 0.5, 0.9, 0.999])
+def test_a_file_that_was_cut_off(part: float, tmp_path: Path) -> None:
+    path = tmp_path / "data.nc"
+    small().save(path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(part if part >= 1 else part * len(content))])
+    with pytest.raises(DataError, match=r"data\.nc cannot be read as a netCDF file: "):
+        load(path)
+
+
+@pytest.mark.parametrize("variable", ["chunk_nr", "cv_folds", "partition", "label_numeric", "features"])
+def test_a_flipped_bit_among_numbers_is_noticed(variable: str, tmp_path: Path) -> None:
+    path = tmp_path / "data.nc"
+    values = np.arange(3)
+    from_columns(
+        values[:, np.newaxis], ["generated"], filename=list("abc"), chunk_nr=values, cv_folds=[[0], [1], [0]],
+        partition=values, label_nominal=list("abc"), label_numeric=values,
+    ).save(path)  # fmt: skip
+    with h5py.File(path) as file:
+        place = file[variable].id.get_chunk_info(0).byte_offset
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(content)
+    with (
+        pytest.raises(DataError, match=r"data\.nc (cannot be read|is damaged).*filter returned failure"),
+        load(path) as data_set,
+    ):
+        list(data_set.slabs())
 
 
 def test_damage_is_noticed(tmp_path: Path) -> None:

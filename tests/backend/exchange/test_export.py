@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import arff
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -137,6 +138,34 @@ def test_name(name: str, file: str, tmp_path: Path) -> None:
 def test_a_wrong_name(name: str, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match=r"--name: .* is no name of a file"):
         export(save(tmp_path), tmp_path, "csv", name=name)
+
+
+def test_names_in_the_data_lead_nowhere(tmp_path: Path) -> None:
+    """Folders are numbered and named by us; what the data hold stays in the tables."""
+    evil = ["../../out", str(tmp_path / "absolute"), "a/../..", "\\\\server\\share"]
+    path = save(tmp_path, filename=evil, label_nominal=evil, partition=[0, 0, 2, 2], cv_folds=[[1, 0], [0, 1]] * 2)
+    for format in ("csv", "arff"):
+        export(path, tmp_path / "out" / format, format)
+    folders = [f"{part}/fold_{fold}" for part in ("test", "train") for fold in (1, 2)]
+    assert tree(tmp_path / "out" / "csv") == ["data.audeep.json", *(f"{folder}/data.csv" for folder in folders)]
+    assert tree(tmp_path / "out" / "arff") == ["data.audeep.json", *(f"{folder}/data.arff" for folder in folders)]
+    assert {path.name for path in tmp_path.iterdir()} == {"data.nc", "out"}
+
+
+def test_no_instances(tmp_path: Path) -> None:
+    path = tmp_path / "data.nc"
+    from_columns(np.zeros((0, 2)), ["generated"], filename=[], cv_folds=np.zeros((0, 2))).save(path)
+    with pytest.raises(DataError, match=r"data\.nc has no instances"):
+        export(path, tmp_path / "out", "csv")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_attribute_that_json_cannot_hold(tmp_path: Path) -> None:
+    with h5py.File(save(tmp_path), "r+") as file:
+        file.attrs["impedance"] = 1 + 2j
+    with pytest.raises(DataError, match=r"cannot write the attributes of the data set to .*data\.audeep\.json"):
+        export(tmp_path / "data.nc", tmp_path / "out", "csv")
+    assert tree(tmp_path / "out") == []
 
 
 def test_a_wrong_format(tmp_path: Path) -> None:

@@ -141,6 +141,28 @@ def test_arff_of_other_programs(tmp_path: Path) -> None:
     np.testing.assert_array_equal(data_set.features.values, np.array([[1, 2.5], [-0.001, np.nan]], np.float32))
 
 
+def test_all_that_arff_may_be(tmp_path: Path) -> None:
+    text = (
+        "\ufeff%\r\n@RELATION 'a b'\r\n\r\n@attribute\t\"filename\"\tSTRING\r\n@Attribute 'f \\'1' integer\r\n"
+        "@attribute label_nominal { owl ,'blue tit', \"a'b\" }\r\n@Data\r\n"
+        "'it\\'s \\\\ \\u00e9\\t\\145', 1.5 ,owl\r\n\"?\",?, 'blue tit'\r\n%\r\n a%b , -1e-3,?\r\n"
+    )
+    data_set = read(tmp_path, {"data.arff": text})
+    assert data_set.filename.tolist() == ["it's \\ \xe9\te", "?", "a%b"]
+    assert data_set.label_nominal.tolist() == ["owl", "blue tit", ""]
+    np.testing.assert_array_equal(data_set.features.values[:, 0], np.array([1.5, np.nan, -1e-3], np.float32))
+
+
+@pytest.mark.parametrize("text", ["x,y\r1,2\r3,4\r", "x,y\r1,2\n3,4\r\n"])
+def test_all_kinds_of_line_ends(text: str, tmp_path: Path) -> None:
+    assert read(tmp_path, {"data.csv": text}).features.values.tolist() == [[1, 2], [3, 4]]
+
+
+def test_a_long_text(tmp_path: Path) -> None:
+    name = "a," * 100_000
+    assert read(tmp_path, {"data.csv": f'filename,x\n"{name}",1\n'}).filename.tolist() == [name]
+
+
 @pytest.mark.parametrize("name", ["data.csv", "data.arff"])
 def test_the_suffix_chooses(name: str, tmp_path: Path) -> None:
     files = {
@@ -178,6 +200,10 @@ WRONG = {
         {"train/data.csv": "x\n1\n", "test/other.csv": ""},
         r"there is no data\.csv or data\.arff in .*test, or",
     ),
+    "a large gap in the folds": (
+        {"fold_999999999999/data.csv": "x\n1\n"},
+        r"there is no data\.csv or data\.arff in .*fold_1; folds are numbered",
+    ),
     "a gap in the folds": (
         {"fold_1/data.csv": "x\n1\n", "fold_3/data.csv": "x\n1\n"},
         r"there is no data\.csv or data\.arff in .*fold_2; folds are numbered",
@@ -195,7 +221,25 @@ WRONG = {
         r"data\.csv, line 4: 5 values for 6 columns",
     ),
     "a long row": ({"data.csv": HEADER + "a,0,,,1,2,3\n"}, r"data\.csv, line 2: 7 values for 6 columns"),
+    "an open quote in a long file": (
+        {"data.csv": 'filename,x\n"a,1\n' + "b,2\n" * 50_000},
+        r"data\.csv, line [0-9]+: field larger than field limit \(131072\); is a quote left open\?",
+    ),
+    "a long name": ({"data.csv": "x" * 200_000 + ",\n"}, r"data\.csv cannot be read as CSV: field larger"),
     "an open quote": ({"data.csv": HEADER + '"a,0,,,1,2\nb,0,,,1,2\n'}, r"data\.csv, line 3: 1 values for 6"),
+    "another digit": (
+        {"data.csv": "x\n\N{ARABIC-INDIC DIGIT ONE}\n"},
+        r"data\.csv, line 2: column 'x' holds '\u0661'",
+    ),
+    "a zero byte": ({"data.csv": "x\n1\0\n"}, r"data\.csv, line 2: column 'x' holds '1\\x00', which is no number"),
+    "a zero byte in a name": (
+        {"data.csv": "filename,x\nb,1\na\0b,2\n"},
+        r"data\.csv: instance 2 \(a.b\): its filename has the character 0",
+    ),
+    "a zero byte in a label": (
+        {"data.arff": "@relation r\n@attribute label_nominal string\n@attribute x real\n@data\n'a\\0',1\n"},
+        r"data\.arff: instance 1 .*: its label_nominal has the character 0",
+    ),
     "a text": ({"data.csv": HEADER + "a,0,,,1,2\nb,0,,,1,two\n"}, r"data\.csv, line 3: column 'y' holds 'two'"),
     "a hole": ({"data.csv": HEADER + "a,0,,,,2\n"}, r"data\.csv, line 2: column 'x' holds ''"),
     "a column of texts": ({"data.csv": "name,x\na,1\n"}, "column 'name' holds 'a', which is no number"),
@@ -208,6 +252,14 @@ WRONG = {
         r"instance 2 \(b\): its chunk_nr is no",
     ),
     "half a chunk": ({"data.csv": "chunk_nr,x\n0.5,1\n"}, "its chunk_nr is no whole number"),
+    "a large chunk number": (
+        {"data.csv": "chunk_nr,x\n9223372036854775808,1\n"},
+        "its chunk_nr is no whole number of 64 bits",
+    ),
+    "a large label number": (
+        {"data.csv": HEADER + "a,0,owl,1e30,1,2\n"},
+        "its label_numeric is no whole number of 64",
+    ),
     "no chunk number": ({"data.csv": "chunk_nr,x\n,1\n"}, "it has no chunk number"),
     "no label number": ({"data.csv": HEADER + "a,0,owl,,1,2\n"}, "its label has a name but no number"),
     "no label name": ({"data.csv": HEADER + "a,0,,3,1,2\n"}, "its label has a number but no name"),
@@ -230,15 +282,46 @@ WRONG = {
         },
         "chunk 0 of a is in several folds, but not with the same label;",
     ),
-    "no ARFF": ({"data.arff": "x,y\n1,2\n"}, r"data\.arff, line 2: this is no valid ARFF"),
+    "no ARFF": ({"data.arff": "x,y\n1,2\n"}, r"data\.arff, line 1: this is no declaration"),
+    "no ARFF data": (
+        {"data.arff": "@relation r\n@attribute x real\n"},
+        r"data\.arff is no ARFF file: it has no line @DATA",
+    ),
+    "no ARFF attributes": ({"data.arff": "@relation r\n@data\n1\n"}, r"data\.arff has no features"),
+    "an ARFF attribute without name": (
+        {"data.arff": "@attribute '' real\n@data\n1\n"},
+        r"data\.arff: column 1 has no name",
+    ),
+    "an ARFF attribute without type": (
+        {"data.arff": "@attribute\tx\n@data\n1\n"},
+        r"data\.arff, line 1: after @ATTRIBUTE come a name",
+    ),
+    # With liac-arff, this took 2**30 steps.
+    "an ARFF label with a space": (
+        {"data.arff": "@attribute label_nominal {" + "l," * 30 + "clock tick}\n@attribute x real\n@data\nl,1\n"},
+        r"data\.arff, line 1: texts with spaces, quotes or braces need quotes, see 'clock tick'",
+    ),
+    "an ARFF list without end": (
+        {"data.arff": "@attribute label_nominal {" + "l," * 50_000 + "\n@data\n"},
+        r"data\.arff, line 1: the type of the attribute is none of",
+    ),
+    "an open ARFF quote": (
+        {"data.arff": ATTRIBUTES + "'" + "\\\\" * 50_000 + ",1\n"},
+        r"data\.arff, line 5: texts with spaces, quotes or braces need quotes",
+    ),
+    "an ARFF escape": (
+        {"data.arff": ATTRIBUTES + "'C:\\audio',1\n"},
+        r"data\.arff, line 5: the escape sequence \\a has no meaning; a backslash is written twice",
+    ),
+    "an ARFF character": ({"data.arff": ATTRIBUTES + "'\\ud800',1\n"}, r"data\.arff, line 5: 'utf-8' codec can't"),
     "sparse ARFF": (
         {"data.arff": ATTRIBUTES + "{0 a, 1 2}\n"},
         r"data\.arff, line 5: sparse ARFF is not supported",
     ),
-    "an ARFF row": ({"data.arff": ATTRIBUTES + "a,1\nb\n"}, r"data\.arff, line 6: the number of values is not"),
+    "an ARFF row": ({"data.arff": ATTRIBUTES + "a,1\nb\n"}, r"data\.arff, line 6: 1 values for 2 attributes"),
     "an ARFF value": (
         {"data.arff": ATTRIBUTES + "a,1\nb,two\n"},
-        r"data\.arff, line 6: a numeric attribute holds",
+        r"data\.arff, line 6: column 'x' holds 'two', which is no number",
     ),
     "an ARFF date": (
         {"data.arff": "@relation r\n@attribute x date\n@data\n"},
@@ -254,15 +337,50 @@ WRONG = {
     ),
     "an ARFF label": (
         {"data.arff": "@relation r\n@attribute label_nominal {a, b}\n@attribute x real\n@data\nc,1\n"},
-        r"data\.arff, line 5: a nominal attribute holds a value that its declaration does not list",
+        r"data\.arff, line 5: attribute 'label_nominal' holds 'c', which its declaration does not list",
     ),
     "an ARFF attribute twice": (
         {"data.arff": "@relation r\n@attribute x real\n@attribute x real\n@data\n1,1\n"},
-        r"data\.arff, line 3: an earlier attribute has the same name",
+        r"data\.arff: 2 columns have the name 'x'; names must differ",
     ),
     "no record": (
         {"data.csv": "x\n1\n", "data.audeep.json": "[]"},
         r"data\.audeep\.json is no record of an export",
+    ),
+    "a record that is no text": (
+        {"data.csv": "x\n1\n", "data.audeep.json": "[" * 100_000},
+        "is no record of an export",
+    ),
+    "a record of texts": (
+        {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"time": "1"}}'},
+        r"is no record of an export \(wrong feature_sizes\); remove it",
+    ),
+    "a record of negative sizes": (
+        {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"time": -1, "freq": -1}}'},
+        r"is no record of an export \(wrong feature_sizes\)",
+    ),
+    "a record with a dimension of ours": (
+        {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"fold": 1}}'},
+        r"is no record of an export \(wrong feature_sizes\)",
+    ),
+    "a record whose product overflows": (
+        {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"a": 4611686018427387905, "b": 4}}'},
+        "tells of 18446744073709551620 features, but the files hold 1",
+    ),
+    "a record of a wrong label map": (
+        {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"a": 1}, "label_map": [["owl", 1]]}'},
+        r"is no record of an export \(wrong label_map\)",
+    ),
+    "a record of wrong attributes": (
+        {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"a": 1}, "attributes": {"by": {"me": 1}}}'},
+        r"is no record of an export \(attribute by is no text, number, or list of these\)",
+    ),
+    "a record of wrong JSON": (
+        {
+            "data.csv": "x\n1\n",
+            "data.audeep.json": '{"feature_sizes": {"a": 1}, "attributes": {"spectrograms": "{"}}',
+        },
+        r"is no record of an export \(attribute spectrograms is no JSON object",
     ),
     "another record": (
         {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"time": 2, "freq": 3}}'},
@@ -289,6 +407,12 @@ def test_another_encoding(suffix: str, content: bytes, tmp_path: Path) -> None:
     (tmp_path / f"data{suffix}").write_bytes(content)
     with pytest.raises(DataError, match=r"is not UTF-8 text \(it holds byte 0x..\); convert it"):
         import_tables(tmp_path, "data", tmp_path / "out.nc")
+
+
+@pytest.mark.parametrize("name", ["../data.csv", "fold_1/data", "/data.csv", "..", "", "a\0b"])
+def test_a_name_that_leads_elsewhere(name: str, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match=r"--name: .* is no name of a file; the folder is given by --basedir"):
+        import_tables(write(tmp_path, {"data.csv": "x\n1\n"}), name, tmp_path / "out.nc")
 
 
 def test_no_base_folder(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from audeep.backend.errors import ParseError
-from audeep.backend.parsers.files import EXTENSIONS, audio_below, entries, is_audio, read_table
+from audeep.backend.parsers.files import EXTENSIONS, audio_below, class_files, entries, is_audio, read_table
 from tests.helpers.audio import write_audio, write_tree
 
 
@@ -34,6 +34,12 @@ def test_a_link_to_a_folder_above_is_not_followed(tmp_path: Path) -> None:
         pytest.skip("this system makes no symbolic links")
     found = [path.relative_to(tmp_path).as_posix() for path in audio_below(tmp_path / "data")]
     assert found == ["data/a/b.wav", "data/linked/c.wav"]
+
+
+def test_a_folder_that_is_called_like_a_recording_is_none(tmp_path: Path) -> None:
+    write_tree(tmp_path, ["class/a.wav", "class/folder.wav/b.wav", "class.wav/c.wav"])
+    assert [path.name for path in audio_below(tmp_path)] == ["a.wav", "b.wav", "c.wav"]
+    assert [path.name for path in class_files(tmp_path)] == ["a.wav", "c.wav"]
 
 
 def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:

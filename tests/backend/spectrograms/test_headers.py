@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
-from audeep.backend.errors import AudioError
 from audeep.backend.spectrograms.headers import describe, read_headers
 from tests.helpers.audio import write_audio
 
@@ -17,19 +14,22 @@ def test_headers_come_in_the_order_of_the_paths(tmp_path: Path) -> None:
         write_audio(tmp_path / "b.flac", seconds=0.25, sample_rate=44100, channels=2),
         write_audio(tmp_path / "c.opus", seconds=1, sample_rate=48000),
     ]
-    headers = read_headers(paths)
+    headers, problems = read_headers(paths)
     assert headers.columns.tolist() == ["frames", "sample_rate", "channels"]
     assert headers.to_numpy().tolist() == [[4000, 8000, 1], [11025, 44100, 2], [48000, 48000, 1]]
     assert set(headers.dtypes.astype(str)) == {"int64"}
+    assert problems == {}
 
 
-def test_an_unreadable_file_is_named_with_the_reason(tmp_path: Path) -> None:
-    good, bad = write_audio(tmp_path / "a.wav"), tmp_path / "b b.wav"
-    bad.write_text("no audio")
-    with pytest.raises(AudioError, match=r"b b\.wav cannot be read: Format not recognised"):
-        read_headers([good, bad])
-    with pytest.raises(AudioError, match=r"c\.wav cannot be read: there is no such file"):
-        read_headers([tmp_path / "c.wav"])
+def test_headers_keep_the_index_of_their_recording_if_others_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "text.wav").write_text("no audio")
+    good = write_audio(tmp_path / "good.wav")
+    headers, problems = read_headers([tmp_path / "missing.wav", good, tmp_path / "text.wav", good])
+    assert headers.index.tolist() == [1, 3]
+    assert problems == {
+        0: "cannot be read: No such file or directory",
+        2: "cannot be read: Format not recognised",
+    }
 
 
 def test_describe_lists_what_differs(tmp_path: Path) -> None:

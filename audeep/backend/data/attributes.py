@@ -1,0 +1,85 @@
+"""The attributes of a data set: facts about all of its instances, as JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from audeep.backend.data import schema
+from audeep.backend.errors import DataError
+
+#: What JSON calls the types of Python.
+JSON_TYPES: dict[type, str] = {list: "array", dict: "object"}
+
+
+def write_label_map(label_map: Mapping[str, int] | None) -> dict[str, str]:
+    """Write a label map as an attribute."""
+    if label_map is None:
+        return {}
+    return {schema.LABEL_MAP: json.dumps(sorted((str(name), int(number)) for name, number in label_map.items()))}
+
+
+def read_label_map(attrs: Mapping[str, Any]) -> dict[str, int] | None:
+    """Read the number of each label name; None if there is no label map.
+
+    Raises
+    ------
+    DataError
+        If the attribute holds something else.
+    """
+    pairs = read(attrs, schema.LABEL_MAP, list)
+    if pairs is None:
+        return None
+    if not all(_is_name_and_number(pair) for pair in pairs) or len(dict(pairs)) < len(pairs):
+        raise DataError(
+            f"attribute {schema.LABEL_MAP} is no list of [name, number] pairs with each name once; correct or "
+            "remove it"
+        )
+    return dict(pairs)
+
+
+def _is_name_and_number(pair: Any) -> bool:
+    return isinstance(pair, list) and list(map(type, pair)) == [str, int] and abs(pair[1]) < 2**63
+
+
+def read(attrs: Mapping[str, Any], name: str, kind: type[list] | type[dict]) -> Any:
+    """Read an attribute that holds a JSON array (`kind` is list) or object (dict); None if it is not there.
+
+    Raises
+    ------
+    DataError
+        If it holds something else.
+    """
+    text = attrs.get(name)
+    try:
+        # An empty text says nothing, like an attribute that is not there.
+        value = None if text is None or str(text) == "" else json.loads(text)
+        # JSON can tell of characters that no file can hold.
+        json.dumps(value, ensure_ascii=False).encode()
+    except (TypeError, ValueError, RecursionError):
+        value = ...
+    if not isinstance(value, kind | None):
+        raise DataError(f"attribute {name} is no JSON {JSON_TYPES[kind]}; correct or remove it")
+    return value
+
+
+def check(attrs: Mapping[str, Any], feature_dims: Sequence[str]) -> None:
+    """Refuse attributes that are not what they should be; none of them need be there.
+
+    Raises
+    ------
+    DataError
+        With the first of them.
+    """
+    read_label_map(attrs)
+    read(attrs, schema.SPECTROGRAMS, dict)
+    read(attrs, schema.SKIPPED, list)
+    model = read(attrs, schema.MODEL, dict) or {}
+    for part in ("architecture", schema.SPECTROGRAMS):
+        if not isinstance(model.get(part) or {}, dict):
+            raise DataError(f"attribute {schema.MODEL}: its {part} is no JSON object; correct or remove it")
+    named = read(attrs, schema.FEATURE_DIMS, list)
+    if named not in (None, list(feature_dims)):
+        raise DataError(
+            f"attribute {schema.FEATURE_DIMS} names the dimensions {named!s:.80}, but the features have "
+            f"{list(feature_dims)}; correct or remove it"
+        )

@@ -1,0 +1,139 @@
+"""Extraction on a cluster, with Dask."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import os
+import platform
+import warnings
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from audeep.backend.data.data_set import slab_size
+from audeep.backend.errors import AudeepError
+from audeep.backend.parsers.files import printable
+from audeep.backend.spectrograms.config import SpectrogramConfig
+from audeep.backend.spectrograms.extraction import Shape, extract_file, in_order
+from audeep.backend.spectrograms.extractor import Extractor
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+#: Recordings that are sent to a worker at once, at most: to send one takes about as long as to extract it.
+BATCH = 16
+#: Batches that are under way, for each thread of the workers.
+AHEAD = 3
+#: Seconds to wait for the scheduler, and for the first worker.
+PATIENCE = 10
+#: Loggers of Dask, and of what is below it, that have a level of their own.
+LOGGERS = ("asyncio", "distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application")
+
+
+def extract_on_cluster(
+    paths: Sequence[Path], extractor: Extractor, shape: Shape, address: str
+) -> Generator[np.ndarray | str, None, None]:
+    """Yield what `extract_file` returns for each recording, in order, while workers are ahead by a few batches.
+
+    Raises
+    ------
+    AudeepError
+        If the scheduler cannot be reached, has no workers or gets lost, or if a worker cannot find a recording.
+    """
+    try:
+        with _connect(address) as client:
+            size = max(1, min(BATCH, slab_size(shape), len(paths) // (AHEAD * _num_threads(client))))
+            batches = (paths[start : start + size] for start in range(0, len(paths), size))
+            how = (extractor.config, extractor.sample_rate, shape)
+            for chunks in in_order(
+                lambda batch: client.submit(_extract_there, batch, *how, pure=False),
+                batches,
+                lambda: AHEAD * _num_threads(client),
+            ):
+                yield from chunks
+    except AudeepError:
+        raise
+    except Exception as error:
+        raise AudeepError(f"--scheduler {address}: the cluster failed: {type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def _connect(address: str) -> Iterator[Client]:
+    """Connect to a cluster, and keep off the screen what Dask logs: it is about Dask, not about recordings."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise AudeepError("--scheduler needs a library that is not there: pip install 'audeep[dask]'") from None
+    loggers = [logging.getLogger(name) for name in LOGGERS]
+    levels = [logger.level for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.CRITICAL + 1)
+        # In a thread, because there may be an event loop in this one, as in a notebook.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, _greet(address)).result()
+        # It warns of libraries whose versions differ.
+        with warnings.catch_warnings(action="ignore"):
+            client = Client(address, timeout=PATIENCE, set_as_default=False)
+        with client:
+            try:
+                client.wait_for_workers(1, timeout=PATIENCE)
+            except TimeoutError:
+                raise AudeepError(
+                    f"--scheduler {address} has no workers; 'dask worker {address}' starts one"
+                ) from None
+            yield client
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+async def _greet(address: str) -> None:
+    """Find out whether a scheduler answers; Dask's client may wait for ever for one that does not."""
+    from distributed import Security
+    from distributed.comm import connect
+
+    try:
+        encryption = Security().get_connection_args("client")
+        comm = await asyncio.wait_for(connect(address, timeout=PATIENCE, **encryption), PATIENCE + 1)
+        await comm.close()
+    except Exception as error:
+        reason = str(error) or f"no answer within {PATIENCE} s"
+        raise AudeepError(
+            f"--scheduler: no scheduler of Dask answers at '{address}' ({reason}); 'dask scheduler' starts one and "
+            "prints its address"
+        ) from error
+
+
+def _num_threads(client: Client) -> int:
+    """Return how many threads the workers have now; they come and go."""
+    return max(1, sum(client.nthreads().values()))
+
+
+def _extract_there(
+    paths: Sequence[Path], config: SpectrogramConfig, sample_rate: int, shape: Shape
+) -> list[np.ndarray | str]:
+    """Do the work of `extract_file` for some recordings on a worker."""
+    for path in paths:
+        if not os.access(path, os.R_OK):
+            raise AudeepError(
+                f"the worker on {platform.node()} cannot read {printable(path)}: all workers must find the "
+                "recordings under the same path"
+            )
+    extractor = _make_extractor(config, sample_rate)
+    return [extract_file(path, extractor, shape) for path in paths]
+
+
+@functools.lru_cache(maxsize=1)
+def _make_extractor(config: SpectrogramConfig, sample_rate: int) -> Extractor:
+    """Make an extractor once for each worker; its filters are too large to be sent with each batch."""
+    # As in `extract`, but for good: Dask starts its workers with this limit anyway.
+    threadpool_limits(1)
+    return Extractor(config, sample_rate)

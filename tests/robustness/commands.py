@@ -1,0 +1,35 @@
+"""Every command that writes, on the material of these tests, into the folder OUT."""
+
+from audeep.backend.atomic import PREFIX
+
+WINDOWS = "--freq-window-width 3 --freq-window-overlap 1"
+
+COMMANDS = {
+    "preprocess": "preprocess --basedir data --mel-spectrum 8 --output OUT/o.nc",
+    "fuse": "fuse --input s.nc s.nc --dimension time --output OUT/o.nc",
+    "fuse chunks": "fuse chunks --input chunks.nc --output OUT/o.nc",
+    "upsample": "upsample --input s.nc --output OUT/o.nc",
+    "modify": "modify --input s.nc --add-cv-setup 3 --seed 1 --output OUT/o.nc",
+    "export": "export --input v.nc --format arff --output OUT",
+    "import": "import --basedir tables --name v --output OUT/o.nc",
+    "svm predict": "svm predict --train-input v.nc --eval-input v.nc --complexity 1 --seed 1 --output OUT/o.tsv",
+    "mlp predict": "mlp predict --train-input v.nc --eval-input v.nc --num-epochs 2 --seed 1 --output OUT/o.tsv",
+    "svm evaluate": "svm evaluate --input v.nc --cross-validate --complexity 1 --seed 1 --plot OUT/o.png",
+    "visualize tsne": "visualize tsne --input v.nc --perplexity 3 --seed 1 --plot OUT/o.png",
+}
+GENERATE = {
+    kind: f"{kind} generate --model-dir {kind}/logs --input s.nc --output OUT/o.nc"
+    for kind in ("t-rae", "f-rae", "ft-rae")
+}
+#: Without --num-epochs.
+TRAIN = {
+    "t-rae": "t-rae train --num-units 3 --keep-prob 0.5 --encoder-noise 0.2",
+    "f-rae": f"f-rae train --num-units 2 {WINDOWS}",
+    "ft-rae": f"ft-rae train --num-f-units 2 --num-t-units 2 --num-t-layers 1 {WINDOWS}",
+}
+TRAIN = {kind: f"{line} --input s.nc --run-name OUT --batch-size 12 --seed 1" for kind, line in TRAIN.items()}
+
+
+def is_unfinished(name: str) -> bool:
+    """Tell whether a path, relative to the folder of the output, is known to be unfinished."""
+    return PREFIX in name

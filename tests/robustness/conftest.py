@@ -1,0 +1,42 @@
+"""Small data for every command that writes, and processes to kill."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from audeep.backend.data.data_set import from_columns
+from audeep.backend.exchange.export import export
+from tests.cli.conftest import run  # noqa: F401
+from tests.helpers.models import waves
+from tests.helpers.zygote import Zygote, zygote
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    with zygote(tmp_path_factory.mktemp("screens")) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder with input for every command but generate."""
+    folder = tmp_path_factory.mktemp("material")
+    random = np.random.default_rng(0)
+    for fold in (1, 2):
+        for label in ("high", "low"):
+            (folder / f"data/fold_{fold}/{label}").mkdir(parents=True)
+            soundfile.write(folder / f"data/fold_{fold}/{label}/a.wav", random.uniform(-0.5, 0.5, 4000), 8000)
+    spectrograms = waves()
+    spectrograms.save(folder / "s.nc")
+    vectors = random.normal(size=(24, 5)) + np.arange(24)[:, np.newaxis] % 3
+    columns = {name: getattr(spectrograms, name) for name in ("label_nominal", "label_numeric", "cv_folds")}
+    # Long, so that predictions take more than a kilobyte.
+    files = [f"{'long' * 20} {index}.wav" for index in range(24)]
+    from_columns(vectors, ["generated"], filename=files, **columns).save(folder / "v.nc")
+    names, chunks = np.repeat(spectrograms.filename[:12], 2), np.arange(24) % 2
+    from_columns(vectors, ["generated"], filename=names, chunk_nr=chunks).save(folder / "chunks.nc")
+    export(folder / "v.nc", folder / "tables", "csv")
+    return folder

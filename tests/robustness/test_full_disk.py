@@ -1,0 +1,86 @@
+"""What runs out of room says so in one line, and leaves everything as it was."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.zygote import Zygote
+from tests.robustness.commands import COMMANDS, GENERATE, TRAIN
+from tests.robustness.test_kills import OLD, contents, words
+
+#: Every output is larger.
+LIMIT = 1000
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Path]:
+    """Mount a file system with room for a page or two."""
+    place = tmp_path / "full"
+    place.mkdir()
+    mount = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", place], capture_output=True, text=True
+    )
+    if mount.returncode:
+        pytest.skip(f"cannot mount a file system: {mount.stderr.strip()}")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", place], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Write a file until there is no space left, and return it."""
+    with pytest.raises(OSError, match="No space"):
+        (folder / "filler").write_bytes(bytes(2**20))
+    return folder / "filler"
+
+
+def output_of(command: str, out: Path) -> Path:
+    """Return the file that a command complains of."""
+    if command == "export":
+        return out / "fold_2" / "v.arff"
+    return out / COMMANDS[command].rpartition("/")[2]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_file_too_large(command: str, server: Zygote, material: Path, tmp_path: Path) -> None:
+    path = output_of(command, tmp_path)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(OLD)
+    code, printed = server.run(material, "-q", *words(COMMANDS[command], tmp_path), limit=LIMIT)
+    assert (code, printed[-1:]) == (1, [f"audeep: cannot write {path}: File too large"])
+    assert contents(tmp_path) == {str(path.relative_to(tmp_path)): OLD}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_disk_full(command: str, server: Zygote, material: Path, full: Path) -> None:
+    path = output_of(command, full)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(OLD)
+    filler = fill(full)
+    code, printed = server.run(material, "-q", *words(COMMANDS[command], full))
+    assert (code, printed) == (1, [f"audeep: cannot write {path}: No space left on device"])
+    filler.unlink()
+    assert contents(full) == {str(path.relative_to(full)): OLD}
+
+
+def test_training_and_generation(server: Zygote, material: Path, tmp_path: Path, full: Path) -> None:
+    train = words(f"-q {TRAIN['t-rae']} --num-epochs 2", tmp_path / "t-rae")
+    fill(full)
+    code, printed = server.run(material, *train, "--tempdir", full / "records")
+    assert code == 1
+    assert [line.partition(f"{full}/records/")[0] for line in printed] == ["audeep: cannot write "]
+    assert printed[0].endswith(": No space left on device")
+    assert not (full / "records").exists()
+    code, printed = server.run(material, *train, limit=9000)
+    path = tmp_path / "t-rae" / "logs" / "model-2"
+    assert (code, printed[-1:]) == (1, [f"audeep: cannot write {path}: File too large"])
+    assert not [name for name in contents(path.parent) if name.startswith("model-") or "unfinished" in name]
+
+    assert server.run(material, *train) == (0, [])
+    (tmp_path / "s.nc").symlink_to(material / "s.nc")
+    code, printed = server.run(tmp_path, "-q", *words(GENERATE["t-rae"], tmp_path / "out"), limit=LIMIT)
+    assert (code, printed[-1:]) == (1, [f"audeep: cannot write {tmp_path / 'out' / 'o.nc'}: File too large"])
+    assert not contents(tmp_path / "out")

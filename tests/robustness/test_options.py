@@ -1,0 +1,166 @@
+"""Mistakes on the command line are found before anything is done, and told in one line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.robustness.commands import COMMANDS, GENERATE, TRAIN
+from tests.robustness.test_kills import contents, words
+
+PREPROCESS, MODIFY, TSNE = COMMANDS["preprocess"], COMMANDS["modify"], COMMANDS["visualize tsne"]
+EVALUATE = {
+    "svm": "svm evaluate --input v.nc --complexity 1 --cross-validate",
+    "mlp": "mlp evaluate --input v.nc --cross-validate",
+}
+TRAINING = {f"{kind} train": line for kind, line in TRAIN.items()}
+NO_NUMBERS = ("nan", "inf", "x", "")
+#: Options, each with values that it must refuse, and command lines that have it.
+RANGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
+    "--window-width": (("0", "-1", *NO_NUMBERS), [PREPROCESS]),
+    "--window-overlap": (("-0.01", "0.04", "1", *NO_NUMBERS), [PREPROCESS]),
+    "--mel-spectrum": (("0", "-1", "1.5", *NO_NUMBERS), [PREPROCESS]),
+    "--chunk-length": (("0", "-1", "0.01", "0.1", *NO_NUMBERS), [PREPROCESS]),
+    "--chunk-count": (("0", "-1", "1.5", "2", *NO_NUMBERS), [PREPROCESS]),
+    "--fixed-length": (("0", "-1", "0.001", *NO_NUMBERS), [PREPROCESS]),
+    "--clip-below": (NO_NUMBERS, [PREPROCESS]),
+    "--clip-above": (NO_NUMBERS, [PREPROCESS]),
+    "--sample-rate": (("0", "-8000", "1.5", *NO_NUMBERS), [PREPROCESS]),
+    "--channels": (("x", ""), [PREPROCESS]),
+    "--jobs": (("0", "-1", "1.5", *NO_NUMBERS), [PREPROCESS]),
+    "--pretend": (("-1", "1.5", "99", *NO_NUMBERS), [PREPROCESS]),
+    "--on-error": (("x", ""), [PREPROCESS]),
+    "--batch-size": (("0", "-1", "1.5", *NO_NUMBERS), [*TRAIN.values(), *GENERATE.values()]),
+    "--num-epochs": (("0", "-1", "1.5", *NO_NUMBERS), [*TRAIN.values(), EVALUATE["mlp"]]),
+    "--learning-rate": (("0", "-1", *NO_NUMBERS), [*TRAIN.values(), EVALUATE["mlp"], TSNE]),
+    "--checkpoints-to-keep": (("0", "-1", "1.5", *NO_NUMBERS), [*TRAIN.values()]),
+    "--keep-prob": (("0", "-0.1", "1.1", *NO_NUMBERS), [*TRAIN.values(), EVALUATE["mlp"]]),
+    "--num-layers": (("0", "-1", "1.5", *NO_NUMBERS), [TRAIN["t-rae"], TRAIN["f-rae"], EVALUATE["mlp"]]),
+    "--num-units": (("0", "-1", "1.5", *NO_NUMBERS), [TRAIN["t-rae"], TRAIN["f-rae"], EVALUATE["mlp"]]),
+    "--num-t-units": (("0", "-1", "1.5", *NO_NUMBERS), [TRAIN["ft-rae"]]),
+    "--encoder-noise": (("-0.1", "1.1", *NO_NUMBERS), [TRAIN["t-rae"], TRAIN["f-rae"]]),
+    "--t-feed-previous-prob": (("-0.1", "1.1", *NO_NUMBERS), [TRAIN["ft-rae"]]),
+    "--cell": (("x", ""), [*TRAIN.values()]),
+    "--strategy": (("x", ""), [*TRAIN.values()]),
+    "--freq-window-width": (("0", "-1", "1", "1.5", *NO_NUMBERS), [TRAIN["f-rae"], TRAIN["ft-rae"]]),
+    "--freq-window-overlap": (("-1", "3", "9", "1.5", *NO_NUMBERS), [TRAIN["f-rae"], TRAIN["ft-rae"]]),
+    "--complexity": (("0", "-1", *NO_NUMBERS), [EVALUATE["svm"], COMMANDS["svm predict"]]),
+    "--repeat": (("0", "-1", "1.5", *NO_NUMBERS), [*EVALUATE.values()]),
+    "--train-partitions": (("x", "", "TRAIN"), [*EVALUATE.values()]),
+    "--partitions": (("x", ""), [COMMANDS["upsample"]]),
+    "--add-partitioning": (("x", ""), [MODIFY]),
+    "--add-cv-setup": (("1", "0", "-1", "1.5", *NO_NUMBERS), [MODIFY]),
+    "--perplexity": (("0", "-1", "24", "99", *NO_NUMBERS), [TSNE]),
+    "--format": (("x", ""), [COMMANDS["export"]]),
+    "--seed": (
+        ("-1", "4294967296", "1.5", *NO_NUMBERS),
+        [*TRAIN.values(), *EVALUATE.values(), COMMANDS["svm predict"], COMMANDS["mlp predict"], MODIFY, TSNE],
+    ),
+}
+#: Contradictions, and the options that the message must name.
+CONTRADICTIONS = [
+    (f"{PREPROCESS} --window-width 0.02 --window-overlap 0.03", ["--window-width", "--window-overlap"]),
+    (f"{PREPROCESS} --chunk-length 1", ["--chunk-length", "--chunk-count"]),
+    (f"{PREPROCESS} --chunk-count 1", ["--chunk-length", "--chunk-count"]),
+    (f"{PREPROCESS} --fixed-length 0.01", ["--fixed-length", "--window-width"]),
+    (f"{PREPROCESS} --clip-above -50 --clip-below -40", ["--clip-above", "--clip-below"]),
+    (f"{PREPROCESS} --jobs 1 --scheduler tcp://127.0.0.1:1", ["--jobs", "--scheduler"]),
+    (f"{TRAIN['f-rae']} --freq-window-overlap 3", ["--freq-window-width", "--freq-window-overlap"]),
+    (f"{MODIFY} --remove-cv-setup", ["--add-cv-setup", "--remove-cv-setup"]),
+    (f"{MODIFY} --add-partitioning TRAIN --remove-partitioning", ["--add-partitioning", "--remove-partitioning"]),
+    (f"{MODIFY} --add-partitioning TRAIN TRAIN", ["--add-partitioning"]),
+    (f"{EVALUATE['svm']} --eval-partitions TEST", ["--cross-validate", "--eval-partitions"]),
+    ("svm evaluate --input v.nc --complexity 1", ["--cross-validate", "--train-partitions", "--eval-partitions"]),
+    ("svm evaluate --input v.nc --complexity 1 --train-partitions TRAIN", ["--eval-partitions"]),
+    (f"{GENERATE['t-rae']} --steps 1 2", ["--steps", "--output"]),
+]
+#: Commands with a file as input and another as output, and the option of each.
+IN_AND_OUT = {
+    "fuse": ("--input", "--output"),
+    "fuse chunks": ("--input", "--output"),
+    "upsample": ("--input", "--output"),
+    "modify": ("--input", "--output"),
+    "svm predict": ("--train-input", "--output"),
+    "mlp predict": ("--train-input", "--output"),
+    "svm evaluate": ("--input", "--plot"),
+    "visualize tsne": ("--input", "--plot"),
+}
+
+
+@pytest.fixture(autouse=True)
+def in_material(material: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Work in the folder of the material, which must not change."""
+    monkeypatch.chdir(material)
+    before = contents(material)
+    yield
+    assert contents(material) == before
+
+
+def one_line(result: tuple[int, str, str], code: int) -> str:
+    """Return the only line that was printed, to standard error."""
+    assert (result[0], result[1], result[2].count("\n")) == (code, "", 1), result
+    return result[2]
+
+
+@pytest.mark.parametrize("option", RANGES)
+def test_values_out_of_range(option: str, run: Run, tmp_path: Path) -> None:
+    values, lines = RANGES[option]
+    for line in lines:
+        for value in values:
+            message = one_line(run("-q", *words(line, tmp_path / "out"), f"{option}={value}"), 2)
+            assert option in message
+    assert not contents(tmp_path)
+
+
+@pytest.mark.parametrize(("line", "options"), CONTRADICTIONS)
+def test_contradictions(line: str, options: list[str], run: Run, tmp_path: Path) -> None:
+    message = one_line(run("-q", *words(line, tmp_path / "out")), 2)
+    assert all(option in message for option in options)
+    assert not contents(tmp_path)
+
+
+@pytest.mark.parametrize("command", IN_AND_OUT)
+def test_an_output_that_is_an_input(command: str, run: Run, material: Path, tmp_path: Path) -> None:
+    input_option, output_option = IN_AND_OUT[command]
+    line = words(COMMANDS[command], tmp_path)
+    name = line[line.index(input_option) + 1]
+    (tmp_path / "link.nc").symlink_to(material / name)
+    for path in (name, material / name, f"../{material.name}/{name}", tmp_path / "link.nc"):
+        message = one_line(run("-q", *line, output_option, path), 2)
+        assert input_option in message
+        assert output_option in message
+        assert "different files" in message
+    assert (tmp_path / "link.nc").is_symlink()
+
+
+def test_a_table_is_not_replaced_by_what_it_is_imported_to(run: Run) -> None:
+    line = words(COMMANDS["import"], "out")
+    assert "--output" in one_line(run("-q", *line, "--output", "tables/fold_1/v.csv"), 2)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_outputs_that_cannot_be_written(command: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "folder").mkdir()
+    for out in (tmp_path / "file", "/proc/none"):
+        message = one_line(run("-q", *words(COMMANDS[command], out)), 1)
+        assert "cannot " in message
+        assert str(out) in message
+    if command != "export":
+        option = "--plot" if "--plot" in COMMANDS[command] else "--output"
+        folder = tmp_path / ("folder.png" if option == "--plot" else "folder")
+        folder.mkdir(exist_ok=True)
+        assert "is a folder" in one_line(run("-q", *words(COMMANDS[command], tmp_path), option, folder), 1)
+    assert contents(tmp_path) == {"file": b""}
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, *GENERATE, *TRAINING])
+def test_inputs_that_are_not_there(command: str, run: Run, tmp_path: Path) -> None:
+    line = words({**COMMANDS, **GENERATE, **TRAINING}[command], tmp_path / "out")
+    options = [word for word in line if word in ("--input", "--train-input", "--eval-input", "--basedir")]
+    for option in options:
+        for path in (tmp_path / "none", tmp_path):
+            message = one_line(run("-q", *line, option, path, *([path] if command == "fuse" else [])), 1)
+            assert str(path) in message
+    assert not contents(tmp_path)

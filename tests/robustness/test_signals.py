@@ -1,0 +1,94 @@
+"""Ctrl-C, and the signal that ends a job on a cluster: one line, and nothing left behind."""
+
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from audeep.backend.atomic import LOCK
+from audeep.backend.autoencoders.checkpoints import checkpoint_steps
+from tests.helpers.zygote import Zygote
+from tests.robustness.commands import COMMANDS, TRAIN, is_unfinished
+from tests.robustness.test_kills import contents, variables, words
+
+SIGNALS = [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+
+
+def line_of(what: str) -> list[str]:
+    return [f"audeep: {what}; nothing unfinished was left behind"]
+
+
+# An interruption while TensorFlow's C++ code imports modules may become an error of its own.
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "mlp predict"])
+def test_a_command_ends(command: str, server: Zygote, material: Path, tmp_path: Path) -> None:
+    arguments = ["-q", *words(COMMANDS[command], tmp_path / "out")]
+    duration = server.timed(material, *arguments)
+    expected = contents(tmp_path / "out")
+    moments = random.Random(command)
+    for number, exit_code, what in SIGNALS:
+        for name in expected:
+            (tmp_path / "out" / name).unlink(missing_ok=True)
+        child = server.start(material, *arguments)
+        time.sleep(duration * moments.uniform(0.3, 0.9))
+        child.send(number)
+        code = child.wait()
+        assert (code, child.printed()) in ((0, []), (exit_code, line_of(what)))
+        found = contents(tmp_path / "out")
+        assert found == {name: expected[name] for name in found}
+
+
+@pytest.mark.parametrize(("number", "exit_code", "what"), SIGNALS)
+def test_a_training_ends(
+    number: int, exit_code: int, what: str, server: Zygote, material: Path, tmp_path: Path
+) -> None:
+    line = ["-q", *words(TRAIN["t-rae"], tmp_path / "run"), "--checkpoints-to-keep", 3]
+    logs, tempdir = tmp_path / "run" / "logs", tmp_path / "records"
+    first = server.start(material, *line, "--num-epochs", 10_000, "--tempdir", tempdir)
+    while not checkpoint_steps(logs):
+        time.sleep(0.05)
+    # Nobody else may train there meanwhile, neither anew nor further.
+    code, printed = server.run(material, *line)
+    assert code == 1
+    assert [message.partition("; ")[0] for message in printed] == [f"audeep: {logs} holds models already"]
+    code, printed = server.run(material, *line, "--continue")
+    assert code == 1
+    assert [message.partition("; ")[0] for message in printed] == [f"audeep: {logs} is in use by another training"]
+    first.send(number)
+    assert (first.wait(), first.printed()) == (exit_code, line_of(what))
+    assert not tempdir.exists()
+    *_, step = checkpoint_steps(logs)
+    assert variables(logs, step)
+    names = {path.name.partition("-")[0] for path in logs.iterdir() if not path.name.startswith("events")}
+    assert names == {LOCK, "model", "model.json"}
+
+
+def test_a_second_training_is_refused_before_the_first_model(
+    server: Zygote, material: Path, tmp_path: Path
+) -> None:
+    line = ["-q", *words(TRAIN["t-rae"], tmp_path / "run"), "--num-epochs", 1]
+    logs = tmp_path / "run" / "logs"
+    first = server.start(material, *line)
+    while not (logs / "model.json").exists():
+        time.sleep(0.01)
+    code, printed = server.run(material, *line)
+    assert code == 1
+    assert [message.partition("; ")[0] for message in printed] == [f"audeep: {logs} is in use by another training"]
+    assert (first.wait(), first.printed()) == (0, [])
+    assert checkpoint_steps(logs) == [2]
+
+
+def test_a_description_without_a_model_is_replaced(server: Zygote, material: Path, tmp_path: Path) -> None:
+    line = ["-q", *words(TRAIN["t-rae"], tmp_path / "run"), "--num-epochs", 1]
+    logs = tmp_path / "run" / "logs"
+    first = server.start(material, *line)
+    while not (logs / "model.json").exists():
+        time.sleep(0.01)
+    first.send(signal.SIGKILL)
+    first.wait()
+    assert not [name for name in contents(logs) if is_unfinished(name)]
+    assert not checkpoint_steps(logs)
+    code, printed = server.run(material, *line, "--num-units", 2, "--cell", "LSTM")
+    assert (code, printed) == (0, [])
+    assert checkpoint_steps(logs) == [2]
