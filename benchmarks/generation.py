@@ -1,7 +1,6 @@
 """Generation of representations against the forward pass of training."""
 
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -9,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import data_sets
-from benchmarks.measure import Row, in_turn, printed_seconds
-from benchmarks.training import BANDS, BATCH, FRAMES, TUTORIAL, ours
+from benchmarks.measure import AUDEEP, Row, in_turn, printed_seconds, run
+from benchmarks.training import BANDS, BATCH, FRAMES, OPTIONS, TUTORIAL, ours
 
 INSTANCES = 2000
 
@@ -27,21 +26,20 @@ def rows() -> Iterator[Row]:
 
 def main() -> None:
     """Print the median seconds in which as many instances are generated as a batch has."""
-    from audeep.backend.autoencoders.config import TimeAutoencoderConfig, TrainingConfig
     from audeep.backend.autoencoders.generation import generate
-    from audeep.backend.autoencoders.training import train
 
     with tempfile.TemporaryDirectory() as place:
         small = data_sets.save(Path(place, "small.nc"), 8, time=FRAMES, freq=BANDS)
         large = data_sets.save(Path(place, "large.nc"), INSTANCES, time=FRAMES, freq=BANDS)
-        logs = train([small], Path(place, "run"), TimeAutoencoderConfig(**TUTORIAL), TrainingConfig(num_epochs=1))
+        # In a process of its own, since the threads are chosen once.
+        run([AUDEEP, "t-rae", "train", "--input", str(small), "--run-name", f"{place}/run", *OPTIONS])
         seconds = []
         for data in (small, large, large, large):
             start = time.perf_counter()
-            generate(logs, data, [Path(place, "out.nc")])
+            generate(Path(place, "run", "logs"), data, [Path(place, "out.nc")])
             seconds.append(time.perf_counter() - start)
     print(statistics.median(seconds[1:]) * BATCH / INSTANCES)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -16,9 +16,10 @@ from benchmarks.measure import AUDEEP, Row, in_turn, printed_seconds, run
 
 #: Shape of a batch, and how many steps a round takes.
 BATCH, FRAMES, BANDS, WARM_UP, STEPS = 64, 124, 128, 3, 10
-#: The architecture of the tutorial, and its number of recordings and epochs.
+#: The architecture of the tutorial, its number of recordings, and a quarter of its epochs: the start counts more.
 TUTORIAL = {"num_layers": 2, "num_units": 256, "bidirectional_decoder": True}
-RECORDINGS, EPOCHS = 400, 64
+OPTIONS = ["--num-layers", "2", "--num-units", "256", "--bidirectional-decoder"]
+RECORDINGS, EPOCHS = 400, 16
 
 
 def rows() -> Iterator[Row]:
@@ -53,8 +54,7 @@ def whole_training() -> Row:
     """Compare the wall time of the tutorial with that of its steps, which TensorBoard's events tell."""
     with tempfile.TemporaryDirectory() as place:
         data = data_sets.save(Path(place, "data.nc"), RECORDINGS, time=FRAMES, freq=BANDS)
-        options = ["--num-layers", "2", "--num-units", "256", "--bidirectional-decoder"]
-        command = [AUDEEP, "t-rae", "train", "--input", str(data), "--run-name", f"{place}/run", *options]
+        command = [AUDEEP, "t-rae", "train", "--input", str(data), "--run-name", f"{place}/run", *OPTIONS]
         wall = run([*command, "--num-epochs", str(EPOCHS)])
         ends = np.array(list(step_ends(Path(place, "run", "logs"))))
     per_epoch = -(-RECORDINGS // BATCH)
@@ -62,7 +62,7 @@ def whole_training() -> Row:
     full = np.diff(ends.reshape(EPOCHS, per_epoch))[:, :-1]
     last = (RECORDINGS % BATCH) / BATCH
     steps = EPOCHS * (per_epoch - 1 + last) * statistics.median(full.ravel())
-    return Row("the whole tutorial : its steps", wall, steps, 1 / 0.9)
+    return Row("a quarter of the tutorial : its steps", wall, steps, 1 / 0.9)
 
 
 def step_ends(logs: Path) -> Iterator[float]:

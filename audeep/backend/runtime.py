@@ -26,12 +26,16 @@ def use_processors(side_by_side: int) -> None:
     threading = tf.config.threading
     if threading.get_inter_op_parallelism_threads() or threading.get_intra_op_parallelism_threads():
         return
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
-        threading.set_inter_op_parallelism_threads(processors)
-        threading.set_intra_op_parallelism_threads(max(1, processors // side_by_side))
+        threading.set_inter_op_parallelism_threads(num_processors())
+        threading.set_intra_op_parallelism_threads(max(1, num_processors() // side_by_side))
     except RuntimeError:
         return
+
+
+def num_processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

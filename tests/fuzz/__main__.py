@@ -68,8 +68,9 @@ def read_apart(reader: Reader, random: Random, copy: Path) -> tuple[str, str]:
     if not child:
         os.dup2(sender, sys.__stderr__.fileno())
         faulthandler.enable(sys.__stderr__, all_threads=False)
-        faulthandler.register(signal.SIGALRM, sys.__stderr__, all_threads=False, chain=True)
-        signal.alarm(SECONDS)
+        faulthandler.register(signal.SIGPROF, sys.__stderr__, all_threads=False, chain=True)
+        # Seconds of the processor, for there may be others that want it.
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         resource.setrlimit(resource.RLIMIT_DATA, (8 * BYTES, 8 * BYTES))
         try:
             name, content = reader.damaged(random)

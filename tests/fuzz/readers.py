@@ -20,7 +20,7 @@ from audeep.backend.errors import AudeepError
 from audeep.backend.exchange.export import export
 from audeep.backend.exchange.importing import import_tables
 from audeep.backend.spectrograms.recordings import read_header
-from tests.fuzz.mutations import mutate, rearrange
+from tests.fuzz.mutations import mutate, mutate_or_rearrange
 from tests.helpers.audio import write_audio
 from tests.helpers.golden import GOLDEN
 
@@ -179,7 +179,7 @@ def read_description(path: Path) -> None:
 
 
 READERS = {
-    "netCDF": Reader(read_data_set, write_data_sets, rearrange),
+    "netCDF": Reader(read_data_set, write_data_sets, mutate_or_rearrange),
     "CSV": Reader(read_table, write_csv),
     "ARFF": Reader(read_table, write_arff),
     "record": Reader(read_record, write_record),

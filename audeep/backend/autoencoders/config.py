@@ -144,7 +144,7 @@ class FrequencyTimeAutoencoderConfig(WindowConfig):
 
 
 def directions(architecture: Config) -> int:
-    """Return in how many directions, independent of each other, parts of an autoencoder read or write at most."""
+    """Return in how many directions, independent of each other, parts of an autoencoder work at most."""
     bidirectional = (value for name, value in architecture.to_dict().items() if name.startswith("bidirectional"))
     return 2 if any(bidirectional) else 1
 
@@ -188,6 +188,6 @@ class GenerationConfig(Config):
         None,
         metavar="SIZE",
         at_least=1,
-        help="instances that are encoded at the same time, which takes memory (default: 500, or fewer if they are "
-        "large)",
+        help="instances in a batch; up to 4 batches are encoded at the same time, which takes memory "
+        "(default: 500, or fewer if they are large)",
     )

@@ -19,9 +19,10 @@ from threadpoolctl import threadpool_limits
 
 from audeep.backend.data.data_set import slab_size
 from audeep.backend.errors import AudeepError
+from audeep.backend.parallel import in_order
 from audeep.backend.parsers.files import printable
 from audeep.backend.spectrograms.config import SpectrogramConfig
-from audeep.backend.spectrograms.extraction import Shape, extract_file, in_order
+from audeep.backend.spectrograms.extraction import Shape, extract_file
 from audeep.backend.spectrograms.extractor import Extractor
 
 if TYPE_CHECKING:

@@ -1,22 +1,19 @@
 """Spectrograms of many recordings at the same time."""
 
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from audeep.backend.errors import AudioError
+from audeep.backend.parallel import in_order
 from audeep.backend.spectrograms.extractor import Extractor
 from audeep.backend.spectrograms.recordings import read
 
 #: Chunks, frames, bands.
 Shape = tuple[int, int, int]
-
-T = TypeVar("T")
 
 
 def extract_file(path: Path, extractor: Extractor, shape: Shape) -> np.ndarray | str:
@@ -54,26 +51,3 @@ def extract(
             )
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def in_order(
-    submit: Callable[[T], Any], items: Iterable[T], under_way: Callable[[], int]
-) -> Generator[Any, None, None]:
-    """Yield the result for each item, in order, while others are worked on.
-
-    Parameters
-    ----------
-    submit
-        Starts the work on an item, and returns its future.
-    items
-        What to work on.
-    under_way
-        Tells how many items there may be at a time that have been submitted and whose result has not been taken.
-    """
-    pending: deque[Any] = deque()
-    for item in items:
-        while len(pending) >= under_way():
-            yield pending.popleft().result()
-        pending.append(submit(item))
-    while pending:
-        yield pending.popleft().result()
