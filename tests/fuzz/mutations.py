@@ -30,7 +30,7 @@ def mutate(content: bytes, random: Random) -> bytes:
                 number = random.choice(NUMBERS) % 2 ** (8 * after)
                 middle = number.to_bytes(after, random.choice(["little", "big"]))
             case "token":
-                middle, after = random.choice(TOKENS) * random.choice([1, 1, 1, 2, 1000]), 0
+                middle, after = random.choice(TOKENS) * random.choice([1, 1, 1, 1, 2, 1000, 200_000]), 0
             case "noise":
                 middle, after = random.randbytes(len(stretch) % 64), len(stretch) % 64
             case "cut":

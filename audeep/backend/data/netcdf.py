@@ -22,8 +22,6 @@ from audeep.backend.errors import DataError
 
 #: Size in bytes of a chunk of the features, which holds whole instances.
 CHUNK_BYTES = 2**18
-
-
 #: How the values of each variable of the metadata are read.
 COLUMNS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     schema.FILENAME: text_column,
