@@ -44,7 +44,8 @@ def output_of(command: str, out: Path) -> Path:
     return out / COMMANDS[command].rpartition("/")[2]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+# Of TensorFlow's loops, Python must write a translation into a temporary file, which the limit holds for as well.
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "mlp predict"])
 def test_file_too_large(command: str, server: Zygote, material: Path, tmp_path: Path) -> None:
     path = output_of(command, tmp_path)
     path.parent.mkdir(exist_ok=True)
