@@ -48,7 +48,9 @@ def test_few_features_and_few_instances(features: np.ndarray) -> None:
 def test_features_that_are_not_finite(value: float) -> None:
     features = np.ones((8, 2))
     features[5, 1] = value
-    with pytest.raises(DataError, match=r"instances in the data set .* not finite numbers.*, such as 5 \(chunk 0\)"):
+    with pytest.raises(
+        DataError, match=r"instances in the data set .* not finite numbers.*, such as 5 \(chunk 0\)"
+    ):
         tsne(vectors(features), FEW)
 
 
