@@ -10,7 +10,7 @@ quickstart: $(INSTALLED)  ## the main job, end to end, on a small data set of sy
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh samples/quickstart.sh
 
 test: $(INSTALLED) lint docs  ## what continuous integration runs
-	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

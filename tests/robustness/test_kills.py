@@ -16,7 +16,8 @@ from tests.helpers.zygote import Zygote
 from tests.robustness.commands import COMMANDS, GENERATE, TRAIN, is_unfinished
 
 OLD = b"old"
-KILLS = 9
+#: How often each command is killed.
+KILLS = [9, pytest.param(100, marks=pytest.mark.long)]
 
 
 def words(line: str, out: Path | str) -> list[str]:
@@ -66,11 +67,12 @@ def check_kills(server: Zygote, folder: Path, line: str, out: Path, kills: int) 
     assert not [path for path in out.rglob("*") if is_unfinished(path.name)]
 
 
+@pytest.mark.parametrize("kills", KILLS)
 @pytest.mark.parametrize("command", COMMANDS)
-def test_kill_a_command(command: str, server: Zygote, material: Path, tmp_path: Path) -> None:
+def test_kill_a_command(command: str, kills: int, server: Zygote, material: Path, tmp_path: Path) -> None:
     # TensorFlow takes a second to start.
-    kills = KILLS // 3 if command == "mlp predict" else KILLS
-    check_kills(server, material, COMMANDS[command], tmp_path / "out", kills)
+    times = kills // 3 if command == "mlp predict" else kills
+    check_kills(server, material, COMMANDS[command], tmp_path / "out", times)
 
 
 def variables(logs: Path, step: int) -> dict[str, bytes]:
@@ -94,6 +96,7 @@ def check_training(logs: Path, whole: dict[int, dict[str, bytes]]) -> list[int]:
     ("kind", "epochs", "kills", "generations"),
     [
         ("t-rae", 12, 6, 4),
+        pytest.param("t-rae", 100, 100, 100, marks=pytest.mark.long),
         pytest.param("f-rae", 3, 1, 1, marks=pytest.mark.long),
         pytest.param("ft-rae", 3, 1, 1, marks=pytest.mark.long),
     ],

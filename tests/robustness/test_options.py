@@ -139,6 +139,13 @@ def test_a_table_is_not_replaced_by_what_it_is_imported_to(run: Run) -> None:
     assert "--output" in one_line(run("-q", *line, "--output", "tables/fold_1/v.csv"), 2)
 
 
+def test_a_recording_is_not_replaced_by_its_spectrogram(run: Run, material: Path, tmp_path: Path) -> None:
+    recording = next((material / "data").rglob("*.wav"))
+    (tmp_path / "link.nc").symlink_to(recording)
+    for path in (recording.relative_to(material), tmp_path / "link.nc"):
+        assert "--output" in one_line(run("-q", *words(PREPROCESS, "out"), "--output", path), 2)
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_outputs_that_cannot_be_written(command: str, run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")

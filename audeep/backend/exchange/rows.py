@@ -21,6 +21,8 @@ from audeep.backend.exchange.tables import BY_SUFFIX
 from audeep.backend.log import progress_bar
 from audeep.backend.options import flag
 
+#: What stands for a number that is missing.
+MISSING = ("", "nan", "NaN")
 #: Number of the file that a row comes from; its fold; a hash of its features.
 FILE, FOLD, DIGEST = "file", "fold", "digest"
 
@@ -143,7 +145,7 @@ def _complete_labels(rows: pd.DataFrame, sources: Sequence[Source]) -> None:
     if schema.LABEL_NOMINAL not in rows:
         rows[schema.LABEL_NOMINAL] = ""
     labels = rows[schema.LABEL_NOMINAL]
-    if schema.LABEL_NUMERIC not in rows:
+    if schema.LABEL_NUMERIC not in rows or rows[schema.LABEL_NUMERIC].isin(MISSING).all():
         numbers = {label: number for number, label in enumerate(sorted(set(labels) - {""}))}
         rows[schema.LABEL_NUMERIC] = labels.map(numbers).astype(float)
         return
@@ -156,7 +158,7 @@ def _complete_labels(rows: pd.DataFrame, sources: Sequence[Source]) -> None:
 def _whole_numbers(rows: pd.DataFrame, column: str, sources: Sequence[Source]) -> pd.Series:
     """Convert texts to whole numbers, NaN where there is none."""
     texts = rows[column]
-    missing = texts.isin(["", "nan", "NaN"])
+    missing = texts.isin(MISSING)
     numbers = pd.to_numeric(texts.mask(missing), errors="coerce")
     whole = (numbers % 1 == 0) & (numbers.abs() < 2**63)
     _refuse(rows, ~missing & ~whole, sources, f"its {column} is no whole number of 64 bits")

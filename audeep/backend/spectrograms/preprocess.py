@@ -83,6 +83,8 @@ def preprocess(
     check_options(on_error, jobs, scheduler)
     skip, output = on_error == "skip", Path(output)
     paths, recordings = registry.collect(registry.find(parser, Path(basedir)))
+    if output.exists() and output.resolve() in map(Path.resolve, paths):
+        raise OptionError(f"--output must be a new file or an old data set; {printable(output)} is a recording")
     headers, extractor, problems = survey(paths, recordings, config)
     if problems and not skip:
         raise AudioError(summarize(paths, problems) + HINT)

@@ -49,7 +49,7 @@ def test_golden_svm() -> None:
 
 
 def test_golden_mlp() -> None:
-    config = EvaluationConfig(cross_validate=True, repeat=5)
+    config = EvaluationConfig(cross_validate=True, repeat=2)
     with load(ESC_10) as data_set:
         result = evaluate(data_set, MLPConfig(), config, seed=0)
     assert result.accuracy == pytest.approx(0.725, abs=0.02)

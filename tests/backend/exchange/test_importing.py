@@ -71,6 +71,11 @@ def test_labels_are_numbered_alphabetically(tmp_path: Path) -> None:
     assert data_set.label_map == {"auk": 0, "owl": 1}
 
 
+def test_a_column_without_numbers_is_as_good_as_none(tmp_path: Path) -> None:
+    data_set = read(tmp_path, {"data.csv": "label_nominal,label_numeric,x\nowl,,1\nauk,nan,3\n"})
+    assert data_set.label_map == {"auk": 0, "owl": 1}
+
+
 def test_a_label_with_two_numbers_makes_no_label_map(tmp_path: Path) -> None:
     data_set = read(tmp_path, {"data.csv": "label_nominal,label_numeric,x\nowl,1,1\nowl,2.0,2\n"})
     assert data_set.label_numeric.tolist() == [1, 2]
@@ -261,7 +266,10 @@ WRONG = {
         "its label_numeric is no whole number of 64",
     ),
     "no chunk number": ({"data.csv": "chunk_nr,x\n,1\n"}, "it has no chunk number"),
-    "no label number": ({"data.csv": HEADER + "a,0,owl,,1,2\n"}, "its label has a name but no number"),
+    "no label number": (
+        {"data.csv": HEADER + "a,0,owl,,1,2\na,1,auk,1,1,2\n"},
+        "its label has a name but no number",
+    ),
     "no label name": ({"data.csv": HEADER + "a,0,,3,1,2\n"}, "its label has a number but no name"),
     "different columns": (
         {"train/data.csv": "x,y\n1,2\n", "test/data.csv": "x,z\n1,2\n"},
