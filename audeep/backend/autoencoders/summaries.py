@@ -7,8 +7,9 @@ from keras import ops
 
 from audeep.backend.autoencoders.base import Autoencoder
 
-#: Instances whose reconstruction is shown.
-SHOWN = 4
+#: Instances whose representations are shown, and those of them whose reconstructions are. Few, because they
+#: pass through the model after every epoch.
+EXAMPLES, SHOWN = 16, 4
 
 
 def make(model: Autoencoder, example: tf.Tensor) -> Callable[[tf.Variable], None]:

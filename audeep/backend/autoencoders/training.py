@@ -192,9 +192,10 @@ class Run:
     @contextmanager
     def writing(self, paths: Sequence[Path]) -> Iterator[Callable[[], None]]:
         """Write what TensorBoard shows; yields a function that writes the model at the end of an epoch."""
-        example = next(iter(tfrecords.batches(paths, self.description.feature_shape, 64, self.seed)))
+        example = next(
+            iter(tfrecords.batches(paths, self.description.feature_shape, summaries.EXAMPLES, self.seed))
+        )
         describe_model = summaries.make(self.model, example)
-
         writer = tf.summary.create_file_writer(str(self.logs))
 
         def write() -> None:
