@@ -1,5 +1,6 @@
 """Training of autoencoders."""
 
+import itertools
 import logging
 import math
 import secrets
@@ -168,15 +169,17 @@ class Run:
 
     def train(self, paths: Sequence[Path]) -> None:
         """Train until all epochs are done, with a checkpoint after each, which the chief writes."""
-        train_step = make_train_step(self.model, self.optimizer, self.strategy, self.batches(paths).element_spec)
+        dataset = self.batches(paths)
+        train_step = make_train_step(self.model, self.optimizer, self.strategy, dataset.element_spec)
         total = self.config.num_epochs * len(self.batch_sizes)
         with (
             self.writing(paths) if self.is_chief else nullcontext(lambda: None) as write,
             progress_bar(total=total, what="train", unit="step", initial=int(self.step)) as bar,
         ):
+            batches = iter(dataset)
             while not self.finished:
                 losses = []
-                for batch in self.batches(paths):
+                for batch in itertools.islice(batches, len(self.batch_sizes)):
                     losses.append(self.checked(float(train_step(batch))))
                     self.step.assign_add(1)
                     tf.summary.scalar("loss", losses[-1], step=self.step)
@@ -192,9 +195,8 @@ class Run:
     @contextmanager
     def writing(self, paths: Sequence[Path]) -> Iterator[Callable[[], None]]:
         """Write what TensorBoard shows; yields a function that writes the model at the end of an epoch."""
-        example = next(
-            iter(tfrecords.batches(paths, self.description.feature_shape, summaries.EXAMPLES, self.seed))
-        )
+        shape = self.description.feature_shape
+        example = next(iter(tfrecords.batches(paths, shape, summaries.EXAMPLES, [self.seed])))
         describe_model = summaries.make(self.model, example)
         writer = tf.summary.create_file_writer(str(self.logs))
 
@@ -207,11 +209,14 @@ class Run:
             yield write
 
     def batches(self, paths: Sequence[Path]) -> tf.data.Dataset:
-        """Return the batches of the current epoch; their order follows from the seed and the epoch."""
-        seed = np.random.SeedSequence((self.seed, int(self.epoch))).generate_state(1, np.uint32)[0]
+        """Return the batches of all epochs to come; their order follows from the seed and the epoch."""
+        seeds = [
+            np.random.SeedSequence((self.seed, epoch)).generate_state(1, np.uint32)[0]
+            for epoch in range(int(self.epoch), self.config.num_epochs)
+        ]
         return self.strategy.distribute_datasets_from_function(
             lambda context: tfrecords.batches(
-                paths, self.description.feature_shape, self.config.batch_size, int(seed), context
+                paths, self.description.feature_shape, self.config.batch_size, seeds, context
             )
         )
 

@@ -64,10 +64,10 @@ def batches(
     paths: Sequence[Path],
     feature_shape: Sequence[int],
     batch_size: int,
-    seed: int,
+    seeds: Sequence[int],
     context: tf.distribute.InputContext | None = None,
 ) -> tf.data.Dataset:
-    """Read instances in random order.
+    """Read instances in random order, epoch after epoch.
 
     Parameters
     ----------
@@ -76,9 +76,9 @@ def batches(
     feature_shape
         Of an instance.
     batch_size
-        Instances in a batch, on all devices together; the last one has what is left.
-    seed
-        Of the order.
+        Instances in a batch, on all devices together; the last one of an epoch has what is left.
+    seeds
+        Of the order in each of the epochs.
     context
         Which of several devices are fed.
 
@@ -89,11 +89,20 @@ def batches(
         those that are fed, as equal as possible.
     """
     context = context or tf.distribute.InputContext()
-    files = tf.data.Dataset.from_tensor_slices([str(path) for path in paths]).shuffle(len(paths), seed=seed)
-    dataset = tf.data.TFRecordDataset(files).shuffle(held(feature_shape), seed=seed).batch(batch_size)
+    names = [str(path) for path in paths]
+
+    def epoch(seed: tf.Tensor) -> tf.data.Dataset:
+        files = tf.data.Dataset.from_tensor_slices(names).shuffle(len(names), seed=seed)
+        return tf.data.TFRecordDataset(files).shuffle(held(feature_shape), seed=seed).batch(batch_size)
+
+    dataset = tf.data.Dataset.from_tensor_slices(np.asarray(seeds, np.int64)).flat_map(epoch)
     if context.num_replicas_in_sync > 1:
         dataset = dataset.flat_map(lambda batch: parts(batch, context))
-    return dataset.map(lambda batch: decode(batch, feature_shape)).prefetch(2)
+    dataset = dataset.map(lambda batch: decode(batch, feature_shape)).prefetch(2)
+    # Nothing here can be tuned, and now and then the thread that tries takes seconds to end.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.with_options(options)
 
 
 def parts(batch: tf.Tensor, context: tf.distribute.InputContext) -> tf.data.Dataset:

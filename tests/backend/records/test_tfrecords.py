@@ -14,7 +14,7 @@ from tests.helpers.models import waves
 
 def read(paths: list[Path], seed: int, batch_size: int = 5) -> list[np.ndarray]:
     data = waves()
-    return [batch.numpy() for batch in tfrecords.batches(paths, data.feature_shape, batch_size, seed)]
+    return [batch.numpy() for batch in tfrecords.batches(paths, data.feature_shape, batch_size, [seed])]
 
 
 def test_round_trip(tmp_path: Path) -> None:
@@ -35,13 +35,23 @@ def test_round_trip(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
+def test_epochs_do_not_depend_on_those_before(tmp_path: Path) -> None:
+    data = waves()
+    with tfrecords.written([data], None, seed=0) as paths:
+        both = [batch.numpy() for batch in tfrecords.batches(paths, data.feature_shape, 5, [1, 2])]
+        apart = read(paths, seed=1) + read(paths, seed=2)
+    assert [len(batch) for batch in both] == [5, 5, 5, 5, 4] * 2
+    for batch, expected in zip(both, apart, strict=True):
+        np.testing.assert_array_equal(batch, expected)
+
+
 def test_data_that_are_not_held_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = from_columns(np.arange(64)[:, None], ["generated"], filename=[f"{number}.wav" for number in range(64)])
     monkeypatch.setattr(tfrecords, "held", lambda shape: 8)
     with tfrecords.written([data], None, seed=0) as paths:
         assert len(paths) == 8
         place, again, other = (
-            np.concatenate([batch.numpy()[:, 0] for batch in tfrecords.batches(paths, (1,), 5, seed)])
+            np.concatenate([batch.numpy()[:, 0] for batch in tfrecords.batches(paths, (1,), 5, [seed])])
             for seed in (1, 1, 2)
         )
     np.testing.assert_array_equal(place, again)
@@ -57,7 +67,7 @@ def test_parts_of_a_batch_for_several_devices(tmp_path: Path, devices: int, pipe
     contexts = [tf.distribute.InputContext(pipelines, index, devices) for index in range(pipelines)]
     with tfrecords.written([data], None, seed=0) as paths:
         whole = read(paths, seed=1, batch_size=10)
-        fed = [list(tfrecords.batches(paths, data.feature_shape, 10, 1, context)) for context in contexts]
+        fed = [list(tfrecords.batches(paths, data.feature_shape, 10, [1], context)) for context in contexts]
     own = devices // pipelines
     for number, batch in enumerate(whole):
         pieces = [piece for parts in fed for piece in parts[number * own : (number + 1) * own]]
