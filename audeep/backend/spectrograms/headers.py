@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,6 @@ from audeep.backend.spectrograms.recordings import read_header
 
 LOG = logging.getLogger(__name__)
 
-#: Headers that are read at the same time; the threads wait for the disk, not for a processor.
-THREADS = 8
-
 
 def read_headers(paths: Sequence[Path]) -> tuple[pd.DataFrame, dict[int, str]]:
     """Read the headers of recordings.
@@ -35,8 +31,8 @@ def read_headers(paths: Sequence[Path]) -> tuple[pd.DataFrame, dict[int, str]]:
     problems : dict
         Why the others cannot be used, by their index in `paths`.
     """
-    with ThreadPoolExecutor(THREADS) as pool:
-        found = list(progress(pool.map(_try, paths), total=len(paths), what="read headers", unit="file"))
+    # One after the other: soundfile opens no two files at the same time, whatever the number of threads.
+    found = [_try(path) for path in progress(paths, total=len(paths), what="read headers", unit="file")]
     problems = {index: header for index, header in enumerate(found) if isinstance(header, str)}
     headers = {index: header for index, header in enumerate(found) if not isinstance(header, str)}
     columns = ["frames", "sample_rate", "channels"]

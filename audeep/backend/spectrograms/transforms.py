@@ -94,9 +94,12 @@ def power_spectrogram(samples: np.ndarray, width: int, hop: int) -> np.ndarray:
         Shape (1 + (samples - width) // hop, width // 2 + 1). The mean of each window is removed first.
     """
     frames = np.lib.stride_tricks.sliding_window_view(samples, width)[::hop]
-    frames = (frames - frames.mean(axis=1, keepdims=True)) * hann(width)
+    frames = frames - frames.mean(axis=1, keepdims=True)
+    frames *= hann(width)
     spectrum = scipy.fft.rfft(frames, axis=1)
-    return spectrum.real**2 + spectrum.imag**2
+    power = np.square(spectrum.real)
+    power += np.square(spectrum.imag)
+    return power
 
 
 @functools.lru_cache(maxsize=8)
