@@ -56,23 +56,35 @@ class _Reporting(cliff.command.Command):
         try:
             _refuse_to_overwrite_input(vars(parsed_args))
             return super().run(parsed_args)
-        except AudeepError as error:
+        except Exception as error:
+            if interruption := _interruption(error):
+                raise interruption from None
+            return self._report(error)
+
+    def _report(self, error: Exception) -> int:
+        """Say what went wrong in one line; returns the exit code."""
+        if isinstance(error, AudeepError):
             if self.app.options.debug:
                 LOG.exception(error)
             else:
                 LOG.error("audeep: %s", error)
             return WRONG_COMMAND_LINE if isinstance(error, OptionError) else FAILED
-        except BrokenPipeError:
-            raise
-        except Exception as error:
-            if self.app.options.debug:
-                raise
-            LOG.error(
-                "audeep: unexpected %s: %s (--debug before the command shows where)",
-                type(error).__name__,
-                " ".join(str(error).splitlines()),
-            )
-            return FAILED
+        if isinstance(error, BrokenPipeError) or self.app.options.debug:
+            raise error
+        LOG.error(
+            "audeep: unexpected %s: %s (--debug before the command shows where)",
+            type(error).__name__,
+            " ".join(str(error).splitlines()),
+        )
+        return FAILED
+
+
+def _interruption(error: BaseException) -> BaseException | None:
+    """Return the interruption that became an error on its way through compiled code, if that is what it was."""
+    cause: BaseException | None = error
+    while isinstance(cause, Exception):
+        cause = cause.__cause__ or cause.__context__
+    return cause
 
 
 def _refuse_to_overwrite_input(options: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -150,11 +151,23 @@ def test_the_python_interface_is_complete() -> None:
     assert all(hasattr(audeep, name) for name in audeep.__all__)
 
 
-def test_an_interruption_is_one_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+def interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
-    monkeypatch.setattr("audeep.backend.spectrograms.headers.describe", interrupt)
+
+def interrupt_compiled_code(*_: object, **__: object) -> None:
+    # What a Python function gets to see that was interrupted on its way through TensorFlow.
+    try:
+        interrupt()
+    except KeyboardInterrupt as error:
+        raise SystemError("returned a result with an exception set") from error
+
+
+@pytest.mark.parametrize("how", [interrupt, interrupt_compiled_code])
+def test_an_interruption_is_one_line(
+    how: Callable[..., None], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audeep.backend.spectrograms.headers.describe", how)
     code, stdout, stderr = run("inspect", "raw", "--basedir", tmp_path)
     assert (code, stdout) == (130, "")
     assert stderr == "audeep: interrupted; nothing unfinished was left behind\n"

@@ -20,8 +20,7 @@ def line_of(what: str) -> list[str]:
     return [f"audeep: {what}; nothing unfinished was left behind"]
 
 
-# An interruption while TensorFlow's C++ code imports modules may become an error of its own.
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "mlp predict"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_ends(command: str, server: Zygote, material: Path, tmp_path: Path) -> None:
     arguments = ["-q", *words(COMMANDS[command], tmp_path / "out")]
     duration = server.timed(material, *arguments)
