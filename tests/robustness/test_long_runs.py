@@ -78,5 +78,5 @@ def test_many_commands_in_one_session(material: Path, tmp_path: Path) -> None:
     text = "\n".join([*lines, "quit"]) + "\n"
     figures = measure(material, "-q", text=text, module="audeep.main", owner="AudeepApp", method="run_subcommand")
     assert len(figures) >= len(lines) > 50
-    check_flat(figures[:: -len(lines) // rounds][::-1], megabytes=20)
+    check_flat(figures[:: -len(lines) // rounds][::-1], megabytes=8)
     assert not leftovers(tmp_path)
