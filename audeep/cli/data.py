@@ -185,12 +185,22 @@ def _count(files: int) -> str:
     return "ok" if not files else f"violated by {files} {'file' if files == 1 else 'files'}"
 
 
+def _found(value: Any) -> Any:
+    """Write what breaks a rule for people."""
+    if isinstance(value, list):
+        return ", ".join(str(_found(item)) for item in value)
+    return "-" if value is None else value
+
+
 def _violation_table(violations: list[dict[str, Any]], rules: Mapping[str, str]) -> str:
     from prettytable import PrettyTable
 
     table = PrettyTable(["violated rule", "file", "chunk", "found"], align="l")
     table.align["chunk"] = "r"
     table.add_rows(
-        [[rules[item["constraint"]], item["filename"], item["chunk_nr"], item["found"]] for item in violations]
+        [
+            [rules[item["constraint"]], item["filename"], item["chunk_nr"], _found(item["found"])]
+            for item in violations
+        ]
     )
     return table.get_string()

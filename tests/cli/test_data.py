@@ -184,3 +184,17 @@ def test_help_needs_no_data_libraries() -> None:
         "sys.exit(bool({'numpy', 'pandas', 'xarray', 'sklearn', 'matplotlib'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_violations_in_json_have_no_numbers_that_are_none(run: Run, tmp_path: Path) -> None:
+    columns = {"filename": ["a", "a"], "chunk_nr": [0, 1], "partition": [None, 1], "cv_folds": [[0, None], [0, 1]]}
+    from_columns(np.zeros((2, 1)), ["generated"], **columns).save(tmp_path / "x.nc")
+    _, stdout, _ = run("validate", "--input", tmp_path / "x.nc", "--detailed", "-f", "json")
+
+    def refuse(text: str) -> None:
+        raise AssertionError(text)
+
+    found = [item["found"] for item in json.loads(stdout, parse_constant=refuse)["violations"]]
+    assert found == [[0, None], [0, 1], None, 1]
+    _, stdout, _ = run("validate", "--input", tmp_path / "x.nc", "--detailed")
+    assert "nan" not in stdout

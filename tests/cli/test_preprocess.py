@@ -131,7 +131,7 @@ def test_warns_of_empty_bands(run: Run, folder: Path, tmp_path: Path) -> None:
     [
         (["--window-overlap", "0.04"], 2, "--window-overlap (0.04 s) must be below --window-width (0.04 s)"),
         (["--chunk-count", "2"], 2, "--chunk-length and --chunk-count must be given together"),
-        (["--clip-below", "0", "--clip-above", "-5"], 2, "--clip-above (-5 dB) must be above --clip-below (0 dB)"),
+        (["--clip-below", "-5", "--clip-above", "-9"], 2, "--clip-above (-9 dB) must be above --clip-below (-5"),
         (["--fixed-length", "0.01"], 2, "--fixed-length (0.01 s) must be at least --window-width (0.04 s)"),
         (["--window-width", "-1"], 2, "argument --window-width: must be above 0, not -1"),
         (["--mel-spectrum", "a"], 2, "argument --mel-spectrum: 'a' is not a whole number"),

@@ -24,7 +24,7 @@ RANGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "--chunk-length": (("0", "-1", "0.01", "0.1", *NO_NUMBERS), [PREPROCESS]),
     "--chunk-count": (("0", "-1", "1.5", "2", *NO_NUMBERS), [PREPROCESS]),
     "--fixed-length": (("0", "-1", "0.001", *NO_NUMBERS), [PREPROCESS]),
-    "--clip-below": (NO_NUMBERS, [PREPROCESS]),
+    "--clip-below": (("0", "10", *NO_NUMBERS), [PREPROCESS]),
     "--clip-above": (NO_NUMBERS, [PREPROCESS]),
     "--sample-rate": (("0", "-8000", "1.5", *NO_NUMBERS), [PREPROCESS]),
     "--channels": (("x", ""), [PREPROCESS]),

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Self
 
 import numpy as np
 from sklearn.metrics import accuracy_score, confusion_matrix, recall_score
@@ -25,6 +26,11 @@ class Fold:
     name: str
     train: np.ndarray
     valid: np.ndarray
+
+    def among(self, used: np.ndarray) -> Self:
+        """Count the instances among those that are `used`, shape (instance,), bool."""
+        numbers = np.cumsum(used) - 1
+        return replace(self, train=numbers[self.train], valid=numbers[self.valid])
 
 
 @dataclass(frozen=True)
@@ -107,11 +113,14 @@ def evaluate(
     """
     root = root_seed(seed)
     folds = list(_folds(data_set, config))
-    instances = read(data_set)
+    used = np.zeros(len(data_set), bool)
+    for fold in folds:
+        used[fold.train] = used[fold.valid] = True
+    instances = read(data_set, used)
+    folds = [fold.among(used) for fold in folds]
     for fold in folds:
         _check_fold(fold, instances)
-    used = np.unique(np.concatenate([np.concatenate([fold.train, fold.valid]) for fold in folds]))
-    classes = classes_by_number(instances.labels[used], data_set.label_map)
+    classes = classes_by_number(instances.labels, data_set.label_map)
 
     jobs = [
         (fold, seed)
@@ -145,9 +154,7 @@ def _folds(data_set: DataSet, config: EvaluationConfig) -> Iterator[Fold]:
     train, valid = config.train_partitions or (), config.eval_partitions or ()
     if shared := [item.name for item in train if item in valid]:
         LOG.warning("partition %s is used for training and evaluation: too good results", ", ".join(shared))
-    # Checks, on the metadata alone, that all of them are there.
-    DataSet(data_set.metadata).in_partitions([*train, *valid])
-    yield Fold("partitioning", *(np.flatnonzero(np.isin(data_set.partition, side)) for side in (train, valid)))
+    yield Fold("partitioning", *(np.flatnonzero(data_set.are_in(side)) for side in (train, valid)))
 
 
 def _check_fold(fold: Fold, instances: Instances) -> None:

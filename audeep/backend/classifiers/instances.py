@@ -72,8 +72,15 @@ def check_readable(data_set: DataSet) -> None:
     check_vectors(data_set, "a classifier")
 
 
-def read(data_set: DataSet) -> Instances:
-    """Read the features of a data set into memory.
+def read(data_set: DataSet, instances: np.ndarray) -> Instances:
+    """Read what is known of some instances, and their features, into memory.
+
+    Parameters
+    ----------
+    data_set
+        Where they are.
+    instances
+        Which of them, shape (instance,), bool.
 
     Raises
     ------
@@ -81,7 +88,8 @@ def read(data_set: DataSet) -> Instances:
         If the features are no vectors of finite numbers, or there are no instances.
     """
     check_readable(data_set)
-    return Instances(read_vectors(data_set), data_set.filename, data_set.label_nominal.astype(str))
+    labels = data_set.label_nominal[instances].astype(str)
+    return Instances(read_vectors(data_set, instances), data_set.filename[instances], labels)
 
 
 def classes_by_number(labels: Sequence[str] | np.ndarray, numbers: Mapping[str, int] | None) -> np.ndarray:

@@ -68,10 +68,10 @@ def predict(
         If the data sets do not fit each other or a classifier.
     """
     root = root_seed(seed)
-    train, data_set = _selected(train, config.train_partitions), _selected(data_set, config.eval_partitions)
+    used, wanted = _selected(train, config.train_partitions), _selected(data_set, config.eval_partitions)
     _check_label_maps(train, data_set)
     check_readable(data_set)
-    known = read(train)
+    known = read(train, used)
     if known.features.shape[1:] != data_set.feature_shape:
         raise DataError(
             f"the training data have {known.features.shape[1]} features, but the data to predict "
@@ -87,9 +87,10 @@ def predict(
     if not pipeline.converged:
         LOG.warning("the classifier did not converge: a smaller --complexity or --learning-rate may help")
     # The training data are in memory, but there may be many more to predict.
-    predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(data_set)])
+    predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(data_set, instances=wanted)])
 
-    files, chunks = np.unique(data_set.filename.astype(str), return_inverse=True)
+    filenames = data_set.filename[wanted]
+    files, chunks = np.unique(filenames.astype(str), return_inverse=True)
     if config.majority_vote:
         return Predictions(files, classes[majority(chunks, predicted)])
     if len(files) < len(chunks):
@@ -98,12 +99,13 @@ def predict(
             len(files),
             len(chunks),
         )
-    order = np.lexsort((data_set.chunk_nr, chunks))
-    return Predictions(data_set.filename[order], classes[predicted[order]])
+    order = np.lexsort((data_set.chunk_nr[wanted], chunks))
+    return Predictions(filenames[order], classes[predicted[order]])
 
 
-def _selected(data_set: DataSet, partitions: Sequence[Partition] | None) -> DataSet:
-    return data_set if partitions is None else data_set.in_partitions(partitions)
+def _selected(data_set: DataSet, partitions: Sequence[Partition] | None) -> np.ndarray:
+    """Tell which instances are used, shape (instance,), bool."""
+    return np.ones(len(data_set), bool) if partitions is None else data_set.are_in(partitions)
 
 
 def _check_label_maps(train: DataSet, data_set: DataSet) -> None:

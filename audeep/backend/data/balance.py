@@ -19,7 +19,7 @@ SUFFIX = ".upsampled."
 def upsample(input: Path | str, output: Path | str, config: UpsamplingConfig | None = None) -> None:
     """Balance the classes of a data set by repeating files, with all their chunks.
 
-    Every class gets as many instances as the largest one has, or as near below as whole files allow.
+    Every class gets as many instances as the largest one has, or fewer by less than the chunks of one file.
     Within a class no file is repeated more than once more often than another. All files concerned are
     renamed to ``NAME.upsampled.1``, ``NAME.upsampled.2`` and so on, so that file name and chunk number
     still identify an instance; a file that occurs once is number 1. All instances stay in their order,
@@ -88,9 +88,7 @@ def _concerned(data_set: DataSet, config: UpsamplingConfig) -> np.ndarray:
     """Tell which instances are to be balanced, shape (instance,), bool."""
     if config.partitions is None:
         return np.ones(len(data_set), bool)
-    # Checks, on the metadata alone, that all of them are there.
-    DataSet(data_set.metadata).in_partitions(config.partitions)
-    return np.isin(data_set.partition, config.partitions)
+    return data_set.are_in(config.partitions)
 
 
 def _check(data_set: DataSet, files: Files, concerned: np.ndarray) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from audeep.backend.data import schema
+from audeep.backend.data import attributes, schema
 from audeep.backend.data.config import FusionConfig
 from audeep.backend.data.data_set import DataSet, load, slab_size
 from audeep.backend.data.files import PER_FILE, Files, differ, instance_name, source
@@ -170,9 +170,10 @@ def _common_attrs(data_sets: Sequence[DataSet]) -> dict[str, Any]:
     first, *others = (data_set.attrs for data_set in data_sets)
     common = {name: value for name, value in first.items() if all(_same(other, name, value) for other in others)}
     lost = {str(name) for attrs in (first, *others) for name in attrs} - set(common)
-    if lost := lost - {schema.FEATURE_DIMS, schema.VERSION}:
+    if lost := lost - {schema.FEATURE_DIMS, schema.VERSION, schema.LABEL_MAP}:
         LOG.info("the inputs differ in their attributes %s, so the output has none", ", ".join(sorted(lost)))
-    return common
+    # All have the same label map, but not always in the same words.
+    return common | attributes.write_label_map(data_sets[0].label_map)
 
 
 def _same(attrs: dict[str, Any], name: str, value: Any) -> bool:

@@ -15,7 +15,7 @@ import xarray as xr
 from audeep.backend.data import attributes, schema
 from audeep.backend.data.columns import metadata_from_columns
 from audeep.backend.data.schema import Partition, Split
-from audeep.backend.errors import DataError
+from audeep.backend.errors import AudeepError, DataError
 
 __all__ = ["DataSet", "Partition", "Split", "empty", "from_columns", "load"]
 
@@ -158,8 +158,8 @@ class DataSet:
         """Select one side of a cross-validation fold, counted from 0."""
         return self.select(self.cv_folds[:, fold] == split)
 
-    def in_partitions(self, partitions: Sequence[Partition]) -> Self:
-        """Select the instances of some partitions.
+    def are_in(self, partitions: Sequence[Partition]) -> np.ndarray:
+        """Tell whether each instance is in one of some partitions, shape (instance,), bool.
 
         Raises
         ------
@@ -173,7 +173,17 @@ class DataSet:
                     f"{source(self)}: no instance is in partition {partition.name}; those there are: "
                     f"{here or 'none'}"
                 )
-        return self.select(np.isin(self.partition, list(partitions)))
+        return np.isin(self.partition, list(partitions))
+
+    def in_partitions(self, partitions: Sequence[Partition]) -> Self:
+        """Select the instances of some partitions.
+
+        Raises
+        ------
+        DataError
+            If one of them has no instance.
+        """
+        return self.select(self.are_in(partitions))
 
     def slabs(self, size: int | None = None) -> Iterator[np.ndarray]:
         """Iterate over the features, a slab of instances at a time.
@@ -192,6 +202,8 @@ class DataSet:
         ------
         DataError
             If the features are damaged on disk, or too large for float32.
+        AudeepError
+            If there is not enough memory.
         """
         size = size or slab_size(self.feature_shape)
         for start in range(0, self.num_instances, size):
@@ -201,6 +213,8 @@ class DataSet:
                     slab = part.values.astype(np.float32, copy=False)
                 if slab.shape != part.shape:
                     raise ValueError(f"their shape is {slab.shape}, not {part.shape}")
+            except MemoryError as error:
+                raise AudeepError(f"there is not enough memory to read {source(self)}: {error}") from error
             except Exception as error:
                 # What reads files may raise anything for one that is damaged.
                 if isinstance(error, FloatingPointError):

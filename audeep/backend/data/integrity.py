@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -119,7 +120,7 @@ def validate(input: Path | str) -> pd.DataFrame:
         order = files.chunk_order(data_set.chunk_nr)
         broken = [order[constraint.broken(data_set, files)[order]] for constraint in CONSTRAINTS]
         found = [
-            constraint.found(data_set, files)[instances].tolist() if instances.size else []
+            _plain(constraint.found(data_set, files)[instances]) if instances.size else []
             for constraint, instances in zip(CONSTRAINTS, broken, strict=True)
         ]
         instances = np.concatenate(broken)
@@ -131,6 +132,13 @@ def validate(input: Path | str) -> pd.DataFrame:
                 "found": pd.Series(list(chain.from_iterable(found)), dtype=object),
             }
         )
+
+
+def _plain(found: np.ndarray) -> list[Any]:
+    """Convert to plain values, None where one is missing."""
+    plain = found.astype(object)
+    plain[pd.isna(plain)] = None
+    return plain.tolist()
 
 
 def count_files(violations: pd.DataFrame) -> dict[str, int]:

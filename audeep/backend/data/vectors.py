@@ -29,19 +29,36 @@ def check_vectors(data_set: DataSet, reader: str) -> None:
         )
 
 
-def read_vectors(data_set: DataSet) -> np.ndarray:
-    """Read all features into memory, shape (instance, feature).
+def read_vectors(data_set: DataSet, instances: np.ndarray | None = None) -> np.ndarray:
+    """Read all features, or those of some instances, into memory, shape (instance, feature).
 
     Raises
     ------
     DataError
         If a value is not finite, or too large to compute with.
     """
-    return np.concatenate(list(finite_slabs(data_set)))
+    return np.concatenate(list(finite_slabs(data_set, instances=instances)))
 
 
-def finite_slabs(data_set: DataSet, size: int | None = None) -> Iterator[np.ndarray]:
+def finite_slabs(
+    data_set: DataSet, size: int | None = None, *, instances: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
     """Iterate over the features, a slab of instances at a time, as `DataSet.slabs` does.
+
+    Parameters
+    ----------
+    data_set
+        What to read.
+    size
+        Instances in a slab.
+    instances
+        Which of them are wanted, shape (instance,), bool; slabs are read whole, because to read instances one by
+        one takes a time that grows with the square of their number.
+
+    Yields
+    ------
+    numpy.ndarray
+        Features of consecutive instances, shape (size or fewer, feature dims...), float32.
 
     Raises
     ------
@@ -49,13 +66,17 @@ def finite_slabs(data_set: DataSet, size: int | None = None) -> Iterator[np.ndar
         With the first instance that has a value that is not finite, or too large to compute with.
     """
     first = 0
-    for slab in data_set.slabs(size):
+    for whole in data_set.slabs(size):
+        wanted = np.arange(len(whole))
+        if instances is not None:
+            wanted = np.flatnonzero(instances[first : first + len(whole)])
+        slab = whole if len(wanted) == len(whole) else whole[wanted]
         # Written so that NaN, which compares false with everything, is wrong.
         fits = (np.abs(slab) < LIMIT).all(axis=tuple(range(1, slab.ndim)))
         if not fits.all():
             raise DataError(
                 f"instances in {source(data_set)} have features that are not finite numbers, or too large, such as "
-                f"{instance_name(data_set, first + int(fits.argmin()))}"
+                f"{instance_name(data_set, first + wanted[fits.argmin()])}"
             )
-        first += len(slab)
+        first += len(whole)
         yield slab

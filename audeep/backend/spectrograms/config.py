@@ -49,6 +49,7 @@ class SpectrogramConfig(Config):
     clip_below: float | None = option(
         None,
         metavar="dB",
+        below=0,
         help="set levels below this one to it, which removes background noise; the loudest point is at 0 dB, "
         "so that a good start is between -45 and -60",
     )

@@ -26,6 +26,8 @@ class Extractor:
     ----------
     width, hop
         Of the windows, in samples.
+    chunk_frames
+        Windows in a chunk; None without chunks.
     bands
         Number of frequency bands.
     """
@@ -41,6 +43,14 @@ class Extractor:
                 f"{config.window_overlap:g} s are {self.width} samples wide and {self.hop} apart: too short"
             )
         self._match_expected_frames()
+        self.chunk_frames: int | None = None
+        if config.chunk_length is not None:
+            self.chunk_frames = int(config.chunk_length * sample_rate) // self.hop
+            if not self.chunk_frames:
+                raise AudioError(
+                    f"chunks of {config.chunk_length:g} s are shorter than the {self.hop} samples from one window "
+                    f"to the next at {sample_rate} Hz"
+                )
         self.filters: np.ndarray | None = None
         if config.mel_spectrum is not None:
             self.filters = transforms.mel_filters(sample_rate, self.width, config.mel_spectrum)
@@ -69,13 +79,14 @@ class Extractor:
             return
         expected = int((length - overlap) / (width - overlap))
         surplus = self.num_frames(int(length * self.sample_rate)) - expected
-        if abs(surplus) == 1:
-            self.hop = max(1, self.hop + surplus)
+        if abs(surplus) == 1 and self.hop + surplus > 0:
+            self.hop += surplus
             LOG.warning(
-                "the overlap of the windows is changed by one sample, to %d, so that %g s have %d frames",
-                self.width - self.hop,
+                "windows are %d samples apart, one %s than asked for, so that %g s have %d frames",
+                self.hop,
+                "more" if surplus > 0 else "less",
                 length,
-                expected,
+                self.num_frames(int(length * self.sample_rate)),
             )
 
     def num_samples(self, samples: int, sample_rate: int) -> int:
@@ -97,10 +108,7 @@ class Extractor:
             If they are too few.
         """
         available = self.num_frames(samples)
-        count, frames = 1, available
-        if self.config.chunk_length is not None and self.config.chunk_count is not None:
-            count = self.config.chunk_count
-            frames = int(self.config.chunk_length * self.sample_rate) // self.hop
+        count, frames = self.config.chunk_count or 1, self.chunk_frames or available
         if available < max(1, count * frames):
             seconds = samples / self.sample_rate
             wanted = f"{count} chunks of {frames} frames" if self.config.chunk_count else "a single window"
@@ -142,6 +150,6 @@ class Extractor:
         numpy.ndarray
             Shape (chunks, frames, bands), scaled to [-1, 1] chunk by chunk, float32.
         """
-        decibels = self.decibels(samples, sample_rate)
         count, frames, _ = self.shape(self.num_samples(len(samples), sample_rate))
+        decibels = self.decibels(samples, sample_rate)
         return transforms.scale(transforms.split_chunks(decibels, frames, count))

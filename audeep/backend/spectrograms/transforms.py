@@ -148,7 +148,8 @@ def to_decibels(power: np.ndarray) -> np.ndarray:
         return np.zeros_like(power)
     if (floor := power.min()) == 0:
         floor = power[power > 0].min()
-    return 10 * np.log10(np.maximum(power, floor) / peak)
+    # Not of the quotient, which may be too small for a number.
+    return 10 * (np.log10(np.maximum(power, floor)) - np.log10(peak))
 
 
 def clip(decibels: np.ndarray, low: float | None, high: float | None) -> np.ndarray:

@@ -222,6 +222,19 @@ def test_refusals(blobs: MakeBlobs, columns: dict, config: EvaluationConfig, mes
         evaluate(blobs(**columns), SVM, config)
 
 
+def test_what_is_not_used_may_be_anything(blobs: MakeBlobs) -> None:
+    expected = evaluate(blobs(), SVM, PARTITIONS, seed=0)
+    data = blobs()
+    columns = {name: np.concatenate([data.data[name][:1], data.data[name]]) for name in data.data.data_vars}
+    columns["partition"][0] = 2
+    columns["label_nominal"][0] = ""
+    features = columns.pop("features")
+    features[0] = np.nan
+    result = evaluate(from_columns(features, data.feature_dims, **columns), SVM, PARTITIONS, seed=0)
+    assert result.folds == expected.folds
+    np.testing.assert_array_equal(result.confusion_matrix, expected.confusion_matrix)
+
+
 def test_refuses_spectrograms() -> None:
     data = from_columns(
         np.zeros((2, 3, 4)), ["time", "freq"], filename=["a", "b"], label_nominal=["a", "b"], cv_folds=[[0], [1]]

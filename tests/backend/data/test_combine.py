@@ -239,3 +239,13 @@ class TestFuseChunks:
         fuse_chunks(tmp_path / "in.nc", tmp_path / "out.nc")
         with load(tmp_path / "out.nc") as fused:
             assert fused.features.shape == (0, 3)
+
+
+def test_a_label_map_in_another_order_is_the_same(tmp_path: Path) -> None:
+    paths = [
+        save(tmp_path / "1.nc"),
+        save(tmp_path / "2.nc", label_map=None, attrs={"label_map": '[["y",1],["x",0]]'}),
+    ]
+    fuse(paths, tmp_path / "fused.nc")
+    with load(tmp_path / "fused.nc") as fused:
+        assert fused.label_map == {"x": 0, "y": 1}

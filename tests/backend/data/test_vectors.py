@@ -29,3 +29,16 @@ def test_the_first_wrong_instance_is_named(value: float, tmp_path: Path) -> None
         next(slabs)
         with pytest.raises(DataError, match=r"x\.nc have features that .*, such as d \(chunk 7\)"):
             next(slabs)
+
+
+def test_some_of_the_instances(tmp_path: Path) -> None:
+    features = np.arange(14.0).reshape(7, 2)
+    features[[2, 6], 1] = np.nan
+    from_columns(features, ["generated"], filename=list("abcdefg")).save(tmp_path / "x.nc")
+    wanted = np.array([1, 0, 0, 1, 1, 1, 0], bool)
+    with load(tmp_path / "x.nc") as data_set:
+        for size in (1, 2, 3, 9):
+            slabs = list(finite_slabs(data_set, size, instances=wanted))
+            np.testing.assert_array_equal(np.concatenate(slabs), features[wanted])
+        with pytest.raises(DataError, match=r"such as g \(chunk 0\)"):
+            list(finite_slabs(data_set, 4, instances=np.arange(7) > 2))
