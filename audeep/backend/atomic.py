@@ -7,7 +7,7 @@ process however that ends, so that what a kill left behind is known, and deleted
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -27,23 +27,42 @@ PROBE_BYTES = 2**20
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path near `path` that takes its place once the block ends without an error.
 
-    Missing folders are made. On an error or an interruption the temporary file is removed and whatever
-    was at `path` before stays as it was.
+    Missing folders are made, and a link is followed. On an error or an interruption the temporary file is removed
+    and whatever was at `path` before stays as it was.
 
     Raises
     ------
     AudeepError
         If the file cannot be written.
     """
-    path = Path(path)
-    if path.is_dir():
-        raise AudeepError(f"{path} is a folder; give the name of a file")
+    # Not `Path.is_symlink`, which raises for names that are too long.
+    target = Path(os.path.realpath(path) if os.path.islink(path) else path)  # noqa: PTH114
+    with replacing_all([target], target.parent) as (temporary,):
+        yield temporary
+
+
+@contextmanager
+def replacing_all(paths: Sequence[Path], folder: Path) -> Iterator[list[Path]]:
+    """Yield a temporary path for each of several files, in or below a folder; see `replacing`.
+
+    Raises
+    ------
+    AudeepError
+        If one of the files cannot be written.
+    """
+    path = folder
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with own_folder(path.parent) as folder:
-            temporary = folder / path.name
+        for path in paths:
+            if path.is_dir():
+                raise AudeepError(f"{path} is a folder; give the name of a file")
+            if path.exists() and not path.is_file():
+                raise AudeepError(f"{path} is no regular file, and cannot be replaced by one")
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with own_folder(folder) as place:
+            temporary = [place / f"{number}{path.suffix}" for number, path in enumerate(paths)]
             yield temporary
-            finish(temporary, path)
+            for source, path in zip(temporary, paths, strict=True):
+                finish(source, path)
     except OSError as error:
         raise AudeepError(f"cannot write {path}: {error.strerror or error}") from error
 
@@ -140,7 +159,7 @@ def _lock_new_folder(parent: Path) -> BaseFileLock:
         try:
             lock = FileLock(Path(folder, LOCK))
             lock.acquire()
-        except FileNotFoundError:
+        except (FileNotFoundError, FileExistsError):
             continue
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)

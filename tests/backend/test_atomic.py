@@ -121,3 +121,48 @@ def test_explains_why_a_file_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(AudeepError, match=f"cannot write {path}: No space left"), replacing(path):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     assert path.read_text() == "old"
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path, is_there: bool) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    target, link = tmp_path / "elsewhere" / "file", tmp_path / "link"
+    link.symlink_to(target)
+    if is_there:
+        target.write_text("old")
+    with replacing(link) as temporary:
+        temporary.write_text("new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    assert sorted(item.name for item in tmp_path.rglob("*")) == ["elsewhere", "file", "link"]
+
+
+def test_refuses_what_is_no_regular_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(AudeepError, match="pipe is no regular file"), replacing(tmp_path / "pipe"):
+        pass
+    with pytest.raises(AudeepError, match="File name too long"), replacing(tmp_path / ("x" * 300)):
+        pass
+
+
+#: Writes many files into a folder, whose leftovers others delete at the same time.
+BUSY = """
+import sys
+from pathlib import Path
+from audeep.backend.atomic import replacing
+for number in range(100):
+    path = Path(sys.argv[1], f"{sys.argv[2]}-{number}")
+    with replacing(path) as temporary:
+        temporary.write_text(path.name)
+"""
+
+
+def test_several_processes_that_write_into_one_folder(tmp_path: Path) -> None:
+    processes = [
+        subprocess.Popen([sys.executable, "-c", BUSY, tmp_path, str(index)], stderr=subprocess.PIPE, text=True)
+        for index in range(4)
+    ]
+    assert [process.communicate()[1] for process in processes] == [""] * 4
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        name: name for name in (f"{index}-{number}" for index in range(4) for number in range(100))
+    }

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.helpers.zygote import Zygote
@@ -65,6 +66,18 @@ def test_disk_full(command: str, server: Zygote, material: Path, full: Path) -> 
     assert (code, printed) == (1, [f"audeep: cannot write {path}: No space left on device"])
     filler.unlink()
     assert contents(full) == {str(path.relative_to(full)): OLD}
+
+
+def test_tables_that_outgrow_the_limit_before_the_data_set_does(
+    server: Zygote, material: Path, tmp_path: Path
+) -> None:
+    np.savetxt(
+        tmp_path / "wide.csv", [range(40_000)], "%d", ",", header=",".join(map(str, range(40_000))), comments=""
+    )
+    command = f"-q import --basedir {tmp_path} --name wide --output {tmp_path}/o.nc".split()
+    code, printed = server.run(material, *command, limit=LIMIT)
+    assert (code, printed[-1:]) == (1, [f"audeep: cannot write {tmp_path / 'o.nc'}: File too large"])
+    assert {path.name for path in tmp_path.iterdir()} == {"wide.csv"}
 
 
 def test_training_and_generation(server: Zygote, material: Path, tmp_path: Path, full: Path) -> None:

@@ -1,12 +1,11 @@
 """Data sets into tables for other programs, slab by slab."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 
-from audeep.backend.atomic import replacing
+from audeep.backend.atomic import replacing_all
 from audeep.backend.data import data_set as data_sets
 from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet
@@ -73,8 +72,7 @@ def export(
         layout = places(data_set.num_instances, _partition(data_set), _cv_folds(data_set))
         files = [output / place.folder / f"{name}{table.suffix}" for place in layout]
         _refuse_strays(output, files)
-        with ExitStack() as stack:
-            temporary = [stack.enter_context(replacing(file)) for file in files]
+        with replacing_all(files, output) as temporary:
             _write(data_set, table, layout, temporary, labels_last)
             record.write(record.of(data_set), record.path_of(output, name))
     LOG.info(

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -69,13 +69,12 @@ def import_tables(basedir: Path | str, name: str, output: Path | str, names: Att
 @contextmanager
 def _scratch(output: Path) -> Iterator[IO[bytes]]:
     """Open a nameless file beside `output`, where there is room, for features whose place is not known yet."""
-    with ExitStack() as stack:
-        try:
-            output.parent.mkdir(parents=True, exist_ok=True)
-            file = stack.enter_context(tempfile.TemporaryFile(dir=output.parent))
-        except OSError as error:
-            raise AudeepError(f"cannot write {output}: {error.strerror}") from error
-        yield file
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=output.parent) as file:
+            yield file
+    except OSError as error:
+        raise AudeepError(f"cannot write {output}: {error.strerror or error}") from error
 
 
 def _in_slabs(scratch: IO[bytes], rows: np.ndarray, num_features: int) -> Iterator[np.ndarray]:

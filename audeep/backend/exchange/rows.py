@@ -91,7 +91,7 @@ def read(sources: Sequence[Source], columns: Sequence[Columns], scratch: IO[byte
     with progress_bar(total=None, what="importing", unit=" instances") as bar:
         for number, (source, (metadata, _)) in enumerate(zip(sources, columns, strict=True)):
             for block in _table(source.path).blocks(source.path, list(metadata.values())):
-                block.features.tofile(scratch)
+                scratch.write(np.ascontiguousarray(block.features).data)
                 texts = dict(zip(metadata, block.texts, strict=True))
                 parts.append(pd.DataFrame(texts | {FILE: number, DIGEST: _digests(block.features)}))
                 bar.update(len(block.features))

@@ -225,7 +225,7 @@ def test_refusals(blobs: MakeBlobs, columns: dict, config: EvaluationConfig, mes
 def test_what_is_not_used_may_be_anything(blobs: MakeBlobs) -> None:
     expected = evaluate(blobs(), SVM, PARTITIONS, seed=0)
     data = blobs()
-    columns = {name: np.concatenate([data.data[name][:1], data.data[name]]) for name in data.data.data_vars}
+    columns = {str(name): np.concatenate([values[:1], values]) for name, values in data.data.items()}
     columns["partition"][0] = 2
     columns["label_nominal"][0] = ""
     features = columns.pop("features")

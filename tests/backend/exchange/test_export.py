@@ -222,3 +222,19 @@ def test_features_are_never_in_memory_at_once(tmp_path: Path, monkeypatch: pytes
     export(save(tmp_path), tmp_path, "csv")
     assert sizes == [3, 1]
     assert names(tmp_path / "data.csv") == list("abcd")
+
+
+def test_more_folds_than_files_may_be_open(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    folds = np.eye(200, dtype=int)
+    from_columns(np.zeros((200, 1)), ["generated"], filename=list(map(str, range(200))), cv_folds=folds).save(
+        tmp_path / "loo.nc"
+    )
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (100, limits[1]))
+    try:
+        files = export(tmp_path / "loo.nc", tmp_path / "out", "csv")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert [len(file.read_text().splitlines()) for file in files] == [2] * 200
+    assert not list((tmp_path / "out").rglob(".*"))
