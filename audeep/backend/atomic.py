@@ -5,6 +5,7 @@ process however that ends, so that what a kill left behind is known, and deleted
 """
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -136,13 +137,18 @@ def why_not(path: Path) -> str | None:
 def own_folder(parent: Path) -> Iterator[Path]:
     """Yield a new folder in `parent` for unfinished files, and delete those that are abandoned there."""
     _delete_abandoned(parent)
-    lock = _lock_new_folder(parent)
-    folder = Path(lock.lock_file).parent
+    # Its name is known before it is there, so that no interruption comes too early for it to be deleted.
+    folder = parent / f"{PREFIX}{secrets.token_hex(8)}"
+    lock = FileLock(folder / LOCK)
     try:
+        _make_and_lock(folder, lock)
         yield folder
     finally:
-        lock.release()
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            _delete(folder, lock)
+        finally:
+            # Once more, for the interruption that came meanwhile.
+            _delete(folder, lock)
 
 
 def finish(temporary: Path, path: Path) -> None:
@@ -152,19 +158,17 @@ def finish(temporary: Path, path: Path) -> None:
     temporary.replace(path)
 
 
-def _lock_new_folder(parent: Path) -> BaseFileLock:
-    """Make a folder and lock it; another one if somebody took it for abandoned before it was locked."""
-    while True:
-        folder = tempfile.mkdtemp(prefix=PREFIX, dir=parent)
-        try:
-            lock = FileLock(Path(folder, LOCK))
+def _make_and_lock(folder: Path, lock: BaseFileLock) -> None:
+    """Make a folder and lock it; once more if somebody took it for abandoned before it was locked."""
+    while not lock.is_locked:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        with suppress(FileNotFoundError, FileExistsError):
             lock.acquire()
-        except (FileNotFoundError, FileExistsError):
-            continue
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        return lock
+
+
+def _delete(folder: Path, lock: BaseFileLock) -> None:
+    lock.release()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _delete_abandoned(parent: Path) -> None:

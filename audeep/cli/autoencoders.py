@@ -46,14 +46,15 @@ class Train(Command):
             "--continue",
             dest="resume",
             action="store_true",
-            help="go on from the latest model in the folder of the run, as if it had never stopped",
+            help="go on from the latest model in the folder of the run, as if it had never stopped; give the same "
+            "options as before",
         )
         parser.add_argument(
             "--tempdir",
             type=Path,
             metavar="DIR",
-            help="folder for temporary files, as large as the input; it must not exist, and is deleted at the end "
-            "(default: among the temporary files of the system)",
+            help="folder for temporary files, as large as the input; it must be empty or not exist, and is deleted "
+            "at the end (default: among the temporary files of the system)",
         )
         add_seed(parser)
         add_config(parser, self.architecture)

@@ -211,6 +211,25 @@ def test_refuses_to_overwrite_or_to_continue_something_else(tmp_path: Path) -> N
     assert variables(logs, 1) == before
 
 
+def test_tells_when_a_training_goes_on_in_another_way(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    data, run = save_waves(tmp_path / "data.nc"), tmp_path / "run"
+    train([data], run, CONFIGS["time"], TrainingConfig(batch_size=12, num_epochs=1), seed=3)
+    with pytest.raises(ModelError, match="the same seed as before: was 3 and is 4"):
+        train([data], run, CONFIGS["time"], resume=True, seed=4)
+    train([data], run, CONFIGS["time"], TrainingConfig(batch_size=12, num_epochs=2), resume=True, seed=3)
+    assert "goes on" not in caplog.text
+    half = tmp_path / "half.nc"
+    load(data).select(slice(0, 12)).save(half)
+    config = TrainingConfig(batch_size=6, num_epochs=3, learning_rate=0.5)
+    logs = train([half], run, CONFIGS["time"], config, resume=True)
+    assert (
+        "goes on in another way than before: batch_size was 12 and is 6, learning_rate was 0.001 and is 0.5, "
+        "num_instances was 24 and is 12"
+    ) in caplog.text
+    told = json.loads((logs / "model.json").read_text())["training"]
+    assert told == {**config.to_dict(), "seed": 3, "num_instances": 12}
+
+
 def test_stops_when_the_loss_is_not_finite(tmp_path: Path) -> None:
     data = save_waves(tmp_path / "data.nc")
     with pytest.raises(ModelError, match=r"the loss became (nan|inf) at step 2; a lower --learning-rate"):

@@ -23,6 +23,10 @@ from audeep.backend.options import Config
 FILE = "model.json"
 #: Checkpoints are files that begin with this, a hyphen and the step.
 NAME = "model"
+#: What `ModelDescription.training` calls the number of instances in the training data.
+NUM_INSTANCES = "num_instances"
+#: What, of all that it holds, decides about the result.
+LASTING = ("batch_size", "learning_rate", NUM_INSTANCES)
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class ModelDescription:
     spectrograms
         How the spectrograms were made, or None if the data set does not say.
     training
-        How it was trained: configuration, seed.
+        How it was trained: configuration, seed, number of instances; since the latest continuation.
     versions
         Of the libraries that made it.
     """
@@ -227,7 +231,7 @@ def _first_line(error: Exception) -> str:
 
 
 def check_continuation(old: ModelDescription, new: ModelDescription) -> None:
-    """Refuse to continue a training with another architecture or other data.
+    """Refuse to continue a training with another architecture or other data, as far as the description tells.
 
     Raises
     ------

@@ -6,6 +6,7 @@ import math
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -57,7 +58,7 @@ def train(
     config
         How it is trained.
     tempdir
-        A folder to be made for temporary files, as large as `inputs`.
+        A folder for temporary files, as large as `inputs`; it must be empty or not exist, and is deleted.
     resume
         Go on from the latest checkpoint in the folder.
     seed
@@ -81,10 +82,9 @@ def train(
         data_sets = [open_files.enter_context(load(path)) for path in inputs]
         description = describe(inputs, data_sets, architecture, config, seed)
         if resume:
-            seed = previous(logs, description).training["seed"]
+            description = continued(logs, description, seed)
         else:
             refuse_to_overwrite(logs)
-            seed = description.training["seed"]
         runtime.use_processors(directions(architecture))
         strategy = distribution.make(config.strategy)
         open_files.enter_context(distribution.explaining_failures(strategy))
@@ -94,16 +94,16 @@ def train(
             checkpoints.delete_old(logs, config.checkpoints_to_keep)
         # All workers meet here: none has yet written what another would take for an earlier training.
         latest = checkpoints.checkpoint_steps(logs)[-1] if resume else 0
-        seed, latest = distribution.from_chief(strategy, [seed, latest])
+        seed, latest = distribution.from_chief(strategy, [description.training["seed"], latest])
         keras.utils.set_random_seed(seed)
-        run = Run(description, config, logs, strategy, sum(map(len, data_sets)), seed)
+        run = Run(description, config, logs, strategy, seed)
         if resume:
             run.restore(latest)
-        elif is_chief:
-            description.write(logs)
         if run.finished:
             LOG.info("%s has its %d epochs already; a larger --num-epochs goes on", logs, config.num_epochs)
             return logs
+        if is_chief:
+            description.write(logs)
         run.train(open_files.enter_context(tfrecords.written(data_sets, tempdir, seed)))
     return logs
 
@@ -121,8 +121,6 @@ class Run:
         Folder of the checkpoints.
     strategy
         The devices.
-    num_instances
-        In the training data.
     seed
         Of the order of the data.
     """
@@ -133,12 +131,12 @@ class Run:
         config: TrainingConfig,
         logs: Path,
         strategy: tf.distribute.Strategy,
-        num_instances: int,
         seed: int,
     ) -> None:
         self.description, self.config, self.logs, self.strategy = description, config, logs, strategy
         self.is_chief = distribution.is_chief(strategy)
         self.seed = seed
+        num_instances = description.training[checkpoints.NUM_INSTANCES]
         self.batch_sizes = np.diff([*range(0, num_instances, config.batch_size), num_instances])
         with strategy.scope():
             self.model = description.make()
@@ -305,17 +303,23 @@ def describe(
         feature_dims=list(first.feature_dims),
         feature_shape=list(first.feature_shape),
         spectrograms=first.spectrograms,
-        training={**config.to_dict(), "seed": seed},
+        training={**config.to_dict(), "seed": seed, checkpoints.NUM_INSTANCES: sum(map(len, data_sets))},
     )
 
 
-def previous(logs: Path, description: ModelDescription) -> ModelDescription:
-    """Return the description of the run to go on with, which must be of the same model."""
+def continued(logs: Path, description: ModelDescription, seed: int | None) -> ModelDescription:
+    """Return the description of the run to go on with: the new one, with the seed of before."""
     old = ModelDescription.read(logs)
     if not checkpoints.checkpoint_steps(logs):
         raise ModelError(f"{logs} holds no checkpoint to go on from; leave --continue out")
     checkpoints.check_continuation(old, description)
-    return old
+    same_seed = old.training["seed"]
+    if seed not in (None, same_seed):
+        raise ModelError(f"--continue needs the same seed as before: was {same_seed} and is {seed}")
+    before, now = ({name: item.training.get(name) for name in checkpoints.LASTING} for item in (old, description))
+    if changes := checkpoints.differences(before, now):
+        LOG.warning("the training goes on in another way than before: %s", changes)
+    return replace(description, training={**description.training, "seed": same_seed})
 
 
 def refuse_to_overwrite(logs: Path) -> None:
