@@ -1,11 +1,15 @@
 """The ``audeep`` command line application."""
 
 import argparse
+import itertools
 import logging
+import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from importlib.metadata import entry_points
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -13,6 +17,8 @@ from cliff.app import App
 from cliff.commandmanager import CommandManager
 
 from audeep import __version__
+from audeep.backend.errors import AudeepError
+from audeep.backend.log import LOG
 
 VERSION = f"""{__version__}
 Copyright (C) 2026 the auDeep developers
@@ -44,11 +50,13 @@ class AudeepApp(App):
     """The application: global options, logging, the shell."""
 
     NAME = "audeep"
-    LOG = logging.getLogger("audeep")
+    LOG = LOG
 
     def __init__(self, **streams: Any) -> None:
         # Deferred, so that --help after a command shows the help of that command.
         super().__init__(DESCRIPTION, VERSION, LazyCommands("audeep.commands"), deferred_help=True, **streams)
+        #: Exit code of the last command that failed, or 0.
+        self.failure = 0
 
     def build_option_parser(
         self, description: str | None, version: str | None, argparse_kwargs: dict[str, Any] | None = None
@@ -66,22 +74,29 @@ class AudeepApp(App):
         from audeep.cli.shell import Shell
 
         self.interactive_app_factory = Shell
+        # Else cliff turns what a parser says about a line into an error without a text.
+        self.interactive_mode = False
         super().interact()
 
     def configure_logging(self) -> None:
         """Send our own log lines to standard error, and those of libraries only if they warn."""
-        super().configure_logging()
+        try:
+            if self.options.log_file:
+                _check_log_file(Path(self.options.log_file))
+            super().configure_logging()
+        except OSError as error:
+            path, self.options.log_file = self.options.log_file, None
+            super().configure_logging()
+            raise AudeepError(f"audeep: cannot write --log-file {path}: {error.strerror}") from None
         logging.getLogger().setLevel(logging.WARNING)
         verbosity = [logging.WARNING, logging.INFO, logging.DEBUG]
         self.LOG.setLevel(verbosity[min(self.options.verbose_level, 2)])
 
     def run(self, argv: list[str]) -> int:
-        """Run one command, or the shell; leaving the shell is a success."""
+        """Run one command, or the shell, which fails if a command fails that is not typed by hand."""
         handlers = list(logging.getLogger().handlers)
         try:
             result = super().run(argv)
-            if result == INTERRUPTED:
-                self.LOG.error("audeep: interrupted; nothing unfinished was left behind")
         except SystemExit as leave:
             if leave.code == TERMINATED:
                 self.LOG.error("audeep: terminated; nothing unfinished was left behind")
@@ -89,8 +104,40 @@ class AudeepApp(App):
         finally:
             for handler in set(logging.getLogger().handlers) - set(handlers):
                 logging.getLogger().removeHandler(handler)
-                handler.close()
-        return 0 if self.interpreter is not None else result
+                with suppress(OSError):
+                    handler.close()
+        if self.interpreter is None:
+            return result
+        return 0 if self.stdin.isatty() else self.failure
+
+    def run_subcommand(self, argv: list[str]) -> int:
+        """Run one command."""
+        if argv[0] == "help":
+            # Of a whole command line with --help at its end, the name of the command.
+            argv = list(itertools.takewhile(lambda word: not word.startswith("-"), argv))
+        result = 0
+        try:
+            result = super().run_subcommand(argv)
+        except KeyboardInterrupt:
+            result = INTERRUPTED
+            self.LOG.error("audeep: interrupted; nothing unfinished was left behind")
+            raise
+        except SystemExit as leave:
+            result = int(leave.code or 0)
+            # A wrong line does not end the shell.
+            if self.interpreter is None or result == TERMINATED:
+                raise
+        finally:
+            self.failure = result or self.failure
+        return result
+
+
+def _check_log_file(path: Path) -> None:
+    """Refuse to add lines to something like a data set."""
+    if path.is_file():
+        with path.open("rb") as file:
+            if b"\0" in file.read(1024):
+                raise OSError(None, "it is no text")
 
 
 def leave(signal_number: int, frame: FrameType | None) -> None:
@@ -100,9 +147,24 @@ def leave(signal_number: int, frame: FrameType | None) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the application; returns its exit code."""
+    # Whoever closed them does not want to read.
+    sys.stdout, sys.stderr = sys.stdout or open(os.devnull, "w"), sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    # What cannot be logged is no reason to stop.
+    logging.raiseExceptions = False
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, leave)
-    return AudeepApp().run(sys.argv[1:] if argv is None else argv)
+    try:
+        result = AudeepApp().run(sys.argv[1:] if argv is None else argv)
+    except SystemExit as end:
+        result = int(end.code or 0)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass
+    except OSError as error:
+        LOG.error("audeep: cannot write the output: %s", error.strerror)
+        result = result or 1
+    return result
 
 
 if __name__ == "__main__":

@@ -1,20 +1,21 @@
 """Bases of all commands: errors become one line and an exit code, tables look alike."""
 
 import argparse
-import logging
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import cliff.command
+import cliff.formatters.shell
+import cliff.formatters.table
 import cliff.show
 
 from audeep.backend.errors import AudeepError, OptionError
+from audeep.backend.log import LOG
 from audeep.backend.options import flag
-
-LOG = logging.getLogger("audeep")
 
 FAILED, WRONG_COMMAND_LINE = 1, 2
 
@@ -54,7 +55,7 @@ class _Reporting(cliff.command.Command):
     def run(self, parsed_args: argparse.Namespace) -> int:
         """Run the command and report what stops it."""
         try:
-            _refuse_to_overwrite_input(vars(parsed_args))
+            _refuse_to_overwrite_input(vars(self.app.options) | vars(parsed_args))
             return super().run(parsed_args)
         except Exception as error:
             if interruption := _interruption(error):
@@ -88,8 +89,8 @@ def _interruption(error: BaseException) -> BaseException | None:
 
 
 def _refuse_to_overwrite_input(options: Mapping[str, Any]) -> None:
-    """Refuse an output that is an input, whatever path leads to it."""
-    for output, input in product(("output", "plot"), ("input", "train_input", "eval_input")):
+    """Refuse an output that is an input or the log file, whatever path leads to it."""
+    for output, input in product(("output", "plot"), ("input", "train_input", "eval_input", "log_file")):
         for written, read in product(_paths(options.get(output)), _paths(options.get(input))):
             # What cannot be looked at is none of them, and the command says so.
             with suppress(OSError, ValueError):
@@ -97,12 +98,31 @@ def _refuse_to_overwrite_input(options: Mapping[str, Any]) -> None:
                     raise OptionError(f"{flag(output)} and {flag(input)} must be different files, not both {read}")
 
 
-def _paths(value: Path | list[Path] | None) -> list[Path]:
-    return value if isinstance(value, list) else [value] if value else []
+def _paths(value: Path | str | list[Path] | None) -> list[Path]:
+    return value if isinstance(value, list) else [Path(value)] if value else []
 
 
 class Command(_Reporting):
     """A command that writes files."""
+
+
+class _TableFormatter(cliff.formatters.table.TableFormatter):
+    """Cliff's tables, without its options for their width: our own tables do not have them."""
+
+    def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
+        """Set what cliff expects."""
+        parser.set_defaults(max_width=0, fit_width=False, print_empty=False)
+
+
+class _ShellFormatter(cliff.formatters.shell.ShellFormatter):
+    """Values in quotes, so that a shell that evaluates them executes nothing; cliff leaves $ to it."""
+
+    def emit_one(
+        self, column_names: Sequence[str], data: Sequence[Any], stdout: TextIO, parsed_args: argparse.Namespace
+    ) -> None:
+        """Print a variable on each line."""
+        for name, value in zip(column_names, data, strict=True):
+            stdout.write(f"{parsed_args.prefix}{name}={shlex.quote(str(value))}\n")
 
 
 class ShowCommand(_Reporting, cliff.show.ShowOne):
@@ -114,18 +134,40 @@ class ShowCommand(_Reporting, cliff.show.ShowOne):
     #: Title of the table.
     title = ""
 
+    def _load_formatter_plugins(self) -> Any:
+        plugins = super()._load_formatter_plugins()
+        plugins["table"].obj, plugins["shell"].obj = _TableFormatter(), _ShellFormatter()
+        return plugins
+
     def produce_output(
         self, parsed_args: argparse.Namespace, column_names: Sequence[str], data: Sequence[Any]
     ) -> int:
         """Print the table, or hand the raw values to the formatter that was asked for."""
-        if parsed_args.formatter != "table" or parsed_args.columns:
-            return super().produce_output(parsed_args, column_names, data)
-        self.print_table(dict(zip(column_names, data, strict=True)))
+        unknown = {*map(self._normalize_column_name, parsed_args.columns)} - {*column_names}
+        if unknown:
+            raise OptionError(f"--column: there is no {min(unknown)}; there are {', '.join(column_names)}")
+        with _explaining_failures():
+            if parsed_args.formatter != "table" or parsed_args.columns:
+                super().produce_output(parsed_args, column_names, data)
+            else:
+                self.print_table(dict(zip(column_names, data, strict=True)))
+            self.app.stdout.flush()
         return 0
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
         """Print `facts` for people."""
         self.app.stdout.write(fact_table(self.title, facts) + "\n")
+
+
+@contextmanager
+def _explaining_failures() -> Iterator[None]:
+    """Explain what keeps the output from being written, but for a reader that has seen enough."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise AudeepError(f"cannot write the output: {error.strerror}") from error
 
 
 def fact_table(title: str, rows: Mapping[str, Any]) -> str:

@@ -15,6 +15,10 @@ class Shell(InteractiveApp):
         # cmd2 sets its own prompt after cliff did.
         self.prompt = f"({parent_app.NAME}) " if self.stdin.isatty() else ""
 
+    def precmd(self, statement: cmd2.Statement | str) -> cmd2.Statement:
+        """Leave the line as it is; cliff would join its words anew, without their quotes."""
+        return cmd2.Cmd.precmd(self, statement)
+
     def complete(
         self, text: str, line: str, begidx: int, endidx: int, custom_settings: Any = None
     ) -> cmd2.Completions:

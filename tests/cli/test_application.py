@@ -6,10 +6,13 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import audeep
+from audeep.backend.data.data_set import from_columns
 from audeep.main import AudeepApp
 from tests.cli.conftest import Run
 from tests.helpers.audio import write_audio
@@ -108,11 +111,11 @@ def test_shell_goes_on_after_a_failure(tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert shell.returncode == 0, shell.stderr
+    assert shell.returncode == 2, shell.stderr
     assert "does not exist" in shell.stderr
     assert "unrecognized arguments: --no-such-option" in shell.stderr
     assert '"number_of_audio_files": 1' in shell.stdout
-    assert "usage: inspect raw" in shell.stdout
+    assert "usage: audeep inspect raw" in shell.stdout
 
 
 def test_shell_without_input_leaves_with_success() -> None:
@@ -171,3 +174,78 @@ def test_an_interruption_is_one_line(
     code, stdout, stderr = run("inspect", "raw", "--basedir", tmp_path)
     assert (code, stdout) == (130, "")
     assert stderr == "audeep: interrupted; nothing unfinished was left behind\n"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Save a data set, below a name with a space, whose label a shell would execute."""
+    path = tmp_path / "a data set.nc"
+    columns = {"filename": ["a.wav"], "label_nominal": ["$(touch executed)'\""], "label_numeric": [0]}
+    from_columns(np.zeros((1, 2)), ["generated"], **columns).save(path)
+    return path
+
+
+def run_process(*argv: object, **keywords: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "audeep", *map(str, argv)]
+    return subprocess.run(
+        command, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | keywords
+    )
+
+
+@pytest.mark.parametrize("name", ["'a data set.nc'", '"a data set.nc"', "a\\ data\\ set.nc"])
+def test_the_shell_keeps_quoted_words_together(name: str, data: Path) -> None:
+    lines = f"inspect netcdf -f json --input {name}\nhelp validate\nvalidate --help\n"
+    shell = run_process(input=lines, cwd=data.parent)
+    assert (shell.returncode, shell.stderr) == (0, "")
+    assert '"number_of_instances": 1' in shell.stdout
+
+
+def test_a_shell_executes_nothing_of_what_it_is_given(run: Run, data: Path) -> None:
+    code, stdout, _ = run("inspect", "netcdf", "--input", data, "-f", "shell", "--prefix", "x_")
+    assert code == 0
+    script = f'{stdout}\necho "$x_number_of_instances $x_instances_per_label"'
+    result = subprocess.run(["sh", "-c", script], cwd=data.parent, capture_output=True, text=True)
+    assert (result.stdout, result.stderr) == ("1 {'$(touch executed)\\'\"': 1}\n", "")
+    assert not (data.parent / "executed").exists()
+
+
+def test_only_columns_that_there_are(run: Run, data: Path) -> None:
+    code, stdout, stderr = run("validate", "--input", data, "-c", "nope", "-c", "label_map")
+    assert (code, stdout) == (2, "")
+    assert stderr.startswith("audeep: --column: there is no nope; there are nominal_labels, ")
+    assert run("validate", "--input", data, "-c", "label_map", "-f", "value")[:2] == (0, "0\n")
+
+
+def test_the_log_file_is_no_data_set(run: Run, data: Path, tmp_path: Path) -> None:
+    before, output = data.read_bytes(), tmp_path / "out.nc"
+    modify = ["modify", "--input", data, "--remove-cv-setup", "--output", output]
+    code, _, stderr = run("--log-file", data, *modify)
+    assert (code, stderr, data.read_bytes()) == (
+        1,
+        f"audeep: cannot write --log-file {data}: it is no text\n",
+        before,
+    )
+    code, _, stderr = run("--log-file", output, *modify)
+    assert (code, stderr) == (2, f"audeep: --output and --log-file must be different files, not both {output}\n")
+    code, _, stderr = run("--log-file", tmp_path, "validate", "--input", data)
+    assert (code, stderr) == (1, f"audeep: cannot write --log-file {tmp_path}: Is a directory\n")
+
+
+def test_help_at_the_end_of_a_whole_line(run: Run, data: Path) -> None:
+    assert run("validate", "--input", data, "--detailed", "--help") == run("help", "validate")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_output_that_cannot_be_written(data: Path, tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        for command in ("validate", "inspect netcdf"):
+            result = run_process(*command.split(), "--input", data, stdout=full)
+            message = "audeep: cannot write the output: No space left on device\n"
+            assert (result.returncode, result.stderr) == (1, message)
+    log = run_process(
+        "--log-file", "/dev/full", "modify", "--input", data, "--remove-cv-setup", "--output", tmp_path / "o"
+    )
+    assert log.returncode == 0
+    assert len(log.stderr.splitlines()) == 2
+    script = f"exec {sys.executable} -m audeep validate --input '{data}' >&- 2>&-"
+    assert subprocess.run(["sh", "-c", script]).returncode == 0
