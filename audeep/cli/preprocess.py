@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from audeep.backend.spectrograms.config import SpectrogramConfig
+from audeep.backend.errors import OptionError
+from audeep.backend.spectrograms.config import ON_ERROR, SpectrogramConfig
 from audeep.cli.base import LOG, Command
 from audeep.cli.options import add_basedir_and_parser, add_config, add_output, add_plot, config_from
 
@@ -36,8 +37,8 @@ examples:
         add_config(parser, SpectrogramConfig)
         parser.add_argument(
             "--on-error",
-            choices=["fail", "skip"],
-            default="fail",
+            choices=ON_ERROR,
+            default=ON_ERROR[0],
             help="what to do about recordings that cannot be used because they are damaged, empty or too short: "
             "fail, which the headers decide before anything is extracted, or skip them, which lists them at the "
             "end and in the data set (default: %(default)s)",
@@ -70,6 +71,9 @@ examples:
         from audeep.backend.spectrograms import preprocess
 
         config = config_from(args, SpectrogramConfig)
+        preprocess.check_options(args.on_error, args.jobs, args.scheduler)
+        if args.plot is not None and args.pretend is None:
+            raise OptionError("--plot shows what --pretend shows; give both, or neither")
         if args.pretend is not None:
             self.show(args, config)
             return

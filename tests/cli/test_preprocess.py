@@ -122,7 +122,7 @@ def test_warns_of_silence(run: Run, folder: Path, tmp_path: Path) -> None:
 def test_warns_of_empty_bands(run: Run, folder: Path, tmp_path: Path) -> None:
     _, _, stderr = run("preprocess", "--basedir", folder, "--mel-spectrum", 100, "--output", tmp_path / "out.nc")
     assert (
-        "of 100 mel bands, 8 are too narrow for a window of 320 samples and stay empty: [1, 3, 5, 8, 11, " in stderr
+        "of 100 mel bands, 8 are too narrow for a window of 320 samples and stay empty: 1, 3, 5, 8, 11, " in stderr
     )
 
 
@@ -168,12 +168,12 @@ def test_names_the_recordings_that_differ_in_length(run: Run, folder: Path, tmp_
 
 def test_leaves_nothing_behind_after_an_unreadable_recording(run: Run, folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.nc"
-    output.write_text("old")
+    output.write_text("CDF, old")
     (folder / "fold_1/low/text.wav").write_text("this is no sound")
     code, _, stderr = run("preprocess", "--basedir", folder, "--output", output)
     assert code == 1
     assert "text.wav" in stderr
-    assert output.read_text() == "old"
+    assert output.read_text() == "CDF, old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "out.nc"]
 
 
@@ -265,12 +265,12 @@ def test_leaving_out_all_is_an_error(run: Run, tmp_path: Path, name: str) -> Non
     for other in unusable.keys() - {name}:
         (tmp_path / "data/train/a" / other).unlink()
     output = tmp_path / "out.nc"
-    output.write_text("old")
+    output.write_text("CDF, old")
     command = ["-q", "preprocess", "--basedir", tmp_path / "data", "--fixed-length", 1, "--output", output]
     code, _, stderr = run(*command, "--on-error", "skip")
     path = tmp_path / "data/train/a" / name
     assert (code, stderr) == (1, f"audeep: {path} {unusable[name]} (1 of 1 recordings cannot be used)\n")
-    assert output.read_text() == "old"
+    assert output.read_text() == "CDF, old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "out.nc"]
 
 

@@ -15,7 +15,8 @@ from audeep.backend.autoencoders.checkpoints import checkpoint_steps
 from tests.helpers.zygote import Zygote
 from tests.robustness.commands import COMMANDS, GENERATE, TRAIN, is_unfinished
 
-OLD = b"old"
+#: What commands replace: it looks like a data set.
+OLD = b"\x89HDF\r\n\x1a\nold"
 #: How often each command is killed.
 KILLS = [9, pytest.param(100, marks=pytest.mark.long)]
 

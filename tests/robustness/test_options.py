@@ -1,5 +1,6 @@
 """Mistakes on the command line are found before anything is done, and told in one line."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,14 +27,14 @@ RANGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "--fixed-length": (("0", "-1", "0.001", *NO_NUMBERS), [PREPROCESS]),
     "--clip-below": (("0", "10", *NO_NUMBERS), [PREPROCESS]),
     "--clip-above": (NO_NUMBERS, [PREPROCESS]),
-    "--sample-rate": (("0", "-8000", "1.5", *NO_NUMBERS), [PREPROCESS]),
+    "--sample-rate": (("0", "-8000", "1e9", "1.5", *NO_NUMBERS), [PREPROCESS]),
     "--channels": (("x", ""), [PREPROCESS]),
     "--jobs": (("0", "-1", "1.5", *NO_NUMBERS), [PREPROCESS]),
     "--pretend": (("-1", "1.5", "99", *NO_NUMBERS), [PREPROCESS]),
     "--on-error": (("x", ""), [PREPROCESS]),
     "--batch-size": (("0", "-1", "1.5", *NO_NUMBERS), [*TRAIN.values(), *GENERATE.values()]),
     "--num-epochs": (("0", "-1", "1.5", *NO_NUMBERS), [*TRAIN.values(), EVALUATE["mlp"]]),
-    "--learning-rate": (("0", "-1", *NO_NUMBERS), [*TRAIN.values(), EVALUATE["mlp"], TSNE]),
+    "--learning-rate": (("0", "-1", "1e308", *NO_NUMBERS), [*TRAIN.values(), EVALUATE["mlp"], TSNE]),
     "--checkpoints-to-keep": (("0", "-1", "1.5", *NO_NUMBERS), [*TRAIN.values()]),
     "--keep-prob": (("0", "-0.1", "1.1", *NO_NUMBERS), [*TRAIN.values(), EVALUATE["mlp"]]),
     "--num-layers": (("0", "-1", "1.5", *NO_NUMBERS), [TRAIN["t-rae"], TRAIN["f-rae"], EVALUATE["mlp"]]),
@@ -65,6 +66,8 @@ CONTRADICTIONS = [
     (f"{PREPROCESS} --chunk-count 1", ["--chunk-length", "--chunk-count"]),
     (f"{PREPROCESS} --fixed-length 0.01", ["--fixed-length", "--window-width"]),
     (f"{PREPROCESS} --clip-above -50 --clip-below -40", ["--clip-above", "--clip-below"]),
+    (f"{PREPROCESS} --plot x.png", ["--plot", "--pretend"]),
+    (f"{PREPROCESS} --pretend 0 --jobs 1 --scheduler tcp://127.0.0.1:1", ["--jobs", "--scheduler"]),
     (f"{PREPROCESS} --jobs 1 --scheduler tcp://127.0.0.1:1", ["--jobs", "--scheduler"]),
     (f"{TRAIN['f-rae']} --freq-window-overlap 3", ["--freq-window-width", "--freq-window-overlap"]),
     (f"{MODIFY} --remove-cv-setup", ["--add-cv-setup", "--remove-cv-setup"]),
@@ -136,14 +139,24 @@ def test_an_output_that_is_an_input(command: str, run: Run, material: Path, tmp_
 
 def test_a_table_is_not_replaced_by_what_it_is_imported_to(run: Run) -> None:
     line = words(COMMANDS["import"], "out")
-    assert "--output" in one_line(run("-q", *line, "--output", "tables/fold_1/v.csv"), 2)
+    for path in ("tables/fold_1/v.csv", "tables/v.audeep.json"):
+        assert f"{path} is no data set, and not replaced" in one_line(run("-q", *line, "--output", path), 1)
+
+
+def test_a_data_set_is_not_replaced_by_its_table(run: Run, material: Path, tmp_path: Path) -> None:
+    shutil.copy(material / "chunks.nc", tmp_path / "x.csv")
+    before = contents(tmp_path)
+    line = f"-q export --input {tmp_path}/x.csv --format csv --output {tmp_path}".split()
+    assert "would replace the data set" in one_line(run(*line), 2)
+    assert contents(tmp_path) == before
 
 
 def test_a_recording_is_not_replaced_by_its_spectrogram(run: Run, material: Path, tmp_path: Path) -> None:
     recording = next((material / "data").rglob("*.wav"))
     (tmp_path / "link.nc").symlink_to(recording)
     for path in (recording.relative_to(material), tmp_path / "link.nc"):
-        assert "--output" in one_line(run("-q", *words(PREPROCESS, "out"), "--output", path), 2)
+        line = words(PREPROCESS, "out")
+        assert f"{path} is no data set, and not replaced" in one_line(run("-q", *line, "--output", path), 1)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

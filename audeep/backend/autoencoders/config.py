@@ -165,7 +165,9 @@ class TrainingConfig(Config):
         at_least=1,
         help="how often the whole data set is looked at, epochs before --continue included",
     )
-    learning_rate: float = option(1e-3, metavar="RATE", above=0, help="step size of the Adam optimiser")
+    learning_rate: float = option(
+        1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser"
+    )
     checkpoints_to_keep: int | None = option(
         None,
         metavar="N",

@@ -26,7 +26,9 @@ class MLPConfig(Config):
     num_epochs: int = option(
         400, at_least=1, metavar="N", help="training epochs; each is one step with all instances at once"
     )
-    learning_rate: float = option(1e-3, above=0, metavar="RATE", help="step size of the Adam optimiser")
+    learning_rate: float = option(
+        1e-3, above=0, at_most=1e38, metavar="RATE", help="step size of the Adam optimiser"
+    )
     num_layers: int = option(2, at_least=1, metavar="N", help="hidden layers")
     num_units: int = option(150, at_least=1, metavar="N", help="units of each hidden layer")
     keep_prob: float = option(

@@ -3,7 +3,7 @@
 import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -22,6 +22,8 @@ from audeep.backend.errors import DataError
 
 #: Size in bytes of a chunk of the features, which holds whole instances.
 CHUNK_BYTES = 2**18
+#: HDF5 has no larger ones.
+MAX_CHUNK_BYTES = 2**32 - 1
 #: How the values of each variable of the metadata are read.
 COLUMNS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     schema.FILENAME: text_column,
@@ -31,6 +33,8 @@ COLUMNS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     schema.LABEL_NOMINAL: text_column,
     schema.LABEL_NUMERIC: number_column,
 }
+#: How a file begins that may be replaced by a data set: with HDF5, or an older netCDF.
+SIGNATURES = (b"\x89HDF\r\n\x1a\n", b"CDF")
 #: Variables take at most this many times the bytes of their file: zlib cannot compress further.
 MAX_COMPRESSION = 1032
 
@@ -159,8 +163,10 @@ def create(
     Raises
     ------
     DataError
-        If the file cannot be written, or the slabs do not add up to the instances of `metadata`.
+        If the file cannot be written, or would replace one that is no data set, or the slabs do not add up to the
+        instances of `metadata`.
     """
+    refuse_to_replace_others(path)
     with replacing(path) as temporary:
         try:
             with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
@@ -188,6 +194,24 @@ def create(
             raise DataError(f"cannot write {path}: {why_not(temporary) or error}") from error
 
 
+def refuse_to_replace_others(path: Path) -> None:
+    """Refuse to write a data set over a recording, a table, a model: anything but a data set, or an empty file.
+
+    Raises
+    ------
+    DataError
+        If there is such a file.
+    """
+    # Whatever keeps it from being read, `replacing` explains.
+    with suppress(OSError):
+        if path.is_file() and path.stat().st_size:
+            with path.open("rb") as file:
+                if not file.read(8).startswith(SIGNATURES):
+                    raise DataError(
+                        f"{path} is no data set, and not replaced by one; remove it, or choose another name"
+                    )
+
+
 def _define(
     file: netCDF4.Dataset, metadata: xr.Dataset, feature_sizes: Mapping[str, int], compress: bool
 ) -> netCDF4.Variable:
@@ -207,7 +231,13 @@ def _define(
         if values.size:
             variable[:] = values
     shape = tuple(feature_sizes.values())
-    per_chunk = max(1, CHUNK_BYTES // (4 * max(1, int(np.prod(shape, dtype=np.int64)))))
+    instance_bytes = 4 * max(1, int(np.prod(shape, dtype=np.int64)))
+    if instance_bytes > MAX_CHUNK_BYTES:
+        raise DataError(
+            f"an instance of {' x '.join(map(str, shape))} values is too large for a file, which can hold "
+            f"{MAX_CHUNK_BYTES // 4} values each; cut recordings into chunks"
+        )
+    per_chunk = max(1, CHUNK_BYTES // instance_bytes)
     features = file.createVariable(
         schema.FEATURES,
         np.float32,

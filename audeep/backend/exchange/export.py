@@ -71,6 +71,8 @@ def export(
             raise DataError(f"{input} has no instances")
         layout = places(data_set.num_instances, _partition(data_set), _cv_folds(data_set))
         files = [output / place.folder / f"{name}{table.suffix}" for place in layout]
+        if any(file.exists() and file.samefile(input) for file in files):
+            raise OptionError(f"--output and --name would replace the data set {input} itself")
         _refuse_strays(output, files)
         with replacing_all(files, output) as temporary:
             _write(data_set, table, layout, temporary, labels_last)

@@ -13,7 +13,7 @@ import xarray as xr
 from audeep.backend.data import netcdf, schema
 from audeep.backend.data.columns import metadata_from_columns
 from audeep.backend.data.data_set import slab_size
-from audeep.backend.errors import AudeepError, OptionError
+from audeep.backend.errors import AudeepError
 from audeep.backend.exchange import record as records
 from audeep.backend.exchange.config import AttributeNames
 from audeep.backend.exchange.folders import check_name, find
@@ -51,8 +51,7 @@ def import_tables(basedir: Path | str, name: str, output: Path | str, names: Att
     basedir, output = Path(basedir), Path(output)
     check_name(name, "--basedir")
     sources = find(basedir, name, list(BY_SUFFIX))
-    if output.exists() and any(output.samefile(source.path) for source in sources):
-        raise OptionError(f"--output must be another file than the table {output}")
+    netcdf.refuse_to_replace_others(output)
     columns = columns_of(sources, names or AttributeNames())
     num_features = len(columns[0].features)
     record = records.read(records.path_of(basedir, sources[0].path.stem), num_features)

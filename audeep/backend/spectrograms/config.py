@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from audeep.backend.errors import OptionError
 from audeep.backend.options import Config, option
 
+#: What to do about recordings that cannot be used: stop, or go on without them. The first is the default.
+ON_ERROR = ("fail", "skip")
+
 
 class Channels(enum.Enum):
     """What becomes of recordings with two channels."""
@@ -78,6 +81,7 @@ class SpectrogramConfig(Config):
         None,
         metavar="HZ",
         at_least=1,
+        at_most=10_000_000,
         help="resample recordings to this rate first. Without it, all must have the same rate",
     )
 

@@ -11,6 +11,9 @@ from audeep.backend.spectrograms.config import SpectrogramConfig
 
 LOG = logging.getLogger(__name__)
 
+#: Of bands that stay empty, so many are listed.
+SHOWN = 20
+
 
 class Extractor:
     """Turns samples into spectrograms, always in the same way.
@@ -56,12 +59,13 @@ class Extractor:
             self.filters = transforms.mel_filters(sample_rate, self.width, config.mel_spectrum)
             if empty := np.flatnonzero(~self.filters.any(axis=1)).tolist():
                 LOG.warning(
-                    "of %d mel bands, %d are too narrow for a window of %d samples and stay empty: %s; "
+                    "of %d mel bands, %d are too narrow for a window of %d samples and stay empty: %s%s; "
                     "a larger --window-width or fewer bands help",
                     config.mel_spectrum,
                     len(empty),
                     self.width,
-                    empty,
+                    ", ".join(map(str, empty[:SHOWN])),
+                    " and so on" if len(empty) > SHOWN else "",
                 )
         self.bands = self.width // 2 + 1 if self.filters is None else len(self.filters)
 

@@ -19,7 +19,7 @@ from audeep.backend.log import progress_bar
 from audeep.backend.parsers import registry
 from audeep.backend.parsers.files import printable
 from audeep.backend.spectrograms.cluster import extract_on_cluster
-from audeep.backend.spectrograms.config import SpectrogramConfig
+from audeep.backend.spectrograms.config import ON_ERROR, SpectrogramConfig
 from audeep.backend.spectrograms.extraction import extract
 from audeep.backend.spectrograms.extractor import Extractor
 from audeep.backend.spectrograms.headers import summarize
@@ -28,8 +28,6 @@ from audeep.backend.spectrograms.survey import common_shape, refuse_if_all, surv
 
 LOG = logging.getLogger(__name__)
 
-#: What to do about recordings that cannot be used: stop, or go on without them.
-ON_ERROR = ("fail", "skip")
 HINT = "; --on-error skip leaves such recordings out"
 
 
@@ -81,10 +79,11 @@ def preprocess(
     """
     config = config or SpectrogramConfig()
     check_options(on_error, jobs, scheduler)
+    if config.center_fixed and config.fixed_length is None:
+        LOG.warning("--center-fixed has no effect without --fixed-length")
     skip, output = on_error == "skip", Path(output)
+    netcdf.refuse_to_replace_others(output)
     paths, recordings = registry.collect(registry.find(parser, Path(basedir)))
-    if output.exists() and output.resolve() in map(Path.resolve, paths):
-        raise OptionError(f"--output must be a new file or an old data set; {printable(output)} is a recording")
     headers, extractor, problems = survey(paths, recordings, config)
     if problems and not skip:
         raise AudioError(summarize(paths, problems) + HINT)

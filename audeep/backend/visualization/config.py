@@ -19,6 +19,7 @@ class TSNEConfig(Config):
     learning_rate: float = option(
         1000,
         above=0,
+        at_most=1e38,
         metavar="RATE",
         help="how far points move in a step. If all end up in one dense ball, it is too large or too small; 10 to "
         "1000 are usual",

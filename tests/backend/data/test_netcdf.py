@@ -99,13 +99,13 @@ def test_slabs_are_appended(tmp_path: Path) -> None:
 
 def test_too_few_instances(tmp_path: Path) -> None:
     path = tmp_path / "data.nc"
-    path.write_text("before")
+    path.write_text("CDF, before")
     with (
         pytest.raises(DataError, match="2 instances were written, not 3"),
         netcdf.create(path, small().metadata, {"generated": 4}) as append,
     ):
         append(np.ones((2, 4)))
-    assert path.read_text() == "before"
+    assert path.read_text() == "CDF, before"
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -367,3 +367,13 @@ def test_a_file_may_be_open_many_times(tmp_path: Path) -> None:
             assert opened[rng.integers(len(opened))].features[1:3].values.shape == (2, 4)
     for data_set in opened:
         data_set.close()
+
+
+def test_instances_too_large_for_a_file(tmp_path: Path) -> None:
+    metadata = small().metadata
+    with (
+        pytest.raises(DataError, match="an instance of 100000 x 50000 values is too large for a file"),
+        netcdf.create(tmp_path / "data.nc", metadata, {"time": 100_000, "freq": 50_000}),
+    ):
+        pass
+    assert not list(tmp_path.iterdir())
