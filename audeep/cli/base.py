@@ -72,6 +72,9 @@ class _Reporting(cliff.command.Command):
             return WRONG_COMMAND_LINE if isinstance(error, OptionError) else FAILED
         if isinstance(error, BrokenPipeError) or self.app.options.debug:
             raise error
+        if isinstance(error, MemoryError):
+            LOG.error("audeep: there is not enough memory%s", f": {error}" if str(error) else "")
+            return FAILED
         LOG.error(
             "audeep: unexpected %s: %s (--debug before the command shows where)",
             type(error).__name__,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audeep.backend.errors import OptionError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+LAYOUT: dict[str, Any] = {"layout": "constrained", "figsize": (9, 7)}
 
 
 @contextmanager
@@ -23,22 +26,28 @@ def figure(path: Path | None) -> Iterator[Figure]:
         If the format is unknown, or there is neither a file nor a screen.
     """
     from matplotlib import figure as figures
+    from matplotlib import rc_context
 
-    if path is None:
-        from matplotlib import pyplot
+    # Names in the data are no formulas, and may have characters that no font has.
+    with rc_context({"text.parse_math": False}), warnings.catch_warnings(action="ignore"):
+        if path is None:
+            from matplotlib import pyplot
 
-        if pyplot.get_backend().lower() == "agg":
-            raise OptionError("there is no screen to open a window on; --plot FILE writes the picture to a file")
-        yield pyplot.figure(layout="constrained", figsize=(9, 7))
-        pyplot.show()
-        pyplot.close("all")
-        return
-    picture = figures.Figure(layout="constrained", figsize=(9, 7))
-    formats = picture.canvas.get_supported_filetypes()
-    if path.suffix.lstrip(".").lower() not in formats:
-        raise OptionError(f"--plot: {path} must end in one of .{', .'.join(sorted(formats))}")
-    from audeep.backend.atomic import replacing
+            if pyplot.get_backend().lower() == "agg":
+                raise OptionError(
+                    "there is no screen to open a window on; --plot FILE writes the picture to a file"
+                )
+            yield pyplot.figure(**LAYOUT)
+            pyplot.show()
+            pyplot.close("all")
+            return
+        picture = figures.Figure(**LAYOUT)
+        # PGF needs LaTeX.
+        formats = picture.canvas.get_supported_filetypes().keys() - {"pgf"}
+        if path.suffix.lstrip(".").lower() not in formats:
+            raise OptionError(f"--plot: {path} must end in one of .{', .'.join(sorted(formats))}")
+        from audeep.backend.atomic import replacing
 
-    with replacing(path) as temporary:
-        yield picture
-        picture.savefig(temporary, dpi=150)
+        with replacing(path) as temporary:
+            yield picture
+            picture.savefig(temporary, dpi=150)

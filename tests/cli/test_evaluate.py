@@ -97,6 +97,17 @@ def test_plot_is_a_picture(run: Run, partitioned: Path, tmp_path: Path) -> None:
     assert f"wrote {picture}" in stderr
 
 
+def test_names_in_a_plot_are_no_formulas(run: Run, tmp_path: Path) -> None:
+    labels = ["$^$", "_x_", "a\rb"] * 4
+    columns = {"label_nominal": labels, "label_numeric": [0, 1, 2] * 4, "cv_folds": [[0, 1]] * 6 + [[1, 0]] * 6}
+    path = tmp_path / "$x^$.nc"
+    from_columns(np.eye(12), ["generated"], filename=list("abcdefghijkl"), **columns).save(path)
+    for command in (*SVM, path, "--cross-validate"), ("visualize", "tsne", "--perplexity", 3, "--input", path):
+        code, _, stderr = run(*command, "--plot", tmp_path / "p.png")
+        assert code == 0
+        assert "Warning" not in stderr
+
+
 def test_plot_of_unknown_format(run: Run, partitioned: Path, tmp_path: Path) -> None:
     code, stdout, stderr = run(
         *SVM, partitioned, "--train-partitions", "TRAIN", "--eval-partitions", "DEVEL", "--plot", tmp_path / "a.xyz"

@@ -11,7 +11,7 @@ import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from audeep.backend.atomic import LOCK
-from audeep.backend.autoencoders import checkpoints, registry
+from audeep.backend.autoencoders import checkpoints, generation, registry
 from audeep.backend.autoencoders.config import (
     FrequencyAutoencoderConfig,
     FrequencyTimeAutoencoderConfig,
@@ -209,6 +209,18 @@ def test_refuses_to_overwrite_or_to_continue_something_else(tmp_path: Path) -> N
         train([other], run, CONFIGS["time"], resume=True)
     train([data], run, CONFIGS["time"], TrainingConfig(num_epochs=1), resume=True)
     assert variables(logs, 1) == before
+
+
+@pytest.mark.parametrize("error", [MemoryError(), tf.errors.ResourceExhaustedError(None, None, "OOM\nmore")])
+def test_too_little_memory_for_a_batch(error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    data = save_waves(tmp_path / "data.nc")
+    logs = train([data], tmp_path / "run", CONFIGS["time"], TrainingConfig(num_epochs=1))
+    monkeypatch.setattr(generation, "write_representations", fail)
+    with pytest.raises(ModelError, match="not enough memory: a smaller --batch-size"):
+        generate(logs, data, [tmp_path / "out.nc"])
 
 
 def test_tells_when_a_training_goes_on_in_another_way(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

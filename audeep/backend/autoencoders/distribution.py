@@ -98,19 +98,19 @@ def from_chief(strategy: tf.distribute.Strategy, values: Sequence[int]) -> list[
 
 
 @contextmanager
-def explaining_failures(strategy: tf.distribute.Strategy) -> Iterator[None]:
+def explaining_failures(strategy: tf.distribute.Strategy | None = None) -> Iterator[None]:
     """Turn what the machines may be to blame for into errors that say so.
 
     Raises
     ------
     ModelError
-        If a device has not enough memory, or another worker is gone.
+        If there is not enough memory, or another worker is gone.
     """
     try:
         yield
-    except tf.errors.ResourceExhaustedError as error:
+    except (tf.errors.ResourceExhaustedError, MemoryError) as error:
         raise ModelError(
-            f"a device has not enough memory: a smaller --batch-size or a smaller model helps ({first_line(error)})"
+            f"there is not enough memory: a smaller --batch-size or a smaller model helps ({first_line(error)})"
         ) from error
     except tf.errors.OpError as error:
         if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):

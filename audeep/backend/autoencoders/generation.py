@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from audeep.backend import runtime
-from audeep.backend.autoencoders import checkpoints
+from audeep.backend.autoencoders import checkpoints, distribution
 from audeep.backend.autoencoders.base import Autoencoder
 from audeep.backend.autoencoders.checkpoints import ModelDescription
 from audeep.backend.autoencoders.config import GenerationConfig
@@ -82,7 +82,8 @@ def generate(
         batch_size = config.batch_size or default_batch_size(data_set.feature_shape)
         for (step, model), output in zip(models, outputs, strict=True):
             LOG.info("generating with the model of step %d", step)
-            write_representations(data_set, model, Path(output), batch_size, description, step)
+            with distribution.explaining_failures():
+                write_representations(data_set, model, Path(output), batch_size, description, step)
     return [load(path) for path in outputs]
 
 

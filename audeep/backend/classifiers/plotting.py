@@ -11,6 +11,10 @@ from audeep.backend.classifiers.evaluation import Evaluation, write_count
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+#: Inches of a picture, at most; classes whose numbers have room in it.
+LARGEST, WITH_NUMBERS = 21, 45
+POINTS_PER_INCH = 72
+
 
 def plot_confusion_matrix(figure: Figure, evaluation: Evaluation) -> None:
     """Draw a confusion matrix, each row coloured by its share of the true class.
@@ -18,24 +22,26 @@ def plot_confusion_matrix(figure: Figure, evaluation: Evaluation) -> None:
     Parameters
     ----------
     figure
-        Where to draw; it is made large enough for all classes.
+        Where to draw; it is made large enough for all classes, but with more than 45 of them, numbers are left out.
     evaluation
         The result to show.
     """
     matrix, labels = evaluation.confusion_matrix, evaluation.labels
-    side = 3 + 0.4 * len(labels)
+    side = min(3 + 0.4 * len(labels), LARGEST)
     figure.set_size_inches(side + 1, side)
     axes = figure.subplots()
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1e-12)
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    axes.set_xticks(range(len(labels)), labels, rotation=90)
-    axes.set_yticks(range(len(labels)), labels)
+    # As large as the room for each allows.
+    size = min(10, POINTS_PER_INCH * (side - 3) / len(labels))
+    axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=size)
+    axes.set_yticks(range(len(labels)), labels, fontsize=size)
     axes.set(xlabel="predicted", ylabel="true")
     axes.set_title(
         f"accuracy {100 * evaluation.accuracy:.2f} %, unweighted average recall {100 * evaluation.uar:.2f} %"
     )
     figure.colorbar(image, ax=axes, label="share of the true class", shrink=0.8)
-    for row, column in np.argwhere(matrix):
+    for row, column in np.argwhere(matrix) if len(labels) <= WITH_NUMBERS else []:
         axes.text(
             column,
             row,

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from audeep.backend.data import attributes, schema
-from audeep.backend.data.columns import metadata_from_columns
+from audeep.backend.data.columns import code_column, metadata_from_columns
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import AudeepError, DataError
 
@@ -283,10 +283,24 @@ def from_columns(
     **columns
         ``filename`` (required), ``chunk_nr``, ``cv_folds``, ``partition``, ``label_nominal``,
         ``label_numeric``; None, NaN or an empty string stand for a missing value.
+
+    Raises
+    ------
+    DataError
+        If the columns do not fit each other, or hold what no data set can.
     """
-    features = np.asarray(features, dtype=np.float32)
     data = metadata_from_columns(label_map=label_map, attrs=attrs, **columns)
-    data[schema.FEATURES] = ((schema.INSTANCE, *feature_dims), features)
+    for name, codes in ((schema.CV_FOLDS, Split), (schema.PARTITION, Partition)):
+        code_column(data[name].values, codes)
+    if len({schema.INSTANCE, schema.FOLD, *feature_dims}) < len(feature_dims) + 2:
+        raise DataError(
+            f"feature dimensions need names of their own, none of them {schema.INSTANCE} or {schema.FOLD}: "
+            f"{', '.join(feature_dims)}"
+        )
+    try:
+        data[schema.FEATURES] = ((schema.INSTANCE, *feature_dims), np.asarray(features, dtype=np.float32))
+    except (TypeError, ValueError) as error:
+        raise DataError(f"the features do not fit: {error}") from error
     return DataSet(data)
 
 

@@ -115,7 +115,7 @@ class FolderParser(Parser):
             if not self._basedir.is_dir():
                 wrong = "is no folder" if self._basedir.exists() else "does not exist"
                 raise ParseError(f"the base folder {self._basedir} {wrong}")
-            found = sorted(self.scan(), key=lambda instance: instance.path.parts)
+            found = sorted(self.scan(), key=lambda instance: Path(instance.path).parts)
             if not found:
                 raise ParseError(f"there are no audio files in {self._basedir}")
         except ParseError as error:

@@ -63,13 +63,15 @@ def entries(folder: Path) -> list[Path]:
         raise ParseError(f"the folder {folder} cannot be read: {error.strerror}") from error
 
 
-def audio_below(folder: Path) -> Iterator[Path]:
-    """Find the audio files in a folder and in all folders below it."""
+def audio_below(folder: Path, above: frozenset[Path] = frozenset()) -> Iterator[Path]:
+    """Find the audio files in a folder and in all folders below it; `above` are those on the way to it."""
+    here = folder.resolve()
+    above = above | {here, *here.parents}
     for entry in entries(folder):
         if entry.is_dir():
-            # A link to a folder above would be followed for ever.
-            if not (entry.is_symlink() and folder.resolve().is_relative_to(entry.resolve())):
-                yield from audio_below(entry)
+            # A link back to one of them would be followed for ever.
+            if not (entry.is_symlink() and entry.resolve() in above):
+                yield from audio_below(entry, above)
         elif is_audio(entry):
             yield entry
 
@@ -148,16 +150,19 @@ def read_table(
     Raises
     ------
     ParseError
-        If the file is missing or unreadable, or a value is missing or of another type.
+        If the file is missing, unreadable or empty, or a value is missing or of another type.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, header, delimiter=delimiter)
-            return [_convert(row, columns, f"{path}, line {reader.line_num}") for row in reader]
+            rows = [_convert(row, columns, f"{path}, line {reader.line_num}") for row in reader]
     except FileNotFoundError:
         raise ParseError(f"the file {path} is missing") from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ParseError(f"{path} cannot be read: {error}") from error
+    if not rows:
+        raise ParseError(f"{path} lists nothing")
+    return rows
 
 
 def _convert(row: Mapping[str, Any], columns: Mapping[str, Callable[[str], Any]], where: str) -> dict[str, Any]:
@@ -167,6 +172,9 @@ def _convert(row: Mapping[str, Any], columns: Mapping[str, Callable[[str], Any]]
             raise ParseError(f"{where}: no value for '{name}'")
         try:
             values[name] = kind(row[name])
+            # What no data set can hold.
+            if "\0" in row[name] or (isinstance(values[name], int) and abs(values[name]) >= 2**63):
+                raise ValueError
         except ValueError:
             raise ParseError(f"{where}: '{name}' cannot be {row[name]!r}") from None
     return values

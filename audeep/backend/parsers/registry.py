@@ -16,8 +16,9 @@ from audeep.backend.data import schema
 from audeep.backend.data.columns import metadata_from_columns
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import OptionError, ParseError
+from audeep.backend.log import LOG
 from audeep.backend.parsers.base import Parser
-from audeep.backend.parsers.files import is_text, printable
+from audeep.backend.parsers.files import is_audio, is_text, printable
 
 DEFAULT = "audeep.backend.parsers.meta.MetaParser"
 
@@ -118,7 +119,24 @@ def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:
         label_map=label_map,
     )
     _check(metadata, label_map, paths)
+    _warn_of_others(paths)
     return paths, metadata
+
+
+def _warn_of_others(paths: list[Path]) -> None:
+    """Warn of audio files beside the recordings that the parser does not tell of."""
+    known: dict[Path, set[str]] = {}
+    for path in paths:
+        known.setdefault(path.parent, set()).add(path.name)
+    others = [
+        path
+        for folder, names in known.items()
+        if folder.is_dir()
+        for path in sorted({*folder.iterdir()} - {folder / name for name in names})
+        if is_audio(path) and not path.name.startswith(".") and path.is_file()
+    ]
+    if others:
+        LOG.warning("ignoring %d audio files that are not listed, such as %s", len(others), printable(others[0]))
 
 
 def _check(metadata: xr.Dataset, label_map: Mapping[str, int] | None, paths: list[Path]) -> None:
@@ -137,9 +155,10 @@ def _check(metadata: xr.Dataset, label_map: Mapping[str, int] | None, paths: lis
     if repeated.any():
         second = int(repeated.argmax())
         first = int((filename == filename[second]).argmax())
-        raise ParseError(
-            f"{paths[first]} and {paths[second]} would both be named {filename[second]} in the data set"
-        )
+        both = f"{printable(paths[first])} and {printable(paths[second])} would both be"
+        if paths[first] == paths[second]:
+            both = f"{printable(paths[first])} is listed twice, and would twice be"
+        raise ParseError(f"{both} named {filename[second]} in the data set")
     _refuse_first(np.array([not is_text(label) for label in nominal]), paths, "has a label that is no valid text")
     unnumbered = np.isnan(numeric.astype(float))
     _refuse_first((nominal == "") != unnumbered, paths, "has a label with a name or a number only, not both")

@@ -16,8 +16,9 @@ from audeep.backend.data.data_set import DataSet
 from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.log import progress
 
-#: Bytes of instances that are held to be shuffled, and that a file of records has on average at most.
-SHUFFLE_BYTES = 2**27
+#: Bytes of instances that are held to be shuffled, and that a file of records has on average at most, as long as
+#: there are no more files than may be open.
+SHUFFLE_BYTES, MAX_FILES = 2**27, 200
 
 
 @contextmanager
@@ -44,7 +45,8 @@ def written(data_sets: Sequence[DataSet], folder: Path | None, seed: int) -> Ite
     count = sum(data_set.num_instances for data_set in data_sets)
     lots = np.random.default_rng(seed)
     with temporary_folder(folder) as place:
-        paths = [place / f"{index}.tfrecords" for index in range(-(-count // held(data_sets[0].feature_shape)))]
+        num_files = min(MAX_FILES, -(-count // held(data_sets[0].feature_shape)))
+        paths = [place / f"{index}.tfrecords" for index in range(num_files)]
         instances = (instance for data_set in data_sets for slab in finite_slabs(data_set) for instance in slab)
         with runtime.writing(place), ExitStack() as open_files:
             writers = [open_files.enter_context(tf.io.TFRecordWriter(str(path))) for path in paths]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
 #: Colours that remain distinct with every kind of colour blindness: those of Okabe and Ito, without
@@ -39,17 +41,18 @@ def plot_points(figure: Figure, points: np.ndarray, labels: np.ndarray, title: s
     axes = figure.subplots()
     size = point_size(len(points))
     unlabelled = labels == ""
+    classes = np.unique(labels[~unlabelled].astype(str))
+    handles = {}
     if unlabelled.any():
         x, y = points[unlabelled].T
-        axes.scatter(x, y, s=size / 2, c=UNLABELLED, linewidths=0, label="(no label)")
-    classes = np.unique(labels[~unlabelled].astype(str))
+        handles["(no label)"] = axes.scatter(x, y, s=size / 2, c=UNLABELLED, linewidths=0)
     for number, name in enumerate(classes):
         x, y = points[labels == name].T
-        axes.scatter(x, y, label=name, **style(number, size))
+        handles[name] = axes.scatter(x, y, **style(number, size))
     axes.set(xticks=[], yticks=[], title=title)
     axes.set_aspect("equal", adjustable="datalim")
     if classes.size:
-        _add_legend(figure, (LEGEND_SIZE / size) ** 0.5)
+        _add_legend(figure, handles, (LEGEND_SIZE / size) ** 0.5)
 
 
 def style(number: int, size: float) -> dict[str, Any]:
@@ -74,11 +77,19 @@ def point_size(count: int) -> float:
     return float(np.clip(60_000 / count, 6, 50))
 
 
-def _add_legend(figure: Figure, scale: float) -> None:
+def _add_legend(figure: Figure, handles: Mapping[str, Artist], scale: float) -> None:
     """Add a legend to the right of the points, in as many columns as it takes; `scale` enlarges its points."""
-    handles, names = figure.axes[0].get_legend_handles_labels()
-    columns = -(-len(names) // ROWS)
+    columns = -(-len(handles) // ROWS)
     figure.set_figwidth(figure.get_figwidth() + columns * COLUMN_WIDTH)
-    figure.legend(
-        handles, names, loc="outside right upper", ncols=columns, fontsize=9, frameon=False, markerscale=scale
+    legend = figure.legend(
+        list(handles.values()),
+        # A name that begins with an underscore would be left out.
+        [f" {name}" for name in handles],
+        loc="outside right upper",
+        ncols=columns,
+        fontsize=9,
+        frameon=False,
+        markerscale=scale,
     )
+    for text, name in zip(legend.get_texts(), handles, strict=True):
+        text.set_text(name)

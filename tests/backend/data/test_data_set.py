@@ -1,6 +1,7 @@
 """Columns, selections and slabs of data sets."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,3 +134,19 @@ def test_features_stay_on_disk(birds: DataSet, tmp_path: Path) -> None:
         chosen = data_set.select(np.array([3, 1]))
         assert not chosen.features._in_memory
         np.testing.assert_array_equal(np.concatenate(list(chosen.slabs(1))), [[9, 10, 11], [3, 4, 5]])
+
+
+@pytest.mark.parametrize(
+    ("features", "dims", "columns", "message"),
+    [
+        (np.zeros((1, 2)), ["generated"], {"partition": [7]}, r"2 \(TEST\) are expected, not 7"),
+        (np.zeros((1, 2)), ["generated"], {"cv_folds": [[2]]}, r"1 \(VALID\) are expected, not 2"),
+        (np.zeros((1, 2)), ["fold"], {}, "names of their own, none of them instance or fold: fold"),
+        (np.zeros((1, 2, 2)), ["time", "time"], {}, "names of their own, .*: time, time"),
+        (np.zeros((2, 2)), ["generated"], {}, "the features do not fit: "),
+        ([["x"]], ["generated"], {}, "the features do not fit: could not convert"),
+    ],
+)
+def test_what_no_data_set_can_hold(features: Any, dims: list[str], columns: dict[str, Any], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        from_columns(features, dims, filename=["a"], **columns)

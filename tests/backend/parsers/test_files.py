@@ -59,3 +59,29 @@ def test_a_table_in_another_encoding_is_named(tmp_path: Path) -> None:
     table.write_bytes("name\nä.wav\n".encode("latin-1"))
     with pytest.raises(ParseError, match=r"t\.csv cannot be read: 'utf-8' codec"):
         read_table(table, {"name": str})
+
+
+def test_links_that_lead_to_each_other_end(tmp_path: Path) -> None:
+    write_tree(tmp_path, ["a/x.wav", "b/y.wav"])
+    try:
+        (tmp_path / "a" / "b").symlink_to(tmp_path / "b")
+        (tmp_path / "b" / "a").symlink_to(tmp_path / "a")
+    except OSError:
+        pytest.skip("this system makes no symbolic links")
+    found = [path.relative_to(tmp_path).as_posix() for path in audio_below(tmp_path)]
+    assert found == ["a/b/y.wav", "a/x.wav", "b/a/x.wav", "b/y.wav"]
+
+
+@pytest.mark.parametrize(
+    ("text", "culprit"),
+    [
+        ("", r"t\.csv lists nothing"),
+        ("name,fold\n", r"t\.csv lists nothing"),
+        ("name,fold\na,99999999999999999999\n", r"t\.csv, line 2: 'fold' cannot be '99999999999999999999'"),
+        ("name,fold\nb,1\na\0a,1\n", r"t\.csv(, line 3: 'name' cannot be| cannot be read: line contains NUL)"),
+    ],
+)
+def test_a_table_that_no_data_set_can_hold(text: str, culprit: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(ParseError, match=culprit):
+        read_table(tmp_path / "t.csv", {"name": str, "fold": int})

@@ -267,3 +267,22 @@ def test_parsers_load_no_heavy_library() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_recordings_that_no_table_lists_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    row = "1-1.wav,1,0,dog,False,x,A\n2-1.wav,2,0,dog,False,x,A\n"
+    table = {"meta/esc50.csv": f"filename,fold,target,category,esc10,src_file,take\n{row}"}
+    write_tree(tmp_path, ["audio/1-1.wav", "audio/2-1.wav"], table)
+    assert len(collect(find("audeep.backend.parsers.ESCParser", tmp_path))[0]) == 2
+    assert "ignoring" not in caplog.text
+    write_tree(tmp_path, ["audio/3.wav", "audio/4.mp3", "audio/.5.wav", "audio/6.wav/7.wav"], {"audio/8.txt": ""})
+    collect(find("audeep.backend.parsers.ESCParser", tmp_path))
+    assert f"ignoring 2 audio files that are not listed, such as {tmp_path / 'audio' / '3.wav'}" in caplog.text
+
+
+def test_a_recording_that_is_listed_twice(tmp_path: Path) -> None:
+    rows = "1-1.wav,1,0,dog,False,x,A\n" * 2
+    table = {"meta/esc50.csv": f"filename,fold,target,category,esc10,src_file,take\n{rows}"}
+    write_tree(tmp_path, ["audio/1-1.wav"], table)
+    with pytest.raises(ParseError, match=r"1-1\.wav is listed twice"):
+        collect(find("audeep.backend.parsers.ESCParser", tmp_path))
