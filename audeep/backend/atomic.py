@@ -152,9 +152,11 @@ def own_folder(parent: Path) -> Iterator[Path]:
 
 
 def finish(temporary: Path, path: Path) -> None:
-    """Give a file its name once all of it is on disk."""
+    """Give a file its name, and the permissions of what it replaces, once all of it is on disk."""
     with temporary.open("rb+") as file:
         os.fsync(file.fileno())
+    if path.exists():
+        shutil.copymode(path, temporary)
     temporary.replace(path)
 
 

@@ -30,3 +30,8 @@ class DataError(AudeepError):
 
 class ModelError(AudeepError):
     """A model folder that is missing, damaged, or made for other data."""
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error of a library says; some say a lot, and some nothing."""
+    return str(getattr(error, "message", "") or error or type(error).__name__).partition("\n")[0]

@@ -47,6 +47,10 @@ class Range:
         )
 
 
+#: What can be a seed.
+SEEDS = Range(at_least=0, below=2**32)
+
+
 def option(
     default: Any = MISSING,
     *,

@@ -1,11 +1,11 @@
 """How TensorFlow uses the machine."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import tensorflow as tf
+from joblib import cpu_count
 
 from audeep.backend.errors import AudeepError
 
@@ -27,15 +27,10 @@ def use_processors(side_by_side: int) -> None:
     if threading.get_inter_op_parallelism_threads() or threading.get_intra_op_parallelism_threads():
         return
     try:
-        threading.set_inter_op_parallelism_threads(num_processors())
-        threading.set_intra_op_parallelism_threads(max(1, num_processors() // side_by_side))
+        threading.set_inter_op_parallelism_threads(cpu_count())
+        threading.set_intra_op_parallelism_threads(max(1, cpu_count() // side_by_side))
     except RuntimeError:
         return
-
-
-def num_processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import numpy as np
 
 from audeep.backend.errors import OptionError
+from audeep.backend.options import SEEDS, parse
 
 
 def root_seed(seed: int | None) -> np.random.SeedSequence:
@@ -11,9 +12,20 @@ def root_seed(seed: int | None) -> np.random.SeedSequence:
     Raises
     ------
     OptionError
-        If the seed is no whole number of at least 0.
+        If the seed cannot be one.
+    """
+    return np.random.SeedSequence(None if seed is None else check_seed(seed))
+
+
+def check_seed(seed: int) -> int:
+    """Return a seed that is one of `audeep.backend.options.SEEDS`.
+
+    Raises
+    ------
+    OptionError
+        If it is not.
     """
     try:
-        return np.random.SeedSequence(seed)
-    except (TypeError, ValueError):
-        raise OptionError(f"--seed: must be a whole number of at least 0, not {seed}") from None
+        return parse(seed, int, SEEDS)
+    except ValueError as error:
+        raise OptionError(f"--seed: {error}") from None

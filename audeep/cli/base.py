@@ -20,8 +20,8 @@ from audeep.backend.options import flag
 FAILED, WRONG_COMMAND_LINE = 1, 2
 
 
-class _Reporting(cliff.command.Command):
-    """What all commands share: how they end when something goes wrong."""
+class Command(cliff.command.Command):
+    """Base of all commands: how they end when something goes wrong."""
 
     #: Text below the options in the help: examples.
     epilog = ""
@@ -105,10 +105,6 @@ def _paths(value: Path | str | list[Path] | None) -> list[Path]:
     return value if isinstance(value, list) else [Path(value)] if value else []
 
 
-class Command(_Reporting):
-    """A command that writes files."""
-
-
 class _TableFormatter(cliff.formatters.table.TableFormatter):
     """Cliff's tables, without its options for their width: our own tables do not have them."""
 
@@ -128,7 +124,7 @@ class _ShellFormatter(cliff.formatters.shell.ShellFormatter):
             stdout.write(f"{parsed_args.prefix}{name}={shlex.quote(str(value))}\n")
 
 
-class ShowCommand(_Reporting, cliff.show.ShowOne):
+class ShowCommand(Command, cliff.show.ShowOne):
     """A command that prints a table of facts, or the same facts for programs with ``-f json``.
 
     `take_action` returns (keys, values); `table_rows` says how they look in the table.

@@ -58,7 +58,8 @@ class Import(Command):
 
     Reads NAME.csv or NAME.arff in the base folder, or in its folders train, devel and test, or fold_1,
     fold_2 and so on, or train/fold_1 and so on: the layouts of export. Columns that are not metadata are
-    features, and must be numbers. What export wrote comes back as it was. In files from elsewhere, any of
+    features, and must be numbers. What export wrote comes back as it was, but sorted by partition and
+    fold, and with numbers for labels that had none. In files from elsewhere, any of
     the metadata may be missing: instances are then named after file and row, the rows of one recording
     numbered as its chunks, and labels numbered in alphabetical order.
     """

@@ -7,7 +7,8 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audeep.backend.options import Config, Range, choices, flag, parse, value_type
+from audeep.backend.options import SEEDS, Config, choices, flag, parse, value_type
+from audeep.backend.parsers import DEFAULT_PARSER
 
 ConfigT = TypeVar("ConfigT", bound=Config)
 
@@ -79,7 +80,7 @@ def add_basedir_and_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--basedir", type=Path, required=True, metavar="DIR", help="base folder of the recordings")
     parser.add_argument(
         "--parser",
-        default="audeep.backend.parsers.meta.MetaParser",
+        default=DEFAULT_PARSER,
         metavar="PARSER",
         help="how to read labels, folds and partitions from the folder: the full name of a parser class, such "
         "as audeep.backend.parsers.no_metadata.NoMetadataParser, or path/to/file.py:ClassName for one of your "
@@ -96,7 +97,7 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
     """Add ``--seed``."""
     parser.add_argument(
         "--seed",
-        type=converter(int, Range(at_least=0, below=2**32)),
+        type=converter(int, SEEDS),
         metavar="N",
         help="make random choices repeatable: the same seed gives the same result on the same machine",
     )

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,10 @@ def test_has_the_permissions_of_an_ordinary_file(tmp_path: Path) -> None:
     with replacing(tmp_path / "ours") as temporary:
         temporary.write_text("")
     assert (tmp_path / "ours").stat().st_mode == (tmp_path / "ordinary").stat().st_mode
+    (tmp_path / "ours").chmod(0o600)
+    with replacing(tmp_path / "ours") as temporary:
+        temporary.write_text("")
+    assert stat.S_IMODE((tmp_path / "ours").stat().st_mode) == 0o600
 
 
 def test_refuses_a_folder_and_a_file_in_the_way(tmp_path: Path) -> None:

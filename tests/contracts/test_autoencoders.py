@@ -12,6 +12,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from audeep.backend.atomic import LOCK
 from audeep.backend.autoencoders import checkpoints, generation, registry
+from audeep.backend.autoencoders.base import root_mean
 from audeep.backend.autoencoders.config import (
     FrequencyAutoencoderConfig,
     FrequencyTimeAutoencoderConfig,
@@ -115,7 +116,7 @@ def test_learns_what_it_is_shown(config: Config) -> None:
     def step() -> tf.Tensor:
         with tf.GradientTape() as tape:
             result = model(batch, training=True)
-            loss = model.loss_of(result["targets"], result["reconstruction"])
+            loss = root_mean(*model.squared_error(result["targets"], result["reconstruction"]))
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
         return loss, [tf.reduce_max(tf.abs(gradient)) for gradient in gradients]
@@ -170,10 +171,12 @@ def test_masked_silence_does_not_count() -> None:
     model = registry.make(TimeAutoencoderConfig(mask_silence=True), (2, 2))
     targets = np.array([[[-1, 0.5], [-1, 0.5]]], "float32")
     reconstruction = np.array([[[1, 0.5], [1, 1.5]]], "float32")
-    assert float(model.loss_of(targets, reconstruction)) == pytest.approx(np.sqrt(1 / 2))
-    assert float(model.loss_of(np.full((1, 2, 2), -1.0), reconstruction)) == 0
+    assert float(root_mean(*model.squared_error(targets, reconstruction))) == pytest.approx(np.sqrt(1 / 2))
+    assert float(root_mean(*model.squared_error(np.full((1, 2, 2), -1.0), reconstruction))) == 0
     plain = registry.make(TimeAutoencoderConfig(), (2, 2))
-    assert float(plain.loss_of(targets, reconstruction)) == pytest.approx(np.sqrt((4 + 4 + 1) / 4))
+    assert float(root_mean(*plain.squared_error(targets, reconstruction))) == pytest.approx(
+        np.sqrt((4 + 4 + 1) / 4)
+    )
 
 
 def test_keeps_as_many_checkpoints_as_asked_for(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ class Autoencoder(keras.Model, ABC):
         counts = ops.cast(targets > -1, error.dtype) if self.mask_silence else ops.ones_like(error)
         return ops.sum(error * counts), ops.sum(counts)
 
-    def loss_of(self, targets: keras.KerasTensor, reconstruction: keras.KerasTensor) -> keras.KerasTensor:
-        """Return the root mean squared error over a batch; zero if no point counts."""
-        total, count = self.squared_error(targets, reconstruction)
-        return ops.sqrt(total / ops.maximum(count, 1))
+
+def root_mean(total: keras.KerasTensor, count: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the root mean squared error, the loss, of what `squared_error` says; zero if no point counts."""
+    return ops.sqrt(total / ops.maximum(count, 1))

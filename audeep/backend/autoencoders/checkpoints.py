@@ -17,8 +17,8 @@ from audeep.backend import runtime
 from audeep.backend.atomic import finish, own_folder, replacing
 from audeep.backend.autoencoders import registry
 from audeep.backend.autoencoders.base import Autoencoder
-from audeep.backend.errors import AudeepError, ModelError, OptionError
-from audeep.backend.options import Config
+from audeep.backend.errors import AudeepError, ModelError, OptionError, first_line
+from audeep.backend.options import SEEDS, Config
 
 FILE = "model.json"
 #: Checkpoints are files that begin with this, a hyphen and the step.
@@ -128,7 +128,7 @@ class ModelDescription:
         try:
             return registry.make(self.config, self.feature_shape)
         except (tf.errors.OpError, MemoryError, OverflowError, ValueError) as error:
-            reason = _first_line(error)
+            reason = first_line(error)
             raise ModelError(
                 f"a {self.kind} for instances of shape {self.feature_shape} cannot be made: {reason}"
             ) from error
@@ -223,11 +223,7 @@ def restore(checkpoint: tf.train.Checkpoint, path: Path, *, partial: bool = Fals
             status.assert_consumed()
     except Exception as error:
         # TensorFlow may raise anything for a file that is damaged.
-        raise ModelError(f"the checkpoint {path} is damaged or of another model: {_first_line(error)}") from error
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0]
+        raise ModelError(f"the checkpoint {path} is damaged or of another model: {first_line(error)}") from error
 
 
 def check_continuation(old: ModelDescription, new: ModelDescription) -> None:
@@ -239,7 +235,7 @@ def check_continuation(old: ModelDescription, new: ModelDescription) -> None:
         If they differ; says in what.
     """
     seed = old.training.get("seed")
-    if type(seed) is not int or not 0 <= seed < 2**32:
+    if type(seed) is not int or seed not in SEEDS:
         raise ModelError(f"--continue needs the seed of the training, but {FILE} does not tell it")
     for part in ("kind", "architecture", "feature_shape", "spectrograms"):
         before, now = getattr(old, part), getattr(new, part)

@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from audeep.backend.autoencoders.config import Strategy
-from audeep.backend.errors import ModelError, OptionError
+from audeep.backend.errors import ModelError, OptionError, first_line
 from audeep.backend.log import LOG
 
 #: Environment variable in which TensorFlow expects the machines.
@@ -118,8 +118,3 @@ def explaining_failures(strategy: tf.distribute.Strategy | None = None) -> Itera
         raise ModelError(
             f"another worker is gone; start all of them again with --continue ({first_line(error)})"
         ) from error
-
-
-def first_line(error: Exception) -> str:
-    """Return the first line of the message of an error of TensorFlow, whose messages have many."""
-    return str(getattr(error, "message", error)).partition("\n")[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+from joblib import cpu_count
 
 from audeep.backend import runtime
 from audeep.backend.autoencoders import checkpoints, distribution
@@ -89,7 +90,7 @@ def generate(
 
 def num_batches() -> int:
     """Return how many batches are encoded at the same time."""
-    return min(BATCHES, runtime.num_processors())
+    return min(BATCHES, cpu_count())
 
 
 def default_batch_size(feature_shape: Sequence[int]) -> int:

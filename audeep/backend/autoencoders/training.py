@@ -16,14 +16,15 @@ import tensorflow as tf
 from audeep.backend import runtime
 from audeep.backend.atomic import exclusive
 from audeep.backend.autoencoders import checkpoints, distribution, summaries
-from audeep.backend.autoencoders.base import Autoencoder
+from audeep.backend.autoencoders.base import Autoencoder, root_mean
 from audeep.backend.autoencoders.checkpoints import ModelDescription
 from audeep.backend.autoencoders.config import TrainingConfig, directions
 from audeep.backend.data.data_set import DataSet, load
-from audeep.backend.errors import DataError, ModelError, OptionError
+from audeep.backend.errors import DataError, ModelError
 from audeep.backend.log import progress_bar
 from audeep.backend.options import Config
 from audeep.backend.records import tfrecords
+from audeep.backend.seeds import check_seed
 
 LOG = logging.getLogger(__name__)
 
@@ -251,10 +252,9 @@ def make_train_step(
         # TensorFlow never forgets the graph of a reduction: a session of many trainings would fill the memory.
         if context.num_replicas_in_sync > 1:
             total, count, *gradients = context.all_reduce(tf.distribute.ReduceOp.SUM, [total, count, *gradients])
-        count = tf.maximum(count, 1)
-        loss = tf.sqrt(total / count)
+        loss = root_mean(total, count)
         # The derivative of the loss with respect to the total; zero where nothing can be learned.
-        factor = tf.math.divide_no_nan(0.5, count * loss)
+        factor = tf.math.divide_no_nan(0.5, tf.maximum(count, 1) * loss)
         clipped = [tf.clip_by_value(factor * gradient, -CLIP, CLIP) for gradient in gradients]
         context.merge_call(update, (clipped,))
         return loss
@@ -294,9 +294,7 @@ def describe(
             )
         if data_set.spectrograms != first.spectrograms:
             LOG.warning("%s and %s were made with different spectrogram settings", inputs[0], path)
-    seed = secrets.randbits(32) if seed is None else seed
-    if not 0 <= seed < 2**32:
-        raise OptionError(f"--seed must be at least 0 and below 2**32, not {seed}")
+    seed = secrets.randbits(32) if seed is None else check_seed(seed)
     return ModelDescription(
         kind=architecture.kind,  # type: ignore[attr-defined]
         architecture=architecture.to_dict(),

@@ -9,7 +9,7 @@ from audeep.backend.data import schema
 from audeep.backend.data.config import UpsamplingConfig
 from audeep.backend.data.data_set import DataSet, load, slab_size
 from audeep.backend.data.files import Files, instance_name, source
-from audeep.backend.data.streaming import feature_sizes, slabs_in_order, write
+from audeep.backend.data.streaming import slabs_in_order, write
 from audeep.backend.errors import DataError
 
 #: Between the name of a file and the number of its copy, from 1; the original writes the same.
@@ -52,7 +52,7 @@ def upsample(input: Path | str, output: Path | str, config: UpsamplingConfig | N
         metadata = data_set.metadata.isel({schema.INSTANCE: order})
         metadata[schema.FILENAME] = ((schema.INSTANCE,), _renamed(data_set.filename, counts, concerned))
         slabs = slabs_in_order(data_set, order, slab_size(data_set.feature_shape), output.parent)
-        write(output, metadata, feature_sizes(data_set), slabs)
+        write(output, metadata, data_set.feature_sizes, slabs)
 
 
 def repetitions(labels: np.ndarray, filename: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from audeep.backend.data import attributes, schema
 from audeep.backend.data.config import FusionConfig
 from audeep.backend.data.data_set import DataSet, load, slab_size
 from audeep.backend.data.files import PER_FILE, Files, differ, instance_name, source
-from audeep.backend.data.streaming import describe_features, feature_sizes, slabs_in_order, write
+from audeep.backend.data.streaming import describe_features, slabs_in_order, write
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.log import LOG
 
@@ -49,7 +49,7 @@ def fuse(inputs: Sequence[Path | str], output: Path | str, config: FusionConfig 
         orders = [_alignment(data_sets[0], other) for other in data_sets]
         for other, order in zip(data_sets, orders, strict=True):
             _check_same_metadata(data_sets[0], other, order)
-        sizes = feature_sizes(data_sets[0])
+        sizes = data_sets[0].feature_sizes
         sizes[config.dimension] = sum(data_set.feature_shape[axis] for data_set in data_sets)
         metadata = data_sets[0].metadata
         metadata.attrs = _common_attrs(data_sets)
@@ -90,7 +90,7 @@ def fuse_chunks(input: Path | str, output: Path | str, config: FusionConfig | No
         _check_joinable(data_set, files)
         count = files.usual_num_chunks
         order = files.chunk_order(data_set.chunk_nr)
-        sizes = feature_sizes(data_set)
+        sizes = data_set.feature_sizes
         sizes[config.dimension] *= count
         size = count * slab_size(tuple(sizes.values()))
         chunks = slabs_in_order(data_set, order, size, output.parent)
@@ -109,7 +109,7 @@ def _fusion_axis(data_sets: Sequence[DataSet], dimension: str) -> int:
             )
     first = data_sets[0]
     for other in data_sets[1:]:
-        ours, theirs = ({**feature_sizes(data_set), dimension: None} for data_set in (first, other))
+        ours, theirs = ({**data_set.feature_sizes, dimension: None} for data_set in (first, other))
         if list(ours.items()) != list(theirs.items()):
             raise DataError(
                 f"{source(first)} and {source(other)} cannot be fused along {dimension}, because the features of "

@@ -76,6 +76,11 @@ class DataSet:
         return self.features.shape[1:]
 
     @property
+    def feature_sizes(self) -> dict[str, int]:
+        """Size of each feature dimension, by its name, in order."""
+        return dict(zip(self.feature_dims, self.feature_shape, strict=True))
+
+    @property
     def features(self) -> xr.DataArray:
         """Features, shape (instance, feature dims...), float32; read from disk on demand."""
         return self.data[schema.FEATURES]
@@ -226,8 +231,7 @@ class DataSet:
         """Write the data set to a netCDF file."""
         from audeep.backend.data import netcdf
 
-        sizes = dict(zip(self.feature_dims, self.feature_shape, strict=True))
-        with netcdf.create(Path(path), self.metadata, sizes) as append:
+        with netcdf.create(Path(path), self.metadata, self.feature_sizes) as append:
             for slab in self.slabs():
                 append(slab)
 

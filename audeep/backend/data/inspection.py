@@ -10,7 +10,6 @@ from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.data.files import Files, source
 from audeep.backend.data.schema import Partition, Split
-from audeep.backend.data.streaming import feature_sizes
 from audeep.backend.errors import OptionError
 
 #: Names of the splits of a fold.
@@ -61,7 +60,7 @@ def _general(data_set: DataSet) -> dict[str, Any]:
         "number_of_instances": len(data_set),
         "number_of_audio_files": len(files),
         "chunks_per_file": _one_or_range(files.num_chunks),
-        "feature_dimensions": feature_sizes(data_set),
+        "feature_dimensions": data_set.feature_sizes,
         "number_of_labels": len(labels),
         **({"unlabelled_instances": unlabelled} if unlabelled and labels else {}),
         **({"instances_per_label": labels} if labels else {}),

@@ -135,8 +135,6 @@ def create(
     metadata: xr.Dataset,
     feature_sizes: Mapping[str, int],
     attrs: Mapping[str, Any] | None = None,
-    *,
-    compress: bool = False,
 ) -> Iterator[Callable[[np.ndarray], None]]:
     """Write a data set whose features arrive slab by slab.
 
@@ -152,8 +150,6 @@ def create(
         Size of each feature dimension, by its name, in order.
     attrs
         Further attributes, over those of `metadata`.
-    compress
-        Compress the features without loss (zlib).
 
     Yields
     ------
@@ -170,7 +166,7 @@ def create(
     with replacing(path) as temporary:
         try:
             with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
-                features = _define(file, metadata, feature_sizes, compress)
+                features = _define(file, metadata, feature_sizes)
                 ours = {schema.VERSION: __version__, schema.FEATURE_DIMS: json.dumps(list(feature_sizes))}
                 for name, value in {**metadata.attrs, **(attrs or {}), **ours}.items():
                     try:
@@ -212,9 +208,7 @@ def refuse_to_replace_others(path: Path) -> None:
                     )
 
 
-def _define(
-    file: netCDF4.Dataset, metadata: xr.Dataset, feature_sizes: Mapping[str, int], compress: bool
-) -> netCDF4.Variable:
+def _define(file: netCDF4.Dataset, metadata: xr.Dataset, feature_sizes: Mapping[str, int]) -> netCDF4.Variable:
     """Define all variables, fill those of the metadata, and return that of the features."""
     count = metadata.sizes[schema.INSTANCE]
     for dim in (schema.INSTANCE, schema.FOLD):
@@ -243,8 +237,6 @@ def _define(
         np.float32,
         (schema.INSTANCE, *feature_sizes),
         chunksizes=(max(1, min(per_chunk, count)), *(max(1, size) for size in shape)),
-        compression="zlib" if compress else None,
-        complevel=4,
         fletcher32=True,
         fill_value=np.float32(np.nan),
     )

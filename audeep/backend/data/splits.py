@@ -10,7 +10,7 @@ from audeep.backend.data.config import ModificationConfig
 from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.data.files import Files, source
 from audeep.backend.data.schema import Partition
-from audeep.backend.data.streaming import feature_sizes, write
+from audeep.backend.data.streaming import write
 from audeep.backend.errors import DataError
 from audeep.backend.log import LOG
 from audeep.backend.seeds import root_seed
@@ -52,7 +52,7 @@ def modify(input: Path | str, output: Path | str, config: ModificationConfig, *,
             metadata = _with_partitions(metadata, np.array(config.add_partitioning, np.int64)[drawn])
         elif config.remove_partitioning:
             metadata = _with_partitions(metadata, np.full(len(data_set), np.nan))
-        write(Path(output), metadata, feature_sizes(data_set), data_set.slabs())
+        write(Path(output), metadata, data_set.feature_sizes, data_set.slabs())
 
 
 def divide(labels: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:

@@ -85,14 +85,9 @@ def write(output: Path, metadata: xr.Dataset, sizes: Mapping[str, int], slabs: I
     LOG.info("wrote %d instances of %s to %s", count, _in_words(sizes), output)
 
 
-def feature_sizes(data_set: DataSet) -> dict[str, int]:
-    """Return the size of each feature dimension, by its name, in order."""
-    return dict(zip(data_set.feature_dims, data_set.feature_shape, strict=True))
-
-
 def describe_features(data_set: DataSet) -> str:
     """Write the feature dimensions for people: ``time (60) x freq (40)``."""
-    return _in_words(feature_sizes(data_set)) or "(none)"
+    return _in_words(data_set.feature_sizes) or "(none)"
 
 
 def _in_words(sizes: Mapping[str, int]) -> str:

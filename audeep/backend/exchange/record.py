@@ -50,9 +50,8 @@ def path_of(basedir: Path, name: str) -> Path:
 def of(data_set: DataSet) -> Record:
     """Make the record of a data set."""
     ours = (schema.FEATURE_DIMS, schema.LABEL_MAP, schema.VERSION)
-    sizes = dict(zip(data_set.feature_dims, data_set.feature_shape, strict=True))
     further = {name: value for name, value in data_set.attrs.items() if name not in ours}
-    return Record(sizes, data_set.label_map, further)
+    return Record(data_set.feature_sizes, data_set.label_map, further)
 
 
 def write(record: Record, path: Path) -> None:

@@ -20,6 +20,7 @@ from audeep.backend.exchange.folders import Source
 from audeep.backend.exchange.tables import BY_SUFFIX
 from audeep.backend.log import progress_bar
 from audeep.backend.options import flag
+from audeep.backend.parsers.base import number_labels
 
 #: What stands for a number that is missing.
 MISSING = ("", "nan", "NaN")
@@ -146,8 +147,7 @@ def _complete_labels(rows: pd.DataFrame, sources: Sequence[Source]) -> None:
         rows[schema.LABEL_NOMINAL] = ""
     labels = rows[schema.LABEL_NOMINAL]
     if schema.LABEL_NUMERIC not in rows or rows[schema.LABEL_NUMERIC].isin(MISSING).all():
-        numbers = {label: number for number, label in enumerate(sorted(set(labels) - {""}))}
-        rows[schema.LABEL_NUMERIC] = labels.map(numbers).astype(float)
+        rows[schema.LABEL_NUMERIC] = labels.map(number_labels({*labels} - {""})).astype(float)
         return
     rows[schema.LABEL_NUMERIC] = _whole_numbers(rows, schema.LABEL_NUMERIC, sources)
     unnumbered = rows[schema.LABEL_NUMERIC].isna()

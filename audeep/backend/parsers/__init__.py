@@ -2,6 +2,9 @@
 
 import lazy_loader
 
+#: Finds out by itself which of the others fits.
+DEFAULT_PARSER = "audeep.backend.parsers.meta.MetaParser"
+
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={

@@ -20,8 +20,6 @@ from audeep.backend.log import LOG
 from audeep.backend.parsers.base import Parser
 from audeep.backend.parsers.files import is_audio, is_text, printable
 
-DEFAULT = "audeep.backend.parsers.meta.MetaParser"
-
 
 def find(name: str, basedir: Path | str) -> Parser:
     """Make the parser with a given name.

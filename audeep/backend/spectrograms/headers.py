@@ -13,7 +13,7 @@ from audeep.backend.data import schema
 from audeep.backend.data.schema import Partition
 from audeep.backend.errors import AudioError
 from audeep.backend.log import progress
-from audeep.backend.parsers import registry
+from audeep.backend.parsers import DEFAULT_PARSER, registry
 from audeep.backend.parsers.files import printable
 from audeep.backend.spectrograms.recordings import read_header
 
@@ -53,7 +53,7 @@ def summarize(paths: Sequence[Path], problems: Mapping[int, str]) -> str:
     return f"{printable(paths[first])} {problems[first]} ({count})"
 
 
-def describe(basedir: Path | str, *, parser: str = registry.DEFAULT) -> dict[str, Any]:
+def describe(basedir: Path | str, *, parser: str = DEFAULT_PARSER) -> dict[str, Any]:
     """Describe the recordings in a folder, from their headers.
 
     Parameters

@@ -16,7 +16,7 @@ from audeep.backend.data.data_set import DataSet, load, slab_size
 from audeep.backend.data.streaming import slabs_in_order
 from audeep.backend.errors import AudioError, OptionError
 from audeep.backend.log import progress_bar
-from audeep.backend.parsers import registry
+from audeep.backend.parsers import DEFAULT_PARSER, registry
 from audeep.backend.parsers.files import printable
 from audeep.backend.spectrograms.cluster import extract_on_cluster
 from audeep.backend.spectrograms.config import ON_ERROR, SpectrogramConfig
@@ -36,7 +36,7 @@ def preprocess(
     output: Path | str,
     config: SpectrogramConfig | None = None,
     *,
-    parser: str = registry.DEFAULT,
+    parser: str = DEFAULT_PARSER,
     on_error: str = "fail",
     jobs: int | None = None,
     scheduler: str | None = None,
@@ -174,7 +174,7 @@ def preview(
     index: int,
     config: SpectrogramConfig | None = None,
     *,
-    parser: str = registry.DEFAULT,
+    parser: str = DEFAULT_PARSER,
 ) -> tuple[str, np.ndarray, Extractor]:
     """Extract the spectrogram of a single recording, to choose parameters by eye.
 

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from audeep.backend.autoencoders.base import Autoencoder
+from audeep.backend.autoencoders.base import Autoencoder, root_mean
 from audeep.backend.autoencoders.config import (
     FrequencyAutoencoderConfig,
     FrequencyTimeAutoencoderConfig,
@@ -52,7 +52,7 @@ def assert_agrees(model: Autoencoder, path: Path) -> None:
     result = model(golden["inputs"])
     np.testing.assert_allclose(result["representation"], golden["representation"], atol=1e-5)
     np.testing.assert_allclose(result["reconstruction"], golden["reconstruction"], atol=1e-5)
-    loss = model.loss_of(result["targets"], result["reconstruction"])
+    loss = root_mean(*model.squared_error(result["targets"], result["reconstruction"]))
     np.testing.assert_allclose(loss, golden["loss"], atol=1e-5)
 
 

@@ -90,7 +90,7 @@ def test_the_file_follows_the_schema(tmp_path: Path) -> None:
 
 def test_slabs_are_appended(tmp_path: Path) -> None:
     data_set = small()
-    with netcdf.create(tmp_path / "data.nc", data_set.metadata, {"generated": 4}, compress=True) as append:
+    with netcdf.create(tmp_path / "data.nc", data_set.metadata, {"generated": 4}) as append:
         for number in range(3):
             append(np.full((1, 4), number))
     with load(tmp_path / "data.nc") as again:

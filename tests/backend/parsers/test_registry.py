@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from audeep.backend.errors import OptionError, ParseError
-from audeep.backend.parsers import registry
+from audeep.backend.parsers import DEFAULT_PARSER
 from audeep.backend.parsers.base import InstanceMetadata, Parser
 from audeep.backend.parsers.meta import CANDIDATES, MetaParser
 from audeep.backend.parsers.registry import collect, find
@@ -94,7 +94,7 @@ def test_parsers_of_the_manual_have_their_names(name: str, tmp_path: Path) -> No
 
 
 def test_the_default_is_the_meta_parser(tmp_path: Path) -> None:
-    assert isinstance(find(registry.DEFAULT, tmp_path), MetaParser)
+    assert isinstance(find(DEFAULT_PARSER, tmp_path), MetaParser)
 
 
 @pytest.mark.parametrize("bases", ["Parser", "LoggingMixin, Parser", "Parser, LoggingMixin"])
