@@ -1,6 +1,7 @@
 """The interactive shell."""
 
 import argparse
+import sys
 from typing import Any
 
 import cmd2
@@ -11,13 +12,23 @@ class Shell(InteractiveApp):
     """Runs commands until ``quit``; Tab completes commands, options and file names."""
 
     def __init__(self, parent_app: Any, *arguments: Any, **keywords: Any) -> None:
-        super().__init__(parent_app, *arguments, **keywords)
+        # What cmd2 finds in the arguments of the program it takes for commands, even --quiet.
+        argv, sys.argv = sys.argv, sys.argv[:1]
+        try:
+            super().__init__(parent_app, *arguments, **keywords)
+        finally:
+            sys.argv = argv
         # cmd2 sets its own prompt after cliff did.
         self.prompt = f"({parent_app.NAME}) " if self.stdin.isatty() else ""
 
     def precmd(self, statement: cmd2.Statement | str) -> cmd2.Statement:
         """Leave the line as it is; cliff would join its words anew, without their quotes."""
         return cmd2.Cmd.precmd(self, statement)
+
+    def default(self, statement: cmd2.Statement) -> bool | None:
+        """Run one of our commands, and remember it, as cmd2 does with its own."""
+        self.history.append(statement)
+        return super().default(statement)
 
     def complete(
         self, text: str, line: str, begidx: int, endidx: int, custom_settings: Any = None

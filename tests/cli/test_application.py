@@ -249,3 +249,12 @@ def test_output_that_cannot_be_written(data: Path, tmp_path: Path) -> None:
     assert len(log.stderr.splitlines()) == 2
     script = f"exec {sys.executable} -m audeep validate --input '{data}' >&- 2>&-"
     assert subprocess.run(["sh", "-c", script]).returncode == 0
+
+
+def test_the_shell_knows_its_options_and_its_history(data: Path) -> None:
+    lines = f"inspect netcdf --input '{data}' -f value -c number_of_instances\nhistory\nquit\n"
+    shell = run_process("-q", "--debug", input=lines)
+    assert (shell.returncode, shell.stderr) == (0, "")
+    first, *rest = shell.stdout.splitlines()
+    assert first == "1"
+    assert rest[0].split()[:3] == ["1", "inspect", "netcdf"]
