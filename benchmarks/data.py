@@ -46,4 +46,4 @@ def rows() -> Iterator[Row]:
                 if command not in ("inspect netcdf", "validate"):
                     ours += ["--output", f"{place}/ours.nc"]
                 other = python(COPY, *inputs, f"{place}/other.nc")
-                yield compare(f"{command}, 100,000 of {shape} : copy with h5py", ours, other, 3, runs=3)
+                yield compare(f"{command}, 100,000 of {shape} : copy with h5py", ours, other, 3)

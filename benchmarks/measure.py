@@ -1,5 +1,6 @@
 """Running two programs in turn, so that a machine that slows down slows both."""
 
+import os
 import statistics
 import subprocess
 import sys
@@ -32,6 +33,8 @@ def python(code: str, *arguments: str) -> list[str]:
 
 def run(command: Sequence[str]) -> float:
     """Run a command to its end and return its wall time in seconds, start included."""
+    # What the one before it has left to the system to write on disk is no time of this one.
+    os.sync()
     start = time.perf_counter()
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if result.returncode:

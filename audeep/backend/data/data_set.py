@@ -20,7 +20,7 @@ from audeep.backend.errors import AudeepError, DataError
 __all__ = ["DataSet", "Partition", "Split", "empty", "from_columns", "load"]
 
 #: Bytes of features that are held at once while a data set is streamed.
-SLAB_BYTES = 32 * 2**20
+SLAB_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +196,7 @@ class DataSet:
         Parameters
         ----------
         size
-            Instances in a slab; by default as many as fit in 32 MiB.
+            Instances in a slab; by default as many as fit in 16 MiB.
 
         Yields
         ------
