@@ -107,7 +107,7 @@ def test_few_recordings_are_under_way(
 
 @pytest.mark.parametrize(
     ("shape", "count", "size"),
-    [(SHAPE, 3, 1), (SHAPE, 60, 10), (SHAPE, 200, 16), ((1, 2**20, 2), 99, 4), ((1, 2**22, 4), 30, 1)],
+    [(SHAPE, 3, 1), (SHAPE, 60, 10), (SHAPE, 200, 16), ((1, 2**20, 2), 99, 2), ((1, 2**22, 4), 30, 1)],
 )
 def test_batches_are_small_if_recordings_are_few_or_long(
     processes: LocalCluster,
