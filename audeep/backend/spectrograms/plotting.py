@@ -41,4 +41,7 @@ def plot_preview(figure: Figure, filename: str, decibels: np.ndarray, extractor:
     figure.colorbar(image, ax=above, label="level (dB)")
     below.hist(decibels.ravel(), bins=100)
     below.set(xlabel="level (dB)", ylabel="points of the spectrogram", yscale="log")
+    # By default they are formulas, which are not drawn as such, since names in the data are none.
+    below.yaxis.set_major_formatter("{x:g}")
+    below.yaxis.set_minor_formatter("")
     below.set_title("How often each level occurs: noise to be clipped shows as the hill on the left", fontsize=9)
