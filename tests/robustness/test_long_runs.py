@@ -45,7 +45,11 @@ def check_flat(figures: list[list[int]], megabytes: float) -> None:
     """Compare the third quarter of a run with the last."""
     quarter = len(figures) // 4
     before, after = (
-        [median(column) for column in zip(*part, strict=True)]
+        [
+            int(summary(column))
+            for summary, column in zip((min, median, median), zip(*part, strict=True), strict=True)
+        ]
+        # Of memory the least, because what it is between one moment and the next is a matter of chance.
         for part in (figures[2 * quarter : 3 * quarter], figures[3 * quarter :])
     )
     print(f"memory, files, threads: {before}, then {after}")  # noqa: T201
@@ -68,7 +72,7 @@ def test_two_hundred_epochs(material: Path, tmp_path: Path) -> None:
 
 
 def test_many_commands_in_one_session(material: Path, tmp_path: Path) -> None:
-    rounds = 5
+    rounds = 16
     lines = []
     for number in range(rounds):
         out = tmp_path / str(number)
@@ -78,5 +82,5 @@ def test_many_commands_in_one_session(material: Path, tmp_path: Path) -> None:
     text = "\n".join([*lines, "quit"]) + "\n"
     figures = measure(material, "-q", text=text, module="audeep.main", owner="AudeepApp", method="run_subcommand")
     assert len(figures) >= len(lines) > 50
-    check_flat(figures[:: -len(lines) // rounds][::-1], megabytes=8)
+    check_flat(figures[:: -len(lines) // rounds][::-1], megabytes=20)
     assert not leftovers(tmp_path)
