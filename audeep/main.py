@@ -19,6 +19,7 @@ from cliff.commandmanager import CommandManager
 from audeep import __version__
 from audeep.backend.errors import AudeepError
 from audeep.backend.log import LOG
+from audeep.cli.options import with_flags
 
 VERSION = f"""{__version__}
 Copyright (C) 2026 the auDeep developers
@@ -88,6 +89,8 @@ class AudeepApp(App):
             path, self.options.log_file = self.options.log_file, None
             super().configure_logging()
             raise AudeepError(f"audeep: cannot write --log-file {path}: {error.strerror}") from None
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(_write_flags)
         logging.getLogger().setLevel(logging.WARNING)
         verbosity = [logging.WARNING, logging.INFO, logging.DEBUG]
         self.LOG.setLevel(verbosity[min(self.options.verbose_level, 2)])
@@ -130,6 +133,13 @@ class AudeepApp(App):
         finally:
             self.failure = result or self.failure
         return result
+
+
+def _write_flags(record: logging.LogRecord) -> bool:
+    """Write the parameters that one of our messages names as options; lets every record pass."""
+    if record.name.partition(".")[0] == LOG.name and isinstance(record.msg, str):
+        record.msg = with_flags(record.msg)
+    return True
 
 
 def _check_log_file(path: Path) -> None:

@@ -1,16 +1,20 @@
 """Configurations: frozen dataclasses that are the only home of a default, its range and its help text.
 
-The command line makes its options from them, the Python API takes them, and ``model.json`` stores them.
+The command line makes its options from them, the Python API takes them, and ``model.json`` stores them. Help texts
+and messages name a parameter in backquotes, `window_overlap`; the command line writes ``--window-overlap``.
 """
 
 import enum
+import inspect
 import types
 import typing
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field, fields
-from typing import Any
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, TypeVar, dataclass_transform
 
 from audeep.backend.errors import OptionError
+
+ConfigClass = TypeVar("ConfigClass", bound=type)
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ def option(
     default: Any = MISSING,
     *,
     help: str,
+    unit: str | None = None,
     metavar: str | None = None,
     at_least: float | None = None,
     above: float | None = None,
@@ -69,18 +74,37 @@ def option(
         The default; a field without one is required.
     help
         What it means, for somebody who has not read the paper.
+    unit
+        Unit of a number.
     metavar
         Name of the value in help texts.
     at_least, above, at_most, below
         Range of a number.
     """
-    metadata = {"help": help, "metavar": metavar, "range": Range(at_least, above, at_most, below)}
+    metadata = {"help": help, "unit": unit, "metavar": metavar, "range": Range(at_least, above, at_most, below)}
     return field(default=default, metadata=metadata)
 
 
-def flag(name: str) -> str:
-    """Name on the command line of the field `name`: ``keep_prob`` is ``--keep-prob``."""
-    return "--" + name.strip("_").replace("_", "-")
+@dataclass_transform(frozen_default=True)
+def configuration(cls: ConfigClass) -> ConfigClass:
+    """Make a class a frozen dataclass whose docstring explains each field: type, unit, range, default, meaning."""
+    config: Any = dataclass(frozen=True)(cls)
+    lines = [line for item in fields(config) for line in (_signature(config, item), f"    {item.metadata['help']}")]
+    config.__doc__ = "\n".join([inspect.cleandoc(cls.__doc__ or ""), "", "Parameters", "----------", *lines])
+    return config
+
+
+def _signature(config: type, item: Field) -> str:
+    """Describe a field in numpydoc's form: ``window_width : float, in seconds, above 0, default 0.04``."""
+    kind, several = value_type(config, item.name)
+    name = "{" + ", ".join(choices(kind)) + "}" if isinstance(kind, enum.EnumMeta) else kind.__name__
+    unit, allowed = item.metadata["unit"], item.metadata["range"]
+    facts = [f"several of {name}" if several else name]
+    facts += [f"in {unit}"] if unit else []
+    facts += [str(allowed)] if allowed != Range() else []
+    default = getattr(item.default, "name", item.default)
+    facts += ["required" if item.default is MISSING else "optional" if default is None else f"default {default}"]
+    return f"{item.name} : {', '.join(facts)}"
 
 
 def value_type(config: type, name: str) -> tuple[Any, bool]:
@@ -111,7 +135,7 @@ class Config:
                 else:
                     value = parse(value, kind, item.metadata["range"])
             except ValueError as error:
-                raise OptionError(f"{flag(item.name)}: {error}") from None
+                raise OptionError(f"`{item.name}`: {error}") from None
             object.__setattr__(self, item.name, value)
         self.check()
 
@@ -146,6 +170,8 @@ def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> A
         return number
     if kind is bool and not isinstance(value, bool):
         raise ValueError(f"{value!r} is neither True nor False")
+    if kind is str and not (isinstance(value, str) and value and "\0" not in value):
+        raise ValueError(f"{value!r} is not a text")
     return value
 
 

@@ -28,4 +28,4 @@ def check_seed(seed: int) -> int:
     try:
         return parse(seed, int, SEEDS)
     except ValueError as error:
-        raise OptionError(f"--seed: {error}") from None
+        raise OptionError(f"`seed`: {error}") from None

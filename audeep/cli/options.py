@@ -2,15 +2,29 @@
 
 import argparse
 import enum
+import re
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audeep.backend.options import SEEDS, Config, choices, flag, parse, value_type
+from audeep.backend.options import SEEDS, Config, choices, parse, value_type
 from audeep.backend.parsers import DEFAULT_PARSER
 
 ConfigT = TypeVar("ConfigT", bound=Config)
+
+#: Parameters whose options have another name.
+FLAGS = {"resume": "--continue"}
+
+
+def flag(name: str) -> str:
+    """Return the option of a parameter: that of ``keep_prob`` is ``--keep-prob``."""
+    return FLAGS.get(name) or "--" + name.replace("_", "-")
+
+
+def with_flags(text: str) -> str:
+    """Write the parameters that a text names in backquotes as options."""
+    return re.sub("`([a-z][a-z0-9_]*)`", lambda match: flag(match[1]), text)
 
 
 def add_config(parser: argparse.ArgumentParser, config: type[Config]) -> None:
@@ -26,7 +40,7 @@ def add_config(parser: argparse.ArgumentParser, config: type[Config]) -> None:
     for item in fields(config):  # type: ignore[arg-type]
         kind, several = value_type(config, item.name)
         default = item.default
-        keywords: dict[str, Any] = {"dest": item.name, "help": item.metadata["help"]}
+        keywords: dict[str, Any] = {"dest": item.name, "help": with_flags(item.metadata["help"])}
         if default is MISSING:
             keywords["required"] = True
         else:

@@ -28,16 +28,16 @@ class Example(Config):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"units": 0}, "--units: must be at least 1, not 0"),
-        ({"units": 1.5}, "--units: 1.5 is not a whole number"),
-        ({"units": "two"}, "--units: 'two' is not a whole number"),
-        ({"units": True}, "--units: True is not a whole number"),
-        ({"units": None}, "--units: None is not a whole number"),
-        ({"rate": 0}, "--rate: must be above 0 and at most 1, not 0"),
-        ({"rate": float("nan")}, "--rate: nan is not a number"),
-        ({"limit": float("inf")}, "--limit: must be a finite number, not inf"),
-        ({"colour": "green"}, "--colour: 'green' is not one of RED, BLUE"),
-        ({"fast": "yes"}, "--fast: 'yes' is neither True nor False"),
+        ({"units": 0}, "`units`: must be at least 1, not 0"),
+        ({"units": 1.5}, "`units`: 1.5 is not a whole number"),
+        ({"units": "two"}, "`units`: 'two' is not a whole number"),
+        ({"units": True}, "`units`: True is not a whole number"),
+        ({"units": None}, "`units`: None is not a whole number"),
+        ({"rate": 0}, "`rate`: must be above 0 and at most 1, not 0"),
+        ({"rate": float("nan")}, "`rate`: nan is not a number"),
+        ({"limit": float("inf")}, "`limit`: must be a finite number, not inf"),
+        ({"colour": "green"}, "`colour`: 'green' is not one of RED, BLUE"),
+        ({"fast": "yes"}, "`fast`: 'yes' is neither True nor False"),
     ],
 )
 def test_refuses_values_out_of_range(values: dict, message: str) -> None:

@@ -203,7 +203,7 @@ def test_refuses_to_overwrite_or_to_continue_something_else(tmp_path: Path) -> N
         train([data], run, CONFIGS["time"], resume=True)
     logs = train([data], run, CONFIGS["time"], TrainingConfig(num_epochs=1))
     before = variables(logs, 1)
-    with pytest.raises(ModelError, match="holds models already; --continue goes on"):
+    with pytest.raises(ModelError, match="holds models already; `resume` goes on"):
         train([data], run, CONFIGS["time"])
     with pytest.raises(AudeepError, match="num_units was 5 and is 6"):
         train([data], run, TimeAutoencoderConfig(num_units=6), resume=True)
@@ -222,7 +222,7 @@ def test_too_little_memory_for_a_batch(error: Exception, tmp_path: Path, monkeyp
     data = save_waves(tmp_path / "data.nc")
     logs = train([data], tmp_path / "run", CONFIGS["time"], TrainingConfig(num_epochs=1))
     monkeypatch.setattr(generation, "write_representations", fail)
-    with pytest.raises(ModelError, match="not enough memory: a smaller --batch-size"):
+    with pytest.raises(ModelError, match="not enough memory: a smaller `batch_size`"):
         generate(logs, data, [tmp_path / "out.nc"])
 
 
@@ -247,7 +247,7 @@ def test_tells_when_a_training_goes_on_in_another_way(tmp_path: Path, caplog: py
 
 def test_stops_when_the_loss_is_not_finite(tmp_path: Path) -> None:
     data = save_waves(tmp_path / "data.nc")
-    with pytest.raises(ModelError, match=r"the loss became (nan|inf) at step 2; a lower --learning-rate"):
+    with pytest.raises(ModelError, match=r"the loss became (nan|inf) at step 2; a lower `learning_rate`"):
         train([data], tmp_path / "run", CONFIGS["time"], TrainingConfig(learning_rate=1e38))
 
 
@@ -259,7 +259,7 @@ def test_explains_what_does_not_fit(tmp_path: Path) -> None:
     logs = train([data], tmp_path / "run", CONFIGS["time"], TrainingConfig(num_epochs=2))
     with pytest.raises(ModelError, match="no model of step 9; there are 1, 2"):
         generate(logs, data, [output], steps=[9])
-    with pytest.raises(AudeepError, match="one file for each of --steps: 2, not 1"):
+    with pytest.raises(AudeepError, match="one file for each of `steps`: 2, not 1"):
         generate(logs, data, [output], steps=[1, 2])
     with pytest.raises(AudeepError, match="must all be different"):
         generate(logs, data, [data])

@@ -236,7 +236,7 @@ def check_continuation(old: ModelDescription, new: ModelDescription) -> None:
     """
     seed = old.training.get("seed")
     if type(seed) is not int or seed not in SEEDS:
-        raise ModelError(f"--continue needs the seed of the training, but {FILE} does not tell it")
+        raise ModelError(f"`resume` needs the seed of the training, but {FILE} does not tell it")
     for part in ("kind", "architecture", "feature_shape", "spectrograms"):
         before, now = getattr(old, part), getattr(new, part)
         if isinstance(before, dict) and isinstance(now, dict):
@@ -244,7 +244,7 @@ def check_continuation(old: ModelDescription, new: ModelDescription) -> None:
         else:
             detail = "" if before == now else f"was {before} and is {now}"
         if detail:
-            raise AudeepError(f"--continue needs the same {part} as before: {detail}")
+            raise AudeepError(f"`resume` needs the same {part} as before: {detail}")
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

@@ -1,11 +1,10 @@
 """Hyperparameters of the autoencoders and of their training."""
 
 import enum
-from dataclasses import dataclass
 from typing import ClassVar
 
 from audeep.backend.errors import OptionError
-from audeep.backend.options import Config, option
+from audeep.backend.options import Config, configuration, option
 
 
 class Cell(enum.Enum):
@@ -65,7 +64,7 @@ def _cell() -> Cell:
     return option(Cell.GRU, help="kind of recurrent cell")
 
 
-@dataclass(frozen=True)
+@configuration
 class TimeAutoencoderConfig(Config):
     """Architecture of a time-recurrent autoencoder."""
 
@@ -85,7 +84,7 @@ class TimeAutoencoderConfig(Config):
     )
 
 
-@dataclass(frozen=True)
+@configuration
 class WindowConfig(Config):
     """How frames are cut into windows of frequency bands, which are the steps of a frequency-recurrent network."""
 
@@ -100,12 +99,12 @@ class WindowConfig(Config):
         """Refuse windows that do not advance."""
         if self.freq_window_overlap >= self.freq_window_width:
             raise OptionError(
-                f"--freq-window-overlap ({self.freq_window_overlap}) must be below --freq-window-width "
+                f"`freq_window_overlap` ({self.freq_window_overlap}) must be below `freq_window_width` "
                 f"({self.freq_window_width})"
             )
 
 
-@dataclass(frozen=True)
+@configuration
 class FrequencyAutoencoderConfig(WindowConfig):
     """Architecture of a frequency-recurrent autoencoder."""
 
@@ -121,7 +120,7 @@ class FrequencyAutoencoderConfig(WindowConfig):
     cell: Cell = _cell()
 
 
-@dataclass(frozen=True)
+@configuration
 class FrequencyTimeAutoencoderConfig(WindowConfig):
     """Architecture of a frequency-time-recurrent autoencoder."""
 
@@ -149,7 +148,7 @@ def directions(architecture: Config) -> int:
     return 2 if any(bidirectional) else 1
 
 
-@dataclass(frozen=True)
+@configuration
 class TrainingConfig(Config):
     """How an autoencoder is trained."""
 
@@ -163,7 +162,7 @@ class TrainingConfig(Config):
         10,
         metavar="EPOCHS",
         at_least=1,
-        help="how often the whole data set is looked at, epochs before --continue included",
+        help="how often the whole data set is looked at, epochs before `resume` included",
     )
     learning_rate: float = option(
         1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser"
@@ -178,11 +177,11 @@ class TrainingConfig(Config):
         Strategy.AUTO,
         help="where to compute: on one device; mirrored, on all GPUs of this machine; multi-worker, on several "
         "machines, on each of which the same command is started with TensorFlow's environment variable TF_CONFIG "
-        "(all must see the folder of --run-name, into which the first one writes); auto takes all there are",
+        "(all must see the folder of `run_name`, into which the first one writes); auto takes all there are",
     )
 
 
-@dataclass(frozen=True)
+@configuration
 class GenerationConfig(Config):
     """How representations are generated."""
 

@@ -29,7 +29,7 @@ def make(choice: Strategy) -> tf.distribute.Strategy:
     workers = num_workers()
     if choice is Strategy.MULTI_WORKER and not workers:
         raise OptionError(
-            f"--strategy multi-worker needs the environment variable {CLUSTER}, which names all workers and tells "
+            f"`strategy` multi-worker needs the environment variable {CLUSTER}, which names all workers and tells "
             "which of them this one is"
         )
     if choice is Strategy.MULTI_WORKER or (choice is Strategy.AUTO and workers > 1):
@@ -40,7 +40,7 @@ def make(choice: Strategy) -> tf.distribute.Strategy:
     devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
     if choice is Strategy.MIRRORED or (choice is Strategy.AUTO and len(devices) > 1):
         if len(devices) == 1:
-            LOG.warning("--strategy mirrored: there is a single device, %s", devices[0].name)
+            LOG.warning("`strategy` mirrored: there is a single device, %s", devices[0].name)
         return tf.distribute.MirroredStrategy([device.name for device in devices])
     return tf.distribute.get_strategy()
 
@@ -110,11 +110,11 @@ def explaining_failures(strategy: tf.distribute.Strategy | None = None) -> Itera
         yield
     except (tf.errors.ResourceExhaustedError, MemoryError) as error:
         raise ModelError(
-            f"there is not enough memory: a smaller --batch-size or a smaller model helps ({first_line(error)})"
+            f"there is not enough memory: a smaller `batch_size` or a smaller model helps ({first_line(error)})"
         ) from error
     except tf.errors.OpError as error:
         if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
             raise
         raise ModelError(
-            f"another worker is gone; start all of them again with --continue ({first_line(error)})"
+            f"another worker is gone; start all of them again with `resume` ({first_line(error)})"
         ) from error

@@ -72,9 +72,9 @@ def generate(
     config = config or GenerationConfig()
     folder = Path(model_dir)
     if len(outputs) != (wanted := len(steps) if steps else 1):
-        raise OptionError(f"--output needs one file for each of --steps: {wanted}, not {len(outputs)}")
+        raise OptionError(f"`output` needs one file for each of `steps`: {wanted}, not {len(outputs)}")
     if len({Path(path).absolute() for path in [*outputs, input]}) <= len(outputs):
-        raise OptionError("--output and --input must all be different files")
+        raise OptionError("`output` and `input` must all be different files")
     with load(input) as data_set:
         description = ModelDescription.read(folder)
         runtime.use_processors(num_batches())

@@ -43,7 +43,7 @@ class TimeAutoencoder(Autoencoder):
         if config.bidirectional_decoder:
             self.decoder = Recurrent(*stack, bidirectional=True, name="decoder")
             if config.feed_previous_prob > 0:
-                LOG.warning("--feed-previous-prob has no effect on a bidirectional decoder")
+                LOG.warning("`feed_previous_prob` has no effect on a bidirectional decoder")
         else:
             self.decoder = Decoder(
                 *stack,

@@ -101,7 +101,7 @@ def train(
         if resume:
             run.restore(latest)
         if run.finished:
-            LOG.info("%s has its %d epochs already; a larger --num-epochs goes on", logs, config.num_epochs)
+            LOG.info("%s has its %d epochs already; a larger `num_epochs` goes on", logs, config.num_epochs)
             return logs
         if is_chief:
             description.write(logs)
@@ -226,7 +226,7 @@ class Run:
         steps = checkpoints.checkpoint_steps(self.logs)
         latest = self.logs / f"{checkpoints.NAME}-{steps[-1]}" if steps else "none, as no epoch was completed"
         raise ModelError(
-            f"the loss became {loss} at step {int(self.step) + 1}; a lower --learning-rate may help; "
+            f"the loss became {loss} at step {int(self.step) + 1}; a lower `learning_rate` may help; "
             f"the last good model is {latest}"
         )
 
@@ -309,11 +309,11 @@ def continued(logs: Path, description: ModelDescription, seed: int | None) -> Mo
     """Return the description of the run to go on with: the new one, with the seed of before."""
     old = ModelDescription.read(logs)
     if not checkpoints.checkpoint_steps(logs):
-        raise ModelError(f"{logs} holds no checkpoint to go on from; leave --continue out")
+        raise ModelError(f"{logs} holds no checkpoint to go on from; leave `resume` out")
     checkpoints.check_continuation(old, description)
     same_seed = old.training["seed"]
     if seed not in (None, same_seed):
-        raise ModelError(f"--continue needs the same seed as before: was {same_seed} and is {seed}")
+        raise ModelError(f"`resume` needs the same seed as before: was {same_seed} and is {seed}")
     before, now = ({name: item.training.get(name) for name in checkpoints.LASTING} for item in (old, description))
     if changes := checkpoints.differences(before, now):
         LOG.warning("the training goes on in another way than before: %s", changes)
@@ -323,6 +323,4 @@ def continued(logs: Path, description: ModelDescription, seed: int | None) -> Mo
 def refuse_to_overwrite(logs: Path) -> None:
     """Refuse a folder in which there are models."""
     if checkpoints.checkpoint_steps(logs):
-        raise ModelError(
-            f"{logs} holds models already; --continue goes on with them, another --run-name starts anew"
-        )
+        raise ModelError(f"{logs} holds models already; `resume` goes on with them, another `run_name` starts anew")

@@ -30,7 +30,7 @@ class Windows:
     def __init__(self, config: WindowConfig, features: int) -> None:
         self.width, self.step = config.freq_window_width, config.freq_window_width - config.freq_window_overlap
         if self.width > features:
-            raise DataError(f"--freq-window-width is {self.width}, but the frames have {features} bands only")
+            raise DataError(f"`freq_window_width` is {self.width}, but the frames have {features} bands only")
         self.count = 1 + (features - self.width) // self.step
         if dropped := features - (self.width + (self.count - 1) * self.step):
             LOG.warning(

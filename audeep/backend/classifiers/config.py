@@ -1,13 +1,11 @@
 """Choices of the classifiers, of their evaluation, and of predictions."""
 
-from dataclasses import dataclass
-
 from audeep.backend.data.schema import Partition
 from audeep.backend.errors import OptionError
-from audeep.backend.options import Config, flag, option
+from audeep.backend.options import Config, configuration, option
 
 
-@dataclass(frozen=True)
+@configuration
 class SVMConfig(Config):
     """Choices of the linear support vector machine."""
 
@@ -19,7 +17,7 @@ class SVMConfig(Config):
     )
 
 
-@dataclass(frozen=True)
+@configuration
 class MLPConfig(Config):
     """Choices of the multilayer perceptron."""
 
@@ -44,7 +42,7 @@ class MLPConfig(Config):
 ClassifierConfig = SVMConfig | MLPConfig
 
 
-@dataclass(frozen=True)
+@configuration
 class HandlingConfig(Config):
     """How classes and chunks are handled, in evaluation and prediction alike."""
 
@@ -60,7 +58,7 @@ class HandlingConfig(Config):
     )
 
 
-@dataclass(frozen=True)
+@configuration
 class PredictionConfig(HandlingConfig):
     """What predictions are made from, and for which instances."""
 
@@ -72,7 +70,7 @@ class PredictionConfig(HandlingConfig):
     )
 
 
-@dataclass(frozen=True)
+@configuration
 class EvaluationConfig(HandlingConfig):
     """How a classifier is evaluated: by cross-validation, or trained and evaluated on fixed partitions."""
 
@@ -81,10 +79,10 @@ class EvaluationConfig(HandlingConfig):
         help="evaluate each cross-validation fold of the data set with a classifier trained on the others",
     )
     train_partitions: tuple[Partition, ...] | None = option(
-        None, help="train on these partitions; goes with --eval-partitions"
+        None, help="train on these partitions; goes with `eval_partitions`"
     )
     eval_partitions: tuple[Partition, ...] | None = option(
-        None, help="evaluate on these partitions; goes with --train-partitions"
+        None, help="evaluate on these partitions; goes with `train_partitions`"
     )
     repeat: int = option(1, at_least=1, metavar="N", help="evaluate N times and report the means")
 
@@ -93,10 +91,10 @@ class EvaluationConfig(HandlingConfig):
         given = [name for name in ("train_partitions", "eval_partitions") if getattr(self, name)]
         if self.cross_validate and given:
             raise OptionError(
-                f"--cross-validate and {flag(given[0])} exclude each other: evaluate by folds or by partitions"
+                f"`cross_validate` and `{given[0]}` exclude each other: evaluate by folds or by partitions"
             )
         if len(given) == 1:
-            absent = {"train_partitions": "--eval-partitions", "eval_partitions": "--train-partitions"}
-            raise OptionError(f"{flag(given[0])} needs {absent[given[0]]} as well")
+            absent = {"train_partitions": "`eval_partitions`", "eval_partitions": "`train_partitions`"}
+            raise OptionError(f"`{given[0]}` needs {absent[given[0]]} as well")
         if not self.cross_validate and not given:
-            raise OptionError("give either --cross-validate, or --train-partitions and --eval-partitions")
+            raise OptionError("give either `cross_validate`, or `train_partitions` and `eval_partitions`")

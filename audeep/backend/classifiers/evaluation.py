@@ -145,8 +145,8 @@ def _folds(data_set: DataSet, config: EvaluationConfig) -> Iterator[Fold]:
     if config.cross_validate:
         if not data_set.num_folds:
             raise DataError(
-                "the data set has no cross-validation folds: modify --add-cv-setup adds some, or evaluate with "
-                "--train-partitions and --eval-partitions"
+                "the data set has no cross-validation folds: modify `add_cv_setup` adds some, or evaluate with "
+                "`train_partitions` and `eval_partitions`"
             )
         for number, sides in enumerate(data_set.cv_folds.T, start=1):
             yield Fold(f"fold {number}", np.flatnonzero(sides == Split.TRAIN), np.flatnonzero(sides == Split.VALID))
@@ -210,7 +210,7 @@ def _warn_of_convergence(outcomes: Iterable[_Outcome]) -> None:
     failed = [not outcome.converged for outcome in outcomes]
     if any(failed):
         LOG.warning(
-            "%d of %d classifiers did not converge: a smaller --complexity or --learning-rate may help",
+            "%d of %d classifiers did not converge: a smaller `complexity` or `learning_rate` may help",
             sum(failed),
             len(failed),
         )

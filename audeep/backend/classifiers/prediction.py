@@ -85,7 +85,7 @@ def predict(
     pipeline = Pipeline(classifier, upsample=config.upsample, seed=root)
     pipeline.fit(known.features, numbered(known.labels, classes))
     if not pipeline.converged:
-        LOG.warning("the classifier did not converge: a smaller --complexity or --learning-rate may help")
+        LOG.warning("the classifier did not converge: a smaller `complexity` or `learning_rate` may help")
     # The training data are in memory, but there may be many more to predict.
     predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(data_set, instances=wanted)])
 
@@ -95,7 +95,7 @@ def predict(
         return Predictions(files, classes[majority(chunks, predicted)])
     if len(files) < len(chunks):
         LOG.warning(
-            "%d files have %d chunks: one label for each chunk; --majority-vote gives one for each file",
+            "%d files have %d chunks: one label for each chunk; `majority_vote` gives one for each file",
             len(files),
             len(chunks),
         )

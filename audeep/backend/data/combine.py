@@ -42,7 +42,7 @@ def fuse(inputs: Sequence[Path | str], output: Path | str, config: FusionConfig 
     config = config or FusionConfig()
     output = Path(output)
     if len(inputs) < 2:
-        raise OptionError(f"--input: two or more data sets are needed to fuse them, not {len(inputs)}")
+        raise OptionError(f"`input`: two or more data sets are needed to fuse them, not {len(inputs)}")
     with ExitStack() as stack:
         data_sets = [stack.enter_context(load(path)) for path in inputs]
         axis = _fusion_axis(data_sets, config.dimension)

@@ -1,13 +1,11 @@
 """Choices of the commands that combine and change data sets."""
 
-from dataclasses import dataclass
-
 from audeep.backend.data.schema import GENERATED, Partition
 from audeep.backend.errors import OptionError
-from audeep.backend.options import Config, flag, option
+from audeep.backend.options import Config, configuration, option
 
 
-@dataclass(frozen=True)
+@configuration
 class FusionConfig(Config):
     """Where features are put together."""
 
@@ -19,7 +17,7 @@ class FusionConfig(Config):
     )
 
 
-@dataclass(frozen=True)
+@configuration
 class UpsamplingConfig(Config):
     """Where classes are balanced."""
 
@@ -30,7 +28,7 @@ class UpsamplingConfig(Config):
     )
 
 
-@dataclass(frozen=True)
+@configuration
 class ModificationConfig(Config):
     """What is changed about the folds and partitions of a data set."""
 
@@ -53,15 +51,15 @@ class ModificationConfig(Config):
         """Refuse to do nothing, and to add and remove the same."""
         if not any((self.add_cv_setup, self.remove_cv_setup, self.add_partitioning, self.remove_partitioning)):
             raise OptionError(
-                "nothing to change: give one or more of --add-cv-setup, --remove-cv-setup, --add-partitioning and "
-                "--remove-partitioning"
+                "nothing to change: give one or more of `add_cv_setup`, `remove_cv_setup`, `add_partitioning` and "
+                "`remove_partitioning`"
             )
         for add, remove in (("add_cv_setup", "remove_cv_setup"), ("add_partitioning", "remove_partitioning")):
             if getattr(self, add) and getattr(self, remove):
                 raise OptionError(
-                    f"{flag(add)} and {flag(remove)} exclude each other: {flag(add)} alone replaces what is there"
+                    f"`{add}` and `{remove}` exclude each other: `{add}` alone replaces what is there"
                 )
         partitions = self.add_partitioning or ()
         if len(set(partitions)) < len(partitions):
             names = ", ".join(partition.name for partition in partitions)
-            raise OptionError(f"--add-partitioning: name each partition once, not {names}")
+            raise OptionError(f"`add_partitioning`: name each partition once, not {names}")

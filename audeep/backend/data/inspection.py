@@ -98,7 +98,7 @@ def _given(values: Mapping[str, Any] | None) -> dict[str, Any]:
 def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
     if not 0 <= index < len(data_set):
         raise OptionError(
-            f"--instance: {source(data_set)} has {len(data_set)} instances, counted from 0, so there is no {index}"
+            f"`instance`: {source(data_set)} has {len(data_set)} instances, counted from 0, so there is no {index}"
         )
     ((features,),) = data_set.select(slice(index, index + 1)).slabs()
     partition = data_set.partition[index]

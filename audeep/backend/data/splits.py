@@ -43,12 +43,12 @@ def modify(input: Path | str, output: Path | str, config: ModificationConfig, *,
     with load(input) as data_set:
         metadata = data_set.metadata
         if config.add_cv_setup is not None:
-            drawn = _draw(data_set, config.add_cv_setup, "--add-cv-setup", for_folds)
+            drawn = _draw(data_set, config.add_cv_setup, "`add_cv_setup`", for_folds)
             metadata = _with_folds(metadata, drawn[:, np.newaxis] == np.arange(config.add_cv_setup))
         elif config.remove_cv_setup:
             metadata = _with_folds(metadata, np.zeros((len(data_set), 0)))
         if config.add_partitioning is not None:
-            drawn = _draw(data_set, len(config.add_partitioning), "--add-partitioning", for_partitions)
+            drawn = _draw(data_set, len(config.add_partitioning), "`add_partitioning`", for_partitions)
             metadata = _with_partitions(metadata, np.array(config.add_partitioning, np.int64)[drawn])
         elif config.remove_partitioning:
             metadata = _with_partitions(metadata, np.full(len(data_set), np.nan))

@@ -1,11 +1,11 @@
 """Choices of `export` and `import`."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import Enum
 
 from audeep.backend.data import schema
 from audeep.backend.errors import OptionError
-from audeep.backend.options import Config, flag, option
+from audeep.backend.options import Config, configuration, option
 
 
 class Format(Enum):
@@ -15,7 +15,7 @@ class Format(Enum):
     ARFF = "arff"
 
 
-@dataclass(frozen=True)
+@configuration
 class AttributeNames(Config):
     """Names of the columns, in ARFF attributes, that hold metadata; all others hold features.
 
@@ -40,7 +40,7 @@ class AttributeNames(Config):
         names = [getattr(self, item.name) for item in fields(self)]
         for item, name in zip(fields(self), names, strict=True):
             if names.count(name) > 1:
-                raise OptionError(f"{flag(item.name)}: {name!r} cannot be two attributes at once")
+                raise OptionError(f"`{item.name}`: {name!r} cannot be two attributes at once")
 
     def by_variable(self) -> dict[str, str]:
         """Return the name of the column of each variable of the metadata."""

@@ -65,14 +65,14 @@ def export(
     table = TABLES[_format(format)]
     output = Path(output)
     name = Path(input).stem if name is None else name.removesuffix(table.suffix)
-    check_name(name, "--output")
+    check_name(name, "`output`")
     with data_sets.load(input) as data_set:
         if not len(data_set):
             raise DataError(f"{input} has no instances")
         layout = places(data_set.num_instances, _partition(data_set), _cv_folds(data_set))
         files = [output / place.folder / f"{name}{table.suffix}" for place in layout]
         if any(file.exists() and file.samefile(input) for file in files):
-            raise OptionError(f"--output and --name would replace the data set {input} itself")
+            raise OptionError(f"`output` and `name` would replace the data set {input} itself")
         _refuse_strays(output, files)
         with replacing_all(files, output) as temporary:
             _write(data_set, table, layout, temporary, labels_last)
@@ -90,7 +90,7 @@ def _format(format: Format | str) -> Format:
     try:
         return parse_choice(format, Format)
     except ValueError as error:
-        raise OptionError(f"--format: {error}") from None
+        raise OptionError(f"`format`: {error}") from None
 
 
 def _partition(data_set: DataSet) -> np.ndarray | None:
@@ -124,7 +124,7 @@ def _refuse_strays(output: Path, files: list[Path]) -> None:
     """Refuse files of another layout with the same name: an import would take them for ours."""
     for file in layout_files(output, files[0].name):
         if file not in files:
-            raise DataError(f"{file} is left from another export; remove it, or choose another --output")
+            raise DataError(f"{file} is left from another export; remove it, or choose another `output`")
 
 
 def _write(

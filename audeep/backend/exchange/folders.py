@@ -48,7 +48,7 @@ def check_name(name: str, folder: str) -> None:
         If it is none of a file.
     """
     if Path(name).name != name or name in ("", "..") or "\0" in name:
-        raise OptionError(f"--name: {name!r} is no name of a file; the folder is given by {folder}")
+        raise OptionError(f"`name`: {name!r} is no name of a file; the folder is given by {folder}")
 
 
 def places(num_instances: int, partition: np.ndarray | None, cv_folds: np.ndarray | None) -> list[Place]:

@@ -49,7 +49,7 @@ def import_tables(basedir: Path | str, name: str, output: Path | str, names: Att
         If files are missing, cannot be read, or contradict each other.
     """
     basedir, output = Path(basedir), Path(output)
-    check_name(name, "--basedir")
+    check_name(name, "`basedir`")
     sources = find(basedir, name, list(BY_SUFFIX))
     netcdf.refuse_to_replace_others(output)
     columns = columns_of(sources, names or AttributeNames())

@@ -19,7 +19,6 @@ from audeep.backend.exchange.config import AttributeNames
 from audeep.backend.exchange.folders import Source
 from audeep.backend.exchange.tables import BY_SUFFIX
 from audeep.backend.log import progress_bar
-from audeep.backend.options import flag
 from audeep.backend.parsers.base import number_labels
 
 #: What stands for a number that is missing.
@@ -60,7 +59,7 @@ def _columns(path: Path, names: AttributeNames) -> Columns:
             metadata[variable] = columns.index(name)
         elif name != variable:
             raise DataError(
-                f"{path} has no column {name!r} ({flag(variable + '_attribute')}); the first ones are "
+                f"{path} has no column {name!r} (`{variable}_attribute`); the first ones are "
                 f"{', '.join(columns[:6])}"
             )
     features = [name for position, name in enumerate(columns) if position not in metadata.values()]

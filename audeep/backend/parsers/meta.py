@@ -36,5 +36,5 @@ class MetaParser(FolderParser):
                 return found
         raise ParseError(
             f"no parser fits {self._basedir}; {'; '.join(refusals)}; to read recordings without labels, "
-            "give --parser audeep.backend.parsers.NoMetadataParser"
+            "give `parser` audeep.backend.parsers.NoMetadataParser"
         )

@@ -76,7 +76,7 @@ def _load_file(name: str, path: Path) -> ModuleType:
 
 
 def _refuse(name: str, reason: str) -> OptionError:
-    return OptionError(f"--parser {name}: {reason}")
+    return OptionError(f"`parser` {name}: {reason}")
 
 
 def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:

@@ -62,7 +62,7 @@ def extract_on_cluster(
     except AudeepError:
         raise
     except Exception as error:
-        raise AudeepError(f"--scheduler {address}: the cluster failed: {type(error).__name__}: {error}") from error
+        raise AudeepError(f"`scheduler` {address}: the cluster failed: {type(error).__name__}: {error}") from error
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def _connect(address: str) -> Iterator[Client]:
     try:
         from distributed import Client
     except ImportError:
-        raise AudeepError("--scheduler needs a library that is not there: pip install 'audeep[dask]'") from None
+        raise AudeepError("`scheduler` needs a library that is not there: pip install 'audeep[dask]'") from None
     loggers = [logging.getLogger(name) for name in LOGGERS]
     levels = [logger.level for logger in loggers]
     try:
@@ -88,7 +88,7 @@ def _connect(address: str) -> Iterator[Client]:
                 client.wait_for_workers(1, timeout=PATIENCE)
             except TimeoutError:
                 raise AudeepError(
-                    f"--scheduler {address} has no workers; 'dask worker {address}' starts one"
+                    f"`scheduler` {address} has no workers; 'dask worker {address}' starts one"
                 ) from None
             yield client
     finally:
@@ -108,7 +108,7 @@ async def _greet(address: str) -> None:
     except Exception as error:
         reason = str(error) or f"no answer within {PATIENCE} s"
         raise AudeepError(
-            f"--scheduler: no scheduler of Dask answers at '{address}' ({reason}); 'dask scheduler' starts one and "
+            f"`scheduler`: no scheduler of Dask answers at '{address}' ({reason}); 'dask scheduler' starts one and "
             "prints its address"
         ) from error
 

@@ -1,10 +1,9 @@
 """How spectrograms are made."""
 
 import enum
-from dataclasses import dataclass
 
 from audeep.backend.errors import OptionError
-from audeep.backend.options import Config, option
+from audeep.backend.options import Config, configuration, option
 
 #: What to do about recordings that cannot be used: stop, or go on without them. The first is the default.
 ON_ERROR = ("fail", "skip")
@@ -19,7 +18,7 @@ class Channels(enum.Enum):
     DIFF = "diff"
 
 
-@dataclass(frozen=True)
+@configuration
 class SpectrogramConfig(Config):
     """How a recording becomes one spectrogram, or several chunks of one.
 
@@ -27,10 +26,14 @@ class SpectrogramConfig(Config):
     """
 
     window_width: float = option(
-        0.04, metavar="SECONDS", above=0, help="width of the windows in which the spectrum is taken"
+        0.04, unit="seconds", metavar="SECONDS", above=0, help="width of the windows in which the spectrum is taken"
     )
     window_overlap: float = option(
-        0.02, metavar="SECONDS", at_least=0, help="overlap of consecutive windows; less than their width"
+        0.02,
+        unit="seconds",
+        metavar="SECONDS",
+        at_least=0,
+        help="overlap of consecutive windows; less than their width",
     )
     mel_spectrum: int | None = option(
         None,
@@ -41,16 +44,18 @@ class SpectrogramConfig(Config):
     )
     chunk_length: float | None = option(
         None,
+        unit="seconds",
         metavar="SECONDS",
         above=0,
-        help="cut every recording into chunks of this length; needs --chunk-count. Every chunk becomes an "
+        help="cut every recording into chunks of this length; needs `chunk_count`. Every chunk becomes an "
         "instance, and 'fuse chunks' joins those of a file again, before or after learning",
     )
     clip_above: float | None = option(
-        None, metavar="dB", help="set levels above this one to it; the loudest point is at 0 dB"
+        None, unit="dB", metavar="dB", help="set levels above this one to it; the loudest point is at 0 dB"
     )
     clip_below: float | None = option(
         None,
+        unit="dB",
         metavar="dB",
         below=0,
         help="set levels below this one to it, which removes background noise; the loudest point is at 0 dB, "
@@ -60,7 +65,7 @@ class SpectrogramConfig(Config):
         None,
         metavar="COUNT",
         at_least=1,
-        help="number of chunks of each recording; needs --chunk-length. Further chunks are dropped; a "
+        help="number of chunks of each recording; needs `chunk_length`. Further chunks are dropped; a "
         "recording with too few is an error",
     )
     channels: Channels = option(
@@ -69,16 +74,18 @@ class SpectrogramConfig(Config):
     )
     fixed_length: float | None = option(
         None,
+        unit="seconds",
         metavar="SECONDS",
         above=0,
         help="give every recording this length, by cutting it at the end or adding silence there. With "
         "chunks, choose it a little longer than their total length",
     )
     center_fixed: bool = option(
-        False, help="with --fixed-length: cut, or add silence, at the beginning and the end alike"
+        False, help="with `fixed_length`: cut, or add silence, at the beginning and the end alike"
     )
     sample_rate: int | None = option(
         None,
+        unit="Hz",
         metavar="HZ",
         at_least=1,
         at_most=10_000_000,
@@ -89,22 +96,22 @@ class SpectrogramConfig(Config):
         """Refuse options that contradict each other."""
         if self.window_overlap >= self.window_width:
             raise OptionError(
-                f"--window-overlap ({self.window_overlap:g} s) must be below --window-width "
+                f"`window_overlap` ({self.window_overlap:g} s) must be below `window_width` "
                 f"({self.window_width:g} s)"
             )
         if (self.chunk_length is None) != (self.chunk_count is None):
-            raise OptionError("--chunk-length and --chunk-count must be given together")
+            raise OptionError("`chunk_length` and `chunk_count` must be given together")
         if self.chunk_length is not None and self.chunk_length < self.window_width:
             raise OptionError(
-                f"--chunk-length ({self.chunk_length:g} s) must be at least --window-width "
+                f"`chunk_length` ({self.chunk_length:g} s) must be at least `window_width` "
                 f"({self.window_width:g} s)"
             )
         if self.fixed_length is not None and self.fixed_length < self.window_width:
             raise OptionError(
-                f"--fixed-length ({self.fixed_length:g} s) must be at least --window-width "
+                f"`fixed_length` ({self.fixed_length:g} s) must be at least `window_width` "
                 f"({self.window_width:g} s)"
             )
         if None not in (self.clip_above, self.clip_below) and self.clip_above <= self.clip_below:  # type: ignore[operator]
             raise OptionError(
-                f"--clip-above ({self.clip_above:g} dB) must be above --clip-below ({self.clip_below:g} dB)"
+                f"`clip_above` ({self.clip_above:g} dB) must be above `clip_below` ({self.clip_below:g} dB)"
             )

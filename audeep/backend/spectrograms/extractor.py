@@ -60,7 +60,7 @@ class Extractor:
             if empty := np.flatnonzero(~self.filters.any(axis=1)).tolist():
                 LOG.warning(
                     "of %d mel bands, %d are too narrow for a window of %d samples and stay empty: %s%s; "
-                    "a larger --window-width or fewer bands help",
+                    "a larger `window_width` or fewer bands help",
                     config.mel_spectrum,
                     len(empty),
                     self.width,
@@ -116,7 +116,7 @@ class Extractor:
         if available < max(1, count * frames):
             seconds = samples / self.sample_rate
             wanted = f"{count} chunks of {frames} frames" if self.config.chunk_count else "a single window"
-            raise AudioError(f"is too short with {seconds:.3g} s for {wanted}; --fixed-length can add silence")
+            raise AudioError(f"is too short with {seconds:.3g} s for {wanted}; `fixed_length` can add silence")
         return count, frames, self.bands
 
     def decibels(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:

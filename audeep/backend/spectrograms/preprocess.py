@@ -28,7 +28,7 @@ from audeep.backend.spectrograms.survey import common_shape, refuse_if_all, surv
 
 LOG = logging.getLogger(__name__)
 
-HINT = "; --on-error skip leaves such recordings out"
+HINT = "; `on_error` skip leaves such recordings out"
 
 
 def preprocess(
@@ -80,7 +80,7 @@ def preprocess(
     config = config or SpectrogramConfig()
     check_options(on_error, jobs, scheduler)
     if config.center_fixed and config.fixed_length is None:
-        LOG.warning("--center-fixed has no effect without --fixed-length")
+        LOG.warning("`center_fixed` has no effect without `fixed_length`")
     skip, output = on_error == "skip", Path(output)
     netcdf.refuse_to_replace_others(output)
     paths, recordings = registry.collect(registry.find(parser, Path(basedir)))
@@ -126,11 +126,11 @@ def preprocess(
 def check_options(on_error: str, jobs: int | None, scheduler: str | None) -> None:
     """Refuse options out of their range, or that contradict each other."""
     if on_error not in ON_ERROR:
-        raise OptionError(f"--on-error must be {' or '.join(ON_ERROR)}, not {on_error}")
+        raise OptionError(f"`on_error` must be {' or '.join(ON_ERROR)}, not {on_error}")
     if jobs is not None and jobs < 1:
-        raise OptionError(f"--jobs must be at least 1, not {jobs}")
+        raise OptionError(f"`jobs` must be at least 1, not {jobs}")
     if jobs is not None and scheduler is not None:
-        raise OptionError("--jobs is for this machine and --scheduler for a cluster; give one of them")
+        raise OptionError("`jobs` is for this machine and `scheduler` for a cluster; give one of them")
 
 
 def skipped(recordings: xr.Dataset, problems: Mapping[int, str]) -> dict[str, str]:
@@ -190,7 +190,7 @@ def preview(
     config = config or SpectrogramConfig()
     paths, recordings = registry.collect(registry.find(parser, Path(basedir)))
     if not 0 <= index < len(paths):
-        raise OptionError(f"--pretend: there is no recording {index}; they are numbered 0 to {len(paths) - 1}")
+        raise OptionError(f"`pretend`: there is no recording {index}; they are numbered 0 to {len(paths) - 1}")
     try:
         samples, rate = read(paths[index])
         extractor = Extractor(config, config.sample_rate or rate)

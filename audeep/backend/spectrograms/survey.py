@@ -82,7 +82,7 @@ def common_rate(paths: Sequence[Path], headers: pd.DataFrame, config: Spectrogra
             f"{rate} Hz in {len(index)} files, such as {printable(paths[index[0]])}"
             for rate, index in sorted(headers.groupby("sample_rate").groups.items())
         )
-        raise AudioError(f"the recordings have several sampling rates ({found}); --sample-rate makes them one")
+        raise AudioError(f"the recordings have several sampling rates ({found}); `sample_rate` makes them one")
     return int(rates[0])
 
 
@@ -103,7 +103,7 @@ def common_shape(paths: Sequence[Path], headers: pd.DataFrame, extractor: Extrac
         (_, most, _), longest = max(shapes.items())
         raise AudioError(
             f"the recordings differ in length, from {fewest} windows ({printable(shortest)}) to {most} "
-            f"({printable(longest)}); make them equal with --fixed-length, or cut them with --chunk-length and "
-            "--chunk-count"
+            f"({printable(longest)}); make them equal with `fixed_length`, or cut them with `chunk_length` and "
+            "`chunk_count`"
         )
     return next(iter(shapes))

@@ -1,11 +1,9 @@
 """Choices of the pictures of data sets."""
 
-from dataclasses import dataclass
-
-from audeep.backend.options import Config, option
+from audeep.backend.options import Config, configuration, option
 
 
-@dataclass(frozen=True)
+@configuration
 class TSNEConfig(Config):
     """How t-SNE places the instances."""
 

@@ -76,7 +76,7 @@ def _check(data_set: DataSet, config: TSNEConfig) -> None:
     check_vectors(data_set, "t-SNE")
     if config.perplexity >= len(data_set):
         raise OptionError(
-            f"--perplexity: {config.perplexity:g} is too large for the {len(data_set)} instances in "
+            f"`perplexity`: {config.perplexity:g} is too large for the {len(data_set)} instances in "
             f"{source(data_set)}; it must be below their number, and best be a small part of it"
         )
 

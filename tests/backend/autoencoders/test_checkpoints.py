@@ -75,12 +75,12 @@ def test_a_description_is_read_as_it_was_written(folder: Path) -> None:
         ({"architecture": None}, "architecture is of the wrong type"),
         (
             architecture(num_units="many"),
-            "the architecture is impossible: --num-units: 'many' is not a whole number",
+            "the architecture is impossible: `num_units`: 'many' is not a whole number",
         ),
-        (architecture(num_units=-1), "--num-units: must be at least 1, not -1"),
-        (architecture(num_units=[3]), r"--num-units: \[3\] is not a whole number"),
-        (architecture(cell={}), "--cell: {} is not one of GRU, LSTM"),
-        (architecture(keep_prob=float("nan")), "--keep-prob: "),
+        (architecture(num_units=-1), "`num_units`: must be at least 1, not -1"),
+        (architecture(num_units=[3]), r"`num_units`: \[3\] is not a whole number"),
+        (architecture(cell={}), "`cell`: {} is not one of GRU, LSTM"),
+        (architecture(keep_prob=float("nan")), "`keep_prob`: "),
         (architecture(depth=3), "unexpected keyword argument 'depth'"),
     ],
 )
@@ -173,5 +173,5 @@ def test_differences_are_those_alone() -> None:
 @pytest.mark.parametrize("training", [{}, {"seed": None}, {"seed": "1"}, {"seed": -1}, {"seed": 2**32}])
 def test_continuing_needs_a_seed(folder: Path, training: dict[str, Any]) -> None:
     describe(folder, training=training)
-    with pytest.raises(AudeepError, match=r"--continue needs the seed of the training, but model\.json does not"):
+    with pytest.raises(AudeepError, match=r"`resume` needs the seed of the training, but model\.json does not"):
         check_continuation(ModelDescription.read(folder), DESCRIPTION)

@@ -10,13 +10,13 @@ from audeep.backend.seeds import root_seed
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({"cross_validate": True, "train_partitions": ["TRAIN"]}, ("--cross-validate", "--train-partitions")),
-        ({"cross_validate": True, "eval_partitions": ["TEST"]}, ("--cross-validate", "--eval-partitions")),
-        ({"train_partitions": ["TRAIN"]}, ("--train-partitions", "--eval-partitions")),
-        ({"eval_partitions": ["TRAIN"]}, ("--eval-partitions", "--train-partitions")),
-        ({}, ("--cross-validate", "--train-partitions", "--eval-partitions")),
-        ({"cross_validate": True, "repeat": 0}, ("--repeat", "at least 1")),
-        ({"train_partitions": ["dev"], "eval_partitions": ["TEST"]}, ("--train-partitions", "DEVEL")),
+        ({"cross_validate": True, "train_partitions": ["TRAIN"]}, ("`cross_validate`", "`train_partitions`")),
+        ({"cross_validate": True, "eval_partitions": ["TEST"]}, ("`cross_validate`", "`eval_partitions`")),
+        ({"train_partitions": ["TRAIN"]}, ("`train_partitions`", "`eval_partitions`")),
+        ({"eval_partitions": ["TRAIN"]}, ("`eval_partitions`", "`train_partitions`")),
+        ({}, ("`cross_validate`", "`train_partitions`", "`eval_partitions`")),
+        ({"cross_validate": True, "repeat": 0}, ("`repeat`", "at least 1")),
+        ({"train_partitions": ["dev"], "eval_partitions": ["TEST"]}, ("`train_partitions`", "DEVEL")),
     ],
 )
 def test_contradictions_name_the_options(options: dict, named: tuple[str, ...]) -> None:
@@ -41,7 +41,7 @@ def test_defaults_of_the_manual() -> None:
 
 @pytest.mark.parametrize("complexity", [0, -1, float("nan"), "much"])
 def test_complexity_is_positive(complexity: object) -> None:
-    with pytest.raises(OptionError, match="--complexity"):
+    with pytest.raises(OptionError, match="`complexity`"):
         SVMConfig(complexity=complexity)  # type: ignore[arg-type]
 
 
@@ -51,5 +51,5 @@ def test_only_known_classifiers() -> None:
 
 
 def test_negative_seed() -> None:
-    with pytest.raises(OptionError, match=r"--seed.*-1"):
+    with pytest.raises(OptionError, match=r"`seed`.*-1"):
         root_seed(-1)

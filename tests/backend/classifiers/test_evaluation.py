@@ -192,7 +192,7 @@ def test_warns_once_of_convergence(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "audeep"):
         evaluate(data, SVMConfig(complexity=1e6), FOLDS, seed=0)
     assert [record.message for record in caplog.records] == [
-        "2 of 2 classifiers did not converge: a smaller --complexity or --learning-rate may help"
+        "2 of 2 classifiers did not converge: a smaller `complexity` or `learning_rate` may help"
     ]
 
 
@@ -206,7 +206,7 @@ def test_warns_of_evaluation_on_training_data(blobs: MakeBlobs, caplog: pytest.L
 @pytest.mark.parametrize(
     ("columns", "config", "message"),
     [
-        ({"cv_folds": None}, FOLDS, "no cross-validation folds.*--add-cv-setup"),
+        ({"cv_folds": None}, FOLDS, "no cross-validation folds.*`add_cv_setup`"),
         ({"partition": None}, PARTITIONS, "no instance is in partition TRAIN"),
         ({"partition": [0] * 12}, PARTITIONS, "no instance is in partition DEVEL.*TRAIN"),
         ({"label_nominal": None}, FOLDS, r"6 of 6 instances have no label, such as 00\.wav"),

@@ -139,5 +139,5 @@ def test_labels_may_be_missing_elsewhere(tmp_path: Path) -> None:
 
 
 def test_a_wrong_partition() -> None:
-    with pytest.raises(OptionError, match="--partitions: 'dev' is not one of TRAIN, DEVEL, TEST"):
+    with pytest.raises(OptionError, match="`partitions`: 'dev' is not one of TRAIN, DEVEL, TEST"):
         UpsamplingConfig(partitions=("dev",))  # type: ignore[arg-type]

@@ -142,10 +142,10 @@ def test_folds_and_partitions_are_independent(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"add_cv_setup": 4}, "--add-cv-setup: .*in.nc has 2 files, too few to divide by 4"),
+        ({"add_cv_setup": 4}, "`add_cv_setup`: .*in.nc has 2 files, too few to divide by 4"),
         (
             {"add_partitioning": ("train", "devel", "test")},
-            "--add-partitioning: .* 2 files, too few to divide by 3",
+            "`add_partitioning`: .* 2 files, too few to divide by 3",
         ),
     ],
 )
@@ -159,17 +159,17 @@ def test_too_few_files(options: dict[str, Any], problem: str, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({}, "nothing to change: give one or more of --add-cv-setup, --remove-cv-setup"),
-        ({"add_cv_setup": 2, "remove_cv_setup": True}, "--add-cv-setup and --remove-cv-setup exclude each other"),
+        ({}, "nothing to change: give one or more of `add_cv_setup`, `remove_cv_setup`"),
+        ({"add_cv_setup": 2, "remove_cv_setup": True}, "`add_cv_setup` and `remove_cv_setup` exclude each other"),
         (
             {"add_partitioning": ("train",), "remove_partitioning": True},
-            "--add-partitioning and --remove-partitioning exclude each other",
+            "`add_partitioning` and `remove_partitioning` exclude each other",
         ),
         (
             {"add_partitioning": ("train", "TRAIN")},
-            "--add-partitioning: name each partition once, not TRAIN, TRAIN",
+            "`add_partitioning`: name each partition once, not TRAIN, TRAIN",
         ),
-        ({"add_cv_setup": 1}, "--add-cv-setup: must be at least 2, not 1"),
+        ({"add_cv_setup": 1}, "`add_cv_setup`: must be at least 2, not 1"),
     ],
 )
 def test_contradictions(options: dict[str, Any], problem: str) -> None:

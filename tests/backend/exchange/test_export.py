@@ -136,7 +136,7 @@ def test_name(name: str, file: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "a/b", ".."])
 def test_a_wrong_name(name: str, tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match=r"--name: .* is no name of a file"):
+    with pytest.raises(OptionError, match=r"`name`: .* is no name of a file"):
         export(save(tmp_path), tmp_path, "csv", name=name)
 
 
@@ -169,7 +169,7 @@ def test_an_attribute_that_json_cannot_hold(tmp_path: Path) -> None:
 
 
 def test_a_wrong_format(tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="--format: 'xls' is not one of CSV, ARFF"):
+    with pytest.raises(OptionError, match="`format`: 'xls' is not one of CSV, ARFF"):
         export(save(tmp_path), tmp_path, "xls")
 
 

@@ -419,7 +419,7 @@ def test_another_encoding(suffix: str, content: bytes, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../data.csv", "fold_1/data", "/data.csv", "..", "", "a\0b"])
 def test_a_name_that_leads_elsewhere(name: str, tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match=r"--name: .* is no name of a file; the folder is given by --basedir"):
+    with pytest.raises(OptionError, match=r"`name`: .* is no name of a file; the folder is given by `basedir`"):
         import_tables(write(tmp_path, {"data.csv": "x\n1\n"}), name, tmp_path / "out.nc")
 
 
@@ -429,12 +429,12 @@ def test_no_base_folder(tmp_path: Path) -> None:
 
 
 def test_a_column_that_was_asked_for(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"has no column 'clas' \(--label-nominal-attribute\).*x, class"):
+    with pytest.raises(DataError, match=r"has no column 'clas' \(`label_nominal_attribute`\).*x, class"):
         read(tmp_path, {"data.csv": "x,class\n1,a\n"}, label_nominal_attribute="clas")
 
 
 def test_one_column_for_two_things() -> None:
-    with pytest.raises(OptionError, match="--filename-attribute: 'chunk_nr' cannot be two attributes"):
+    with pytest.raises(OptionError, match="`filename_attribute`: 'chunk_nr' cannot be two attributes"):
         AttributeNames(filename_attribute="chunk_nr")
 
 

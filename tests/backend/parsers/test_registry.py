@@ -158,7 +158,7 @@ def test_a_name_that_leads_nowhere_is_explained(
     monkeypatch.chdir(write_tree(tmp_path, [], {"broken.py": "class", "failing.py": "1 / 0", "notes.txt": ""}))
     with pytest.raises(OptionError) as error:
         find(name, tmp_path)
-    assert str(error.value).startswith(f"--parser {name}: ")
+    assert str(error.value).startswith(f"`parser` {name}: ")
     assert reason in str(error.value)
 
 

@@ -156,7 +156,7 @@ def test_a_scheduler_that_does_not_answer_is_one_error(
         address = f"127.0.0.1:{server.getsockname()[1]}" if address is None else address
         with pytest.raises(AudeepError) as info:
             list(extract_on_cluster([Path("a.wav")], extractor, SHAPE, address))
-    assert str(info.value).startswith(f"--scheduler: no scheduler of Dask answers at '{address}' ({reason}")
+    assert str(info.value).startswith(f"`scheduler`: no scheduler of Dask answers at '{address}' ({reason}")
     assert str(info.value).endswith("; 'dask scheduler' starts one and prints its address")
 
 
@@ -170,7 +170,7 @@ def test_a_scheduler_without_workers_is_an_error(extractor: Extractor, monkeypat
 
 def test_without_dask_the_error_says_what_to_install(extractor: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(AudeepError, match=r"^--scheduler .* pip install 'audeep\[dask\]'$"):
+    with pytest.raises(AudeepError, match=r"^`scheduler` .* pip install 'audeep\[dask\]'$"):
         list(extract_on_cluster([Path("a.wav")], extractor, SHAPE, "127.0.0.1:1"))
 
 
@@ -202,7 +202,7 @@ def test_a_cluster_that_is_lost_is_one_error_and_no_words_of_dask(
     results = extract_on_cluster(paths, extractor, SHAPE, processes.scheduler_address)
     next(results)
     processes.close()
-    with pytest.raises(AudeepError, match=f"^--scheduler {processes.scheduler_address}: the cluster failed: "):
+    with pytest.raises(AudeepError, match=f"^`scheduler` {processes.scheduler_address}: the cluster failed: "):
         list(results)
     assert capfd.readouterr() == ("", "")
     assert not recwarn.list

@@ -67,5 +67,5 @@ def test_features_that_are_no_vectors() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_too_few_instances(count: int) -> None:
-    with pytest.raises(OptionError, match=f"--perplexity: 3 is too large for the {count} instances"):
+    with pytest.raises(OptionError, match=f"`perplexity`: 3 is too large for the {count} instances"):
         tsne(vectors(np.zeros((count, 2))), FEW)
