@@ -46,7 +46,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "backend.errors": ["AudeepError"],
         "backend.exchange.export": ["export"],
         "backend.exchange.importing": ["import_tables"],
-        "backend.spectrograms.config": ["SpectrogramConfig"],
+        "backend.spectrograms.config": ["ExtractionConfig", "SpectrogramConfig"],
         "backend.spectrograms.preprocess": ["preprocess"],
         "backend.visualization.config": ["TSNEConfig"],
         "backend.visualization.tsne": ["tsne"],

@@ -10,7 +10,8 @@ import pytest
 import audeep
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
-from audeep.backend.parsers.registry import collect, find
+from audeep.backend.parsers.columns import collect
+from audeep.backend.parsers.registry import find
 from tests.helpers.audio import write_tree
 from tests.helpers.command_lines import command_lines, parse
 

@@ -28,9 +28,9 @@ examples:
 
     def take_action(self, args: argparse.Namespace) -> tuple[list[str], list[Any]]:
         """Return what the parser and the headers tell."""
-        from audeep.backend.spectrograms.headers import describe
+        from audeep.backend.parsers.inspection import inspect_recordings
 
-        facts = describe(args.basedir, parser=args.parser)
+        facts = inspect_recordings(args.basedir, parser=args.parser)
         return list(facts), list(facts.values())
 
     def print_table(self, facts: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from audeep.backend.options import SEEDS, Config, choices, parse, value_type
-from audeep.backend.parsers import DEFAULT_PARSER
+from audeep.backend.parsers.config import ParserConfig
 
 ConfigT = TypeVar("ConfigT", bound=Config)
 
@@ -92,14 +92,7 @@ def add_output(parser: argparse.ArgumentParser, what: str, **keywords: Any) -> N
 def add_basedir_and_parser(parser: argparse.ArgumentParser) -> None:
     """Add ``--basedir`` and ``--parser``, for commands that read a folder of audio."""
     parser.add_argument("--basedir", type=Path, required=True, metavar="DIR", help="base folder of the recordings")
-    parser.add_argument(
-        "--parser",
-        default=DEFAULT_PARSER,
-        metavar="PARSER",
-        help="how to read labels, folds and partitions from the folder: the full name of a parser class, such "
-        "as audeep.backend.parsers.no_metadata.NoMetadataParser, or path/to/file.py:ClassName for one of your "
-        "own. The default finds out by itself which parser fits (default: %(default)s)",
-    )
+    add_config(parser, ParserConfig)
 
 
 def add_plot(parser: argparse.ArgumentParser, what: str) -> None:

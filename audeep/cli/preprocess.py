@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from audeep.backend.errors import OptionError
-from audeep.backend.spectrograms.config import ON_ERROR, SpectrogramConfig
+from audeep.backend.spectrograms.config import ExtractionConfig, PreviewConfig, SpectrogramConfig
 from audeep.cli.base import LOG, Command
 from audeep.cli.options import add_basedir_and_parser, add_config, add_output, add_plot, config_from
 
@@ -35,70 +35,28 @@ examples:
         add_basedir_and_parser(parser)
         add_output(parser, "data set to write, netCDF (default: %(default)s)", default=Path("spectrograms.nc"))
         add_config(parser, SpectrogramConfig)
-        parser.add_argument(
-            "--on-error",
-            choices=ON_ERROR,
-            default=ON_ERROR[0],
-            help="what to do about recordings that cannot be used because they are damaged, empty or too short: "
-            "fail, which the headers decide before anything is extracted, or skip them, which lists them at the "
-            "end and in the data set (default: %(default)s)",
-        )
-        parser.add_argument(
-            "--jobs",
-            type=int,
-            metavar="N",
-            help="recordings to work on at once (default: one for each processor)",
-        )
-        parser.add_argument(
-            "--scheduler",
-            metavar="ADDRESS",
-            help="work on the machines of a Dask cluster instead of this one. On each of them auDeep must be "
-            "installed, with pip install 'audeep[dask]', and the recordings must be readable under the same path. "
-            "Run 'dask scheduler' on one machine; it prints ADDRESS, such as tcp://192.168.0.1:8786. Then run "
-            "'dask worker ADDRESS' on all machines that shall work, this one or others",
-        )
-        parser.add_argument(
-            "--pretend",
-            type=int,
-            metavar="INDEX",
-            help="write no data set, but show the spectrogram of the recording at this index (from 0) and a "
-            "histogram of its levels, in a window or with --plot in a file",
-        )
+        add_config(parser, ExtractionConfig)
+        add_config(parser, PreviewConfig)
         add_plot(parser, "what --pretend shows")
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Extract all spectrograms, or show one."""
-        from audeep.backend.spectrograms import preprocess
+        from audeep.backend.spectrograms.preprocess import preprocess
 
-        config = config_from(args, SpectrogramConfig)
-        preprocess.check_options(args.on_error, args.jobs, args.scheduler)
+        config, extraction = config_from(args, SpectrogramConfig), config_from(args, ExtractionConfig)
         if args.plot is not None and args.pretend is None:
-            raise OptionError("--plot shows what --pretend shows; give both, or neither")
+            raise OptionError("`plot` shows what `pretend` shows; give both, or neither")
         if args.pretend is not None:
             self.show(args, config)
             return
-        data_set = preprocess.preprocess(
-            args.basedir,
-            args.output,
-            config,
-            parser=args.parser,
-            on_error=args.on_error,
-            jobs=args.jobs,
-            scheduler=args.scheduler,
-        )
+        data_set = preprocess(args.basedir, args.output, config, extraction, parser=args.parser)
         frames, bands = data_set.feature_shape
-        LOG.info(
-            "wrote %d spectrograms of %d windows x %d bands to %s",
-            data_set.num_instances,
-            frames,
-            bands,
-            args.output,
-        )
+        count = data_set.num_instances
+        LOG.info("wrote %d spectrograms of %d windows x %d bands to %s", count, frames, bands, args.output)
 
     def show(self, args: argparse.Namespace, config: SpectrogramConfig) -> None:
         """Draw the spectrogram of one recording."""
-        from audeep.backend.spectrograms.plotting import plot_preview
-        from audeep.backend.spectrograms.preprocess import preview
+        from audeep.backend.spectrograms.preview import plot_preview, preview
         from audeep.cli.plots import figure
 
         filename, decibels, extractor = preview(args.basedir, args.pretend, config, parser=args.parser)

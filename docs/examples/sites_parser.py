@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from audeep.backend.errors import ParseError
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata, hold_out, number_labels
-from audeep.backend.parsers.files import audio_below
+from audeep.backend.parsers.listing import audio_below
 
 
 class SitesParser(FolderParser):

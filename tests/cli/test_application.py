@@ -70,7 +70,7 @@ def test_unexpected_errors_say_so(run: Run, tmp_path: Path, monkeypatch: pytest.
     def fail(*_: object, **__: object) -> None:
         raise KeyError("missing")
 
-    monkeypatch.setattr("audeep.backend.spectrograms.headers.describe", fail)
+    monkeypatch.setattr("audeep.backend.parsers.inspection.inspect_recordings", fail)
     code, _, stderr = run("inspect", "raw", "--basedir", tmp_path)
     assert code == 1
     assert stderr == "audeep: unexpected KeyError: 'missing' (--debug before the command shows where)\n"
@@ -170,7 +170,7 @@ def interrupt_compiled_code(*_: object, **__: object) -> None:
 def test_an_interruption_is_one_line(
     how: Callable[..., None], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("audeep.backend.spectrograms.headers.describe", how)
+    monkeypatch.setattr("audeep.backend.parsers.inspection.inspect_recordings", how)
     code, stdout, stderr = run("inspect", "raw", "--basedir", tmp_path)
     assert (code, stdout) == (130, "")
     assert stderr == "audeep: interrupted; nothing unfinished was left behind\n"

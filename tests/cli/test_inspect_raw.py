@@ -27,7 +27,7 @@ ESC10 = """\
 UNLABELLED = """\
 from audeep.backend.data.data_set import Partition
 from audeep.backend.parsers.base import FolderParser, _InstanceMetadata
-from audeep.backend.parsers.files import entries
+from audeep.backend.parsers.listing import entries
 
 class MyParser(FolderParser):
     def scan(self):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from audeep import preprocess
+from audeep import ExtractionConfig
 from audeep.backend.data.data_set import load
 from audeep.backend.errors import OptionError
 from tests.cli.conftest import Run
@@ -136,10 +136,10 @@ def test_warns_of_empty_bands(run: Run, folder: Path, tmp_path: Path) -> None:
         (["--window-width", "-1"], 2, "argument --window-width: must be above 0, not -1"),
         (["--mel-spectrum", "a"], 2, "argument --mel-spectrum: 'a' is not a whole number"),
         (["--channels", "both"], 2, "argument --channels: 'both' is not one of MEAN, LEFT, RIGHT, DIFF"),
-        (["--jobs", "0"], 2, "--jobs must be at least 1, not 0"),
+        (["--jobs", "0"], 2, "argument --jobs: must be at least 1, not 0"),
         (["--jobs", "2", "--scheduler", "x:1"], 2, "--jobs is for this machine and --scheduler for a cluster"),
         (["--scheduler", "nonsense"], 1, "--scheduler: no scheduler of Dask answers at 'nonsense' (missing port"),
-        (["--on-error", "ignore"], 2, "argument --on-error: invalid choice: 'ignore' (choose from"),
+        (["--on-error", "ignore"], 2, "argument --on-error: 'ignore' is not one of FAIL, SKIP"),
         (["--pretend", "4"], 2, "there is no recording 4; they are numbered 0 to 3"),
         (["--chunk-length", "0.6", "--chunk-count", "2"], 1, "is too short with 1 s for 2 chunks of 30 frames"),
         (["--window-width", "0.0001", "--window-overlap", "0"], 1, "too short"),
@@ -254,9 +254,9 @@ def test_skip_is_fail_if_there_is_nothing_to_skip(run: Run, folder: Path, tmp_pa
     assert "skipped" not in load(tmp_path / "skip.nc").attrs
 
 
-def test_in_python_too_there_is_nothing_but_fail_and_skip(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match=r"^--on-error must be fail or skip, not ignore$"):
-        preprocess(folder, tmp_path / "out.nc", on_error="ignore")
+def test_in_python_too_there_is_nothing_but_fail_and_skip() -> None:
+    with pytest.raises(OptionError, match=r"^`on_error`: 'ignore' is not one of FAIL, SKIP$"):
+        ExtractionConfig(on_error="ignore")
 
 
 @pytest.mark.parametrize("name", ["text.wav", "nan.wav"])

@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from audeep.backend import parsers
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.parsers.base import Parser
-from audeep.backend.parsers.registry import collect, find
+from audeep.backend.parsers.columns import collect
+from audeep.backend.parsers.registry import find
 from tests.helpers.audio import write_tree
 
 T, V = Split.TRAIN, Split.VALID
-PACKAGE = "audeep.backend.parsers."
+PACKAGE = f"{parsers.__name__}."
 
 
 @dataclass
@@ -54,7 +56,7 @@ URBAN = "slice_file_name,fsID,start,end,salience,fold,classID,class\n"
 
 CASES = {
     "no_metadata": Case(
-        parser="no_metadata.NoMetadataParser",
+        parser="NoMetadataParser",
         files=["b.wav", "sub folder/é.FLAC", "sub folder/deeper/a.mp3", "a.ogg"],
         texts={"README.md": "not audio"},
         expected=[
@@ -67,7 +69,7 @@ CASES = {
         hidden="sub folder",
     ),
     "partitioned": Case(
-        parser="partitioned.PartitionedParser",
+        parser="PartitionedParser",
         files=["train/dog/a.wav", "train/Größe 2/b b.flac", "devel/dog/a.WAV", "test/cat/c.ogg"],
         texts={"README.md": "allowed here"},
         expected=[
@@ -86,7 +88,7 @@ CASES = {
         hidden="train/dog",
     ),
     "cross_validated": Case(
-        parser="cross_validated.CrossValidatedParser",
+        parser="CrossValidatedParser",
         files=["fold_1/dog/a.wav", "fold_2/cat/b.mp3", "fold_10/dog/a.wav"],
         expected=[
             ("fold_1/dog/a.wav", "dog", 1, [V, T, T], None),
@@ -101,7 +103,7 @@ CASES = {
         hidden="fold_2/cat",
     ),
     "esc folders": Case(
-        parser="esc.ESCParser",
+        parser="ESCParser",
         files=["001 - Rain/1-b.wav", "002 - Dog bark/2-a.OGG", "010 - Cat/5-a.flac", "002 - Dog bark/1-a.ogg"],
         texts={"README.md": "allowed here"},
         expected=[
@@ -120,7 +122,7 @@ CASES = {
         hidden="001 - Rain",
     ),
     "esc table": Case(
-        parser="esc.ESCParser",
+        parser="ESCParser",
         files=[
             "audio/1-1-A-0.wav",
             "audio/2-2-A-1.wav",
@@ -149,7 +151,7 @@ CASES = {
         hidden="audio",
     ),
     "esc-10 of esc-50": Case(
-        parser="esc.ESCParser",
+        parser="ESCParser",
         files=["audio/1-1-A-0.wav", "audio/2-2-A-1.wav", "audio/2-3-A-7.wav"],
         texts={"meta/esc50.csv": ESC50 + "\n".join([ESC50_OTHER, *ESC50_ROWS])},
         expected=[
@@ -160,7 +162,7 @@ CASES = {
         hidden="audio",
     ),
     "urban_sound_8k": Case(
-        parser="urban_sound_8k.UrbanSound8KParser",
+        parser="UrbanSound8KParser",
         files=["audio/fold1/7-3-0-0.wav", "audio/fold2/8 b.flac", "audio/fold10/9-0.wav", "audio/fold10/x.wav"],
         texts={
             "metadata/UrbanSound8K.csv": URBAN
@@ -189,7 +191,7 @@ CASES = {
         hidden="audio/fold1",
     ),
     "dcase": Case(
-        parser="dcase.DCASEParser",
+        parser="DCASEParser",
         files=["audio/a.wav", "audio/b b.WAV", "audio/c.flac"],
         texts={
             "meta.txt": "audio/b b.WAV\tpark\tb\naudio/a.wav\tbeach\naudio/c.flac\tpark\n",
@@ -221,7 +223,7 @@ CASES = {
 SPECIFIC = {name: case for name, case in CASES.items() if name != "no_metadata"}
 # The meta parser must find in each folder what the parser made for it finds.
 ALL = CASES | {
-    f"meta: {name}": Case("meta.MetaParser", case.files, case.expected, case.texts, case.broken, case.hidden)
+    f"meta: {name}": Case("MetaParser", case.files, case.expected, case.texts, case.broken, case.hidden)
     for name, case in SPECIFIC.items()
 }
 BROKEN = [
@@ -310,7 +312,11 @@ def test_names_what_breaks_a_rule(case: Case, broken: Broken, tmp_path: Path) ->
     assert "\n" not in message
 
 
-@pytest.mark.parametrize("name", sorted({case.parser for case in ALL.values()}))
+def test_every_parser_has_an_example() -> None:
+    assert {case.parser for case in ALL.values()} == {*parsers.__all__}
+
+
+@pytest.mark.parametrize("name", parsers.__all__)
 def test_refuses_a_base_folder_that_is_none(name: str, tmp_path: Path) -> None:
     parser = find(PACKAGE + name, tmp_path / "nowhere")
     assert not parser.can_parse()

@@ -12,6 +12,7 @@ from typing import Any
 import h5py
 import numpy as np
 
+from audeep.backend.audio.reading import read_header
 from audeep.backend.autoencoders.config import FrequencyAutoencoderConfig, TimeAutoencoderConfig
 from audeep.backend.data.data_set import DataSet, from_columns, load
 from audeep.backend.data.inspection import describe
@@ -19,7 +20,6 @@ from audeep.backend.data.integrity import validate
 from audeep.backend.errors import AudeepError
 from audeep.backend.exchange.export import export
 from audeep.backend.exchange.importing import import_tables
-from audeep.backend.spectrograms.recordings import read_header
 from tests.fuzz.mutations import mutate, mutate_or_rearrange
 from tests.helpers.audio import write_audio
 from tests.helpers.golden import GOLDEN

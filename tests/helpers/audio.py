@@ -75,7 +75,7 @@ def write_unusable(folder: Path) -> dict[str, str]:
     messages = {name: message for name, (_, message) in unusable.items()}
     for name, value in (("nan.wav", np.nan), ("infinite.wav", -np.inf), ("large.wav", 1e30)):
         soundfile.write(folder / name, np.insert(np.zeros(8000), 7999, value), 8000, subtype="FLOAT")
-        messages[name] = "holds samples that are no numbers, or of 1e+12 and more"
+        messages[name] = "contains NaN, or samples of magnitude 1e+12 or more"
     (folder / "dangling.wav").symlink_to("nowhere")
     os.mkfifo(folder / "pipe.wav")
     return messages | {"dangling.wav": "cannot be read: No such file or directory", "pipe.wav": "is no file"}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata, hold_out, number_labels
-from audeep.backend.parsers.files import class_files, matching_folders
+from audeep.backend.parsers.listing import class_files, matching_folders
 
 
 class CrossValidatedParser(FolderParser):

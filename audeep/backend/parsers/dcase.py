@@ -8,7 +8,7 @@ from typing import Any
 from audeep.backend.data.schema import Split
 from audeep.backend.errors import ParseError
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata, number_labels
-from audeep.backend.parsers.files import entries, listed, read_table
+from audeep.backend.parsers.listing import entries, listed, read_table
 
 
 class DCASEParser(FolderParser):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from audeep.backend.errors import ParseError
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata, hold_out
-from audeep.backend.parsers.files import audio_files, entries, listed, matching_folders, read_table
+from audeep.backend.parsers.listing import audio_files, entries, listed, matching_folders, read_table
 
 
 class ESCParser(FolderParser):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata
-from audeep.backend.parsers.files import audio_below
+from audeep.backend.parsers.listing import audio_below
 
 
 class NoMetadataParser(FolderParser):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from audeep.backend.data.schema import Partition
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata, number_labels
-from audeep.backend.parsers.files import class_files, matching_folders
+from audeep.backend.parsers.listing import class_files, matching_folders
 
 PARTITIONS = {partition.name.lower(): partition for partition in Partition}
 

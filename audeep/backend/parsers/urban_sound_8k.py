@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata, hold_out
-from audeep.backend.parsers.files import listed, read_table
+from audeep.backend.parsers.listing import listed, read_table
 
 
 class UrbanSound8KParser(FolderParser):

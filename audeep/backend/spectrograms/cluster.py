@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from audeep.backend.audio.names import printable
 from audeep.backend.data.data_set import slab_size
 from audeep.backend.errors import AudeepError
 from audeep.backend.parallel import in_order
-from audeep.backend.parsers.files import printable
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.spectrograms.extraction import Shape, extract_file
 from audeep.backend.spectrograms.extractor import Extractor

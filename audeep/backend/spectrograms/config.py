@@ -1,21 +1,17 @@
-"""How spectrograms are made."""
+"""How spectrograms are made, and how the work is done."""
 
 import enum
 
+from audeep.backend.audio.channels import Channels
 from audeep.backend.errors import OptionError
 from audeep.backend.options import Config, configuration, option
 
-#: What to do about recordings that cannot be used: stop, or go on without them. The first is the default.
-ON_ERROR = ("fail", "skip")
 
+class OnError(enum.Enum):
+    """What to do about recordings that cannot be used."""
 
-class Channels(enum.Enum):
-    """What becomes of recordings with two channels."""
-
-    MEAN = "mean"
-    LEFT = "left"
-    RIGHT = "right"
-    DIFF = "diff"
+    FAIL = "fail"
+    SKIP = "skip"
 
 
 @configuration
@@ -101,17 +97,56 @@ class SpectrogramConfig(Config):
             )
         if (self.chunk_length is None) != (self.chunk_count is None):
             raise OptionError("`chunk_length` and `chunk_count` must be given together")
-        if self.chunk_length is not None and self.chunk_length < self.window_width:
-            raise OptionError(
-                f"`chunk_length` ({self.chunk_length:g} s) must be at least `window_width` "
-                f"({self.window_width:g} s)"
-            )
-        if self.fixed_length is not None and self.fixed_length < self.window_width:
-            raise OptionError(
-                f"`fixed_length` ({self.fixed_length:g} s) must be at least `window_width` "
-                f"({self.window_width:g} s)"
-            )
-        if None not in (self.clip_above, self.clip_below) and self.clip_above <= self.clip_below:  # type: ignore[operator]
-            raise OptionError(
-                f"`clip_above` ({self.clip_above:g} dB) must be above `clip_below` ({self.clip_below:g} dB)"
-            )
+        for name in ("chunk_length", "fixed_length"):
+            length = getattr(self, name)
+            if length is not None and length < self.window_width:
+                raise OptionError(
+                    f"`{name}` ({length:g} s) must be at least `window_width` ({self.window_width:g} s)"
+                )
+        low, high = self.clip_below, self.clip_above
+        if low is not None and high is not None and high <= low:
+            raise OptionError(f"`clip_above` ({high:g} dB) must be above `clip_below` ({low:g} dB)")
+
+
+@configuration
+class ExtractionConfig(Config):
+    """How the work on many recordings is done.
+
+    The file is the same whatever `jobs` and `scheduler` are.
+    """
+
+    on_error: OnError = option(
+        OnError.FAIL,
+        help="what to do about recordings that cannot be used because they are damaged, empty or too short: FAIL, "
+        "before anything is extracted if their headers tell, or SKIP them and list them at the end and in the data "
+        "set",
+    )
+    jobs: int | None = option(
+        None, metavar="N", at_least=1, help="recordings to work on at once; by default one for each processor"
+    )
+    scheduler: str | None = option(
+        None,
+        metavar="ADDRESS",
+        help="work on the machines of a Dask cluster instead of this one. On each of them auDeep must be "
+        "installed, with pip install 'audeep[dask]', and the recordings must be readable under the same path. "
+        "Run 'dask scheduler' on one machine; it prints ADDRESS, such as tcp://192.168.0.1:8786. Then run "
+        "'dask worker ADDRESS' on all machines that shall work, this one or others",
+    )
+
+    def check(self) -> None:
+        """Refuse options that contradict each other."""
+        if self.jobs is not None and self.scheduler is not None:
+            raise OptionError("`jobs` is for this machine and `scheduler` for a cluster; give one of them")
+
+
+@configuration
+class PreviewConfig(Config):
+    """Which recording is shown instead of extracting all."""
+
+    pretend: int | None = option(
+        None,
+        metavar="INDEX",
+        at_least=0,
+        help="write no data set, but show the spectrogram of the recording at this index (from 0) and a histogram "
+        "of its levels, in a window or with `plot` in a file",
+    )

@@ -7,29 +7,19 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from audeep.backend.audio.reading import read_samples
 from audeep.backend.errors import AudioError
 from audeep.backend.parallel import in_order
 from audeep.backend.spectrograms.extractor import Extractor
-from audeep.backend.spectrograms.recordings import read
 
 #: Chunks, frames, bands.
 Shape = tuple[int, int, int]
 
 
 def extract_file(path: Path, extractor: Extractor, shape: Shape) -> np.ndarray | str:
-    """Extract the spectrograms of one recording, or say why it cannot be used.
-
-    Parameters
-    ----------
-    path
-        The recording.
-    extractor
-        What extracts spectrograms.
-    shape
-        What must come out, (chunks, frames, bands).
-    """
+    """Extract the spectrograms of one recording, of a given shape, or say why it cannot be used."""
     try:
-        chunks = extractor(*read(path))
+        chunks = extractor(*read_samples(path))
     except AudioError as error:
         return str(error)
     return chunks if chunks.shape == shape else "is shorter than its header says; `fixed_length` makes up for it"

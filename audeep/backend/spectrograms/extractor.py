@@ -5,6 +5,8 @@ import logging
 import numpy as np
 import soxr
 
+from audeep.backend.audio.channels import to_mono
+from audeep.backend.audio.length import fix_length
 from audeep.backend.errors import AudioError
 from audeep.backend.spectrograms import transforms
 from audeep.backend.spectrograms.config import SpectrogramConfig
@@ -16,7 +18,7 @@ SHOWN = 20
 
 
 class Extractor:
-    """Turns samples into spectrograms, always in the same way.
+    """Computes the spectrograms of recordings, all with the same settings.
 
     Parameters
     ----------
@@ -27,100 +29,114 @@ class Extractor:
 
     Attributes
     ----------
-    width, hop
-        Of the windows, in samples.
+    win_length, hop_length
+        Length of a frame, and from the start of one to the start of the next, in samples.
     chunk_frames
-        Windows in a chunk; None without chunks.
-    bands
-        Number of frequency bands.
+        Frames in a chunk; None without chunks.
+    mel_filters
+        Shape (bands, win_length // 2 + 1); None for spectrograms of all Fourier bins.
+
+    Raises
+    ------
+    AudioError
+        If frames or chunks are too short at this rate.
+
+    Examples
+    --------
+    >>> extractor = Extractor(SpectrogramConfig(window_width=0.08, window_overlap=0.04, mel_spectrum=64), 8000)
+    >>> extractor(np.zeros((8000, 1), np.float32), sample_rate=8000).shape
+    (1, 24, 64)
     """
 
     def __init__(self, config: SpectrogramConfig, sample_rate: int) -> None:
         self.config = config
         self.sample_rate = sample_rate
-        self.width = int(config.window_width * sample_rate)
-        self.hop = self.width - int(config.window_overlap * sample_rate)
-        if self.width < 2 or self.hop < 1:
+        self.win_length = int(config.window_width * sample_rate)
+        self.hop_length = self.win_length - int(config.window_overlap * sample_rate)
+        if self.win_length < 2 or self.hop_length < 1:
             raise AudioError(
                 f"at {sample_rate} Hz, windows of {config.window_width:g} s that overlap by "
-                f"{config.window_overlap:g} s are {self.width} samples wide and {self.hop} apart: too short"
+                f"{config.window_overlap:g} s are {self.win_length} samples wide and {self.hop_length} apart: too "
+                "short"
             )
         self._match_expected_frames()
         self.chunk_frames: int | None = None
         if config.chunk_length is not None:
-            self.chunk_frames = int(config.chunk_length * sample_rate) // self.hop
+            self.chunk_frames = int(config.chunk_length * sample_rate) // self.hop_length
             if not self.chunk_frames:
                 raise AudioError(
-                    f"chunks of {config.chunk_length:g} s are shorter than the {self.hop} samples from one window "
-                    f"to the next at {sample_rate} Hz"
+                    f"chunks of {config.chunk_length:g} s are shorter than the {self.hop_length} samples from one "
+                    f"window to the next at {sample_rate} Hz"
                 )
-        self.filters: np.ndarray | None = None
+        self.mel_filters: np.ndarray | None = None
         if config.mel_spectrum is not None:
-            self.filters = transforms.mel_filters(sample_rate, self.width, config.mel_spectrum)
-            if empty := np.flatnonzero(~self.filters.any(axis=1)).tolist():
+            self.mel_filters = transforms.mel_filters(sample_rate, self.win_length, config.mel_spectrum)
+            if empty := np.flatnonzero(~self.mel_filters.any(axis=1)).tolist():
                 LOG.warning(
                     "of %d mel bands, %d are too narrow for a window of %d samples and stay empty: %s%s; "
                     "a larger `window_width` or fewer bands help",
                     config.mel_spectrum,
                     len(empty),
-                    self.width,
+                    self.win_length,
                     ", ".join(map(str, empty[:SHOWN])),
                     " and so on" if len(empty) > SHOWN else "",
                 )
-        self.bands = self.width // 2 + 1 if self.filters is None else len(self.filters)
 
     def _match_expected_frames(self) -> None:
-        """Change the hop by a sample where rounding to samples gives a frame more or fewer.
+        """Change the hop length by a sample where rounding to samples gives a frame more or fewer.
 
         The original does so with a fixed length, so that the number of frames follows from the seconds.
         """
-        length, width, overlap = (
-            self.config.fixed_length,
-            self.config.window_width,
-            self.config.window_overlap,
-        )
+        length, overlap = self.config.fixed_length, self.config.window_overlap
         if length is None:
             return
-        expected = int((length - overlap) / (width - overlap))
-        surplus = self.num_frames(int(length * self.sample_rate)) - expected
-        if abs(surplus) == 1 and self.hop + surplus > 0:
-            self.hop += surplus
+        expected = int((length - overlap) / (self.config.window_width - overlap))
+        surplus = self._num_frames(int(length * self.sample_rate)) - expected
+        if abs(surplus) == 1 and self.hop_length + surplus > 0:
+            self.hop_length += surplus
             LOG.warning(
                 "windows are %d samples apart, one %s than asked for, so that %g s have %d frames",
-                self.hop,
+                self.hop_length,
                 "more" if surplus > 0 else "less",
                 length,
-                self.num_frames(int(length * self.sample_rate)),
+                self._num_frames(int(length * self.sample_rate)),
             )
 
-    def num_samples(self, samples: int, sample_rate: int) -> int:
+    def _num_samples(self, samples: int, sample_rate: int) -> int:
         """Return the length that a recording will have, resampled and cut or padded."""
         if self.config.fixed_length is not None:
             return int(self.config.fixed_length * self.sample_rate)
         return round(samples * self.sample_rate / sample_rate)
 
-    def num_frames(self, samples: int) -> int:
-        """Return the number of windows in so many samples."""
-        return max(0, 1 + (samples - self.width) // self.hop)
+    def _num_frames(self, samples: int) -> int:
+        return max(0, 1 + (samples - self.win_length) // self.hop_length)
 
-    def shape(self, samples: int) -> tuple[int, int, int]:
-        """Return the shape (chunks, frames, bands) that so many samples give.
+    def shape(self, samples: int, sample_rate: int) -> tuple[int, int, int]:
+        """Return the shape (chunks, frames, bands) of the spectrograms of a recording.
+
+        Parameters
+        ----------
+        samples
+            Length of the recording.
+        sample_rate
+            Its rate in Hz.
 
         Raises
         ------
         AudioError
-            If they are too few.
+            If it is too short.
         """
-        available = self.num_frames(samples)
+        length = self._num_samples(samples, sample_rate)
+        available = self._num_frames(length)
         count, frames = self.config.chunk_count or 1, self.chunk_frames or available
         if available < max(1, count * frames):
-            seconds = samples / self.sample_rate
+            seconds = length / self.sample_rate
             wanted = f"{count} chunks of {frames} frames" if self.config.chunk_count else "a single window"
             raise AudioError(f"is too short with {seconds:.3g} s for {wanted}; `fixed_length` can add silence")
-        return count, frames, self.bands
+        return count, frames, self.win_length // 2 + 1 if self.mel_filters is None else len(self.mel_filters)
 
     def decibels(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
-        """Extract one spectrogram of a whole recording, clipped but not yet scaled.
+        """Compute the spectrogram of a whole recording, clipped but not yet scaled.
 
         Parameters
         ----------
@@ -134,26 +150,25 @@ class Extractor:
         numpy.ndarray
             Shape (frames, bands), in dB relative to the largest value.
         """
-        length = self.num_samples(len(samples), sample_rate)
+        length = self._num_samples(len(samples), sample_rate)
         if sample_rate != self.sample_rate:
             samples = soxr.resample(samples, sample_rate, self.sample_rate)
-        samples = transforms.fix_length(samples, length, center=self.config.center_fixed)
-        samples = transforms.pre_emphasise(transforms.fuse_channels(samples, self.config.channels))
-        spectrogram = transforms.power_spectrogram(samples, self.width, self.hop)
-        if self.filters is not None:
-            spectrogram = spectrogram @ self.filters.T
-        low, high = self.config.clip_below, self.config.clip_above
-        decibels = transforms.to_decibels(spectrogram)
-        return transforms.clip(decibels, low, high)
+        samples = fix_length(samples, length, center=self.config.center_fixed)
+        samples = transforms.preemphasis(to_mono(samples, self.config.channels))
+        spectrogram = transforms.power_spectrogram(samples, self.win_length, self.hop_length)
+        if self.mel_filters is not None:
+            spectrogram = spectrogram @ self.mel_filters.T
+        decibels = transforms.power_to_db(spectrogram)
+        return transforms.clip(decibels, self.config.clip_below, self.config.clip_above)
 
     def __call__(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
-        """Extract the spectrograms of a recording.
+        """Compute the spectrograms of a recording; see `decibels` for the parameters.
 
         Returns
         -------
         numpy.ndarray
             Shape (chunks, frames, bands), scaled to [-1, 1] chunk by chunk, float32.
         """
-        count, frames, _ = self.shape(self.num_samples(len(samples), sample_rate))
-        decibels = self.decibels(samples, sample_rate)
-        return transforms.scale(transforms.split_chunks(decibels, frames, count))
+        count, frames, _ = self.shape(len(samples), sample_rate)
+        chunks = transforms.split_chunks(self.decibels(samples, sample_rate), frames, count)
+        return transforms.scale(chunks)

@@ -2,29 +2,30 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import closing, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 from joblib import cpu_count
 
-from audeep.backend.atomic import replacing
+from audeep.backend.audio.names import is_text, printable
+from audeep.backend.audio.survey import common_sample_rate, summarize_problems, survey, usable
 from audeep.backend.data import netcdf, schema
-from audeep.backend.data.data_set import DataSet, load, slab_size
-from audeep.backend.data.streaming import slabs_in_order
-from audeep.backend.errors import AudioError, OptionError
+from audeep.backend.data.data_set import DataSet, load
+from audeep.backend.errors import AudioError
 from audeep.backend.log import progress_bar
-from audeep.backend.parsers import DEFAULT_PARSER, registry
-from audeep.backend.parsers.files import printable
+from audeep.backend.parsers import DEFAULT_PARSER
+from audeep.backend.parsers.columns import collect
+from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.cluster import extract_on_cluster
-from audeep.backend.spectrograms.config import ON_ERROR, SpectrogramConfig
-from audeep.backend.spectrograms.extraction import extract
+from audeep.backend.spectrograms.config import ExtractionConfig, OnError, SpectrogramConfig
+from audeep.backend.spectrograms.extraction import Shape, extract
 from audeep.backend.spectrograms.extractor import Extractor
-from audeep.backend.spectrograms.headers import summarize
-from audeep.backend.spectrograms.recordings import read
-from audeep.backend.spectrograms.survey import common_shape, refuse_if_all, survey
 
 LOG = logging.getLogger(__name__)
 
@@ -35,11 +36,9 @@ def preprocess(
     basedir: Path | str,
     output: Path | str,
     config: SpectrogramConfig | None = None,
+    extraction: ExtractionConfig | None = None,
     *,
     parser: str = DEFAULT_PARSER,
-    on_error: str = "fail",
-    jobs: int | None = None,
-    scheduler: str | None = None,
 ) -> DataSet:
     """Extract the spectrograms of all recordings in a folder and write them as a data set.
 
@@ -48,20 +47,13 @@ def preprocess(
     basedir
         Base folder of the recordings.
     output
-        The netCDF file.
+        The netCDF file. If recordings are left out, its attribute ``skipped`` lists them.
     config
         How spectrograms are made.
+    extraction
+        How the work is done, and what to do about recordings that cannot be used.
     parser
         Name of the parser that reads labels, folds and partitions from the folder.
-    on_error
-        ``"fail"`` stops at recordings that cannot be used; ``"skip"`` leaves them out, warns of each, and
-        lists them in the attribute ``skipped`` of the file.
-    jobs
-        Recordings that are worked on at the same time; by default one for each processor. The file is
-        the same whatever the number.
-    scheduler
-        Address of the scheduler of a Dask cluster that does the work instead, such as
-        ``tcp://192.168.0.1:8786``. The file is the same again.
 
     Returns
     -------
@@ -77,124 +69,110 @@ def preprocess(
     AudeepError
         If the cluster cannot do the work.
     """
-    config = config or SpectrogramConfig()
-    check_options(on_error, jobs, scheduler)
+    config, extraction = config or SpectrogramConfig(), extraction or ExtractionConfig()
     if config.center_fixed and config.fixed_length is None:
         LOG.warning("`center_fixed` has no effect without `fixed_length`")
-    skip, output = on_error == "skip", Path(output)
+    output = Path(output)
     netcdf.refuse_to_replace_others(output)
-    paths, recordings = registry.collect(registry.find(parser, Path(basedir)))
-    headers, extractor, problems = survey(paths, recordings, config)
-    if problems and not skip:
-        raise AudioError(summarize(paths, problems) + HINT)
-    shape = common_shape(paths, headers, extractor)
-    metadata = in_chunks(recordings.isel({schema.INSTANCE: headers.index}), shape[0])
-    sizes = {schema.TIME: shape[1], schema.FREQ: shape[2]}
-    attrs = {schema.SPECTROGRAMS: json.dumps(config.to_dict() | {"sample_rate": extractor.sample_rate})}
-    attrs |= skipped(recordings, problems)
-    used = [paths[index] for index in headers.index]
-    if scheduler is None:
-        chunks = extract(used, extractor, shape, jobs or cpu_count())
-    else:
-        chunks = extract_on_cluster(used, extractor, shape, scheduler)
-    # What turns out to be unusable only now leaves a gap, which is closed before the file gets its name.
-    with replacing(output) if skip else nullcontext(output) as target:
-        with (
-            netcdf.create(target, metadata, sizes, attrs) as append,
-            closing(chunks),
-            progress_bar(total=len(used), what="extract", unit="file") as bar,
-        ):
-            for index, path, features in zip(headers.index, used, chunks, strict=True):
-                if isinstance(features, str):
-                    if not skip:
-                        raise AudioError(f"{printable(path)} {features}{HINT}")
-                    problems[index] = features
-                    features = np.zeros(shape, np.float32)
-                elif not features.any():
-                    LOG.warning("%s: the spectrogram is flat; the recording seems to be silent", printable(path))
-                append(features)
-                bar.update()
-        kept = ~headers.index.isin(problems)
-        if not kept.all():
-            refuse_if_all(paths, problems)
-            attrs |= skipped(recordings, problems)
-            leave_out(target, metadata, np.repeat(kept, shape[0]), sizes, attrs)
-    warn_of(paths, problems)
+    paths, columns = collect(find(parser, basedir))
+    recordings = survey(paths)
+    names = columns[schema.FILENAME].values
+    recordings.loc[[not is_text(name) for name in names], "problem"] = "has a name that is no valid text"
+    extractor = Extractor(config, config.sample_rate or common_sample_rate(recordings))
+    shapes = find_shapes(recordings, extractor)
+    if extraction.on_error is OnError.FAIL and len(usable(recordings)) < len(recordings):
+        raise AudioError(summarize_problems(recordings) + HINT)
+    shape = common_shape(shapes)
+    with create(output, {schema.TIME: shape[1], schema.FREQ: shape[2]}, len(recordings) * shape[0]) as writer:
+        write_spectrograms(writer, recordings, extractor, shape, extraction)
+        kept = usable(recordings).index
+        writer.columns = in_chunks(columns.isel({schema.INSTANCE: kept}), shape[0])
+        writer.columns.attrs[schema.SPECTROGRAMS] = json.dumps(
+            config.to_dict() | {"sample_rate": extractor.sample_rate}
+        )
+        if len(left_out := recordings.drop(kept)):
+            # Not being valid text is one of the reasons.
+            printed = (name.encode(errors="backslashreplace").decode() for name in names[left_out.index])
+            writer.columns.attrs[schema.SKIPPED] = json.dumps([*zip(printed, left_out["problem"], strict=True)])
+    for path, problem in zip(left_out["path"], left_out["problem"], strict=True):
+        LOG.warning(f"left out: {printable(path)} {problem}")
+    if len(left_out):
+        LOG.warning("%d of %d recordings were left out", len(left_out), len(recordings))
     return load(output)
 
 
-def check_options(on_error: str, jobs: int | None, scheduler: str | None) -> None:
-    """Refuse options out of their range, or that contradict each other."""
-    if on_error not in ON_ERROR:
-        raise OptionError(f"`on_error` must be {' or '.join(ON_ERROR)}, not {on_error}")
-    if jobs is not None and jobs < 1:
-        raise OptionError(f"`jobs` must be at least 1, not {jobs}")
-    if jobs is not None and scheduler is not None:
-        raise OptionError("`jobs` is for this machine and `scheduler` for a cluster; give one of them")
+def find_shapes(recordings: pd.DataFrame, extractor: Extractor) -> dict[Shape, Path]:
+    """Find the shapes of the spectrograms, and note in the survey which recordings are too short for any.
+
+    Returns
+    -------
+    dict
+        The first recording of each shape (chunks, frames, bands).
+
+    Raises
+    ------
+    AudioError
+        If all are too short.
+    """
+    shapes: dict[Shape, Path] = {}
+    for index, path, samples, sample_rate in usable(recordings)[["path", "samples", "sample_rate"]].itertuples():
+        try:
+            shapes.setdefault(extractor.shape(samples, sample_rate), path)
+        except AudioError as error:
+            recordings.loc[index, "problem"] = str(error)
+    usable(recordings)
+    return shapes
 
 
-def skipped(recordings: xr.Dataset, problems: Mapping[int, str]) -> dict[str, str]:
-    """Write the attribute that lists recordings that were left out, if any were."""
-    names = recordings[schema.FILENAME].values
-    # A name that is no valid text is one of the reasons.
-    pairs = [
-        (names[index].encode(errors="backslashreplace").decode(), problems[index]) for index in sorted(problems)
-    ]
-    return {schema.SKIPPED: json.dumps(pairs)} if pairs else {}
+def common_shape(shapes: Mapping[Shape, Path]) -> Shape:
+    """Return the only shape of all spectrograms, or raise an `AudioError` that names two recordings that differ."""
+    if len(shapes) > 1:
+        (_, fewest, _), shortest = min(shapes.items())
+        (_, most, _), longest = max(shapes.items())
+        raise AudioError(
+            f"the recordings differ in length, from {fewest} windows ({printable(shortest)}) to {most} "
+            f"({printable(longest)}); make them equal with `fixed_length`, or cut them with `chunk_length` and "
+            "`chunk_count`"
+        )
+    return next(iter(shapes))
 
 
-def warn_of(paths: Sequence[Path], problems: Mapping[int, str]) -> None:
-    """Warn of each recording that was left out, and tell how many they are."""
-    for index in sorted(problems):
-        LOG.warning("left out: %s %s", printable(paths[index]), problems[index])
-    if problems:
-        LOG.warning("%d of %d recordings were left out", len(problems), len(paths))
-
-
-def leave_out(
-    path: Path, metadata: xr.Dataset, kept: np.ndarray, sizes: Mapping[str, int], attrs: Mapping[str, str]
+def write_spectrograms(
+    writer: Any, recordings: pd.DataFrame, extractor: Extractor, shape: Shape, extraction: ExtractionConfig
 ) -> None:
-    """Write a data set anew with some of its instances, those where `kept` is True."""
-    with netcdf.create(path, metadata.isel({schema.INSTANCE: kept}), sizes, attrs) as append, load(path) as whole:
-        size = slab_size(whole.feature_shape)
-        for slab in slabs_in_order(whole, np.flatnonzero(kept), size, path.parent):
-            append(slab)
+    """Extract and write the spectrograms of all usable recordings, or note in the survey why one has none."""
+    used = usable(recordings)["path"]
+    if extraction.scheduler is None:
+        results = extract([*used], extractor, shape, extraction.jobs or cpu_count())
+    else:
+        results = extract_on_cluster([*used], extractor, shape, extraction.scheduler)
+    with closing(results), progress_bar(total=len(used), what="extract", unit="file") as bar:
+        for (index, path), chunks in zip(used.items(), results, strict=True):
+            bar.update()
+            if isinstance(chunks, str):
+                if extraction.on_error is OnError.FAIL:
+                    raise AudioError(f"{printable(path)} {chunks}{HINT}")
+                recordings.loc[index, "problem"] = chunks
+                continue
+            if not chunks.any():
+                LOG.warning("%s: the spectrogram is flat; the recording seems to be silent", printable(path))
+            writer.append(chunks)
 
 
-def in_chunks(recordings: xr.Dataset, count: int) -> xr.Dataset:
+def in_chunks(columns: xr.Dataset, count: int) -> xr.Dataset:
     """Repeat what is known about each recording for each of its chunks."""
-    size = recordings.sizes[schema.INSTANCE]
-    chunks = recordings.isel({schema.INSTANCE: np.repeat(np.arange(size), count)})
+    size = columns.sizes[schema.INSTANCE]
+    chunks = columns.isel({schema.INSTANCE: np.repeat(np.arange(size), count)})
     chunks[schema.CHUNK_NR] = ((schema.INSTANCE,), np.tile(np.arange(count), size))
     return chunks
 
 
-def preview(
-    basedir: Path | str,
-    index: int,
-    config: SpectrogramConfig | None = None,
-    *,
-    parser: str = DEFAULT_PARSER,
-) -> tuple[str, np.ndarray, Extractor]:
-    """Extract the spectrogram of a single recording, to choose parameters by eye.
-
-    Returns
-    -------
-    filename : str
-        Which recording it is.
-    decibels : numpy.ndarray
-        Shape (frames, bands), in dB, before it is scaled or cut into chunks.
-    extractor : Extractor
-        What it was made with.
-    """
-    config = config or SpectrogramConfig()
-    paths, recordings = registry.collect(registry.find(parser, Path(basedir)))
-    if not 0 <= index < len(paths):
-        raise OptionError(f"`pretend`: there is no recording {index}; they are numbered 0 to {len(paths) - 1}")
-    try:
-        samples, rate = read(paths[index])
-        extractor = Extractor(config, config.sample_rate or rate)
-        extractor.shape(extractor.num_samples(len(samples), rate))
-    except AudioError as error:
-        raise AudioError(f"{printable(paths[index])} {error}") from None
-    return str(recordings[schema.FILENAME].values[index]), extractor.decibels(samples, rate), extractor
+@contextmanager
+def create(path: Path, feature_sizes: Mapping[str, int], count: int) -> Iterator[Any]:
+    """Write with the old writer as the new one will, until that is there."""
+    slabs: list[np.ndarray] = []
+    writer = SimpleNamespace(append=slabs.append, columns=None)
+    yield writer
+    with netcdf.create(path, writer.columns, feature_sizes) as append:
+        for slab in slabs:
+            append(slab)

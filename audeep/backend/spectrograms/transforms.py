@@ -8,94 +8,58 @@ import functools
 import numpy as np
 import scipy.fft
 
-from audeep.backend.spectrograms.config import Channels
 
-
-def fuse_channels(samples: np.ndarray, channels: Channels) -> np.ndarray:
-    """Make one channel of several.
-
-    Parameters
-    ----------
-    samples
-        Shape (samples, channels).
-    channels
-        Which one; LEFT and RIGHT are the first and second channel, DIFF is their difference.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (samples,). A recording with one channel stays as it is.
-
-    Examples
-    --------
-    >>> fuse_channels(np.array([[1.0, 3.0]]), Channels.MEAN)
-    array([2.])
-    """
-    if samples.shape[1] == 1:
-        return samples[:, 0]
-    match channels:
-        case Channels.MEAN:
-            return samples.mean(axis=1)
-        case Channels.LEFT:
-            return samples[:, 0]
-        case Channels.RIGHT:
-            return samples[:, 1]
-        case Channels.DIFF:
-            return samples[:, 0] - samples[:, 1]
-
-
-def fix_length(samples: np.ndarray, length: int, *, center: bool = False) -> np.ndarray:
-    """Cut a recording or add silence, so that it has `length` samples.
-
-    Parameters
-    ----------
-    samples
-        Shape (samples, ...).
-    length
-        Number of samples wanted.
-    center
-        Cut or add at both ends alike, not at the end alone.
-
-    Examples
-    --------
-    >>> fix_length(np.array([1, 2, 3]), 5, center=True)
-    array([0, 1, 2, 3, 0])
-    """
-    missing = length - len(samples)
-    before = abs(missing) // 2 if center else 0
-    if missing <= 0:
-        return samples[before : before + length]
-    padding = [(before, missing - before)] + [(0, 0)] * (samples.ndim - 1)
-    return np.pad(samples, padding)
-
-
-def pre_emphasise(samples: np.ndarray, coefficient: float = 0.95) -> np.ndarray:
-    """Lift high frequencies: ``y[t] = x[t] - coefficient * x[t - 1]``."""
-    emphasised = samples.copy()
-    emphasised[1:] -= coefficient * samples[:-1]
-    return emphasised
-
-
-def power_spectrogram(samples: np.ndarray, width: int, hop: int) -> np.ndarray:
-    """Take the power spectrum of overlapping windows; a rest that fills no window is dropped.
+def preemphasis(samples: np.ndarray, coef: float = 0.95) -> np.ndarray:
+    """Boost high frequencies: ``y[t] = x[t] - coef * x[t - 1]``.
 
     Parameters
     ----------
     samples
         Shape (samples,).
-    width
-        Width of the (periodic Hann) window, in samples.
-    hop
-        Samples from the start of one window to that of the next.
+    coef
+        Coefficient of the filter.
 
     Returns
     -------
     numpy.ndarray
-        Shape (1 + (samples - width) // hop, width // 2 + 1). The mean of each window is removed first.
+        Shape (samples,). The first sample stays as it is.
+
+    Examples
+    --------
+    >>> preemphasis(np.array([2.0, 2.0]))
+    array([2. , 0.1])
     """
-    frames = np.lib.stride_tricks.sliding_window_view(samples, width)[::hop]
+    emphasized = samples.copy()
+    emphasized[1:] -= coef * samples[:-1]
+    return emphasized
+
+
+def power_spectrogram(samples: np.ndarray, win_length: int, hop_length: int) -> np.ndarray:
+    """Compute the power spectrum of overlapping frames; samples at the end that fill no frame are dropped.
+
+    Parameters
+    ----------
+    samples
+        Shape (samples,).
+    win_length
+        Length of a frame and of its periodic Hann window, in samples.
+    hop_length
+        Samples from the start of one frame to the start of the next.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (1 + (samples - win_length) // hop_length, win_length // 2 + 1). The mean of each frame is removed
+        first.
+
+    Examples
+    --------
+    >>> power_spectrogram(np.zeros(100), win_length=40, hop_length=20).shape
+    (4, 21)
+    """
+    frames = np.lib.stride_tricks.sliding_window_view(samples, win_length)[::hop_length]
     frames = frames - frames.mean(axis=1, keepdims=True)
-    frames *= hann(width)
+    frames *= hann(win_length)
     spectrum = scipy.fft.rfft(frames, axis=1)
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
@@ -103,13 +67,13 @@ def power_spectrogram(samples: np.ndarray, width: int, hop: int) -> np.ndarray:
 
 
 @functools.lru_cache(maxsize=8)
-def hann(width: int) -> np.ndarray:
-    """Return the periodic Hann window, float32, shape (width,)."""
-    return np.hanning(width + 1)[:-1].astype(np.float32)
+def hann(win_length: int) -> np.ndarray:
+    """Return the periodic Hann window, float32, shape (win_length,)."""
+    return np.hanning(win_length + 1)[:-1].astype(np.float32)
 
 
 @functools.lru_cache(maxsize=8)
-def mel_filters(sample_rate: int, width: int, bands: int) -> np.ndarray:
+def mel_filters(sample_rate: int, win_length: int, bands: int) -> np.ndarray:
     """Return triangular filters of height 1, spaced evenly on the HTK mel scale from 0 to Nyquist.
 
     The edges of each triangle are rounded down to bins of the Fourier transform, as the original does;
@@ -119,36 +83,57 @@ def mel_filters(sample_rate: int, width: int, bands: int) -> np.ndarray:
     ----------
     sample_rate
         In Hz.
-    width
-        Width of the windows, in samples.
+    win_length
+        Length of a frame, in samples.
     bands
         Number of mel bands.
 
     Returns
     -------
     numpy.ndarray
-        Shape (bands, width // 2 + 1), float32. A band so narrow that no bin falls into it is zero.
+        Shape (bands, win_length // 2 + 1), float32. A band so narrow that no bin falls into it is zero.
+
+    Examples
+    --------
+    >>> mel_filters(8000, win_length=320, bands=40).shape
+    (40, 161)
     """
     mel = np.linspace(0, 2595 * np.log10(1 + sample_rate / 2 / 700), bands + 2)
-    edges = np.floor((width + 1) / sample_rate * 700 * (10 ** (mel / 2595) - 1))
+    edges = np.floor((win_length + 1) / sample_rate * 700 * (10 ** (mel / 2595) - 1))
     low, peak, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    bins = np.arange(width // 2 + 1)
+    bins = np.arange(win_length // 2 + 1)
     rising = (bins - low) / np.maximum(peak - low, 1)
     falling = (high - bins) / np.maximum(high - peak, 1)
     return np.where(bins < peak, rising, falling).clip(min=0).astype(np.float32)
 
 
-def to_decibels(power: np.ndarray) -> np.ndarray:
+def power_to_db(power: np.ndarray) -> np.ndarray:
     """Convert power to decibels relative to the largest value; zeros become the smallest other value.
 
-    A spectrogram of nothing but zeros stays at 0 dB everywhere.
+    A spectrogram of zeros alone is 0 dB everywhere.
+
+    Parameters
+    ----------
+    power
+        Shape (frames, bands).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (frames, bands), in dB.
+
+    Examples
+    --------
+    >>> power_to_db(np.array([[10.0, 1.0], [0.1, 0.0]]))
+    array([[  0., -10.],
+           [-20., -20.]])
     """
     peak = power.max()
     if peak == 0:
         return np.zeros_like(power)
     if (floor := power.min()) == 0:
         floor = power[power > 0].min()
-    # Not of the quotient, which may be too small for a number.
+    # Not the logarithm of the quotient, which may underflow.
     return 10 * (np.log10(np.maximum(power, floor)) - np.log10(peak))
 
 

@@ -11,8 +11,9 @@ import pytest
 from audeep.backend.errors import OptionError, ParseError
 from audeep.backend.parsers import DEFAULT_PARSER
 from audeep.backend.parsers.base import InstanceMetadata, Parser
+from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.meta import CANDIDATES, MetaParser
-from audeep.backend.parsers.registry import collect, find
+from audeep.backend.parsers.registry import find
 from tests.helpers.audio import write_tree
 
 NAMES = [
@@ -143,7 +144,7 @@ def test_paths_of_parser_files_may_be_relative_or_start_at_home(
             "audeep.backend.parsers.base.InstanceMetadata",
             "is no subclass of audeep.backend.parsers.base.Parser",
         ),
-        ("audeep.backend.parsers.files.EXTENSIONS", "is no subclass of"),
+        ("audeep.backend.audio.formats.EXTENSIONS", "is no subclass of"),
         ("audeep.backend.parsers.base.FolderParser", "FolderParser does not define scan"),
         ("nowhere.py:MyParser", "there is no file nowhere.py"),
         (r"C:\nowhere\x.py:MyParser", r"there is no file C:\nowhere\x.py"),

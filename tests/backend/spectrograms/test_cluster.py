@@ -13,7 +13,7 @@ import pytest
 import soundfile
 from distributed import Client, LocalCluster
 
-from audeep import SpectrogramConfig, preprocess
+from audeep import ExtractionConfig, SpectrogramConfig, preprocess
 from audeep.backend.errors import AudeepError, AudioError
 from audeep.backend.spectrograms import cluster
 from audeep.backend.spectrograms.cluster import extract_on_cluster
@@ -67,7 +67,8 @@ def test_the_file_is_the_same_to_the_byte(
     messages = []
     for output, address in (("here.nc", None), ("there.nc", processes.scheduler_address)):
         caplog.clear()
-        data = preprocess(tmp_path / "data", tmp_path / output, CONFIG, on_error="skip", scheduler=address)
+        extraction = ExtractionConfig(on_error="skip", scheduler=address)
+        data = preprocess(tmp_path / "data", tmp_path / output, CONFIG, extraction)
         data.close()
         # The scheduler lives in this process, and logs; and tests of the command line make us tell more.
         messages.append(
@@ -91,7 +92,7 @@ def test_a_recording_that_cannot_be_decoded_is_the_same_error(
     errors = []
     for address in (None, processes.scheduler_address):
         with pytest.raises(AudioError) as info:
-            preprocess(tmp_path / "data", tmp_path / "out.nc", CONFIG, scheduler=address)
+            preprocess(tmp_path / "data", tmp_path / "out.nc", CONFIG, ExtractionConfig(scheduler=address))
         errors.append(str(info.value))
     assert errors[0] == errors[1]
     assert errors[1].startswith(f"{paths[15]} cannot be read: ")

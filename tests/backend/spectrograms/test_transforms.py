@@ -8,35 +8,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from audeep.backend.spectrograms import transforms
-from audeep.backend.spectrograms.config import Channels
 
 SPECTROGRAMS = arrays(np.float32, (2, 3, 4), elements=st.floats(-100, 0, width=32))
 
 
-@pytest.mark.parametrize(
-    ("channels", "expected"),
-    [(Channels.MEAN, [2, 0]), (Channels.LEFT, [1, -4]), (Channels.RIGHT, [3, 4]), (Channels.DIFF, [-2, -8])],
-)
-def test_fuses_channels(channels: Channels, expected: list[float]) -> None:
-    assert transforms.fuse_channels(np.array([[1.0, 3.0], [-4.0, 4.0]]), channels).tolist() == expected
-    assert transforms.fuse_channels(np.array([[1.0], [2.0]]), channels).tolist() == [1, 2]
-
-
-@given(st.integers(0, 20), st.integers(0, 20), st.booleans())
-def test_fixes_the_length_and_keeps_the_order(length: int, wanted: int, center: bool) -> None:
-    samples = np.arange(1, length + 1)
-    fixed = transforms.fix_length(samples, wanted, center=center)
-    assert len(fixed) == wanted
-    kept = fixed[fixed > 0]
-    assert len(kept) == min(length, wanted)
-    if len(kept):
-        assert kept.tolist() == list(range(kept[0], kept[0] + len(kept)))
-    if center and wanted > length:
-        assert np.flatnonzero(fixed).tolist() == [(wanted - length) // 2 + i for i in range(length)]
-
-
 def test_pre_emphasis_of_a_constant() -> None:
-    np.testing.assert_allclose(transforms.pre_emphasise(np.ones(4)), [1, 0.05, 0.05, 0.05])
+    np.testing.assert_allclose(transforms.preemphasis(np.ones(4)), [1, 0.05, 0.05, 0.05])
 
 
 @pytest.mark.parametrize(("width", "hop"), [(64, 32), (63, 20), (10, 10)])
@@ -79,8 +56,8 @@ def test_mel_filters_are_triangles_in_ascending_order(rate: int, width: int, ban
 
 def test_decibels_of_powers_of_ten() -> None:
     power = np.array([[10.0, 1.0], [0.1, 0.0]])
-    np.testing.assert_allclose(transforms.to_decibels(power), [[0, -10], [-20, -20]])
-    assert transforms.to_decibels(np.zeros((2, 2))).tolist() == [[0, 0], [0, 0]]
+    np.testing.assert_allclose(transforms.power_to_db(power), [[0, -10], [-20, -20]])
+    assert transforms.power_to_db(np.zeros((2, 2))).tolist() == [[0, 0], [0, 0]]
 
 
 @given(SPECTROGRAMS)

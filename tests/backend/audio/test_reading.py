@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from audeep.backend.audio.names import printable
+from audeep.backend.audio.reading import read_header, read_samples
 from audeep.backend.errors import AudioError
-from audeep.backend.parsers.files import printable
-from audeep.backend.spectrograms.recordings import read, read_header
 from tests.helpers.audio import write_audio, write_noise, write_unusable
 
 
@@ -18,7 +18,7 @@ def problem(path: Path) -> str:
     """Return why a recording cannot be used, or nothing if it can."""
     try:
         read_header(path)
-        read(path)
+        read_samples(path)
     except AudioError as error:
         return str(error)
     return ""
@@ -59,21 +59,21 @@ def test_a_recording_that_was_cut_is_found(tmp_path: Path, suffix: str, where: f
 
 
 @pytest.mark.parametrize("channels", [1, 2, 6])
-@pytest.mark.parametrize("frames", [1, 63, 1153, 20001])
+@pytest.mark.parametrize("num_samples", [1, 63, 1153, 20001])
 @pytest.mark.parametrize(
     "suffix", [".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".au", ".caf", ".w64", ".paf"]
 )
-def test_a_header_is_as_long_as_what_it_heads(tmp_path: Path, suffix: str, frames: int, channels: int) -> None:
+def test_a_header_is_as_long_as_what_it_heads(tmp_path: Path, suffix: str, num_samples: int, channels: int) -> None:
     channels = min(channels, 2) if suffix == ".mp3" else channels
-    path = write_audio(tmp_path / f"a{suffix}", seconds=frames / 48000, sample_rate=48000, channels=channels)
-    samples, rate = read(path)
-    assert (len(samples), rate, samples.shape[1]) == read_header(path) == (frames, 48000, channels)
+    path = write_audio(tmp_path / f"a{suffix}", seconds=num_samples / 48000, sample_rate=48000, channels=channels)
+    samples, rate = read_samples(path)
+    assert (len(samples), rate, samples.shape[1]) == read_header(path) == (num_samples, 48000, channels)
 
 
 @pytest.mark.skipif("AUDEEP_ESC10" not in os.environ, reason="AUDEEP_ESC10 does not name the data")
 def test_no_recording_of_esc10_is_refused() -> None:
     for path in sorted(Path(os.environ["AUDEEP_ESC10"]).glob("*/*.ogg"))[::10]:
-        assert len(read(path)[0]) == read_header(path)[0]
+        assert len(read_samples(path)[0]) == read_header(path)[0]
 
 
 @pytest.mark.parametrize(("mode", "guess"), [("CONSTANT", 442500), ("VARIABLE", 649000), ("AVERAGE", 1.4e6)])
@@ -82,7 +82,7 @@ def test_an_mp3_whose_length_is_a_guess_is_no_mp3_that_was_cut(tmp_path: Path, m
     content = without_tag(write_mp3(path, mode))
     path.write_bytes(content)
     assert read_header(path)[0] > guess
-    assert 441000 <= len(read(path)[0]) < 441000 + 3 * 1152
+    assert 441000 <= len(read_samples(path)[0]) < 441000 + 3 * 1152
     picture = b"ID3\x03\x00\x00\x00\x02\x00\x00" + bytes(2 * 2**14)
     path.write_bytes(picture + content)
     assert problem(path) == ""
@@ -96,7 +96,7 @@ def test_an_mp3_that_tells_its_length_and_was_cut_is_found(tmp_path: Path, mode:
     for before in (b"", b"ID3\x03\x00\x00\x00\x00\x02\x00" + bytes(2 * 2**7)):
         path.write_bytes(before + content)
         assert problem(path) == ""
-        assert len(read(path)[0]) == 441000
+        assert len(read_samples(path)[0]) == 441000
         path.write_bytes(before + content[: -len(content) // 3])
         assert problem(path).startswith("breaks off after")
 
@@ -106,7 +106,7 @@ def test_a_wav_whose_size_was_not_known_or_miscounted_can_be_used(tmp_path: Path
     path = tmp_path / "a.wav"
     path.write_bytes(with_data_size(write_noise(path), size))
     assert problem(path) == ""
-    assert len(read(path)[0]) == 16000
+    assert len(read_samples(path)[0]) == 16000
 
 
 def test_an_ogg_that_ends_with_a_page_or_with_something_else_can_be_used(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
-from audeep.backend.spectrograms.plotting import plot_preview
+from audeep.backend.spectrograms.preview import plot_preview
 from audeep.cli.plots import figure
 
 

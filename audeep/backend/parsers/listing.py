@@ -1,54 +1,16 @@
-"""What parsers have in common: listing folders and reading tables, with errors that name the culprit."""
+"""Listing the recordings in folders and in tables, with errors that name the file to blame."""
 
 import csv
 import logging
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import soundfile
-
+from audeep.backend.audio.formats import is_audio
 from audeep.backend.errors import ParseError
 
 LOG = logging.getLogger(__name__)
-
-#: Formats of libsndfile that are no recordings (matrices, features, images, instruments) or have no header.
-NOT_RECORDINGS = {"HTK", "MAT4", "MAT5", "PVF", "RAW", "XI"}
-
-#: Usual extensions that differ from the name that libsndfile gives to the format.
-ALIASES = {
-    "AIFF": {"aif", "aifc"},
-    "AU": {"snd"},
-    "IRCAM": {"sf"},
-    "NIST": {"sph"},
-    "OGG": {"oga", "opus"},
-    "SVX": {"8svx", "iff"},
-    "WAV": {"wave"},
-}
-
-#: Extensions of audio files, in lower case, with their dot.
-EXTENSIONS = frozenset(
-    f".{extension}"
-    for name in soundfile.available_formats().keys() - NOT_RECORDINGS
-    for extension in {name.lower()} | ALIASES.get(name, set())
-)
-
-
-def is_audio(path: Path) -> bool:
-    """Whether the extension of a file is one of audio."""
-    return path.suffix.lower() in EXTENSIONS
-
-
-def is_text(name: str) -> bool:
-    """Whether a name is valid text; in a file system, names may be any bytes."""
-    return name.encode(errors="ignore").decode() == name
-
-
-def printable(path: Path) -> str:
-    """Write a path in one line of valid text, whatever is in the names."""
-    return " ".join(os.fsencode(path).decode(errors="backslashreplace").splitlines())
 
 
 def entries(folder: Path) -> list[Path]:

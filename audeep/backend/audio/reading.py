@@ -1,4 +1,4 @@
-"""Reading recordings; an `AudioError` says what keeps one from being used, without the name of the file."""
+"""Reading audio files; an `AudioError` says why one cannot be used, and leaves its name to the caller."""
 
 import os
 import re
@@ -12,7 +12,7 @@ import soundfile
 
 from audeep.backend.errors import AudioError
 
-#: Samples in a frame of MPEG audio.
+#: Samples in a frame of MPEG audio. What soundfile calls frames are samples.
 MPEG_FRAME = 1152
 #: Bytes in the longest page of an Ogg file: its header, 255 sizes, and 255 segments of 255 bytes.
 OGG_PAGE = 27 + 255 + 255 * 255
@@ -31,7 +31,7 @@ BAD_FILE = 7
 
 
 @contextmanager
-def open_recording(path: Path) -> Iterator[soundfile.SoundFile]:
+def open_audio(path: Path) -> Iterator[soundfile.SoundFile]:
     """Open a recording; errors of reading in the block become an `AudioError` as well."""
     try:
         status = path.stat()
@@ -62,14 +62,14 @@ def _explain(path: Path, error: soundfile.LibsndfileError) -> str:
 
 
 def read_header(path: Path) -> tuple[int, int, int]:
-    """Read the header of a recording: frames, rate in Hz, channels.
+    """Read the header of a recording: samples in a channel, sampling rate in Hz, channels.
 
     Raises
     ------
     AudioError
         If it cannot be read, or tells that the file was cut off.
     """
-    with open_recording(path) as file:
+    with open_audio(path) as file:
         promises = ((int(promised), int(found)) for promised, found in PROMISE.findall(file.extra_info))
         is_cut = any(
             promised > found + WAV_HEADER and promised not in PLACEHOLDERS for promised, found in promises
@@ -90,22 +90,29 @@ def _last_page_is_cut(path: Path) -> bool:
     return start >= 0 and start + 27 + count + sum(end[start + 27 : start + 27 + count]) > len(end)
 
 
-def read(path: Path) -> tuple[np.ndarray, int]:
-    """Read a recording: samples of shape (samples, channels), float32 in [-1, 1], and their rate in Hz.
+def read_samples(path: Path) -> tuple[np.ndarray, int]:
+    """Read the samples of a recording, and their rate.
+
+    Returns
+    -------
+    samples : numpy.ndarray
+        Shape (samples, channels), float32, in [-1, 1] unless the file holds floats beyond.
+    sample_rate : int
+        In Hz.
 
     Raises
     ------
     AudioError
-        If it cannot be read to its end, or holds samples that are no finite numbers.
+        If it cannot be read to its end, or contains samples that are not finite.
     """
-    with open_recording(path) as file:
+    with open_audio(path) as file:
         samples = file.read(file.frames, dtype="float32", always_2d=True)
-        # One frame may be missing: encoders of MP3 do not agree whether to count that of the tag.
+        # One MPEG frame may be missing: encoders of MP3 do not agree whether to count that of the tag.
         is_cut = len(samples) < file.frames - MPEG_FRAME and not (file.format == "MP3" and _is_length_a_guess(path))
         if is_cut or len(samples) == 0:
             raise AudioError(f"breaks off after {len(samples)} of {file.frames} samples")
         if not (samples.min() > -TOO_LOUD and samples.max() < TOO_LOUD):
-            raise AudioError(f"holds samples that are no numbers, or of {TOO_LOUD:g} and more")
+            raise AudioError(f"contains NaN, or samples of magnitude {TOO_LOUD:g} or more")
         return samples, file.samplerate
 
 

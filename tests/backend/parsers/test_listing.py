@@ -5,24 +5,8 @@ from pathlib import Path
 import pytest
 
 from audeep.backend.errors import ParseError
-from audeep.backend.parsers.files import EXTENSIONS, audio_below, class_files, entries, is_audio, read_table
+from audeep.backend.parsers.listing import audio_below, class_files, entries, read_table
 from tests.helpers.audio import write_audio, write_tree
-
-
-@pytest.mark.parametrize(
-    "name", ["a.wav", "a.WAV", "a.flac", "a.mp3", "a.ogg", "a.oga", "a.opus", "a.aif", "a.aifc"]
-)
-def test_usual_extensions_are_audio_and_can_be_read(tmp_path: Path, name: str) -> None:
-    assert is_audio(write_audio(tmp_path / name))
-
-
-@pytest.mark.parametrize("name", ["wav", ".wav", "a.txt", "a.mat", "a.raw", "a.wav.zip", "a.htk"])
-def test_other_files_are_not(name: str) -> None:
-    assert not is_audio(Path(name))
-
-
-def test_extensions_are_lower_case() -> None:
-    assert {extension.lower() for extension in EXTENSIONS} == EXTENSIONS
 
 
 def test_a_link_to_a_folder_above_is_not_followed(tmp_path: Path) -> None:

@@ -1,0 +1,53 @@
+"""One channel of several."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+# The command line offers the channels, and starts without numpy.
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Channels(enum.Enum):
+    """What becomes of recordings with two channels."""
+
+    MEAN = "mean"
+    LEFT = "left"
+    RIGHT = "right"
+    DIFF = "diff"
+
+
+def to_mono(samples: np.ndarray, channels: Channels = Channels.MEAN) -> np.ndarray:
+    """Make one channel of several.
+
+    Parameters
+    ----------
+    samples
+        Shape (samples, channels).
+    channels
+        Which one; LEFT and RIGHT are the first and second channel, DIFF is their difference.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (samples,). A recording with one channel stays as it is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> to_mono(np.array([[1.0, 3.0]]))
+    array([2.])
+    """
+    if samples.shape[1] == 1:
+        return samples[:, 0]
+    match channels:
+        case Channels.MEAN:
+            return samples.mean(axis=1)
+        case Channels.LEFT:
+            return samples[:, 0]
+        case Channels.RIGHT:
+            return samples[:, 1]
+        case Channels.DIFF:
+            return samples[:, 0] - samples[:, 1]

@@ -1,0 +1,75 @@
+"""The survey: one table of all recordings, with what their headers tell and why some cannot be used."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from audeep.backend.audio.names import printable
+from audeep.backend.audio.reading import read_header
+from audeep.backend.errors import AudioError
+from audeep.backend.log import progress
+
+
+def survey(paths: Sequence[Path]) -> pd.DataFrame:
+    """Read the headers of recordings into one table.
+
+    Parameters
+    ----------
+    paths
+        The recordings.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each recording, in order: ``path``; ``samples`` (in a channel), ``sample_rate`` (in Hz) and
+        ``channels``, which are 0 if the header cannot be read; ``problem``, why it cannot be used, empty if it can.
+    """
+    # One after the other: soundfile opens no two files at the same time, whatever the number of threads.
+    rows = [_survey_one(path) for path in progress(paths, total=len(paths), what="read headers", unit="file")]
+    return pd.DataFrame(rows, columns=["path", "samples", "sample_rate", "channels", "problem"])
+
+
+def _survey_one(path: Path) -> tuple[Path, int, int, int, str]:
+    try:
+        return path, *read_header(path), ""
+    except AudioError as error:
+        return path, 0, 0, 0, str(error)
+
+
+def usable(recordings: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a survey without a problem.
+
+    Raises
+    ------
+    AudioError
+        If there are none.
+    """
+    found = recordings[recordings["problem"] == ""]
+    if found.empty:
+        raise AudioError(summarize_problems(recordings))
+    return found
+
+
+def summarize_problems(recordings: pd.DataFrame) -> str:
+    """Say in a sentence how many recordings cannot be used, and why the first of them cannot."""
+    problems = recordings[recordings["problem"] != ""]
+    path, problem = problems[["path", "problem"]].iloc[0]
+    return f"{printable(path)} {problem} ({len(problems)} of {len(recordings)} recordings cannot be used)"
+
+
+def common_sample_rate(recordings: pd.DataFrame) -> int:
+    """Return the sampling rate that all usable recordings have, in Hz.
+
+    Raises
+    ------
+    AudioError
+        If they have several, or if there are none.
+    """
+    by_rate = usable(recordings).groupby("sample_rate")["path"]
+    if len(by_rate) > 1:
+        found = "; ".join(
+            f"{rate} Hz in {len(paths)} files, such as {printable(paths.iloc[0])}" for rate, paths in by_rate
+        )
+        raise AudioError(f"the recordings have several sampling rates ({found}); `sample_rate` makes them one")
+    return int(next(iter(by_rate.groups)))

@@ -1,0 +1,98 @@
+"""From what a parser finds to the columns of a data set."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+
+from audeep.backend.audio.formats import is_audio
+from audeep.backend.audio.names import is_text, printable
+from audeep.backend.data.columns import metadata_from_columns
+from audeep.backend.data.schema import Partition, Split
+from audeep.backend.errors import ParseError
+from audeep.backend.log import LOG
+from audeep.backend.parsers.base import InstanceMetadata, Parser
+
+
+def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:
+    """Collect what a parser finds into columns, and check it.
+
+    Parameters
+    ----------
+    parser
+        One of ours, or one of your own.
+
+    Returns
+    -------
+    paths : list of Path
+        Where the recordings are.
+    columns : xarray.Dataset
+        The columns of a data set with one instance for each recording.
+
+    Raises
+    ------
+    ParseError
+        If the parser does not fit the folder, or if what it says contradicts itself.
+    """
+    parser.ensure_can_parse()
+    found = parser.parse()
+    if not found:
+        raise ParseError(f"{type(parser).__name__} finds no recordings")
+    label_map, num_folds = parser.label_map, parser.num_folds
+    same_name: dict[str, InstanceMetadata] = {}
+    for instance in found:
+        where = printable(Path(instance.path))
+        if problem := _contradiction(instance, label_map, num_folds):
+            raise ParseError(f"{where} {problem}")
+        if (first := same_name.setdefault(instance.filename, instance)) is not instance:
+            both = f"{printable(Path(first.path))} and {where} would both be"
+            if first.path == instance.path:
+                both = f"{where} is listed twice, and would twice be"
+            raise ParseError(f"{both} named {instance.filename} in the data set")
+    columns = metadata_from_columns(
+        filename=[instance.filename for instance in found],
+        cv_folds=[instance.cv_folds for instance in found],
+        partition=[instance.partition for instance in found],
+        label_nominal=[instance.label_nominal for instance in found],
+        label_numeric=[instance.label_numeric for instance in found],
+        label_map=label_map,
+    )
+    paths = [Path(instance.path) for instance in found]
+    _warn_of_others(paths)
+    return paths, columns
+
+
+def _contradiction(instance: InstanceMetadata, label_map: Mapping[str, int] | None, num_folds: int) -> str | None:
+    """Return how what a parser says of a recording breaks the data model, if it does."""
+    label, number = instance.label_nominal or "", instance.label_numeric
+    if len(instance.cv_folds) != num_folds:
+        return f"is not in each of the {num_folds} folds"
+    if isinstance(label, str) and not is_text(label):
+        return "has a label that is no valid text"
+    if (pd.isna(label) or label == "") != pd.isna(number):
+        return "has a label with a name or a number only, not both"
+    if label_map is not None and not pd.isna(number) and label_map.get(label) != number:
+        return (
+            f"has the label '{label}' with the number {number}; in the label map its number is "
+            f"{label_map.get(label)}"
+        )
+    if not all(map(pd.isna, {*instance.cv_folds} - {*Split})):
+        return "is neither in training nor in validation"
+    if not all(map(pd.isna, {instance.partition} - {*Partition})):
+        return "is in a partition that does not exist"
+    return None
+
+
+def _warn_of_others(paths: Sequence[Path]) -> None:
+    """Warn of audio files beside the recordings that the parser does not list."""
+    known = {*paths}
+    others = [
+        path
+        for folder in dict.fromkeys(path.parent for path in paths)
+        if folder.is_dir()
+        for path in sorted({*folder.iterdir()} - known)
+        if is_audio(path) and not path.name.startswith(".") and path.is_file()
+    ]
+    if others:
+        LOG.warning("ignoring %d audio files that are not listed, such as %s", len(others), printable(others[0]))

@@ -1,0 +1,17 @@
+"""Which parser reads a folder."""
+
+from audeep.backend.options import Config, configuration, option
+from audeep.backend.parsers import DEFAULT_PARSER
+
+
+@configuration
+class ParserConfig(Config):
+    """How labels, folds and partitions are read from a folder of recordings."""
+
+    parser: str = option(
+        DEFAULT_PARSER,
+        metavar="PARSER",
+        help="how to read labels, folds and partitions from the folder: the full name of a parser class, such as "
+        "audeep.backend.parsers.no_metadata.NoMetadataParser, or path/to/file.py:ClassName for one of your own. "
+        "The default finds out by itself which parser fits",
+    )

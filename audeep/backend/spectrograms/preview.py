@@ -1,0 +1,96 @@
+"""The spectrogram of a single recording, to choose parameters by eye."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from audeep.backend.audio.names import printable
+from audeep.backend.audio.reading import read_samples
+from audeep.backend.errors import AudioError, OptionError
+from audeep.backend.parsers import DEFAULT_PARSER
+from audeep.backend.parsers.columns import collect
+from audeep.backend.parsers.registry import find
+from audeep.backend.spectrograms.config import SpectrogramConfig
+from audeep.backend.spectrograms.extractor import Extractor
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def preview(
+    basedir: Path | str, index: int, config: SpectrogramConfig | None = None, *, parser: str = DEFAULT_PARSER
+) -> tuple[str, np.ndarray, Extractor]:
+    """Extract the spectrogram of one recording in a folder.
+
+    Parameters
+    ----------
+    basedir
+        Base folder of the recordings.
+    index
+        Which recording, from 0, in the order of the parser.
+    config
+        How the spectrogram is made.
+    parser
+        Name of the parser that finds the recordings.
+
+    Returns
+    -------
+    filename : str
+        Name of the recording.
+    decibels : numpy.ndarray
+        Shape (frames, bands), in dB, before it is scaled or cut into chunks.
+    extractor : Extractor
+        What it was made with.
+
+    Raises
+    ------
+    OptionError
+        If there is no such recording.
+    AudioError
+        If it cannot be used.
+    """
+    config = config or SpectrogramConfig()
+    paths, columns = collect(find(parser, basedir))
+    if not 0 <= index < len(paths):
+        raise OptionError(f"`pretend`: there is no recording {index}; they are numbered 0 to {len(paths) - 1}")
+    try:
+        samples, rate = read_samples(paths[index])
+        extractor = Extractor(config, config.sample_rate or rate)
+        extractor.shape(len(samples), rate)
+    except AudioError as error:
+        raise AudioError(f"{printable(paths[index])} {error}") from None
+    return str(columns["filename"].values[index]), extractor.decibels(samples, rate), extractor
+
+
+def plot_preview(figure: Figure, filename: str, decibels: np.ndarray, extractor: Extractor) -> None:
+    """Draw what `preview` returns: the spectrogram above the histogram of its levels.
+
+    Parameters
+    ----------
+    figure
+        Where to draw.
+    filename, decibels, extractor
+        What `preview` returns.
+    """
+    above, below = figure.subplots(2, 1, height_ratios=[2, 1])
+    rate, is_mel = extractor.sample_rate, extractor.mel_filters is not None
+    frames, bands = decibels.shape
+    image = above.imshow(
+        decibels.T,
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+        extent=(0, frames * extractor.hop_length / rate, 0, bands if is_mel else rate / 2000),
+    )
+    above.set(xlabel="time (s)", ylabel="mel band" if is_mel else "frequency (kHz)")
+    above.set_title(f"{filename}: {frames} windows x {bands} bands")
+    figure.colorbar(image, ax=above, label="level (dB)")
+    below.hist(decibels.ravel(), bins=100)
+    below.set(xlabel="level (dB)", ylabel="points of the spectrogram", yscale="log")
+    # The default formulas would not be rendered: math text is off, because names in the data are not formulas.
+    below.yaxis.set_major_formatter("{x:g}")
+    below.yaxis.set_minor_formatter("")
+    below.set_title("How often each level occurs: noise to be clipped shows as the hill on the left", fontsize=9)
