@@ -38,13 +38,7 @@ def _survey_one(path: Path) -> tuple[Path, int, int, int, str]:
 
 
 def usable(recordings: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of a survey without a problem.
-
-    Raises
-    ------
-    AudioError
-        If there are none.
-    """
+    """Return the rows of a survey without a problem, or raise an `AudioError` if there are none."""
     found = recordings[recordings["problem"] == ""]
     if found.empty:
         raise AudioError(summarize_problems(recordings))
@@ -59,13 +53,7 @@ def summarize_problems(recordings: pd.DataFrame) -> str:
 
 
 def common_sample_rate(recordings: pd.DataFrame) -> int:
-    """Return the sampling rate that all usable recordings have, in Hz.
-
-    Raises
-    ------
-    AudioError
-        If they have several, or if there are none.
-    """
+    """Return the sampling rate of all usable recordings in Hz, or raise an `AudioError` if they have several."""
     by_rate = usable(recordings).groupby("sample_rate")["path"]
     if len(by_rate) > 1:
         found = "; ".join(

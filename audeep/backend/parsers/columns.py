@@ -39,17 +39,17 @@ def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:
     found = parser.parse()
     if not found:
         raise ParseError(f"{type(parser).__name__} finds no recordings")
+    paths = [Path(instance.path) for instance in found]
     label_map, num_folds = parser.label_map, parser.num_folds
-    same_name: dict[str, InstanceMetadata] = {}
-    for instance in found:
-        where = printable(Path(instance.path))
+    by_name: dict[str, Path] = {}
+    for path, instance in zip(paths, found, strict=True):
         if problem := _contradiction(instance, label_map, num_folds):
-            raise ParseError(f"{where} {problem}")
-        if (first := same_name.setdefault(instance.filename, instance)) is not instance:
-            both = f"{printable(Path(first.path))} and {where} would both be"
-            if first.path == instance.path:
-                both = f"{where} is listed twice, and would twice be"
-            raise ParseError(f"{both} named {instance.filename} in the data set")
+            raise ParseError(f"{printable(path)} {problem}")
+        if instance.filename in by_name:
+            first = by_name[instance.filename]
+            twice = "is listed twice, and would twice" if first == path else f"and {printable(path)} would both"
+            raise ParseError(f"{printable(first)} {twice} be named {instance.filename} in the data set")
+        by_name[instance.filename] = path
     columns = metadata_from_columns(
         filename=[instance.filename for instance in found],
         cv_folds=[instance.cv_folds for instance in found],
@@ -58,7 +58,6 @@ def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:
         label_numeric=[instance.label_numeric for instance in found],
         label_map=label_map,
     )
-    paths = [Path(instance.path) for instance in found]
     _warn_of_others(paths)
     return paths, columns
 

@@ -29,39 +29,35 @@ def find(name: str, basedir: Path | str) -> Parser:
     module_name, _, class_name = name.rpartition(":" if ":" in name else ".")
     if not (module_name and class_name) or name.endswith(".py"):
         raise _refuse(name, "give the full name package.module.Class, or path/to/file.py:Class")
-    module = _load_file(name, Path(module_name).expanduser()) if ":" in name else _import(name, module_name)
+    if ":" in name and not Path(module_name).expanduser().is_file():
+        raise _refuse(name, f"there is no file {module_name}")
+    try:
+        module = _load_file(Path(module_name).expanduser()) if ":" in name else importlib.import_module(module_name)
+    except Exception as error:
+        raise _refuse(name, f"cannot import {module_name}: {type(error).__name__}: {error}") from error
     found = getattr(module, class_name, None)
     if found is None:
         raise _refuse(name, f"there is no class {class_name} in {module_name}")
     if not (isinstance(found, type) and issubclass(found, Parser)):
-        raise _refuse(name, f"{class_name} is no subclass of audeep.backend.parsers.base.Parser")
+        raise _refuse(name, f"{class_name} is not a subclass of audeep.backend.parsers.base.Parser")
     if inspect.isabstract(found):
         raise _refuse(name, f"{class_name} does not define {', '.join(sorted(found.__abstractmethods__))}")
     return found(Path(basedir))
 
 
-def _import(name: str, module_name: str) -> ModuleType:
-    try:
-        return importlib.import_module(module_name)
-    except Exception as error:
-        raise _refuse(name, f"cannot import {module_name}: {type(error).__name__}: {error}") from error
-
-
-def _load_file(name: str, path: Path) -> ModuleType:
-    if not path.is_file():
-        raise _refuse(name, f"there is no file {path}")
+def _load_file(path: Path) -> ModuleType:
     module_name = f"audeep_parser_{path.stem}"
     spec = importlib.util.spec_from_file_location(module_name, path)
     if spec is None or spec.loader is None:
-        raise _refuse(name, f"{path} is no Python file")
+        raise ImportError("not a Python file")
     module = importlib.util.module_from_spec(spec)
     # Dataclasses look up the module of their class there.
     sys.modules[module_name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except BaseException:
         del sys.modules[module_name]
-        raise _refuse(name, f"cannot import {path}: {type(error).__name__}: {error}") from error
+        raise
     return module
 
 

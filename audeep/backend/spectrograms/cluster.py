@@ -1,9 +1,8 @@
-"""Extraction on a cluster, with Dask."""
+"""Extraction on a Dask cluster."""
 
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import os
 import platform
@@ -21,7 +20,6 @@ from audeep.backend.audio.names import printable
 from audeep.backend.data.data_set import slab_size
 from audeep.backend.errors import AudeepError
 from audeep.backend.parallel import in_order
-from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.spectrograms.extraction import Shape, extract_file
 from audeep.backend.spectrograms.extractor import Extractor
 
@@ -41,22 +39,25 @@ LOGGERS = ("asyncio", "distributed", "distributed.client", "distributed.gc", "to
 def extract_on_cluster(
     paths: Sequence[Path], extractor: Extractor, shape: Shape, address: str
 ) -> Generator[np.ndarray | str, None, None]:
-    """Yield what `extract_file` returns for each recording, in order, while workers are ahead by a few batches.
+    """Yield what `extract_file` returns for each recording, in order; workers are ahead by a few batches.
 
     Raises
     ------
     AudeepError
-        If the scheduler cannot be reached, has no workers or gets lost, or if a worker cannot find a recording.
+        If the cluster cannot be reached or gets lost, has no workers, or one that cannot read a recording.
     """
     try:
         with _connect(address) as client:
-            size = max(1, min(BATCH, slab_size(shape), len(paths) // (AHEAD * _num_threads(client))))
-            batches = (paths[start : start + size] for start in range(0, len(paths), size))
-            how = (extractor.config, extractor.sample_rate, shape)
+
+            def ahead() -> int:
+                """Return how many batches may be under way; workers come and go."""
+                return AHEAD * max(1, sum(client.nthreads().values()))
+
+            size = max(1, min(BATCH, slab_size(shape), len(paths) // ahead()))
             for chunks in in_order(
-                lambda batch: client.submit(_extract_there, batch, *how, pure=False),
-                batches,
-                lambda: AHEAD * _num_threads(client),
+                lambda batch: client.submit(_extract_there, batch, extractor, shape, pure=False),
+                (paths[start : start + size] for start in range(0, len(paths), size)),
+                ahead,
             ):
                 yield from chunks
     except AudeepError:
@@ -67,11 +68,11 @@ def extract_on_cluster(
 
 @contextmanager
 def _connect(address: str) -> Iterator[Client]:
-    """Connect to a cluster, and keep off the screen what Dask logs: it is about Dask, not about recordings."""
+    """Connect to a cluster, and keep what Dask logs about itself off the screen."""
     try:
         from distributed import Client
     except ImportError:
-        raise AudeepError("`scheduler` needs a library that is not there: pip install 'audeep[dask]'") from None
+        raise AudeepError("`scheduler` needs a missing library: pip install 'audeep[dask]'") from None
     loggers = [logging.getLogger(name) for name in LOGGERS]
     levels = [logger.level for logger in loggers]
     try:
@@ -97,7 +98,7 @@ def _connect(address: str) -> Iterator[Client]:
 
 
 async def _greet(address: str) -> None:
-    """Find out whether a scheduler answers; Dask's client may wait for ever for one that does not."""
+    """Check that a scheduler answers; Dask's client may wait forever for one that does not."""
     from distributed import Security
     from distributed.comm import connect
 
@@ -113,14 +114,7 @@ async def _greet(address: str) -> None:
         ) from error
 
 
-def _num_threads(client: Client) -> int:
-    """Return how many threads the workers have now; they come and go."""
-    return max(1, sum(client.nthreads().values()))
-
-
-def _extract_there(
-    paths: Sequence[Path], config: SpectrogramConfig, sample_rate: int, shape: Shape
-) -> list[np.ndarray | str]:
+def _extract_there(paths: Sequence[Path], extractor: Extractor, shape: Shape) -> list[np.ndarray | str]:
     """Do the work of `extract_file` for some recordings on a worker."""
     for path in paths:
         if not os.access(path, os.R_OK):
@@ -128,13 +122,6 @@ def _extract_there(
                 f"the worker on {platform.node()} cannot read {printable(path)}: all workers must find the "
                 "recordings under the same path"
             )
-    extractor = _make_extractor(config, sample_rate)
-    return [extract_file(path, extractor, shape) for path in paths]
-
-
-@functools.lru_cache(maxsize=1)
-def _make_extractor(config: SpectrogramConfig, sample_rate: int) -> Extractor:
-    """Make an extractor once for each worker; its filters are too large to be sent with each batch."""
-    # As in `extract`, but for good: Dask starts its workers with this limit anyway.
-    threadpool_limits(1)
-    return Extractor(config, sample_rate)
+    # As in `extract`; Dask starts its workers with this limit, but not everybody does.
+    with threadpool_limits(1):
+        return [extract_file(path, extractor, shape) for path in paths]

@@ -29,14 +29,10 @@ class SpectrogramConfig(Config):
         unit="seconds",
         metavar="SECONDS",
         at_least=0,
-        help="overlap of consecutive windows; less than their width",
+        help="overlap of consecutive windows, below their width",
     )
     mel_spectrum: int | None = option(
-        None,
-        metavar="BANDS",
-        at_least=1,
-        help="number of mel frequency bands. Without it, the power spectrum is kept in full: one value per "
-        "bin of the Fourier transform",
+        None, metavar="BANDS", at_least=1, help="number of mel bands; without it, every Fourier bin is kept"
     )
     chunk_length: float | None = option(
         None,
@@ -44,7 +40,7 @@ class SpectrogramConfig(Config):
         metavar="SECONDS",
         above=0,
         help="cut every recording into chunks of this length; needs `chunk_count`. Every chunk becomes an "
-        "instance, and 'fuse chunks' joins those of a file again, before or after learning",
+        "instance; 'fuse chunks' joins those of a file again, before or after learning",
     )
     clip_above: float | None = option(
         None, unit="dB", metavar="dB", help="set levels above this one to it; the loudest point is at 0 dB"
@@ -54,31 +50,28 @@ class SpectrogramConfig(Config):
         unit="dB",
         metavar="dB",
         below=0,
-        help="set levels below this one to it, which removes background noise; the loudest point is at 0 dB, "
-        "so that a good start is between -45 and -60",
+        help="set levels below this one to it, which removes background noise. The loudest point is at 0 dB; a "
+        "good start is between -45 and -60",
     )
     chunk_count: int | None = option(
         None,
         metavar="COUNT",
         at_least=1,
-        help="number of chunks of each recording; needs `chunk_length`. Further chunks are dropped; a "
-        "recording with too few is an error",
+        help="number of chunks of each recording; needs `chunk_length`. Further chunks are dropped; a recording "
+        "with too few is an error",
     )
     channels: Channels = option(
-        Channels.MEAN,
-        help="what to do with two channels: their mean, the left or right one, or their difference",
+        Channels.MEAN, help="what to do with two channels: their mean, the left or right one, or their difference"
     )
     fixed_length: float | None = option(
         None,
         unit="seconds",
         metavar="SECONDS",
         above=0,
-        help="give every recording this length, by cutting it at the end or adding silence there. With "
-        "chunks, choose it a little longer than their total length",
+        help="cut every recording to this length, or add silence, at its end. With chunks, choose it a little "
+        "longer than their total length",
     )
-    center_fixed: bool = option(
-        False, help="with `fixed_length`: cut, or add silence, at the beginning and the end alike"
-    )
+    center_fixed: bool = option(False, help="with `fixed_length`: cut, or add silence, at both ends alike")
     sample_rate: int | None = option(
         None,
         unit="Hz",

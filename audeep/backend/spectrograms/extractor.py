@@ -33,8 +33,6 @@ class Extractor:
         Length of a frame, and from the start of one to the start of the next, in samples.
     chunk_frames
         Frames in a chunk; None without chunks.
-    mel_filters
-        Shape (bands, win_length // 2 + 1); None for spectrograms of all Fourier bins.
 
     Raises
     ------
@@ -68,19 +66,23 @@ class Extractor:
                     f"chunks of {config.chunk_length:g} s are shorter than the {self.hop_length} samples from one "
                     f"window to the next at {sample_rate} Hz"
                 )
-        self.mel_filters: np.ndarray | None = None
-        if config.mel_spectrum is not None:
-            self.mel_filters = transforms.mel_filters(sample_rate, self.win_length, config.mel_spectrum)
-            if empty := np.flatnonzero(~self.mel_filters.any(axis=1)).tolist():
-                LOG.warning(
-                    "of %d mel bands, %d are too narrow for a window of %d samples and stay empty: %s%s; "
-                    "a larger `window_width` or fewer bands help",
-                    config.mel_spectrum,
-                    len(empty),
-                    self.win_length,
-                    ", ".join(map(str, empty[:SHOWN])),
-                    " and so on" if len(empty) > SHOWN else "",
-                )
+        if self.mel_filters is not None and len(empty := np.flatnonzero(~self.mel_filters.any(axis=1))):
+            LOG.warning(
+                "of %d mel bands, %d are too narrow for a window of %d samples and stay empty: %s%s; "
+                "a larger `window_width` or fewer bands help",
+                config.mel_spectrum,
+                len(empty),
+                self.win_length,
+                ", ".join(map(str, empty[:SHOWN])),
+                " and so on" if len(empty) > SHOWN else "",
+            )
+
+    @property
+    def mel_filters(self) -> np.ndarray | None:
+        """Filters of shape (bands, win_length // 2 + 1); None for spectrograms of all Fourier bins."""
+        # Cached, and no part of the extractor: they would be too large to send to workers with every batch.
+        bands = self.config.mel_spectrum
+        return None if bands is None else transforms.mel_filters(self.sample_rate, self.win_length, bands)
 
     def _match_expected_frames(self) -> None:
         """Change the hop length by a sample where rounding to samples gives a frame more or fewer.
@@ -133,7 +135,7 @@ class Extractor:
             seconds = length / self.sample_rate
             wanted = f"{count} chunks of {frames} frames" if self.config.chunk_count else "a single window"
             raise AudioError(f"is too short with {seconds:.3g} s for {wanted}; `fixed_length` can add silence")
-        return count, frames, self.win_length // 2 + 1 if self.mel_filters is None else len(self.mel_filters)
+        return count, frames, self.config.mel_spectrum or self.win_length // 2 + 1
 
     def decibels(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
         """Compute the spectrogram of a whole recording, clipped but not yet scaled.

@@ -65,7 +65,7 @@ def preprocess(
     ParseError
         If the parser cannot read the folder.
     AudioError
-        If a recording cannot be used, or none can, or if they do not fit each other.
+        If a recording cannot be used, or if recordings differ in length or sampling rate.
     AudeepError
         If the cluster cannot do the work.
     """
@@ -79,17 +79,13 @@ def preprocess(
     names = columns[schema.FILENAME].values
     recordings.loc[[not is_text(name) for name in names], "problem"] = "has a name that is no valid text"
     extractor = Extractor(config, config.sample_rate or common_sample_rate(recordings))
-    shapes = find_shapes(recordings, extractor)
-    if extraction.on_error is OnError.FAIL and len(usable(recordings)) < len(recordings):
-        raise AudioError(summarize_problems(recordings) + HINT)
-    shape = common_shape(shapes)
+    shape = common_shape(recordings, extractor, extraction.on_error)
     with create(output, {schema.TIME: shape[1], schema.FREQ: shape[2]}, len(recordings) * shape[0]) as writer:
         write_spectrograms(writer, recordings, extractor, shape, extraction)
         kept = usable(recordings).index
+        settings = config.to_dict() | {"sample_rate": extractor.sample_rate}
         writer.columns = in_chunks(columns.isel({schema.INSTANCE: kept}), shape[0])
-        writer.columns.attrs[schema.SPECTROGRAMS] = json.dumps(
-            config.to_dict() | {"sample_rate": extractor.sample_rate}
-        )
+        writer.columns.attrs[schema.SPECTROGRAMS] = json.dumps(settings)
         if len(left_out := recordings.drop(kept)):
             # Not being valid text is one of the reasons.
             printed = (name.encode(errors="backslashreplace").decode() for name in names[left_out.index])
@@ -101,18 +97,13 @@ def preprocess(
     return load(output)
 
 
-def find_shapes(recordings: pd.DataFrame, extractor: Extractor) -> dict[Shape, Path]:
-    """Find the shapes of the spectrograms, and note in the survey which recordings are too short for any.
-
-    Returns
-    -------
-    dict
-        The first recording of each shape (chunks, frames, bands).
+def common_shape(recordings: pd.DataFrame, extractor: Extractor, on_error: OnError) -> Shape:
+    """Find the shape (chunks, frames, bands) of all spectrograms; recordings too short for one are left out.
 
     Raises
     ------
     AudioError
-        If all are too short.
+        If recordings cannot be used, or differ in length.
     """
     shapes: dict[Shape, Path] = {}
     for index, path, samples, sample_rate in usable(recordings)[["path", "samples", "sample_rate"]].itertuples():
@@ -120,12 +111,8 @@ def find_shapes(recordings: pd.DataFrame, extractor: Extractor) -> dict[Shape, P
             shapes.setdefault(extractor.shape(samples, sample_rate), path)
         except AudioError as error:
             recordings.loc[index, "problem"] = str(error)
-    usable(recordings)
-    return shapes
-
-
-def common_shape(shapes: Mapping[Shape, Path]) -> Shape:
-    """Return the only shape of all spectrograms, or raise an `AudioError` that names two recordings that differ."""
+    if len(usable(recordings)) < len(recordings) and on_error is OnError.FAIL:
+        raise AudioError(summarize_problems(recordings) + HINT)
     if len(shapes) > 1:
         (_, fewest, _), shortest = min(shapes.items())
         (_, most, _), longest = max(shapes.items())
@@ -140,7 +127,7 @@ def common_shape(shapes: Mapping[Shape, Path]) -> Shape:
 def write_spectrograms(
     writer: Any, recordings: pd.DataFrame, extractor: Extractor, shape: Shape, extraction: ExtractionConfig
 ) -> None:
-    """Extract and write the spectrograms of all usable recordings, or note in the survey why one has none."""
+    """Extract and write the spectrograms of all usable recordings; note in the survey what keeps one from it."""
     used = usable(recordings)["path"]
     if extraction.scheduler is None:
         results = extract([*used], extractor, shape, extraction.jobs or cpu_count())

@@ -59,17 +59,12 @@ def power_spectrogram(samples: np.ndarray, win_length: int, hop_length: int) -> 
     """
     frames = np.lib.stride_tricks.sliding_window_view(samples, win_length)[::hop_length]
     frames = frames - frames.mean(axis=1, keepdims=True)
-    frames *= hann(win_length)
+    # The periodic Hann window.
+    frames *= np.hanning(win_length + 1)[:-1].astype(np.float32)
     spectrum = scipy.fft.rfft(frames, axis=1)
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
     return power
-
-
-@functools.lru_cache(maxsize=8)
-def hann(win_length: int) -> np.ndarray:
-    """Return the periodic Hann window, float32, shape (win_length,)."""
-    return np.hanning(win_length + 1)[:-1].astype(np.float32)
 
 
 @functools.lru_cache(maxsize=8)

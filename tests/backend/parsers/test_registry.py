@@ -142,15 +142,15 @@ def test_paths_of_parser_files_may_be_relative_or_start_at_home(
         ("audeep.backend.parsers.Nothing", "there is no class Nothing in audeep.backend.parsers"),
         (
             "audeep.backend.parsers.base.InstanceMetadata",
-            "is no subclass of audeep.backend.parsers.base.Parser",
+            "is not a subclass of audeep.backend.parsers.base.Parser",
         ),
-        ("audeep.backend.audio.formats.EXTENSIONS", "is no subclass of"),
+        ("audeep.backend.audio.formats.EXTENSIONS", "is not a subclass of"),
         ("audeep.backend.parsers.base.FolderParser", "FolderParser does not define scan"),
         ("nowhere.py:MyParser", "there is no file nowhere.py"),
         (r"C:\nowhere\x.py:MyParser", r"there is no file C:\nowhere\x.py"),
         ("broken.py:MyParser", "cannot import broken.py: SyntaxError"),
         ("failing.py:MyParser", "cannot import failing.py: ZeroDivisionError: division by zero"),
-        ("notes.txt:MyParser", "notes.txt is no Python file"),
+        ("notes.txt:MyParser", "cannot import notes.txt: ImportError: not a Python file"),
     ],
 )
 def test_a_name_that_leads_nowhere_is_explained(
