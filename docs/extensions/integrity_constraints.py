@@ -6,7 +6,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from audeep.backend.data.integrity import CONSTRAINTS
+from audeep.backend.data.integrity import constraints
 
 
 class IntegrityConstraints(SphinxDirective):
@@ -14,7 +14,7 @@ class IntegrityConstraints(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Make the list."""
-        return self.parse_text_to_nodes("\n".join(f"#. {item.rule} (``{item.name}``)" for item in CONSTRAINTS))
+        return self.parse_text_to_nodes("\n".join(f"#. {item.rule} (``{item.name}``)" for item in constraints()))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
