@@ -55,11 +55,10 @@ def refuse_to_replace(path: Path, *, inputs: Sequence[Path] = (), is_data_set: b
     DataError
         If a data set would replace a recording, a table, a model.
     """
+    for other in inputs:
+        refuse_same_file(output=path, input=other)
     # Whatever keeps a file from being looked at, writing it will explain.
-    with suppress(OSError, ValueError):
-        for other in inputs:
-            if path.samefile(other):
-                raise OptionError(f"`output` and `input` must be different files, not both {other}")
+    with suppress(OSError):
         if path.is_file() and path.stat().st_size:
             with path.open("rb") as file:
                 is_replacing_data_set = file.read(8).startswith(SIGNATURES)
@@ -69,6 +68,21 @@ def refuse_to_replace(path: Path, *, inputs: Sequence[Path] = (), is_data_set: b
                 )
             if is_replacing_data_set and not is_data_set:
                 raise OptionError(f"this would replace the data set {path}; choose another name")
+
+
+def refuse_same_file(**paths: Path) -> None:
+    """Refuse an output that is an input, whatever path leads to it; the names of both are those of parameters.
+
+    Raises
+    ------
+    OptionError
+        Which names both.
+    """
+    (output, written), (input, read) = paths.items()
+    # A file that cannot be looked at is no input.
+    with suppress(OSError, ValueError):
+        if written.samefile(read):
+            raise OptionError(f"`{output}` and `{input}` must be different files, not both {read}")
 
 
 @contextmanager

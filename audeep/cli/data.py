@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from audeep.backend.data.operations import FusionConfig, ModificationConfig, UpsamplingConfig
-from audeep.cli.base import FAILED, LOG, Command, ShowCommand, fact_table
+from audeep.cli.command import FAILED, LOG, Command, ShowCommand, fact_table
 from audeep.cli.options import add_config, add_input, add_output, add_seed, config_from
 
 

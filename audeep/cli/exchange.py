@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from audeep.backend.exchange.formats import AttributeNames, ExportConfig
-from audeep.cli.base import Command
+from audeep.cli.command import Command
 from audeep.cli.options import add_config, add_input, add_output, config_from
 
 

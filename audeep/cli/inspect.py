@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from audeep.backend.data.operations import InspectionConfig
-from audeep.cli.base import ShowCommand, fact_table
+from audeep.cli.command import ShowCommand, fact_table
 from audeep.cli.options import add_basedir_and_parser, add_config, add_input, config_from
 
 
