@@ -13,7 +13,7 @@ from audeep.backend.autoencoders.config import (
 )
 from audeep.backend.options import Config
 from audeep.cli import tensorflow
-from audeep.cli.base import LOG, Command
+from audeep.cli.command import LOG, Command
 from audeep.cli.options import add_config, add_input, add_seed, config_from
 
 

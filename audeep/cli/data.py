@@ -2,15 +2,43 @@
 
 import argparse
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from audeep.backend.data.config import FusionConfig, ModificationConfig, UpsamplingConfig
-from audeep.cli.base import FAILED, LOG, Command, ShowCommand, fact_table
+import audeep
+from audeep.backend.data.operations import FusionConfig, ModificationConfig, UpsamplingConfig
+from audeep.backend.options import Config
+from audeep.cli.command import FAILED, LOG, Command, ShowCommand, fact_table
 from audeep.cli.options import add_config, add_input, add_output, add_seed, config_from
 
 
-class Fuse(Command):
+class Operation(Command):
+    """Base of the commands that make a data set of others."""
+
+    #: Function of the Python interface, and its configuration.
+    operation: ClassVar[str]
+    config: ClassVar[type[Config]]
+    #: What the input is, and whether there are several.
+    reads: ClassVar[str]
+    several: ClassVar[bool] = False
+    #: Whether the choice is made at random.
+    is_random: ClassVar[bool] = False
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        add_input(parser, self.reads, several=self.several)
+        add_config(parser, self.config)
+        add_output(parser, "data set to write (netCDF)")
+        if self.is_random:
+            add_seed(parser)
+
+    def take_action(self, args: argparse.Namespace) -> None:
+        """Make the data set."""
+        config = config_from(args, self.config)
+        keywords = {"seed": args.seed} if self.is_random else {}
+        getattr(audeep, self.operation)(args.input, config, **keywords).save(args.output)
+
+
+class Fuse(Operation):
     """Concatenate the features of several data sets, instance by instance.
 
     For data sets of the same recordings that were processed in different ways, such as representations
@@ -18,32 +46,15 @@ class Fuse(Command):
     partitions must be the same in all of them; the order of the instances may differ.
     """
 
+    operation, config = "fuse", FusionConfig
+    several = True
+    reads = "two or more, in the order in which their features are concatenated"
     epilog = """\
 example:
   audeep fuse --input clipped-45.nc clipped-60.nc clipped-75.nc --output fused.nc"""
 
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add the options."""
-        parser.add_argument(
-            "--input",
-            nargs="+",
-            type=Path,
-            required=True,
-            metavar="FILE",
-            help="two or more data sets (netCDF), in the order in which their features are concatenated",
-        )
-        add_config(parser, FusionConfig)
-        add_output(parser, "data set to write (netCDF)")
 
-    def take_action(self, args: argparse.Namespace) -> None:
-        """Fuse the data sets."""
-        config = config_from(args, FusionConfig)
-        from audeep.backend.data.combine import fuse
-
-        fuse(args.input, args.output, config)
-
-
-class FuseChunks(Command):
+class FuseChunks(Operation):
     """Join the chunks of each recording into one instance.
 
     For recordings that preprocess has cut with --chunk-length: joins their spectrograms (--dimension time),
@@ -51,6 +62,8 @@ class FuseChunks(Command):
     must have the same number of chunks.
     """
 
+    operation, config = "fuse_chunks", FusionConfig
+    reads = "recordings in chunks"
     epilog = """\
 examples:
   before learning:
@@ -58,21 +71,8 @@ examples:
   after learning:
     audeep fuse chunks --input representations.nc --output whole.nc"""
 
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add the options."""
-        add_input(parser, "recordings in chunks")
-        add_config(parser, FusionConfig)
-        add_output(parser, "data set to write (netCDF)")
 
-    def take_action(self, args: argparse.Namespace) -> None:
-        """Join the chunks."""
-        config = config_from(args, FusionConfig)
-        from audeep.backend.data.combine import fuse_chunks
-
-        fuse_chunks(args.input, args.output, config)
-
-
-class Upsample(Command):
+class Upsample(Operation):
     """Balance the classes of a data set by repeating recordings.
 
     Repeats recordings of the smaller classes, with all their chunks, until every class has about as many
@@ -81,6 +81,8 @@ class Upsample(Command):
     To balance for a classifier alone, the option --upsample of mlp and svm is simpler.
     """
 
+    operation, config = "upsample", UpsamplingConfig
+    reads = "instances with labels"
     epilog = """\
 examples:
   all of a data set:
@@ -88,47 +90,23 @@ examples:
   what a classifier will be trained on, but not what it will be evaluated on:
     audeep upsample --input data.nc --partitions TRAIN --output balanced.nc"""
 
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add the options."""
-        add_input(parser, "instances with labels")
-        add_config(parser, UpsamplingConfig)
-        add_output(parser, "data set to write (netCDF)")
 
-    def take_action(self, args: argparse.Namespace) -> None:
-        """Balance the classes."""
-        config = config_from(args, UpsamplingConfig)
-        from audeep.backend.data.balance import upsample
-
-        upsample(args.input, args.output, config)
-
-
-class Modify(Command):
+class Modify(Operation):
     """Add or remove cross-validation folds and partitions.
 
     Folds and partitions are drawn at random among the recordings, so that chunks of a recording stay
     together and labels are spread evenly; --seed makes the choice repeatable. The features stay as they are.
     """
 
+    operation, config = "modify", ModificationConfig
+    reads = "what to change"
+    is_random = True
     epilog = """\
 examples:
   for cross-validation:
     audeep modify --input data.nc --add-cv-setup 10 --seed 1 --output folds.nc
   for training and a final test:
     audeep modify --input data.nc --remove-cv-setup --add-partitioning TRAIN TEST --output parts.nc"""
-
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add the options."""
-        add_input(parser, "what to change")
-        add_output(parser, "data set to write (netCDF)")
-        add_config(parser, ModificationConfig)
-        add_seed(parser)
-
-    def take_action(self, args: argparse.Namespace) -> None:
-        """Change the data set."""
-        config = config_from(args, ModificationConfig)
-        from audeep.backend.data.splits import modify
-
-        modify(args.input, args.output, config, seed=args.seed)
 
 
 class Validate(ShowCommand):
@@ -159,9 +137,9 @@ examples:
 
     def take_action(self, args: argparse.Namespace) -> tuple[list[str], list[Any]]:
         """Count the violations."""
-        from audeep.backend.data.integrity import count_files, validate
+        from audeep.backend.data.integrity import count_files
 
-        violations = validate(args.input)
+        violations = audeep.validate(args.input)
         self.holds = violations.empty
         if not self.holds and not args.detailed:
             LOG.info("--detailed lists what breaks the rules")
@@ -172,12 +150,12 @@ examples:
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
         """Print each rule with its result, and what breaks them."""
-        from audeep.backend.data.integrity import CONSTRAINTS
+        from audeep.backend.data.integrity import constraints
 
-        rows = {constraint.rule: _count(facts[constraint.name]) for constraint in CONSTRAINTS}
+        rows = {constraint.rule: _count(facts[constraint.name]) for constraint in constraints()}
         self.app.stdout.write(fact_table(self.title, rows) + "\n")
         if facts.get("violations"):
-            rules = {constraint.name: constraint.rule for constraint in CONSTRAINTS}
+            rules = {constraint.name: constraint.rule for constraint in constraints()}
             self.app.stdout.write(_violation_table(facts["violations"], rules) + "\n")
 
 

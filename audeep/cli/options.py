@@ -77,9 +77,16 @@ def converter(kind: Any, *allowed: Any) -> Callable[[str], Any]:
     return convert
 
 
-def add_input(parser: argparse.ArgumentParser, what: str) -> None:
-    """Add ``--input`` for one data set."""
-    parser.add_argument("--input", type=Path, required=True, metavar="FILE", help=f"data set (netCDF): {what}")
+def add_input(parser: argparse.ArgumentParser, what: str, *, several: bool = False) -> None:
+    """Add ``--input`` for one data set or for several."""
+    parser.add_argument(
+        "--input",
+        nargs="+" if several else None,
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=f"{'data sets' if several else 'data set'} (netCDF): {what}",
+    )
 
 
 def add_output(parser: argparse.ArgumentParser, what: str, **keywords: Any) -> None:

@@ -147,7 +147,7 @@ def test_generates_what_the_trained_encoder_says(trained: tuple[Config, Path, Pa
     np.testing.assert_allclose(second.features.values, model.encode(inputs.features.values), atol=1e-6)
     assert np.abs(first.features.values - second.features.values).max() > 1e-4
     for output in (first, second):
-        assert output.metadata.drop_attrs().identical(inputs.metadata.drop_attrs())
+        assert output.columns.drop_attrs().identical(inputs.columns.drop_attrs())
         assert output.label_map == inputs.label_map
     assert json.loads(second.attrs["model"])["step"] == 9
     # The batch size is a matter of memory alone, and the latest model is the default.
@@ -269,7 +269,7 @@ def test_explains_what_does_not_fit(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"trained on instances of shape \(9, 6\); those in .* have \(9, 7\)"):
         generate(logs, other, [output])
     data_set = waves()
-    data_set.data["features"][5, 2, 1] = np.nan
+    data_set.features[5, 2, 1] = np.nan
     data_set.save(tmp_path / "nan.nc")
     for refused in (
         lambda: generate(logs, tmp_path / "nan.nc", [output]),

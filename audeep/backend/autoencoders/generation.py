@@ -16,7 +16,7 @@ from audeep.backend.autoencoders import checkpoints, distribution
 from audeep.backend.autoencoders.base import Autoencoder
 from audeep.backend.autoencoders.checkpoints import ModelDescription
 from audeep.backend.autoencoders.config import GenerationConfig
-from audeep.backend.data import netcdf, schema
+from audeep.backend.data import schema, storage
 from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.errors import ModelError, OptionError
@@ -118,7 +118,7 @@ def write_representations(
     total = -(-len(data_set) // batch_size)
     with (
         ThreadPoolExecutor(num_batches()) as pool,
-        netcdf.create(output, data_set.metadata, sizes, attrs) as append,
+        storage.create(output, sizes, len(data_set), data_set.source.files) as writer,
     ):
         encoded = in_order(
             lambda batch: pool.submit(lambda: encode(tf.constant(batch)).numpy()),
@@ -126,7 +126,8 @@ def write_representations(
             lambda: num_batches() + 1,
         )
         for representations in progress(encoded, total=total, what="generate", unit="batch"):
-            append(representations)
+            writer.append(representations)
+        writer.columns = data_set.columns.assign_attrs(attrs)
 
 
 def check_fits(

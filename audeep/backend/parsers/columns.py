@@ -8,7 +8,7 @@ import xarray as xr
 
 from audeep.backend.audio.formats import is_audio
 from audeep.backend.audio.names import is_text, printable
-from audeep.backend.data.columns import metadata_from_columns
+from audeep.backend.data import columns, schema
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.log import LOG
@@ -50,16 +50,10 @@ def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:
             twice = "is listed twice, and would twice" if first == path else f"and {printable(path)} would both"
             raise ParseError(f"{printable(first)} {twice} be named {instance.filename} in the data set")
         by_name[instance.filename] = path
-    columns = metadata_from_columns(
-        filename=[instance.filename for instance in found],
-        cv_folds=[instance.cv_folds for instance in found],
-        partition=[instance.partition for instance in found],
-        label_nominal=[instance.label_nominal for instance in found],
-        label_numeric=[instance.label_numeric for instance in found],
-        label_map=label_map,
-    )
+    known = [name for name in schema.COLUMNS if hasattr(found[0], name)]
+    values = {name: [getattr(instance, name) for instance in found] for name in known}
     _warn_of_others(paths)
-    return paths, columns
+    return paths, columns.make(values, label_map=label_map)
 
 
 def _contradiction(instance: InstanceMetadata, label_map: Mapping[str, int] | None, num_folds: int) -> str | None:

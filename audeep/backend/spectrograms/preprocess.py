@@ -2,20 +2,18 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from joblib import cpu_count
 
+from audeep.backend.atomic import refuse_to_replace
 from audeep.backend.audio.names import is_text, printable
 from audeep.backend.audio.survey import common_sample_rate, summarize_problems, survey, usable
-from audeep.backend.data import netcdf, schema
+from audeep.backend.data import schema, storage
 from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.errors import AudioError
 from audeep.backend.log import progress_bar
@@ -73,14 +71,15 @@ def preprocess(
     if config.center_fixed and config.fixed_length is None:
         LOG.warning("`center_fixed` has no effect without `fixed_length`")
     output = Path(output)
-    netcdf.refuse_to_replace_others(output)
+    refuse_to_replace(output, is_data_set=True)
     paths, columns = collect(find(parser, basedir))
     recordings = survey(paths)
     names = columns[schema.FILENAME].values
     recordings.loc[[not is_text(name) for name in names], "problem"] = "has a name that is no valid text"
     extractor = Extractor(config, config.sample_rate or common_sample_rate(recordings))
     shape = common_shape(recordings, extractor, extraction.on_error)
-    with create(output, {schema.TIME: shape[1], schema.FREQ: shape[2]}, len(recordings) * shape[0]) as writer:
+    sizes = {schema.TIME: shape[1], schema.FREQ: shape[2]}
+    with storage.create(output, sizes, len(usable(recordings)) * shape[0]) as writer:
         write_spectrograms(writer, recordings, extractor, shape, extraction)
         kept = usable(recordings).index
         settings = config.to_dict() | {"sample_rate": extractor.sample_rate}
@@ -125,7 +124,11 @@ def common_shape(recordings: pd.DataFrame, extractor: Extractor, on_error: OnErr
 
 
 def write_spectrograms(
-    writer: Any, recordings: pd.DataFrame, extractor: Extractor, shape: Shape, extraction: ExtractionConfig
+    writer: storage.Writer,
+    recordings: pd.DataFrame,
+    extractor: Extractor,
+    shape: Shape,
+    extraction: ExtractionConfig,
 ) -> None:
     """Extract and write the spectrograms of all usable recordings; note in the survey what keeps one from it."""
     used = usable(recordings)["path"]
@@ -152,14 +155,3 @@ def in_chunks(columns: xr.Dataset, count: int) -> xr.Dataset:
     chunks = columns.isel({schema.INSTANCE: np.repeat(np.arange(size), count)})
     chunks[schema.CHUNK_NR] = ((schema.INSTANCE,), np.tile(np.arange(count), size))
     return chunks
-
-
-@contextmanager
-def create(path: Path, feature_sizes: Mapping[str, int], count: int) -> Iterator[Any]:
-    """Write with the old writer as the new one will, until that is there."""
-    slabs: list[np.ndarray] = []
-    writer = SimpleNamespace(append=slabs.append, columns=None)
-    yield writer
-    with netcdf.create(path, writer.columns, feature_sizes) as append:
-        for slab in slabs:
-            append(slab)
