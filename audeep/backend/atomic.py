@@ -41,7 +41,7 @@ def replacing(path: Path, *, inputs: Sequence[Path] = (), is_data_set: bool = Fa
     refuse_to_replace(path, inputs=inputs, is_data_set=is_data_set)
     # Not `Path.is_symlink`, which raises for names that are too long.
     target = Path(os.path.realpath(path) if os.path.islink(path) else path)  # noqa: PTH114
-    with _replacing_all([target], target.parent) as (temporary,):
+    with replacing_all([target], target.parent, is_data_set=is_data_set) as (temporary,):
         yield temporary
 
 
@@ -86,16 +86,10 @@ def refuse_same_file(**paths: Path) -> None:
 
 
 @contextmanager
-def replacing_all(paths: Sequence[Path], folder: Path) -> Iterator[list[Path]]:
+def replacing_all(paths: Sequence[Path], folder: Path, *, is_data_set: bool = False) -> Iterator[list[Path]]:
     """Yield a temporary path for each of several files, in or below a folder; see `replacing`."""
     for path in paths:
-        refuse_to_replace(path)
-    with _replacing_all(paths, folder) as temporary:
-        yield temporary
-
-
-@contextmanager
-def _replacing_all(paths: Sequence[Path], folder: Path) -> Iterator[list[Path]]:
+        refuse_to_replace(path, is_data_set=is_data_set)
     path = folder
     try:
         for path in paths:

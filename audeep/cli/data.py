@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import audeep
-from audeep.backend.data.operations import FusionConfig, ModificationConfig, UpsamplingConfig
+from audeep.backend.data.operations import FusionConfig, ModificationConfig, UpsamplingConfig, ValidationConfig
 from audeep.backend.options import Config
 from audeep.cli.command import FAILED, LOG, Command, ShowCommand, fact_table
 from audeep.cli.options import add_config, add_input, add_output, add_seed, config_from
@@ -126,9 +126,7 @@ examples:
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         add_input(parser, "what to check")
-        parser.add_argument(
-            "--detailed", action="store_true", help="list the instances of all recordings that break a rule"
-        )
+        add_config(parser, ValidationConfig)
 
     def run(self, args: argparse.Namespace) -> int:
         """Run the command; a violation is a failure."""

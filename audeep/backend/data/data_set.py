@@ -30,6 +30,10 @@ T = TypeVar("T")
 class DataSet:
     """Instances and what is known about them.
 
+    Columns are attributes: ``data_set.filename``, or ``data_set["filename"]``, has shape (instance,), and
+    ``cv_folds`` has shape (instance, fold). In ``label_numeric``, ``partition`` and ``cv_folds``, NaN stands for a
+    missing value; in ``label_nominal``, an empty string.
+
     Parameters
     ----------
     columns
@@ -67,18 +71,17 @@ class DataSet:
         self.columns.close()
 
     def __getitem__(self, name: str) -> np.ndarray:
-        """Return a column, shape (instance,), or (instance, fold) for ``cv_folds``."""
         return self.columns[name].values
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        if name not in schema.COLUMNS:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}, and no column of this name")
+        return self[name]
 
     @property
     def name(self) -> str:
         """The file that it was loaded from, for people."""
         return str(self.columns.encoding.get("source", "the data set"))
-
-    @property
-    def stem(self) -> str:
-        """Name of the file without folder and suffix; ``data`` if it was not loaded from one."""
-        return Path(self.columns.encoding.get("source", "data")).stem
 
     @property
     def num_instances(self) -> int:
@@ -104,36 +107,6 @@ class DataSet:
     def features(self) -> xr.DataArray:
         """Features, shape (instance, feature dims...), float32; read from disk on demand."""
         return xr.DataArray(self.source.as_variable((schema.INSTANCE, *self.feature_dims)), name=schema.FEATURES)
-
-    @property
-    def filename(self) -> np.ndarray:
-        """File names, shape (instance,), of str."""
-        return self[schema.FILENAME]
-
-    @property
-    def chunk_nr(self) -> np.ndarray:
-        """Chunk numbers, shape (instance,), int64."""
-        return self[schema.CHUNK_NR]
-
-    @property
-    def cv_folds(self) -> np.ndarray:
-        """`Split` of each instance in each fold, shape (instance, fold); NaN where it is in neither."""
-        return self[schema.CV_FOLDS]
-
-    @property
-    def partition(self) -> np.ndarray:
-        """`Partition` of each instance, shape (instance,); NaN where there is none."""
-        return self[schema.PARTITION]
-
-    @property
-    def label_nominal(self) -> np.ndarray:
-        """Names of the labels, shape (instance,), of str; empty where there is no label."""
-        return self[schema.LABEL_NOMINAL]
-
-    @property
-    def label_numeric(self) -> np.ndarray:
-        """Numbers of the labels, shape (instance,); NaN where there is no label."""
-        return self[schema.LABEL_NUMERIC]
 
     @property
     def attrs(self) -> dict[str, Any]:

@@ -30,6 +30,13 @@ class InspectionConfig(Config):
 
 
 @configuration
+class ValidationConfig(Config):
+    """What is told about the rules that a data set breaks."""
+
+    detailed: bool = option(False, help="list the instances of all recordings that break a rule")
+
+
+@configuration
 class UpsamplingConfig(Config):
     """Where classes are balanced."""
 

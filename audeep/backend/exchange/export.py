@@ -54,7 +54,7 @@ def export(data: Path | str | DataSet, output: Path | str, config: ExportConfig 
     with opened(data) as data_set:
         if not len(data_set):
             raise DataError(f"{data_set.name} has no instances")
-        name = (config.name or data_set.stem).removesuffix(table.suffix)
+        name = (config.name or Path(data_set.name).stem).removesuffix(table.suffix)
         layout = places(data_set.num_instances, _partition(data_set), _cv_folds(data_set))
         files = [output / place.folder / f"{name}{table.suffix}" for place in layout]
         _refuse_strays(output, files)
