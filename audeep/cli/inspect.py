@@ -1,4 +1,4 @@
-"""Commands that tell what is in a folder of recordings, or in a data set."""
+"""Commands that describe a folder of recordings, or a data set."""
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,8 +12,8 @@ from audeep.cli.options import add_basedir_and_parser, add_config, add_input, co
 class InspectRaw(ShowCommand):
     """Describe a folder of recordings before spectrograms are extracted.
 
-    Counts recordings, labels, folds and partitions, and reads from the headers how long the recordings
-    are, and their sampling rates and channels: what decides about the options of preprocess.
+    Counts recordings, labels, folds and partitions, and reads lengths, sampling rates and channels from
+    the headers: what you need to know to choose the options of preprocess.
     """
 
     epilog = """\
@@ -28,7 +28,7 @@ examples:
         add_basedir_and_parser(parser)
 
     def take_action(self, args: argparse.Namespace) -> tuple[list[str], list[Any]]:
-        """Return what the parser and the headers tell."""
+        """Return what the parser and the headers say."""
         from audeep.backend.parsers.inspection import inspect_recordings
 
         facts = inspect_recordings(args.basedir, parser=args.parser)

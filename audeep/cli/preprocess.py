@@ -13,9 +13,9 @@ class Preprocess(Command):
     """Extract spectrograms from a folder of recordings.
 
     Reads every recording below the base folder, in any format that libsndfile knows (WAV, FLAC, OGG,
-    MP3, ...), and writes one netCDF file that holds the spectrograms with the labels, cross-validation
-    folds and partitions that the folder tells of. All spectrograms must come out equally long: see
-    --fixed-length and --chunk-length.
+    MP3, ...), and writes one netCDF file with the spectrograms and the labels, cross-validation folds
+    and partitions that the parser finds. All spectrograms must have the same length: see --fixed-length
+    and --chunk-length.
     """
 
     epilog = """\

@@ -99,7 +99,7 @@ def test_resamples(run: Run, tmp_path: Path) -> None:
     code, _, stderr = run(*arguments)
     assert code == 1
     assert "several sampling rates (8000 Hz in 1 files, such as" in stderr
-    assert "--sample-rate makes them one" in stderr
+    assert "set --sample-rate to resample them" in stderr
     assert run(*arguments, "--sample-rate", 8000)[0] == 0
     data = load(tmp_path / "out.nc")
     assert data.feature_shape == (49, 161)
@@ -311,7 +311,7 @@ def test_an_mp3_that_is_shorter_than_its_length_was_guessed_needs_a_fixed_length
     command = ["-q", "preprocess", "--basedir", tmp_path / "data", "--output", tmp_path / "out.nc"]
     code, _, stderr = run(*command)
     assert code == 1
-    assert "a.mp3 is shorter than its header says; --fixed-length makes up for it; --on-error skip" in stderr
+    assert "a.mp3 is shorter than its header says; set --fixed-length to pad it; --on-error skip" in stderr
     assert run(*command, "--fixed-length", 1)[0] == 0
 
 
@@ -350,7 +350,7 @@ def test_file_names_may_be_anything(run: Run, tmp_path: Path) -> None:
     assert code == 0
     assert stderr.splitlines() == [
         f"left out: {base / 'line break.wav'} cannot be read: Format not recognised",
-        f"left out: {base}/\\xff.wav has a name that is no valid text",
+        f"left out: {base}/\\xff.wav has a name that is not valid text",
         "2 of 5 recordings were left out",
     ]
     data = load(tmp_path / "out.nc")
@@ -368,7 +368,7 @@ def test_labels_are_text(run: Run, folder: Path, tmp_path: Path) -> None:
     )
     assert code == 1
     assert stderr.count("\n") == 1
-    assert "x.wav has a label that is no valid text" in stderr
+    assert "x.wav has a label that is not valid text" in stderr
 
 
 def test_folders_above_may_be_named_anything(run: Run, tmp_path: Path) -> None:

@@ -78,4 +78,7 @@ def write_unusable(folder: Path) -> dict[str, str]:
         messages[name] = "contains NaN, or samples of magnitude 1e+12 or more"
     (folder / "dangling.wav").symlink_to("nowhere")
     os.mkfifo(folder / "pipe.wav")
-    return messages | {"dangling.wav": "cannot be read: No such file or directory", "pipe.wav": "is no file"}
+    return messages | {
+        "dangling.wav": "cannot be read: No such file or directory",
+        "pipe.wav": "is not a regular file",
+    }

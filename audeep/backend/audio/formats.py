@@ -4,7 +4,7 @@ from pathlib import Path
 
 import soundfile
 
-#: Formats of libsndfile that are no recordings (matrices, features, images, instruments) or have no header.
+#: Formats of libsndfile that are not recordings (matrices, features, images, instruments), or have no header.
 NOT_RECORDINGS = {"HTK", "MAT4", "MAT5", "PVF", "RAW", "XI"}
 
 #: Usual extensions that differ from the name that libsndfile gives to the format.

@@ -36,10 +36,10 @@ def open_audio(path: Path) -> Iterator[soundfile.SoundFile]:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise AudioError("is no file")
+            raise AudioError("is not a regular file")
         if status.st_size == 0:
             raise AudioError("is empty")
-        # Bytes, because soundfile cannot encode names that are no UTF-8.
+        # Bytes, because soundfile cannot encode names that are not UTF-8.
         with soundfile.SoundFile(str(path) if os.name == "nt" else os.fsencode(path)) as file:
             if file.frames == 0:
                 raise AudioError("holds no samples")

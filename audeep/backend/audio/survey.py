@@ -59,5 +59,7 @@ def common_sample_rate(recordings: pd.DataFrame) -> int:
         found = "; ".join(
             f"{rate} Hz in {len(paths)} files, such as {printable(paths.iloc[0])}" for rate, paths in by_rate
         )
-        raise AudioError(f"the recordings have several sampling rates ({found}); `sample_rate` makes them one")
+        raise AudioError(
+            f"the recordings have several sampling rates ({found}); set `sample_rate` to resample them"
+        )
     return int(next(iter(by_rate.groups)))

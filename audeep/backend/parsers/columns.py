@@ -62,7 +62,7 @@ def _contradiction(instance: InstanceMetadata, label_map: Mapping[str, int] | No
     if len(instance.cv_folds) != num_folds:
         return f"is not in each of the {num_folds} folds"
     if isinstance(label, str) and not is_text(label):
-        return "has a label that is no valid text"
+        return "has a label that is not valid text"
     if (pd.isna(label) or label == "") != pd.isna(number):
         return "has a label with a name or a number only, not both"
     if label_map is not None and not pd.isna(number) and label_map.get(label) != number:

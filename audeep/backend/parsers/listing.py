@@ -31,7 +31,7 @@ def audio_below(folder: Path, above: frozenset[Path] = frozenset()) -> Iterator[
     above = above | {here, *here.parents}
     for entry in entries(folder):
         if entry.is_dir():
-            # A link back to one of them would be followed for ever.
+            # A link back to one of them would be followed forever.
             if not (entry.is_symlink() and entry.resolve() in above):
                 yield from audio_below(entry, above)
         elif is_audio(entry):
@@ -43,7 +43,7 @@ def audio_files(folder: Path) -> list[Path]:
     files = [path for path in entries(folder) if not (is_audio(path) and path.is_dir())]
     for path in files:
         if not is_audio(path):
-            raise ParseError(f"{path} is no audio file; the folder of a class may hold nothing else")
+            raise ParseError(f"{path} is not an audio file; a class folder may contain nothing else")
     return files
 
 

@@ -110,20 +110,19 @@ class ExtractionConfig(Config):
 
     on_error: OnError = option(
         OnError.FAIL,
-        help="what to do about recordings that cannot be used because they are damaged, empty or too short: FAIL, "
-        "before anything is extracted if their headers tell, or SKIP them and list them at the end and in the data "
-        "set",
+        help="what to do about recordings that are damaged, empty or too short: FAIL stops, before anything is "
+        "extracted if a header reveals it; SKIP leaves them out, and lists them at the end and in the data set",
     )
     jobs: int | None = option(
-        None, metavar="N", at_least=1, help="recordings to work on at once; by default one for each processor"
+        None, metavar="N", at_least=1, help="number of recordings to work on at once; by default one per processor"
     )
     scheduler: str | None = option(
         None,
         metavar="ADDRESS",
-        help="work on the machines of a Dask cluster instead of this one. On each of them auDeep must be "
-        "installed, with pip install 'audeep[dask]', and the recordings must be readable under the same path. "
-        "Run 'dask scheduler' on one machine; it prints ADDRESS, such as tcp://192.168.0.1:8786. Then run "
-        "'dask worker ADDRESS' on all machines that shall work, this one or others",
+        help="work on a Dask cluster instead of this machine. On each of its machines auDeep must be installed, "
+        "with pip install 'audeep[dask]', and the recordings must be readable under the same path. Run 'dask "
+        "scheduler' on one machine; it prints ADDRESS, such as tcp://192.168.0.1:8786. Then run 'dask worker "
+        "ADDRESS' on every machine that takes part",
     )
 
     def check(self) -> None:

@@ -22,7 +22,7 @@ def extract_file(path: Path, extractor: Extractor, shape: Shape) -> np.ndarray |
         chunks = extractor(*read_samples(path))
     except AudioError as error:
         return str(error)
-    return chunks if chunks.shape == shape else "is shorter than its header says; `fixed_length` makes up for it"
+    return chunks if chunks.shape == shape else "is shorter than its header says; set `fixed_length` to pad it"
 
 
 def extract(

@@ -75,7 +75,7 @@ def preprocess(
     paths, columns = collect(find(parser, basedir))
     recordings = survey(paths)
     names = columns[schema.FILENAME].values
-    recordings.loc[[not is_text(name) for name in names], "problem"] = "has a name that is no valid text"
+    recordings.loc[[not is_text(name) for name in names], "problem"] = "has a name that is not valid text"
     extractor = Extractor(config, config.sample_rate or common_sample_rate(recordings))
     shape = common_shape(recordings, extractor, extraction.on_error)
     sizes = {schema.TIME: shape[1], schema.FREQ: shape[2]}
