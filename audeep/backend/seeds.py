@@ -1,9 +1,26 @@
 """Where everything random starts from."""
 
-import numpy as np
+from __future__ import annotations
 
-from audeep.backend.errors import OptionError
-from audeep.backend.options import SEEDS, parse
+from typing import TYPE_CHECKING
+
+from audeep.backend.options import SEEDS, Config, configuration, option
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@configuration
+class SeedConfig(Config):
+    """What makes random choices repeatable; a keyword of each function that makes some."""
+
+    seed: int | None = option(
+        None,
+        at_least=SEEDS.at_least,
+        below=SEEDS.below,
+        metavar="N",
+        help="make random choices repeatable: the same seed gives the same result on the same machine",
+    )
 
 
 def root_seed(seed: int | None) -> np.random.SeedSequence:
@@ -12,20 +29,19 @@ def root_seed(seed: int | None) -> np.random.SeedSequence:
     Raises
     ------
     OptionError
-        If the seed cannot be one.
+        If the seed is out of range.
     """
-    return np.random.SeedSequence(None if seed is None else check_seed(seed))
+    import numpy as np
+
+    return np.random.SeedSequence(SeedConfig(seed=seed).seed)
 
 
 def check_seed(seed: int) -> int:
-    """Return a seed that is one of `audeep.backend.options.SEEDS`.
+    """Return a seed as an int.
 
     Raises
     ------
     OptionError
-        If it is not.
+        If it is out of range.
     """
-    try:
-        return parse(seed, int, SEEDS)
-    except ValueError as error:
-        raise OptionError(f"`seed`: {error}") from None
+    return int(SeedConfig(seed=seed).seed or 0)

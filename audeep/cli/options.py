@@ -8,8 +8,9 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audeep.backend.options import SEEDS, Config, choices, parse, value_type
+from audeep.backend.options import Config, choices, parse, value_type
 from audeep.backend.parsers.config import ParserConfig
+from audeep.backend.seeds import SeedConfig
 
 ConfigT = TypeVar("ConfigT", bound=Config)
 
@@ -109,9 +110,4 @@ def add_plot(parser: argparse.ArgumentParser, what: str) -> None:
 
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """Add ``--seed``."""
-    parser.add_argument(
-        "--seed",
-        type=converter(int, SEEDS),
-        metavar="N",
-        help="make random choices repeatable: the same seed gives the same result on the same machine",
-    )
+    add_config(parser, SeedConfig)

@@ -26,7 +26,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DataSet:
     """Instances and what is known about them.
 
@@ -47,8 +47,8 @@ class DataSet:
     --------
     >>> import numpy as np
     >>> data_set = from_columns(np.zeros((2, 3)), ["generated"], filename=["a.wav", "b.wav"])
-    >>> data_set.num_instances, data_set.num_folds, data_set.feature_shape
-    (2, 0, (3,))
+    >>> data_set
+    <DataSet of 2 instances with features generated (3): the data set>
     >>> data_set.select(data_set.filename == "b.wav").filename
     array(['b.wav'], dtype=object)
     """
@@ -56,6 +56,9 @@ class DataSet:
     columns: xr.Dataset
     feature_dims: tuple[str, ...]
     source: Features
+
+    def __repr__(self) -> str:
+        return f"<DataSet of {len(self)} instances with features {self.describe_features()}: {self.name}>"
 
     def __len__(self) -> int:
         return self.num_instances

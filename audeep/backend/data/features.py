@@ -8,6 +8,7 @@ import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import xarray as xr
@@ -132,6 +133,20 @@ class Stored(Features):
         return values
 
 
+class Scratch(Features):
+    """Features in an open temporary file of nothing but float32 values; not mapped, which would count as memory."""
+
+    def __init__(self, file: IO[bytes], shape: Sequence[int]) -> None:
+        super().__init__(shape)
+        self.file, self.row = file, 4 * int(np.prod(self.shape[1:], dtype=np.int64))
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Read consecutive instances from the file."""
+        self.file.seek(self.row * start)
+        values = np.frombuffer(self.file.read(self.row * (stop - start)), np.float32)
+        return values.reshape(stop - start, *self.shape[1:])
+
+
 class Selected(Features):
     """Some instances of another source, in any order.
 
@@ -174,22 +189,18 @@ class Selected(Features):
         self, parts: Sequence[np.ndarray], size: int, folder: Path | None
     ) -> Iterator[np.ndarray]:
         """Sort the instances by the slab they go to in a temporary file, then those of each slab in memory."""
-        shape = self.shape[1:]
-        row = np.empty(shape, np.float32).nbytes
         starts = np.cumsum([0, *map(len, parts[:-1])])
         arrivals = [np.sort(part) for part in parts]
         with tempfile.TemporaryFile(dir=folder) as file:
-            first = 0
+            first, arrived = 0, Scratch(file, self.shape)
             for slab in self.source.slabs(size, folder):
                 for start, arrival in zip(starts, arrivals, strict=True):
                     low, high = np.searchsorted(arrival, (first, first + len(slab)))
-                    file.seek(row * (start + low))
+                    file.seek(arrived.row * (start + low))
                     file.write(slab[arrival[low:high] - first].astype(np.float32, copy=False))
                 first += len(slab)
             for start, part in zip(starts, parts, strict=True):
-                file.seek(row * start)
-                arrived = np.frombuffer(file.read(row * len(part)), np.float32).reshape(len(part), *shape)
-                yield arrived[np.argsort(np.argsort(part, kind="stable"))]
+                yield arrived.read(start, start + len(part))[np.argsort(np.argsort(part, kind="stable"))]
 
 
 class SideBySide(Features):

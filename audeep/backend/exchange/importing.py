@@ -11,9 +11,9 @@ import pandas as pd
 import xarray as xr
 
 from audeep.backend.atomic import refuse_to_replace
-from audeep.backend.data import columns, schema, storage
+from audeep.backend.data import columns, schema
 from audeep.backend.data.data_set import DataSet, load
-from audeep.backend.data.features import slab_size
+from audeep.backend.data.features import Scratch
 from audeep.backend.errors import AudeepError
 from audeep.backend.exchange import sidecar
 from audeep.backend.exchange.folders import find
@@ -21,7 +21,6 @@ from audeep.backend.exchange.formats import AttributeNames, check_name
 from audeep.backend.exchange.registry import BY_SUFFIX
 from audeep.backend.exchange.rows import columns_of, complete, merge, read
 from audeep.backend.exchange.sidecar import Record
-from audeep.backend.log import LOG
 
 
 def import_tables(
@@ -67,11 +66,8 @@ def import_tables(
         rows = complete(read(sources, tables, scratch), sources)
         first, cv_folds = merge(rows, len({source.fold for source in sources} - {None}))
         sizes = {schema.GENERATED: num_features} if record is None else record.feature_sizes
-        with storage.create(output, sizes, len(first)) as writer:
-            for features in _in_slabs(scratch, first, num_features):
-                writer.append(features.reshape(len(features), *sizes.values()))
-            writer.columns = _metadata(rows.iloc[first], cv_folds, record)
-    LOG.info("wrote %d instances of %d features to %s", len(first), num_features, output)
+        source = Scratch(scratch, (len(rows), *sizes.values())).select(first)
+        DataSet(_columns(rows.iloc[first], cv_folds, record), tuple(sizes), source).save(output)
     return load(output)
 
 
@@ -86,18 +82,8 @@ def _scratch(output: Path) -> Iterator[IO[bytes]]:
         raise AudeepError(f"cannot write {output}: {error.strerror or error}") from error
 
 
-def _in_slabs(scratch: IO[bytes], rows: np.ndarray, num_features: int) -> Iterator[np.ndarray]:
-    """Read the features of some rows, in ascending order, a slab at a time; not mapped, which counts as memory."""
-    size, row = slab_size((num_features,)), 4 * num_features
-    for start in range(0, len(rows), size):
-        part = rows[start : start + size]
-        scratch.seek(row * int(part[0]))
-        stretch = scratch.read(row * int(part[-1] + 1 - part[0]))
-        yield np.frombuffer(stretch, np.float32).reshape(-1, num_features)[part - part[0]]
-
-
-def _metadata(instances: pd.DataFrame, cv_folds: np.ndarray | None, record: Record | None) -> xr.Dataset:
-    """Make the variables of the data set but for its features."""
+def _columns(instances: pd.DataFrame, cv_folds: np.ndarray | None, record: Record | None) -> xr.Dataset:
+    """Make the columns of the data set."""
     values = {name: instances[name].to_numpy() for name in schema.COLUMNS if name in instances}
     return columns.make(
         {**values, schema.CV_FOLDS: cv_folds},

@@ -22,11 +22,5 @@ class CrossValidatedParser(FolderParser):
         files = [(int(match[1]), path) for match, folder in folders for path in class_files(folder)]
         numbers = number_labels(path.parent.name for _, path in files)
         for fold, path in files:
-            label = path.parent.name
-            yield InstanceMetadata(
-                path=path,
-                filename=f"{path.parent.parent.name}/{label}/{path.name}",
-                label_nominal=label,
-                label_numeric=numbers[label],
-                cv_folds=splits[fold],
-            )
+            name, label = path.relative_to(self._basedir).as_posix(), path.parent.name
+            yield InstanceMetadata(path, name, label, numbers[label], cv_folds=splits[fold])

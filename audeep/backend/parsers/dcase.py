@@ -25,14 +25,9 @@ class DCASEParser(FolderParser):
         numbers = number_labels(row["label"] for row in rows)
         folds = self.training_files({row["file"] for row in rows})
         for row in rows:
-            path = listed(self._basedir / row["file"], meta)
-            yield InstanceMetadata(
-                path=path,
-                filename=path.name,
-                label_nominal=row["label"],
-                label_numeric=numbers[row["label"]],
-                cv_folds=[Split.TRAIN if row["file"] in fold else Split.VALID for fold in folds],
-            )
+            path, label = listed(self._basedir / row["file"], meta), row["label"]
+            splits = [Split.TRAIN if row["file"] in fold else Split.VALID for fold in folds]
+            yield InstanceMetadata(path, path.name, label, numbers[label], cv_folds=splits)
 
     def training_files(self, known: set[str]) -> list[set[str]]:
         """Read which files each fold trains on, in the order of the folds."""

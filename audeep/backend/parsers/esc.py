@@ -38,13 +38,7 @@ class ESCParser(FolderParser):
                 raise ParseError(f"{path}: the file name must start with the digit of the fold")
         splits = hold_out(int(path.name[0]) for _, _, path in files)
         for number, label, path in files:
-            yield InstanceMetadata(
-                path=path,
-                filename=path.name,
-                label_nominal=label,
-                label_numeric=number,
-                cv_folds=splits[int(path.name[0])],
-            )
+            yield InstanceMetadata(path, path.name, label, number, cv_folds=splits[int(path.name[0])])
 
     def scan_table(self) -> Iterable[InstanceMetadata]:
         """Find the recordings that ``meta/esc50.csv`` lists: all, or those of ESC-10 if there are no others."""
@@ -57,10 +51,6 @@ class ESCParser(FolderParser):
             numbers = {target: number for number, target in enumerate(sorted({row["target"] for row in rows}))}
         splits = hold_out(row["fold"] for row in rows)
         for row in rows:
-            yield InstanceMetadata(
-                path=listed(audio / row["filename"], table),
-                filename=row["filename"],
-                label_nominal=row["category"],
-                label_numeric=numbers[row["target"]],
-                cv_folds=splits[row["fold"]],
-            )
+            name, label, number = row["filename"], row["category"], numbers[row["target"]]
+            path = listed(audio / name, table)
+            yield InstanceMetadata(path, name, label, number, cv_folds=splits[row["fold"]])

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import xarray as xr
 
 from audeep.backend.audio.survey import summarize_problems, survey, usable
 from audeep.backend.data import schema
@@ -48,30 +46,16 @@ def inspect_recordings(basedir: Path | str, *, parser: str = DEFAULT_PARSER) -> 
     if len(good) < len(recordings):
         LOG.warning(summarize_problems(recordings))
         facts["unusable_audio_files"] = len(recordings) - len(good)
-    seconds = good["samples"] / good["sample_rate"]
-    return {
-        **facts,
-        **_summarize_columns(columns),
-        "minimum_sample_length": float(seconds.min()),
-        "maximum_sample_length": float(seconds.max()),
-        "sample_rate": _one_or_all(good["sample_rate"]),
-        "channels": _one_or_all(good["channels"]),
-    }
-
-
-def _summarize_columns(columns: xr.Dataset) -> dict[str, Any]:
-    labels = columns[schema.LABEL_NOMINAL].values
-    facts: dict[str, Any] = {"number_of_labels": len({*labels} - {""})}
-    unlabelled = int(np.sum(labels == ""))
-    if 0 < unlabelled < len(labels):
+    labels, partitions = columns[schema.LABEL_NOMINAL].values, columns[schema.PARTITION].values
+    facts["number_of_labels"] = len({*labels} - {""})
+    if 0 < (unlabelled := int(np.sum(labels == ""))) < len(labels):
         facts["unlabelled_audio_files"] = unlabelled
     facts["cross_validation_folds"] = columns.sizes[schema.FOLD]
-    partitions = columns[schema.PARTITION].values
     if counts := {item.name.lower(): int(np.sum(partitions == item)) for item in Partition if item in partitions}:
         facts["partitions"] = counts
+    seconds = good["samples"] / good["sample_rate"]
+    facts["minimum_sample_length"], facts["maximum_sample_length"] = float(seconds.min()), float(seconds.max())
+    for name in ("sample_rate", "channels"):
+        distinct = sorted(map(int, good[name].unique()))
+        facts[name] = distinct[0] if len(distinct) == 1 else distinct
     return facts
-
-
-def _one_or_all(values: pd.Series) -> int | list[int]:
-    distinct = sorted(map(int, values.unique()))
-    return distinct[0] if len(distinct) == 1 else distinct

@@ -23,11 +23,6 @@ class PartitionedParser(FolderParser):
         files = [path for _, folder in folders for path in class_files(folder)]
         numbers = number_labels(path.parent.name for path in files)
         for path in files:
-            partition, label = path.parent.parent.name, path.parent.name
-            yield InstanceMetadata(
-                path=path,
-                filename=f"{partition}/{label}/{path.name}",
-                label_nominal=label,
-                label_numeric=numbers[label],
-                partition=PARTITIONS[partition],
-            )
+            name, label = path.relative_to(self._basedir).as_posix(), path.parent.name
+            partition = PARTITIONS[path.parent.parent.name]
+            yield InstanceMetadata(path, name, label, numbers[label], partition=partition)

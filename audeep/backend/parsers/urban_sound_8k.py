@@ -16,10 +16,5 @@ class UrbanSound8KParser(FolderParser):
         splits = hold_out(row["fold"] for row in rows)
         for row in rows:
             name, fold = row["slice_file_name"], row["fold"]
-            yield InstanceMetadata(
-                path=listed(self._basedir / "audio" / f"fold{fold}" / name, table),
-                filename=name,
-                label_nominal=row["class"],
-                label_numeric=row["classID"],
-                cv_folds=splits[fold],
-            )
+            path = listed(self._basedir / "audio" / f"fold{fold}" / name, table)
+            yield InstanceMetadata(path, name, row["class"], row["classID"], cv_folds=splits[fold])

@@ -9,7 +9,7 @@ import platform
 import warnings
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,28 +73,21 @@ def _connect(address: str) -> Iterator[Client]:
         from distributed import Client
     except ImportError:
         raise AudeepError("`scheduler` needs a missing library: pip install 'audeep[dask]'") from None
-    loggers = [logging.getLogger(name) for name in LOGGERS]
-    levels = [logger.level for logger in loggers]
-    try:
-        for logger in loggers:
+    with ExitStack() as on_exit:
+        for logger in map(logging.getLogger, LOGGERS):
+            on_exit.callback(logger.setLevel, logger.level)
             logger.setLevel(logging.CRITICAL + 1)
         # In a thread, because there may be an event loop in this one, as in a notebook.
         with ThreadPoolExecutor(1) as pool:
             pool.submit(asyncio.run, _greet(address)).result()
         # It warns of libraries whose versions differ.
         with warnings.catch_warnings(action="ignore"):
-            client = Client(address, timeout=PATIENCE, set_as_default=False)
-        with client:
-            try:
-                client.wait_for_workers(1, timeout=PATIENCE)
-            except TimeoutError:
-                raise AudeepError(
-                    f"`scheduler` {address} has no workers; 'dask worker {address}' starts one"
-                ) from None
-            yield client
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+            client = on_exit.enter_context(Client(address, timeout=PATIENCE, set_as_default=False))
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise AudeepError(f"`scheduler` {address} has no workers; 'dask worker {address}' starts one") from None
+        yield client
 
 
 async def _greet(address: str) -> None:

@@ -66,15 +66,7 @@ def preview(
 
 
 def plot_preview(figure: Figure, filename: str, decibels: np.ndarray, extractor: Extractor) -> None:
-    """Draw what `preview` returns: the spectrogram above the histogram of its levels.
-
-    Parameters
-    ----------
-    figure
-        Where to draw.
-    filename, decibels, extractor
-        What `preview` returns.
-    """
+    """Draw what `preview` returns: the spectrogram above the histogram of its levels."""
     above, below = figure.subplots(2, 1, height_ratios=[2, 1])
     rate, is_mel = extractor.sample_rate, extractor.mel_filters is not None
     frames, bands = decibels.shape

@@ -2,13 +2,20 @@
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 from audeep.backend.data import features
+from audeep.backend.data.chunks import fuse_chunks
 from audeep.backend.data.data_set import DataSet, Partition, Split, empty, from_columns, load
+from audeep.backend.data.fuse import fuse
+from audeep.backend.data.operations import FusionConfig, ModificationConfig
+from audeep.backend.data.splits import modify
+from audeep.backend.data.upsample import upsample
 from audeep.backend.errors import DataError
+from audeep.testing import make_data_set
 
 
 @pytest.fixture
@@ -150,3 +157,46 @@ def test_features_stay_on_disk(birds: DataSet, tmp_path: Path) -> None:
 def test_what_no_data_set_can_hold(features: Any, dims: list[str], columns: dict[str, Any], message: str) -> None:
     with pytest.raises(DataError, match=message):
         from_columns(features, dims, filename=["a"], **columns)
+
+
+def test_operations_compose_and_only_save_reads_or_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    labels, partitions = ["cat", "cat", "dog"], [Partition.TRAIN, Partition.TRAIN, Partition.TRAIN, Partition.TEST]
+    whole = make_data_set(12, chunks=2, labels=labels, partitions=partitions, time=3, freq=4)
+    whole.save(tmp_path / "whole.nc")
+    halves = [whole.to_xarray()["features"].values[..., part] for part in (slice(0, 1), slice(1, 4))]
+    for number, half in enumerate(halves):
+        whole.with_features(features.InMemory(half), ["time", "freq"]).save(tmp_path / f"{number}.nc")
+
+    read = Mock(wraps=features.Stored.read)
+    monkeypatch.setattr(features.Stored, "read", lambda *arguments: read(*arguments))
+    fused = fuse([tmp_path / "0.nc", load(tmp_path / "1.nc")], FusionConfig(dimension="freq"))
+    training = fused.in_partitions([Partition.TRAIN]).pipe(upsample)
+    joined = fuse_chunks(training, FusionConfig(dimension="time")).pipe(modify, ModificationConfig(add_cv_setup=3))
+    assert not read.called
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.nc", "1.nc", "whole.nc"]
+    joined.save(tmp_path / "joined.nc")
+    assert read.called
+
+    with load(tmp_path / "joined.nc") as result:
+        assert result.feature_sizes == {"time": 6, "freq": 4}
+        assert result.num_folds == 3
+        # Of nine recordings, six have cats: those of dogs are there twice.
+        assert sorted(result.label_nominal) == ["cat"] * 6 + ["dog"] * 6
+        for name, joined_features in zip(result.filename, result.features.values, strict=True):
+            chunks = whole.select(whole.filename == name.partition(".upsampled")[0]).features.values
+            np.testing.assert_array_equal(joined_features, np.concatenate(chunks))
+
+
+def test_selections_of_selections_read_from_the_file() -> None:
+    data_set = make_data_set(20, generated=2)
+    order = np.random.default_rng(0).permutation(20)
+    chosen = data_set.select(order).select(slice(3, 17)).select(np.array([5, 5, 0]))
+    np.testing.assert_array_equal(chosen.features.values, data_set.features.values[order[3:17][[5, 5, 0]]])
+    assert chosen.filename.tolist() == data_set.filename[order[3:17][[5, 5, 0]]].tolist()
+
+
+def test_a_name_that_is_no_column() -> None:
+    with pytest.raises(AttributeError, match="DataSet has no attribute 'loudness', and no column of this name"):
+        _ = make_data_set(1, generated=1).loudness
+    with pytest.raises(DataError, match="unknown column loudness; the columns are filename, chunk_nr, "):
+        from_columns(np.zeros((1, 1)), ["generated"], filename=["a"], loudness=[1])
