@@ -137,8 +137,8 @@ class AudeepApp(App):
 
 def _write_flags(record: logging.LogRecord) -> bool:
     """Write the parameters that one of our messages names as options; lets every record pass."""
-    if record.name.partition(".")[0] == LOG.name and isinstance(record.msg, str):
-        record.msg = with_flags(record.msg)
+    if record.name.partition(".")[0] == LOG.name:
+        record.msg, record.args = with_flags(record.getMessage()), None
     return True
 
 

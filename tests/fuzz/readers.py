@@ -16,6 +16,7 @@ from audeep.backend.audio.reading import read_header
 from audeep.backend.autoencoders.config import FrequencyAutoencoderConfig, TimeAutoencoderConfig
 from audeep.backend.data.data_set import DataSet, from_columns, load
 from audeep.backend.data.integrity import validate
+from audeep.backend.data.operations import InspectionConfig
 from audeep.backend.data.summary import describe
 from audeep.backend.errors import AudeepError
 from audeep.backend.exchange.export import export
@@ -102,7 +103,7 @@ def write_data_sets(folder: Path) -> list[Path]:
 
 def read_data_set(path: Path) -> None:
     """Read all that is in a data set, and write it again."""
-    describe(path, instance=0, detailed_folds=True)
+    describe(path, InspectionConfig(instance=0, detailed_folds=True))
     validate(path)
     again = path.with_name("again.nc")
     with load(path) as data_set:
