@@ -33,7 +33,7 @@ examples:
         """Draw the picture."""
         config = config_from(args, TSNEConfig)
         from audeep.backend.data.data_set import load
-        from audeep.backend.visualization.plotting import plot_points
+        from audeep.backend.visualization.scatter import plot_points
         from audeep.backend.visualization.tsne import tsne
         from audeep.cli.plots import figure
 

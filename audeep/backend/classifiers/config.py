@@ -39,9 +39,6 @@ class MLPConfig(Config):
     shuffle: bool = option(False, help="shuffle the instances before each training epoch")
 
 
-ClassifierConfig = SVMConfig | MLPConfig
-
-
 @configuration
 class HandlingConfig(Config):
     """How classes and chunks are handled, in evaluation and prediction alike."""

@@ -1,36 +1,41 @@
 """How well a classifier tells the classes of a data set apart."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Self
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import accuracy_score, confusion_matrix, recall_score
 
-from audeep.backend.classifiers.base import classifier_class
-from audeep.backend.classifiers.config import ClassifierConfig, EvaluationConfig
-from audeep.backend.classifiers.instances import Instances, classes_by_number, numbered, read
-from audeep.backend.classifiers.pipeline import Pipeline, majority
-from audeep.backend.data.data_set import DataSet, Split
+from audeep.backend.classifiers.config import EvaluationConfig
+from audeep.backend.classifiers.pipeline import fitted, majority
+from audeep.backend.classifiers.registry import estimator_class
+from audeep.backend.classifiers.training_data import (
+    check_features,
+    check_labelled,
+    check_trainable,
+    classes_by_number,
+)
+from audeep.backend.data.data_set import DataSet, Split, opened
+from audeep.backend.data.vectors import read_vectors
 from audeep.backend.errors import DataError
 from audeep.backend.log import LOG, progress
+from audeep.backend.options import Config
 from audeep.backend.seeds import root_seed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fold:
-    """Indices of the instances that a classifier is trained and evaluated on."""
+    """Which instances a classifier is trained on, and which it is evaluated on: shape (instance,), bool."""
 
     name: str
     train: np.ndarray
     valid: np.ndarray
-
-    def among(self, used: np.ndarray) -> Self:
-        """Count the instances among those that are `used`, shape (instance,), bool."""
-        numbers = np.cumsum(used) - 1
-        return replace(self, train=numbers[self.train], valid=numbers[self.valid])
 
 
 @dataclass(frozen=True)
@@ -91,16 +96,16 @@ class _Outcome:
 
 
 def evaluate(
-    data_set: DataSet, classifier: ClassifierConfig, config: EvaluationConfig, *, seed: int | None = None
+    data: Path | str | DataSet, classifier: Config, config: EvaluationConfig, *, seed: int | None = None
 ) -> Evaluation:
     """Train and evaluate a classifier by cross-validation, or on fixed partitions.
 
     Parameters
     ----------
-    data_set
+    data
         Labelled feature vectors, such as `t-rae generate` writes.
     classifier
-        The kind of classifier and its parameters.
+        Configuration of the classifier, one of `audeep.backend.classifiers.registry.CLASSIFIERS`.
     config
         How to evaluate.
     seed
@@ -109,33 +114,32 @@ def evaluate(
     Raises
     ------
     DataError
-        If the data set has no such folds or partitions, or is not fit for a classifier.
+        If the data set has no such folds or partitions, or does not suit the classifier.
     """
     root = root_seed(seed)
-    folds = list(_folds(data_set, config))
-    used = np.zeros(len(data_set), bool)
-    for fold in folds:
-        used[fold.train] = used[fold.valid] = True
-    instances = read(data_set, used)
-    folds = [fold.among(used) for fold in folds]
-    for fold in folds:
-        _check_fold(fold, instances)
-    classes = classes_by_number(instances.labels, data_set.label_map)
+    with opened(data) as data_set:
+        folds = list(_folds(data_set, config))
+        check_features(data_set, classifier)
+        used = np.any([side for fold in folds for side in (fold.train, fold.valid)], axis=0)
+        features = read_vectors(data_set, used)
+        for fold in folds:
+            _check_fold(fold, data_set)
+        filenames, labels = data_set.filename[used].astype(str), data_set.label_nominal[used].astype(str)
+        classes = classes_by_number(labels, data_set.label_map)
 
     jobs = [
-        (fold, seed)
+        (fold.train[used], fold.valid[used], seed)
         for repetition in root.spawn(config.repeat)
         for fold, seed in zip(folds, repetition.spawn(len(folds)), strict=True)
     ]
-    run = partial(_run, instances, classes, classifier, config)
-    outcomes = list(
-        progress(
-            _map(run, jobs, classifier_class(classifier).concurrent_fits),
-            total=len(jobs),
-            what="evaluate",
-            unit="fit",
-        )
+    run = delayed(partial(_run, features, labels, filenames, classes, classifier, config))
+    threads = Parallel(
+        estimator_class(type(classifier)).concurrent_fits, backend="threading", return_as="generator"
     )
+    # All of them are counted in one warning of ours.
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+        fits = threads(run(*job) for job in jobs)
+        outcomes = list(progress(fits, total=len(jobs), what="evaluate", unit="fit"))
     _warn_of_convergence(outcomes)
     return _summary(outcomes, len(folds), sorted(classes.tolist()))
 
@@ -149,70 +153,60 @@ def _folds(data_set: DataSet, config: EvaluationConfig) -> Iterator[Fold]:
                 "`train_partitions` and `eval_partitions`"
             )
         for number, sides in enumerate(data_set.cv_folds.T, start=1):
-            yield Fold(f"fold {number}", np.flatnonzero(sides == Split.TRAIN), np.flatnonzero(sides == Split.VALID))
+            yield Fold(f"fold {number}", sides == Split.TRAIN, sides == Split.VALID)
         return
     train, valid = config.train_partitions or (), config.eval_partitions or ()
     if shared := [item.name for item in train if item in valid]:
         LOG.warning("partition %s is used for training and evaluation: too good results", ", ".join(shared))
-    yield Fold("partitioning", *(np.flatnonzero(data_set.are_in(side)) for side in (train, valid)))
+    yield Fold("partitioning", data_set.are_in(train), data_set.are_in(valid))
 
 
-def _check_fold(fold: Fold, instances: Instances) -> None:
+def _check_fold(fold: Fold, instances: DataSet) -> None:
     """Refuse what cannot be evaluated, and warn of what cannot be predicted."""
-    for indices, side in ((fold.train, "train on"), (fold.valid, "evaluate")):
-        if not indices.size:
-            raise DataError(f"{fold.name} has no instances to {side}")
-        instances.check_labelled(indices)
-    instances.check_trainable(fold.train)
-    unknown = np.setdiff1d(instances.labels[fold.valid], instances.labels[fold.train])
-    if unknown.size:
+    for side, purpose in ((fold.train, "train on"), (fold.valid, "evaluate")):
+        if not side.any():
+            raise DataError(f"{fold.name} has no instances to {purpose}")
+    check_trainable(instances, fold.train)
+    check_labelled(instances, fold.valid)
+    unknown = {*instances.label_nominal[fold.valid]} - {*instances.label_nominal[fold.train]}
+    if unknown:
         LOG.warning(
             "%s: no training instance has the label %s, so that its instances count as wrong",
             fold.name,
-            ", ".join(unknown),
+            ", ".join(sorted(unknown)),
         )
 
 
-def _map(
-    run: Callable[..., _Outcome], jobs: Sequence[tuple[Fold, np.random.SeedSequence]], threads: int
-) -> Iterator[_Outcome]:
-    """Run the jobs, some at the same time; the outcomes come in their order."""
-    if threads == 1:
-        yield from (run(*job) for job in jobs)
-        return
-    with ThreadPoolExecutor(threads) as executor:
-        yield from executor.map(run, *zip(*jobs, strict=True))
-
-
 def _run(
-    instances: Instances,
+    features: np.ndarray,
+    labels: np.ndarray,
+    filenames: np.ndarray,
     classes: np.ndarray,
-    classifier: ClassifierConfig,
+    classifier: Config,
     config: EvaluationConfig,
-    fold: Fold,
+    train: np.ndarray,
+    valid: np.ndarray,
     seed: np.random.SeedSequence,
 ) -> _Outcome:
     """Train a classifier on one side of a fold and let it predict the other."""
-    pipeline = Pipeline(classifier, upsample=config.upsample, seed=seed)
-    pipeline.fit(instances.features[fold.train], numbered(instances.labels[fold.train], classes))
-    predicted = pipeline.predict(instances.features[fold.valid])
-    true = instances.labels[fold.valid]
+    numbers = pd.Index(classes).get_indexer(labels)
+    pipeline = fitted(classifier, features[train], numbers[train], upsample=config.upsample, seed=seed)
+    true, predicted = labels[valid], pipeline.predict(features[valid])
     if config.majority_vote:
-        files, first, chunks = np.unique(instances.filenames[fold.valid], return_index=True, return_inverse=True)
+        files, first, chunks = np.unique(filenames[valid], return_index=True, return_inverse=True)
         if (different := np.flatnonzero(true != true[first][chunks])).size:
             raise DataError(f"the chunks of {files[chunks[different[0]]]} have different labels, so cannot vote")
         true, predicted = true[first], majority(chunks, predicted)
-    return _Outcome(true, classes[predicted], pipeline.converged)
+    return _Outcome(true, classes[predicted], pipeline[-1].converged_)
 
 
-def _warn_of_convergence(outcomes: Iterable[_Outcome]) -> None:
+def _warn_of_convergence(outcomes: Sequence[_Outcome]) -> None:
     """Warn, once, if classifiers did not get to the end of their training."""
-    failed = [not outcome.converged for outcome in outcomes]
-    if any(failed):
+    if failed := sum(not outcome.converged for outcome in outcomes):
         LOG.warning(
             "%d of %d classifiers did not converge: a smaller `complexity` or `learning_rate` may help",
-            sum(failed),
-            len(failed),
+            failed,
+            len(outcomes),
         )
 
 

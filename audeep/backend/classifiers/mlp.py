@@ -1,69 +1,75 @@
 """The multilayer perceptron with softmax output."""
 
+import warnings
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import ClassVar
 
 import numpy as np
 import tensorflow as tf
+from sklearn.exceptions import ConvergenceWarning
 
 from audeep.backend import runtime
 from audeep.backend.classifiers.config import MLPConfig
+from audeep.backend.classifiers.estimator import Classifier
 
 #: Decay rates and the small constant of Adam.
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
-class MLP:
-    """A multilayer perceptron: ReLU layers with dropout, then linear logits under a softmax.
+class MLP(Classifier, config=MLPConfig):
+    """A multilayer perceptron: ReLU layers with dropout, then a softmax; its parameters are those of `MLPConfig`.
 
-    Each training epoch is one step of Adam with all instances. All training data and weights lie in the
-    memory of the GPU, if there is one.
+    Each training epoch is one step of Adam with all instances. All training data and weights lie in the memory
+    of the GPU, if there is one.
 
-    Parameters
-    ----------
-    config
-        Its size and how it is trained.
-    seed
-        Seed of the initial weights, the dropout masks and the shuffling.
+    Examples
+    --------
+    >>> mlp = MLP(num_epochs=50, learning_rate=0.01, random_state=0)
+    >>> mlp.fit([[0, 1], [1, 0]], ["high", "low"]).predict([[0, 1]])
+    array(['high'], dtype='<U4')
     """
 
     # One fit does not keep two cores busy: its matrices are small, and TensorFlow works on one at a time.
-    concurrent_fits: ClassVar[int] = 2
+    concurrent_fits = 2
 
-    def __init__(self, config: MLPConfig, seed: np.random.SeedSequence) -> None:
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Return the probability of each class, shape (instance, class)."""
+        return tf.nn.softmax(self._scores(X)).numpy()
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return labels, shape (instance,)."""
+        best = np.argmax(self._scores(X), axis=1)
+        return self.classes_[best]
+
+    def _train(self, X: np.ndarray, targets: np.ndarray, config: MLPConfig, seed: np.random.SeedSequence) -> None:
         runtime.use_processors(self.concurrent_fits)
-        self.config = config
-        self.converged = True
-        self._random = np.random.default_rng(seed)
-        self._labels = np.empty(0, np.int64)
-        self._weights: list[tf.Variable] = []
-
-    def fit(self, features: np.ndarray, labels: np.ndarray) -> None:
-        """Train on features, shape (instance, feature), and labels, shape (instance,)."""
-        self._labels, targets = np.unique(labels, return_inverse=True)
-        hidden = [self.config.num_units] * self.config.num_layers
-        sizes = (features.shape[1], *hidden, len(self._labels))
-        self._weights = _initial_weights(sizes, self._random)
+        random = np.random.default_rng(seed)
+        sizes = (X.shape[1], *[config.num_units] * config.num_layers, len(self.classes_))
+        weights = _initial_weights(sizes, random)
         loss = _train(
-            self._weights,
-            [tf.Variable(tf.zeros_like(weight)) for weight in self._weights],
-            [tf.Variable(tf.zeros_like(weight)) for weight in self._weights],
-            tf.constant(features, tf.float32),
+            weights,
+            [tf.Variable(tf.zeros_like(weight)) for weight in weights],
+            [tf.Variable(tf.zeros_like(weight)) for weight in weights],
+            tf.constant(X, tf.float32),
             tf.constant(targets, tf.int32),
-            tf.constant(self.config.num_epochs),
-            tf.constant(self.config.learning_rate),
-            tf.constant(self._random.integers(2**31, size=2), tf.int32),
+            tf.constant(config.num_epochs),
+            tf.constant(config.learning_rate),
+            tf.constant(random.integers(2**31, size=2), tf.int32),
             sizes=sizes,
-            keep_prob=self.config.keep_prob,
-            shuffle=self.config.shuffle,
+            keep_prob=config.keep_prob,
+            shuffle=config.shuffle,
         )
-        self.converged = bool(np.isfinite(loss))
+        # Arrays, which can be pickled.
+        self.weights_ = [weight.numpy() for weight in weights]
+        self.converged_ = bool(np.isfinite(loss))
+        if not self.converged_:
+            warnings.warn(
+                "the loss is not finite: a smaller learning_rate may help", ConvergenceWarning, stacklevel=3
+            )
 
-    def predict(self, features: np.ndarray) -> np.ndarray:
-        """Return labels, shape (instance,), for features, shape (instance, feature)."""
-        logits = _logits(self._weights, tf.constant(features, tf.float32))
-        return self._labels[np.argmax(logits, axis=1)]
+    def _scores(self, X: np.ndarray) -> tf.Tensor:
+        X = self._validated(X)
+        return _logits(self.weights_, tf.constant(X, tf.float32))
 
 
 def _initial_weights(sizes: Sequence[int], random: np.random.Generator) -> list[tf.Variable]:

@@ -5,6 +5,7 @@ loaded file stay on disk until they are asked for, so that a data set may be lar
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -328,3 +329,13 @@ def empty(num_instances: int, feature_dimensions: Sequence[tuple[str, int]], num
         filename=[""] * num_instances,
         cv_folds=np.full((num_instances, num_folds), np.nan),
     )
+
+
+@contextmanager
+def opened(data: Path | str | DataSet) -> Iterator[DataSet]:
+    """Load a data set and close it afterwards; one that is open already stays as it is."""
+    if isinstance(data, DataSet):
+        yield data
+    else:
+        with load(data) as data_set:
+            yield data_set
