@@ -65,13 +65,8 @@ confusion matrix. Features are standardised with the mean and deviation of the t
             result = evaluate(args.input, classifier, config, seed=args.seed)
             if picture is not None:
                 plot_confusion_matrix(picture, result)
-        if args.plot:
-            LOG.info("wrote %s", args.plot)
-        facts = {
-            "accuracy": result.accuracy,
-            "accuracy_std": result.accuracy_std,
-            "uar": result.uar,
-            "uar_std": result.uar_std,
+        facts = {name: getattr(result, name) for name in ("accuracy", "accuracy_std", "uar", "uar_std")}
+        facts |= {
             "folds": [asdict(fold) for fold in result.folds],
             "labels": list(result.labels),
             "confusion_matrix": result.confusion_matrix.tolist(),

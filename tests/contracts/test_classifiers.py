@@ -116,6 +116,8 @@ def test_same_seed_same_predictions(classifier: Classifier, seed: object) -> Non
     assert again.fit(features, labels).predict(features).tolist() == first
 
 
+# Keras on NumPy 2.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_can_be_pickled(classifier: Classifier) -> None:
     features, labels = noise(classifier)
     predicted = classifier.fit(features, labels).predict(features)

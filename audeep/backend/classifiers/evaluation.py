@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import accuracy_score, confusion_matrix, recall_score
@@ -15,27 +14,12 @@ from sklearn.metrics import accuracy_score, confusion_matrix, recall_score
 from audeep.backend.classifiers.config import EvaluationConfig
 from audeep.backend.classifiers.pipeline import fitted, majority
 from audeep.backend.classifiers.registry import estimator_class
-from audeep.backend.classifiers.training_data import (
-    check_features,
-    check_labelled,
-    check_trainable,
-    classes_by_number,
-)
+from audeep.backend.classifiers.training_data import TrainingData, check_features, check_labels
 from audeep.backend.data.data_set import DataSet, Split, opened
-from audeep.backend.data.vectors import read_vectors
 from audeep.backend.errors import DataError
 from audeep.backend.log import LOG, progress
 from audeep.backend.options import Config
 from audeep.backend.seeds import root_seed
-
-
-@dataclass(frozen=True, eq=False)
-class Fold:
-    """Which instances a classifier is trained on, and which it is evaluated on: shape (instance,), bool."""
-
-    name: str
-    train: np.ndarray
-    valid: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -86,15 +70,6 @@ class Evaluation:
         return _deviation([fold.uar for fold in self.folds])
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    """What came of one fit: true and predicted labels, by name."""
-
-    true: np.ndarray
-    predicted: np.ndarray
-    converged: bool
-
-
 def evaluate(
     data: Path | str | DataSet, classifier: Config, config: EvaluationConfig, *, seed: int | None = None
 ) -> Evaluation:
@@ -120,32 +95,33 @@ def evaluate(
     with opened(data) as data_set:
         folds = list(_folds(data_set, config))
         check_features(data_set, classifier)
-        used = np.any([side for fold in folds for side in (fold.train, fold.valid)], axis=0)
-        features = read_vectors(data_set, used)
-        for fold in folds:
-            _check_fold(fold, data_set)
-        filenames, labels = data_set.filename[used].astype(str), data_set.label_nominal[used].astype(str)
-        classes = classes_by_number(labels, data_set.label_map)
+        for name, train, valid in folds:
+            _check_fold(data_set, name, train, valid)
+        used = np.any([side for _, train, valid in folds for side in (train, valid)], axis=0)
+        instances = TrainingData.read(data_set, used)
 
     jobs = [
-        (fold.train[used], fold.valid[used], seed)
+        (train[used], valid[used], seed)
         for repetition in root.spawn(config.repeat)
-        for fold, seed in zip(folds, repetition.spawn(len(folds)), strict=True)
+        for (_, train, valid), seed in zip(folds, repetition.spawn(len(folds)), strict=True)
     ]
-    run = delayed(partial(_run, features, labels, filenames, classes, classifier, config))
-    threads = Parallel(
-        estimator_class(type(classifier)).concurrent_fits, backend="threading", return_as="generator"
-    )
-    # All of them are counted in one warning of ours.
+    run = delayed(partial(_run, instances, classifier, config))
+    threads = estimator_class(type(classifier)).concurrent_fits
+    # One warning of ours stands for all of them.
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
-        fits = threads(run(*job) for job in jobs)
+        fits = Parallel(threads, backend="threading", return_as="generator")(run(*job) for job in jobs)
         outcomes = list(progress(fits, total=len(jobs), what="evaluate", unit="fit"))
-    _warn_of_convergence(outcomes)
-    return _summary(outcomes, len(folds), sorted(classes.tolist()))
+    if failed := sum(not converged for *_, converged in outcomes):
+        LOG.warning(
+            "%d of %d classifiers did not converge: a smaller `complexity` or `learning_rate` may help",
+            failed,
+            len(outcomes),
+        )
+    return _summary([(true, predicted) for true, predicted, _ in outcomes], len(folds), instances.classes)
 
 
-def _folds(data_set: DataSet, config: EvaluationConfig) -> Iterator[Fold]:
-    """Find the instances of each fold, or of the two sides of the partitioning."""
+def _folds(data_set: DataSet, config: EvaluationConfig) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Find the name of each fold, and which instances it trains on and evaluates, shape (instance,), bool."""
     if config.cross_validate:
         if not data_set.num_folds:
             raise DataError(
@@ -153,80 +129,64 @@ def _folds(data_set: DataSet, config: EvaluationConfig) -> Iterator[Fold]:
                 "`train_partitions` and `eval_partitions`"
             )
         for number, sides in enumerate(data_set.cv_folds.T, start=1):
-            yield Fold(f"fold {number}", sides == Split.TRAIN, sides == Split.VALID)
+            yield f"fold {number}", sides == Split.TRAIN, sides == Split.VALID
         return
     train, valid = config.train_partitions or (), config.eval_partitions or ()
     if shared := [item.name for item in train if item in valid]:
         LOG.warning("partition %s is used for training and evaluation: too good results", ", ".join(shared))
-    yield Fold("partitioning", data_set.are_in(train), data_set.are_in(valid))
+    yield "partitioning", data_set.are_in(train), data_set.are_in(valid)
 
 
-def _check_fold(fold: Fold, instances: DataSet) -> None:
+def _check_fold(data_set: DataSet, name: str, train: np.ndarray, valid: np.ndarray) -> None:
     """Refuse what cannot be evaluated, and warn of what cannot be predicted."""
-    for side, purpose in ((fold.train, "train on"), (fold.valid, "evaluate")):
+    for side, purpose in ((train, "train on"), (valid, "evaluate")):
         if not side.any():
-            raise DataError(f"{fold.name} has no instances to {purpose}")
-    check_trainable(instances, fold.train)
-    check_labelled(instances, fold.valid)
-    unknown = {*instances.label_nominal[fold.valid]} - {*instances.label_nominal[fold.train]}
-    if unknown:
+            raise DataError(f"{name} has no instances to {purpose}")
+        check_labels(data_set, side, to_train=side is train)
+    labels = data_set.label_nominal
+    if unknown := {*labels[valid]} - {*labels[train]}:
         LOG.warning(
             "%s: no training instance has the label %s, so that its instances count as wrong",
-            fold.name,
+            name,
             ", ".join(sorted(unknown)),
         )
 
 
 def _run(
-    features: np.ndarray,
-    labels: np.ndarray,
-    filenames: np.ndarray,
-    classes: np.ndarray,
+    instances: TrainingData,
     classifier: Config,
     config: EvaluationConfig,
     train: np.ndarray,
     valid: np.ndarray,
     seed: np.random.SeedSequence,
-) -> _Outcome:
-    """Train a classifier on one side of a fold and let it predict the other."""
-    numbers = pd.Index(classes).get_indexer(labels)
-    pipeline = fitted(classifier, features[train], numbers[train], upsample=config.upsample, seed=seed)
+) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Train a classifier and predict; returns true and predicted labels, and whether it converged."""
+    features, labels = instances.features, instances.labels
+    pipeline = fitted(classifier, features[train], labels[train], upsample=config.upsample, seed=seed)
     true, predicted = labels[valid], pipeline.predict(features[valid])
     if config.majority_vote:
-        files, first, chunks = np.unique(filenames[valid], return_index=True, return_inverse=True)
+        files, first, chunks = np.unique(instances.filenames[valid], return_index=True, return_inverse=True)
         if (different := np.flatnonzero(true != true[first][chunks])).size:
             raise DataError(f"the chunks of {files[chunks[different[0]]]} have different labels, so cannot vote")
         true, predicted = true[first], majority(chunks, predicted)
-    return _Outcome(true, classes[predicted], pipeline[-1].converged_)
+    return true, predicted, pipeline[-1].converged_
 
 
-def _warn_of_convergence(outcomes: Sequence[_Outcome]) -> None:
-    """Warn, once, if classifiers did not get to the end of their training."""
-    if failed := sum(not outcome.converged for outcome in outcomes):
-        LOG.warning(
-            "%d of %d classifiers did not converge: a smaller `complexity` or `learning_rate` may help",
-            failed,
-            len(outcomes),
-        )
-
-
-def _summary(outcomes: Sequence[_Outcome], num_folds: int, labels: Sequence[str]) -> Evaluation:
+def _summary(outcomes: Sequence[tuple[np.ndarray, np.ndarray]], num_folds: int, classes: np.ndarray) -> Evaluation:
     """Average over the repetitions; `outcomes` holds all folds of the first, then of the next."""
-    scores = np.array([_score(outcome) for outcome in outcomes]).reshape(-1, num_folds, 2)
-    matrix = np.sum(
-        [confusion_matrix(outcome.true, outcome.predicted, labels=labels) for outcome in outcomes], axis=0
-    )
+    scores = np.array([_score(*outcome) for outcome in outcomes]).reshape(-1, num_folds, 2)
+    order = np.argsort(classes)
+    matrix = np.sum([confusion_matrix(*outcome, labels=order) for outcome in outcomes], axis=0)
     repetitions = len(scores)
     return Evaluation(
         folds=tuple(Score(*map(float, score)) for score in scores.mean(axis=0)),
-        labels=tuple(labels),
+        labels=tuple(classes[order].tolist()),
         confusion_matrix=matrix if repetitions == 1 else matrix / repetitions,
     )
 
 
-def _score(outcome: _Outcome) -> tuple[float, float]:
+def _score(true: np.ndarray, predicted: np.ndarray) -> tuple[float, float]:
     """Return accuracy and UAR, the latter over the classes that are there."""
-    true, predicted = outcome.true, outcome.predicted
     uar = recall_score(true, predicted, labels=np.unique(true), average="macro", zero_division=0.0)
     return accuracy_score(true, predicted), uar
 

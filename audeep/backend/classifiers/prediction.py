@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
 from audeep.backend.atomic import replacing
 from audeep.backend.classifiers.config import PredictionConfig
 from audeep.backend.classifiers.pipeline import fitted, majority
-from audeep.backend.classifiers.training_data import check_features, check_trainable, classes_by_number
+from audeep.backend.classifiers.training_data import TrainingData, check_features, check_labels
 from audeep.backend.data.data_set import DataSet, Partition, opened
-from audeep.backend.data.vectors import finite_slabs, read_vectors
+from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.errors import DataError
 from audeep.backend.log import LOG
 from audeep.backend.options import Config
@@ -83,18 +82,17 @@ def predict(
                 f"the training data have {ours} features, but the data to predict {theirs}; generate both with the "
                 "same model"
             )
-        check_trainable(known, used)
-        labels = known.label_nominal[used].astype(str)
-        classes = classes_by_number(labels, known.label_map)
-        numbers, features = pd.Index(classes).get_indexer(labels), read_vectors(known, used)
+        check_labels(known, used, to_train=True)
+        instances = TrainingData.read(known, used)
         with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
-            pipeline = fitted(classifier, features, numbers, upsample=config.upsample, seed=root)
+            pipeline = fitted(classifier, instances.features, instances.labels, upsample=config.upsample, seed=root)
         if not pipeline[-1].converged_:
             LOG.warning("the classifier did not converge: a smaller `complexity` or `learning_rate` may help")
         # The training data are in memory, but there may be many more to predict.
         slabs = finite_slabs(unknown, instances=wanted)
         predicted = np.concatenate([pipeline.predict(slab) for slab in slabs if len(slab)])
         filenames, chunk_nr = unknown.filename[wanted], unknown.chunk_nr[wanted]
+    classes = instances.classes
     files, chunks = np.unique(filenames.astype(str), return_inverse=True)
     if config.majority_vote:
         return Predictions(files, classes[majority(chunks, predicted)])

@@ -12,7 +12,7 @@ from audeep.backend.options import Config
 if TYPE_CHECKING:
     from audeep.backend.classifiers.estimator import Classifier
 
-#: The estimator of each configuration, imported when it is needed: TensorFlow takes seconds, and an SVM does without.
+#: The estimator of each configuration, imported when it is needed: TensorFlow takes seconds to load.
 CLASSIFIERS: dict[type[Config], str] = {
     MLPConfig: "audeep.backend.classifiers.mlp:MLP",
     SVMConfig: "audeep.backend.classifiers.svm:SVM",

@@ -1,20 +1,56 @@
 """What classifiers learn from, and what they refuse."""
 
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+import pandas as pd
 
 from audeep.backend.classifiers.registry import estimator_class
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.data.files import source
 from audeep.backend.data.streaming import describe_features
-from audeep.backend.data.vectors import check_vectors
+from audeep.backend.data.vectors import check_vectors, read_vectors
 from audeep.backend.errors import DataError
 from audeep.backend.options import Config
 
 
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """Labelled instances in memory.
+
+    Parameters
+    ----------
+    features
+        Shape (instance, feature dims...).
+    filenames
+        Shape (instance,), of str.
+    labels
+        Index of each label in `classes`, shape (instance,).
+    classes
+        Names of the labels in the order of their numbers, or alphabetically if they have none, shape (class,).
+    """
+
+    features: np.ndarray
+    filenames: np.ndarray
+    labels: np.ndarray
+    classes: np.ndarray
+
+    @classmethod
+    def read(cls, data_set: DataSet, instances: np.ndarray) -> Self:
+        """Read some instances, shape (instance,), bool; `DataError` if their features are not finite."""
+        labels, numbers = data_set.label_nominal[instances].astype(str), data_set.label_map or {}
+        classes = sorted(set(labels.tolist()), key=lambda label: (numbers.get(label, len(numbers)), label))
+        return cls(
+            features=read_vectors(data_set, instances),
+            filenames=data_set.filename[instances].astype(str),
+            labels=pd.Index(classes).get_indexer(labels),
+            classes=np.array(classes, str),
+        )
+
+
 def check_features(data_set: DataSet, classifier: Config) -> None:
-    """Refuse a data set without instances, or whose features have not the shape that a classifier takes.
+    """Refuse a data set without instances, or with features of a shape that the classifier does not take.
 
     Raises
     ------
@@ -33,13 +69,13 @@ def check_features(data_set: DataSet, classifier: Config) -> None:
         )
 
 
-def check_labelled(data_set: DataSet, instances: np.ndarray) -> None:
-    """Refuse instances, shape (instance,), bool, without a label.
+def check_labels(data_set: DataSet, instances: np.ndarray, *, to_train: bool) -> None:
+    """Refuse instances, shape (instance,), bool, without labels; and `to_train`, instances of a single class.
 
     Raises
     ------
     DataError
-        With the first of them.
+        With the first unlabelled instance, or the name of the only class.
     """
     unlabelled = np.flatnonzero(instances & ~data_set.is_labelled)
     if unlabelled.size:
@@ -47,30 +83,8 @@ def check_labelled(data_set: DataSet, instances: np.ndarray) -> None:
             f"{unlabelled.size} of {instances.sum()} instances have no label, such as "
             f"{data_set.filename[unlabelled[0]]}; all that are used must be labelled"
         )
-
-
-def check_trainable(data_set: DataSet, instances: np.ndarray) -> None:
-    """Refuse to train on instances, shape (instance,), bool, without a label, or of a single class.
-
-    Raises
-    ------
-    DataError
-        With the first unlabelled instance, or the name of the class.
-    """
-    check_labelled(data_set, instances)
     classes = set(data_set.label_nominal[instances])
-    if len(classes) == 1:
+    if to_train and len(classes) == 1:
         raise DataError(
             f"all training instances are of the class {classes.pop()!r}; a classifier needs at least two"
         )
-
-
-def classes_by_number(labels: Sequence[str] | np.ndarray, numbers: Mapping[str, int] | None) -> np.ndarray:
-    """Return the distinct labels in the order of their numbers; alphabetically if they have none.
-
-    >>> classes_by_number(["dog", "cat", "dog"], {"cat": 1, "dog": 0}).tolist()
-    ['dog', 'cat']
-    """
-    known = numbers or {}
-    classes = sorted(set(labels), key=lambda label: (known.get(label, len(known)), label))
-    return np.array(classes, dtype=str)

@@ -34,12 +34,9 @@ def test_mlp_learns_exclusive_or() -> None:
 
 def test_mlp_logits_may_be_negative() -> None:
     # A ReLU on the logits, as in the original, would leave no gradient for classes at zero.
-    from audeep.backend.classifiers.mlp import _logits
-
     features, labels = make_blobs(60, centers=3, n_features=8, cluster_std=0.1, random_state=1)
     mlp = MLP(num_epochs=60, learning_rate=0.01, num_units=16, random_state=0).fit(features, labels)
-    logits = np.asarray(_logits(mlp.weights_, features.astype(np.float32)))
-    assert logits.min() < -1
+    assert np.min(mlp._logits(features)) < -1
 
 
 def test_mlp_against_keras() -> None:
@@ -47,38 +44,37 @@ def test_mlp_against_keras() -> None:
     import keras
     from keras.layers import Dense
 
-    from audeep.backend.classifiers.mlp import _initial_weights, _logits
+    from audeep.backend.classifiers.mlp import _network
 
     random = np.random.default_rng(0)
     features, labels = random.normal(size=(20, 6)).astype(np.float32), np.arange(20) % 4
     model = keras.Sequential([keras.Input((6,)), Dense(5, "relu"), Dense(5, "relu"), Dense(4)])
     seed = np.random.SeedSequence(7)
-    model.set_weights([weight.numpy() for weight in _initial_weights([6, 5, 5, 4], np.random.default_rng(seed))])
+    model.set_weights(_network((6, 5, 5, 4), 1, seed).get_weights())
     model.compile(
         keras.optimizers.Adam(1e-3, epsilon=1e-8), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     )
     model.fit(features, labels, batch_size=20, epochs=30, verbose=0)
 
     ours = MLP(num_epochs=30, num_units=5, keep_prob=1, random_state=seed).fit(features, labels)
-    np.testing.assert_allclose(_logits(ours.weights_, features), model.predict(features, verbose=0), atol=1e-5)
+    np.testing.assert_allclose(ours._logits(features), model.predict(features, verbose=0), atol=1e-5)
 
 
 def test_dropout_masks_keep_the_expectation() -> None:
-    import tensorflow as tf
+    from audeep.backend.classifiers.mlp import _network
 
-    from audeep.backend.classifiers.mlp import _dropout_masks
-
-    masks = _dropout_masks((2, 1000, 101), 0.6, tf.constant([1, 2])).numpy()
+    network = _network((101, 101, 2), 0.6, np.random.SeedSequence(1))
+    masks = np.asarray(network.layers[1](np.ones((2000, 101), np.float32), training=True))
     assert set(np.unique(masks)) == {np.float32(0), np.float32(1) / np.float32(0.6)}
     # Standard error of the mean: sqrt(0.4 / 0.6 / 200000) = 0.0018.
     assert masks.mean() == pytest.approx(1, abs=0.008)
 
 
 def test_folds_of_any_size_share_two_traces() -> None:
-    from audeep.backend.classifiers.mlp import _train
+    from audeep.backend.classifiers.mlp import _trainer
 
-    before = _train.experimental_get_tracing_count()
     for size in (20, 21, 22, 23):
         features, labels = make_blobs(size, centers=2, n_features=9, random_state=0)
         MLP(num_epochs=1, num_units=7, shuffle=True).fit(features, labels)
-    assert _train.experimental_get_tracing_count() - before <= 2
+    train = _trainer((9, 7, 7, 2), MLP().keep_prob, True)
+    assert train.experimental_get_tracing_count() <= 2

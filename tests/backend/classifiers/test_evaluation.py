@@ -142,9 +142,9 @@ def test_means_over_folds_and_repetitions() -> None:
 
 
 def test_summary_averages_over_repetitions() -> None:
-    a, b = np.array(["a", "b"]), np.array(["b", "a"])
-    outcomes = [module._Outcome(a, predicted, True) for predicted in (a, a, a, b)]
-    result = module._summary(outcomes, 2, ["a", "b"])
+    a, b = np.array([0, 1]), np.array([1, 0])
+    outcomes = [(a, predicted) for predicted in (a, a, a, b)]
+    result = module._summary(outcomes, 2, np.array(["a", "b"]))
     assert result.folds == (Score(1, 1), Score(0.5, 0.5))
     # The first repetition is [[2, 0], [0, 2]], the second [[1, 1], [1, 1]].
     assert result.confusion_matrix.tolist() == [[1.5, 0.5], [0.5, 1.5]]
