@@ -57,8 +57,7 @@ class MLP(Classifier, config=MLPConfig):
             train = _trainer(sizes, config.keep_prob, config.shuffle)
         loss = train(
             weights,
-            [tf.Variable(tf.zeros_like(weight)) for weight in weights],
-            [tf.Variable(tf.zeros_like(weight)) for weight in weights],
+            [[tf.Variable(tf.zeros_like(weight)) for _ in range(2)] for weight in weights],
             [tf.convert_to_tensor(variable) for variable in self.network_.non_trainable_variables],
             tf.constant(X, tf.float32),
             tf.constant(targets, tf.int32),
@@ -94,16 +93,14 @@ def _network(sizes: tuple[int, ...], keep_prob: float, seed: np.random.SeedSeque
 def _trainer(sizes: tuple[int, ...], keep_prob: float, shuffle: bool) -> Callable[..., tf.Tensor]:
     """Make the function that trains all networks of an architecture: all epochs are one graph, traced once.
 
-    It takes the weights and running moments of their gradients (variables that it changes), the states of dropout,
-    features, targets, number of epochs, learning rate and seed, and returns the last loss.
+    It changes the weights, and both moments of the gradient of each, in place, and returns the last loss.
     """
     network = _network(sizes, keep_prob, np.random.SeedSequence(0))
 
     @tf.function(reduce_retracing=True)
     def train(
         weights: list[tf.Variable],
-        means: list[tf.Variable],
-        variances: list[tf.Variable],
+        moments: list[list[tf.Variable]],
         states: list[tf.Tensor],
         features: tf.Tensor,
         targets: tf.Tensor,
@@ -123,7 +120,7 @@ def _trainer(sizes: tuple[int, ...], keep_prob: float, shuffle: bool) -> Callabl
                 loss = tf.reduce_mean(losses)
             gradients = tape.gradient(loss, weights)
             step = tf.cast(epoch + 1, tf.float32)
-            for weight, mean, variance, gradient in zip(weights, means, variances, gradients, strict=True):
+            for weight, (mean, variance), gradient in zip(weights, moments, gradients, strict=True):
                 # TensorFlow's own fused step of Adam: one pass over the memory.
                 tf.raw_ops.ResourceApplyAdam(
                     var=weight.handle,
