@@ -67,8 +67,7 @@ def as_data_set(features: np.ndarray, labels: np.ndarray) -> DataSet:
     )
 
 
-# The metadata of scikit-learn's own checks warn of what is left out.
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_is_an_estimator_of_scikit_learn(classifier: Classifier) -> None:
     name = type(classifier).__name__
     results = check_estimator(classifier, expected_failed_checks=EXCEPTIONS.get(name, {}), on_skip=None)

@@ -29,7 +29,7 @@ class Classifier(ClassifierMixin, BaseEstimator):
 
     config: ClassVar[type[Config]]
 
-    #: Number of feature dimensions of an instance: 1 for vectors, 2 for matrices.
+    #: How many feature dimensions an instance has, such as 1 if it is a vector, and 2 if it is a matrix.
     num_feature_dims: ClassVar[int] = 1
 
     #: How many classifiers of this kind may be trained at the same time, in threads.
