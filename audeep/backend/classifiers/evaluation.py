@@ -174,8 +174,8 @@ def _run(
 
 def _summary(outcomes: Sequence[tuple[np.ndarray, np.ndarray]], num_folds: int, classes: np.ndarray) -> Evaluation:
     """Average over the repetitions; `outcomes` holds all folds of the first, then of the next."""
-    scores = np.array([_score(*outcome) for outcome in outcomes]).reshape(-1, num_folds, 2)
     order = np.argsort(classes)
+    scores = np.array([_score(*outcome, order) for outcome in outcomes]).reshape(-1, num_folds, 2)
     matrix = np.sum([confusion_matrix(*outcome, labels=order) for outcome in outcomes], axis=0)
     repetitions = len(scores)
     return Evaluation(
@@ -185,9 +185,10 @@ def _summary(outcomes: Sequence[tuple[np.ndarray, np.ndarray]], num_folds: int, 
     )
 
 
-def _score(true: np.ndarray, predicted: np.ndarray) -> tuple[float, float]:
-    """Return accuracy and UAR, the latter over the classes that are there."""
-    uar = recall_score(true, predicted, labels=np.unique(true), average="macro", zero_division=0.0)
+def _score(true: np.ndarray, predicted: np.ndarray, classes: np.ndarray) -> tuple[float, float]:
+    """Return accuracy and UAR, the latter over those of the classes that are there."""
+    there = classes[np.isin(classes, true)]
+    uar = recall_score(true, predicted, labels=there, average="macro", zero_division=0.0)
     return accuracy_score(true, predicted), uar
 
 
