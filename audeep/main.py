@@ -81,6 +81,7 @@ class AudeepApp(App):
 
     def configure_logging(self) -> None:
         """Send our own log lines to standard error, and those of libraries only if they warn."""
+        others = set(logging.getLogger().handlers)
         try:
             if self.options.log_file:
                 _check_log_file(Path(self.options.log_file))
@@ -89,7 +90,7 @@ class AudeepApp(App):
             path, self.options.log_file = self.options.log_file, None
             super().configure_logging()
             raise AudeepError(f"audeep: cannot write --log-file {path}: {error.strerror}") from None
-        for handler in logging.getLogger().handlers:
+        for handler in set(logging.getLogger().handlers) - others:
             handler.addFilter(_write_flags)
         logging.getLogger().setLevel(logging.WARNING)
         verbosity = [logging.WARNING, logging.INFO, logging.DEBUG]

@@ -7,30 +7,42 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
-from audeep.backend.classifiers.config import (
-    ClassifierConfig,
-    EvaluationConfig,
-    MLPConfig,
-    PredictionConfig,
-    SVMConfig,
-)
+from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, PredictionConfig, SVMConfig
+from audeep.backend.options import Config
 from audeep.cli import tensorflow
 from audeep.cli.command import LOG, Command, ShowCommand, fact_table
-from audeep.cli.options import (
-    add_config,
-    add_input,
-    add_output,
-    add_plot,
-    add_seed,
-    config_from,
-)
+from audeep.cli.options import add_config, add_input, add_output, add_plot, add_seed, config_from
 
 
-class Evaluate(ShowCommand):
-    """Base of the evaluation commands."""
+class ClassifierCommand(Command):
+    """Base of all commands here: a subclass names its classifier, and begins its description."""
 
     #: Configuration of the classifier.
-    classifier: ClassVar[type[ClassifierConfig]]
+    classifier: ClassVar[type[Config]]
+    #: Whether the classifier computes with TensorFlow.
+    uses_tensorflow: ClassVar[bool] = False
+    #: What the description goes on with.
+    details: ClassVar[str]
+
+    def get_description(self) -> str:
+        """Return the first sentence, which is that of the class, and the details."""
+        return f"{super().get_description()}\n\n{self.details}"
+
+    def classifier_from(self, args: argparse.Namespace) -> Config:
+        """Make the configuration of the classifier, and start what it computes with."""
+        config = config_from(args, self.classifier)
+        if self.uses_tensorflow:
+            tensorflow.start(self.verbose)
+        return config
+
+
+class Evaluate(ClassifierCommand, ShowCommand):
+    """Base of the evaluation commands."""
+
+    details = """\
+Trains it on a part of the data set and lets it predict the labels of the other: once for each
+cross-validation fold, or once for fixed partitions. Prints accuracy, unweighted average recall and the
+confusion matrix. Features are standardised with the mean and deviation of the training data."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of evaluation, then those of the classifier."""
@@ -42,33 +54,24 @@ class Evaluate(ShowCommand):
 
     def take_action(self, args: argparse.Namespace) -> tuple[Sequence[str], Sequence[Any]]:
         """Evaluate the classifier."""
-        classifier, config = config_from(args, self.classifier), config_from(args, EvaluationConfig)
-        self.start()
+        config = config_from(args, EvaluationConfig)
+        classifier = self.classifier_from(args)
+        from audeep.backend.classifiers.confusion_matrix import plot_confusion_matrix
         from audeep.backend.classifiers.evaluation import evaluate
-        from audeep.backend.classifiers.plotting import plot_confusion_matrix
-        from audeep.backend.data.data_set import load
         from audeep.cli.plots import figure
 
         # The figure first: a file that cannot be written is better refused before the work than after it.
-        with figure(args.plot) if args.plot else nullcontext() as picture, load(args.input) as data_set:
-            result = evaluate(data_set, classifier, config, seed=args.seed)
+        with figure(args.plot) if args.plot else nullcontext() as picture:
+            result = evaluate(args.input, classifier, config, seed=args.seed)
             if picture is not None:
                 plot_confusion_matrix(picture, result)
-        if args.plot:
-            LOG.info("wrote %s", args.plot)
-        facts = {
-            "accuracy": result.accuracy,
-            "accuracy_std": result.accuracy_std,
-            "uar": result.uar,
-            "uar_std": result.uar_std,
+        facts = {name: getattr(result, name) for name in ("accuracy", "accuracy_std", "uar", "uar_std")}
+        facts |= {
             "folds": [asdict(fold) for fold in result.folds],
             "labels": list(result.labels),
             "confusion_matrix": result.confusion_matrix.tolist(),
         }
         return tuple(facts), tuple(facts.values())
-
-    def start(self) -> None:
-        """Prepare what the classifier computes with."""
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
         """Print the scores and the confusion matrix; under ``--quiet`` accuracy and UAR alone."""
@@ -80,14 +83,9 @@ class Evaluate(ShowCommand):
 
 
 class EvaluateMLP(Evaluate):
-    """Evaluate feature vectors with a multilayer perceptron.
+    """Evaluate feature vectors with a multilayer perceptron."""
 
-    Trains the perceptron on a part of the data set and lets it predict the labels of the other: once for
-    each cross-validation fold, or once for fixed partitions. Prints accuracy, unweighted average recall
-    and the confusion matrix. Features are standardised with the mean and deviation of the training data.
-    """
-
-    classifier = MLPConfig
+    classifier, uses_tensorflow = MLPConfig, True
     title = "MLP evaluation"
     epilog = """\
 examples:
@@ -96,18 +94,9 @@ examples:
   on fixed partitions, accuracy and unweighted average recall alone:
     audeep -q mlp evaluate --input representations.nc --train-partitions TRAIN --eval-partitions DEVEL"""
 
-    def start(self) -> None:
-        """Start TensorFlow."""
-        tensorflow.start(self.verbose)
-
 
 class EvaluateSVM(Evaluate):
-    """Evaluate feature vectors with a linear support vector machine.
-
-    Trains the SVM on a part of the data set and lets it predict the labels of the other: once for each
-    cross-validation fold, or once for fixed partitions. Prints accuracy, unweighted average recall and the
-    confusion matrix. Features are standardised with the mean and deviation of the training data.
-    """
+    """Evaluate feature vectors with a linear support vector machine."""
 
     classifier = SVMConfig
     title = "SVM evaluation"
@@ -120,11 +109,10 @@ examples:
         --complexity 0.001 -f json"""
 
 
-class Predict(Command):
+class Predict(ClassifierCommand):
     """Base of the prediction commands."""
 
-    #: Configuration of the classifier.
-    classifier: ClassVar[type[ClassifierConfig]]
+    details = "Trains it on one data set and predicts the labels of another, which needs none."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of prediction, then those of the classifier."""
@@ -140,41 +128,26 @@ class Predict(Command):
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Train the classifier and predict labels."""
-        classifier, config = config_from(args, self.classifier), config_from(args, PredictionConfig)
-        self.start()
+        config = config_from(args, PredictionConfig)
+        classifier = self.classifier_from(args)
         from audeep.backend.classifiers.prediction import predict
-        from audeep.backend.data.data_set import load
 
-        with load(args.train_input) as train, load(args.eval_input) as data_set:
-            predictions = predict(train, data_set, classifier, config, seed=args.seed)
+        predictions = predict(args.train_input, args.eval_input, classifier, config, seed=args.seed)
         predictions.save(args.output)
         LOG.info("wrote %d predictions to %s", len(predictions.labels), args.output)
 
-    def start(self) -> None:
-        """Prepare what the classifier computes with."""
-
 
 class PredictMLP(Predict):
-    """Predict labels with a multilayer perceptron.
+    """Predict labels with a multilayer perceptron."""
 
-    Trains the perceptron on one data set and predicts the labels of another, which needs none.
-    """
-
-    classifier = MLPConfig
+    classifier, uses_tensorflow = MLPConfig, True
     epilog = """\
 example:
     audeep mlp predict --train-input train.nc --eval-input test.nc --output predictions.tsv"""
 
-    def start(self) -> None:
-        """Start TensorFlow."""
-        tensorflow.start(self.verbose)
-
 
 class PredictSVM(Predict):
-    """Predict labels with a linear support vector machine.
-
-    Trains the SVM on one data set and predicts the labels of another, which needs none.
-    """
+    """Predict labels with a linear support vector machine."""
 
     classifier = SVMConfig
     epilog = """\

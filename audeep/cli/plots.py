@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audeep.backend.errors import OptionError
+from audeep.backend.log import LOG
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,3 +52,4 @@ def figure(path: Path | None) -> Iterator[Figure]:
         with replacing(path) as temporary:
             yield picture
             picture.savefig(temporary, dpi=150)
+        LOG.info("wrote %s", path)

@@ -63,5 +63,3 @@ examples:
         with figure(args.plot) as picture:
             plot_preview(picture, filename, decibels, extractor)
         LOG.info("recording %d is %s", args.pretend, filename)
-        if args.plot is not None:
-            LOG.info("wrote %s", args.plot)

@@ -3,7 +3,7 @@
 import argparse
 
 from audeep.backend.visualization.config import TSNEConfig
-from audeep.cli.command import LOG, Command
+from audeep.cli.command import Command
 from audeep.cli.options import add_config, add_input, add_plot, add_seed, config_from
 
 
@@ -33,7 +33,7 @@ examples:
         """Draw the picture."""
         config = config_from(args, TSNEConfig)
         from audeep.backend.data.data_set import load
-        from audeep.backend.visualization.plotting import plot_points
+        from audeep.backend.visualization.scatter import plot_points
         from audeep.backend.visualization.tsne import tsne
         from audeep.cli.plots import figure
 
@@ -41,5 +41,3 @@ examples:
         with figure(args.plot) as picture, load(args.input) as data_set:
             points = tsne(data_set, config, seed=args.seed)
             plot_points(picture, points, data_set.label_nominal, f"t-SNE of {args.input.name}")
-        if args.plot:
-            LOG.info("wrote %s", args.plot)

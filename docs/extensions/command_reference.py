@@ -1,112 +1,48 @@
-"""The reference of the command line, made from the argument parsers.
+"""Cliff's directive ``autoprogram-cliff``, with texts as ``--help`` prints them.
 
-The directive ``command-reference`` writes a section for each command. It has to stand on a page before all
-sections, so that these are sections of the page.
+By itself the directive reads help texts and examples as reStructuredText, so that examples lose their line breaks,
+and it leaves out defaults, what is required, and what takes several values.
 """
 
 import argparse
 import re
-import textwrap
-from collections.abc import Iterable, Iterator
+from textwrap import dedent, indent
 from typing import Any
 
-from docutils import nodes
+from cliff.sphinxext import AutoprogramCliffDirective
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
-
-from audeep.main import AudeepApp, LazyCommands
-
-#: Titles of the sections about the options that commands share.
-GLOBAL, FORMATS = "Options of all commands", "Output formats"
 
 
-class CommandReference(SphinxDirective):
-    """Write a section for each command, and sections for the options that commands share."""
+class CommandReference(AutoprogramCliffDirective):
+    """Write a section for each command, or the options of the application."""
 
-    def run(self) -> list[nodes.Node]:
-        """Make the sections."""
-        app, manager = AudeepApp(), LazyCommands("audeep.commands")
-        lines = [*heading(GLOBAL), "They stand before the command: ``audeep -q svm evaluate ...``.", ""]
-        lines += options("audeep", app.parser._actions)
-        formats: dict[str, argparse.Action] = {}
-        for name in sorted(name for name, _ in manager):
-            factory, _, _ = manager.find_command(name.split())
-            parser = factory(app, None).get_parser(f"audeep {name}")
-            formatting = {
-                " ".join(action.option_strings): action
-                for group in parser._action_groups
-                if str(group.title).endswith(("formatter", "formatters", "Formatter"))
-                for action in group._group_actions
-            }
-            lines += command(name, parser, formatting.values())
-            formats |= formatting
-        lines += heading(FORMATS)
-        lines += [
-            "Commands that print a table print the same for programs with ``-f json`` and the like.",
-            "",
-        ]
-        lines += options("audeep", formats.values())
-        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+    def _drop_ignored_options(self, parser: argparse.ArgumentParser, ignored_opts: list[str]) -> None:
+        """Drop options, and turn the texts of the others into reStructuredText: cliff calls this first."""
+        super()._drop_ignored_options(parser, ignored_opts)
+        parser.description = literal(dedent(parser.description or ""))
+        if parser.epilog:
+            title, _, examples = dedent(parser.epilog).partition("\n")
+            parser.epilog = f"{title}\n\n.. code-block:: text\n\n{indent(dedent(examples), '   ')}"
+        expand = argparse.HelpFormatter(parser.prog)._expand_help
+        for action in parser._actions:
+            if action.help == argparse.SUPPRESS:
+                continue
+            action.help = literal(expand(action)) + (" (required)" if action.required else "")
+            if action.choices:
+                action.metavar = "|".join(map(str, action.choices))
+            # The usage would repeat the name, which says already that there may be several.
+            if action.nargs in ("+", "*"):
+                action.metavar, action.nargs = f"{action.metavar} ...", None
 
 
-def command(name: str, parser: argparse.ArgumentParser, formatting: Iterable[argparse.Action]) -> Iterator[str]:
-    """Write the section of a command, without the options that format its output."""
-    hidden = {id(action) for action in formatting}
-    own = [action for action in parser._actions if id(action) not in hidden and action.dest != "help"]
-    required = [invocation(action) for action in own if action.required]
-    yield f".. _command-{name.replace(' ', '-')}:"
-    yield ""
-    yield from heading(name)
-    for paragraph in re.split(r"\n\s*\n", textwrap.dedent(str(parser.description)).strip()):
-        yield from (literal_options(paragraph), "")
-    yield from block(" ".join([parser.prog, *required, "[options]"]), "text")
-    title, _, examples = textwrap.dedent(str(parser.epilog)).partition("\n")
-    yield from (title[:1].upper() + literal_options(title[1:]), "")
-    yield from block(examples, "text")
-    yield from options(parser.prog, own)
-    if hidden:
-        yield from (f"The options below `{FORMATS}`_ go with this command, too.", "")
-
-
-def heading(title: str) -> list[str]:
-    """Write a heading of the level below that of the page."""
-    return [title, "-" * len(title), ""]
-
-
-def block(text: str, language: str) -> Iterator[str]:
-    """Write a block of code."""
-    yield from (f".. code-block:: {language}", "")
-    yield from (f"   {line}".rstrip() for line in textwrap.dedent(text).splitlines())
-    yield ""
-
-
-def options(program: str, actions: Iterable[argparse.Action]) -> Iterator[str]:
-    """Write a list of options with their help texts."""
-    yield from (f".. program:: {program}", "")
-    expand = argparse.HelpFormatter(program)._expand_help
-    for action in actions:
-        if action.help == argparse.SUPPRESS:
-            continue
-        text = literal_options(expand(action)) + (" (required)" if action.required else "")
-        yield from (f".. option:: {invocation(action)}", "", f"   {text}", "")
-
-
-def invocation(action: argparse.Action) -> str:
-    """Write an option with what follows it: ``--input FILE ...``."""
-    if action.nargs == 0:
-        return ", ".join(action.option_strings)
-    value = str(action.metavar or "|".join(map(str, action.choices or [])) or action.dest.upper())
-    value += " ..." if action.nargs in ("+", "*") else ""
-    return ", ".join(f"{option} {value}" for option in action.option_strings)
-
-
-def literal_options(text: str) -> str:
-    """Write a help text as reStructuredText: nothing in it is markup, but options are set as code."""
-    plain = re.sub(r"([\\*`|_])", r"\\\1", " ".join(text.split()))
+def literal(text: str) -> str:
+    """Write a text such that nothing in it is markup, but options are set as code."""
+    plain = re.sub(r"([\\*`|_])", r"\\\1", text)
     return re.sub(r"(?<![\w-])--?[a-z][\w-]*", r"``\g<0>``", plain)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Make the directive known."""
-    app.add_directive("command-reference", CommandReference)
+    """Put our directive in the place of cliff's."""
+    app.setup_extension("cliff.sphinxext")
+    app.add_directive("autoprogram-cliff", CommandReference, override=True)
     return {"parallel_read_safe": True}

@@ -39,9 +39,6 @@ class MLPConfig(Config):
     shuffle: bool = option(False, help="shuffle the instances before each training epoch")
 
 
-ClassifierConfig = SVMConfig | MLPConfig
-
-
 @configuration
 class HandlingConfig(Config):
     """How classes and chunks are handled, in evaluation and prediction alike."""
@@ -88,13 +85,8 @@ class EvaluationConfig(HandlingConfig):
 
     def check(self) -> None:
         """Refuse more or less than one way to evaluate."""
-        given = [name for name in ("train_partitions", "eval_partitions") if getattr(self, name)]
-        if self.cross_validate and given:
+        given = {bool(self.train_partitions), bool(self.eval_partitions)}
+        if given != {not self.cross_validate}:
             raise OptionError(
-                f"`cross_validate` and `{given[0]}` exclude each other: evaluate by folds or by partitions"
+                "give either `cross_validate` alone, or both `train_partitions` and `eval_partitions`"
             )
-        if len(given) == 1:
-            absent = {"train_partitions": "`eval_partitions`", "eval_partitions": "`train_partitions`"}
-            raise OptionError(f"`{given[0]}` needs {absent[given[0]]} as well")
-        if not self.cross_validate and not given:
-            raise OptionError("give either `cross_validate`, or `train_partitions` and `eval_partitions`")

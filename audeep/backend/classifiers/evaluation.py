@@ -1,36 +1,25 @@
 """How well a classifier tells the classes of a data set apart."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Self
+from pathlib import Path
 
 import numpy as np
+from joblib import Parallel, delayed
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import accuracy_score, confusion_matrix, recall_score
 
-from audeep.backend.classifiers.base import classifier_class
-from audeep.backend.classifiers.config import ClassifierConfig, EvaluationConfig
-from audeep.backend.classifiers.instances import Instances, classes_by_number, numbered, read
-from audeep.backend.classifiers.pipeline import Pipeline, majority
-from audeep.backend.data.data_set import DataSet, Split
+from audeep.backend.classifiers.config import EvaluationConfig
+from audeep.backend.classifiers.pipeline import fitted, majority
+from audeep.backend.classifiers.registry import estimator_class
+from audeep.backend.classifiers.training_data import TrainingData, check_features, check_labels
+from audeep.backend.data.data_set import DataSet, Split, opened
 from audeep.backend.errors import DataError
 from audeep.backend.log import LOG, progress
+from audeep.backend.options import Config
 from audeep.backend.seeds import root_seed
-
-
-@dataclass(frozen=True)
-class Fold:
-    """Indices of the instances that a classifier is trained and evaluated on."""
-
-    name: str
-    train: np.ndarray
-    valid: np.ndarray
-
-    def among(self, used: np.ndarray) -> Self:
-        """Count the instances among those that are `used`, shape (instance,), bool."""
-        numbers = np.cumsum(used) - 1
-        return replace(self, train=numbers[self.train], valid=numbers[self.valid])
 
 
 @dataclass(frozen=True)
@@ -81,26 +70,17 @@ class Evaluation:
         return _deviation([fold.uar for fold in self.folds])
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    """What came of one fit: true and predicted labels, by name."""
-
-    true: np.ndarray
-    predicted: np.ndarray
-    converged: bool
-
-
 def evaluate(
-    data_set: DataSet, classifier: ClassifierConfig, config: EvaluationConfig, *, seed: int | None = None
+    data: Path | str | DataSet, classifier: Config, config: EvaluationConfig, *, seed: int | None = None
 ) -> Evaluation:
     """Train and evaluate a classifier by cross-validation, or on fixed partitions.
 
     Parameters
     ----------
-    data_set
+    data
         Labelled feature vectors, such as `t-rae generate` writes.
     classifier
-        The kind of classifier and its parameters.
+        Configuration of the classifier, one of `audeep.backend.classifiers.registry.CLASSIFIERS`.
     config
         How to evaluate.
     seed
@@ -109,39 +89,39 @@ def evaluate(
     Raises
     ------
     DataError
-        If the data set has no such folds or partitions, or is not fit for a classifier.
+        If the data set has no such folds or partitions, or does not suit the classifier.
     """
     root = root_seed(seed)
-    folds = list(_folds(data_set, config))
-    used = np.zeros(len(data_set), bool)
-    for fold in folds:
-        used[fold.train] = used[fold.valid] = True
-    instances = read(data_set, used)
-    folds = [fold.among(used) for fold in folds]
-    for fold in folds:
-        _check_fold(fold, instances)
-    classes = classes_by_number(instances.labels, data_set.label_map)
+    with opened(data) as data_set:
+        folds = list(_folds(data_set, config))
+        check_features(data_set, classifier)
+        for name, train, valid in folds:
+            _check_fold(data_set, name, train, valid)
+        used = np.any([side for _, train, valid in folds for side in (train, valid)], axis=0)
+        instances = TrainingData.read(data_set, used)
 
     jobs = [
-        (fold, seed)
+        (train[used], valid[used], seed)
         for repetition in root.spawn(config.repeat)
-        for fold, seed in zip(folds, repetition.spawn(len(folds)), strict=True)
+        for (_, train, valid), seed in zip(folds, repetition.spawn(len(folds)), strict=True)
     ]
-    run = partial(_run, instances, classes, classifier, config)
-    outcomes = list(
-        progress(
-            _map(run, jobs, classifier_class(classifier).concurrent_fits),
-            total=len(jobs),
-            what="evaluate",
-            unit="fit",
+    run = delayed(partial(_run, instances, classifier, config))
+    threads = estimator_class(type(classifier)).concurrent_fits
+    # One warning of ours stands for all of them.
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+        fits = Parallel(threads, backend="threading", return_as="generator")(run(*job) for job in jobs)
+        outcomes = list(progress(fits, total=len(jobs), what="evaluate", unit="fit"))
+    if failed := sum(not converged for *_, converged in outcomes):
+        LOG.warning(
+            "%d of %d classifiers did not converge: a smaller `complexity` or `learning_rate` may help",
+            failed,
+            len(outcomes),
         )
-    )
-    _warn_of_convergence(outcomes)
-    return _summary(outcomes, len(folds), sorted(classes.tolist()))
+    return _summary([(true, predicted) for true, predicted, _ in outcomes], len(folds), instances.classes)
 
 
-def _folds(data_set: DataSet, config: EvaluationConfig) -> Iterator[Fold]:
-    """Find the instances of each fold, or of the two sides of the partitioning."""
+def _folds(data_set: DataSet, config: EvaluationConfig) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Find the name of each fold, and which instances it trains on and evaluates, shape (instance,), bool."""
     if config.cross_validate:
         if not data_set.num_folds:
             raise DataError(
@@ -149,91 +129,66 @@ def _folds(data_set: DataSet, config: EvaluationConfig) -> Iterator[Fold]:
                 "`train_partitions` and `eval_partitions`"
             )
         for number, sides in enumerate(data_set.cv_folds.T, start=1):
-            yield Fold(f"fold {number}", np.flatnonzero(sides == Split.TRAIN), np.flatnonzero(sides == Split.VALID))
+            yield f"fold {number}", sides == Split.TRAIN, sides == Split.VALID
         return
     train, valid = config.train_partitions or (), config.eval_partitions or ()
     if shared := [item.name for item in train if item in valid]:
         LOG.warning("partition %s is used for training and evaluation: too good results", ", ".join(shared))
-    yield Fold("partitioning", *(np.flatnonzero(data_set.are_in(side)) for side in (train, valid)))
+    yield "partitioning", data_set.are_in(train), data_set.are_in(valid)
 
 
-def _check_fold(fold: Fold, instances: Instances) -> None:
+def _check_fold(data_set: DataSet, name: str, train: np.ndarray, valid: np.ndarray) -> None:
     """Refuse what cannot be evaluated, and warn of what cannot be predicted."""
-    for indices, side in ((fold.train, "train on"), (fold.valid, "evaluate")):
-        if not indices.size:
-            raise DataError(f"{fold.name} has no instances to {side}")
-        instances.check_labelled(indices)
-    instances.check_trainable(fold.train)
-    unknown = np.setdiff1d(instances.labels[fold.valid], instances.labels[fold.train])
-    if unknown.size:
+    for side, purpose in ((train, "train on"), (valid, "evaluate")):
+        if not side.any():
+            raise DataError(f"{name} has no instances to {purpose}")
+        check_labels(data_set, side, to_train=side is train)
+    labels = data_set.label_nominal
+    if unknown := {*labels[valid]} - {*labels[train]}:
         LOG.warning(
             "%s: no training instance has the label %s, so that its instances count as wrong",
-            fold.name,
-            ", ".join(unknown),
+            name,
+            ", ".join(sorted(unknown)),
         )
-
-
-def _map(
-    run: Callable[..., _Outcome], jobs: Sequence[tuple[Fold, np.random.SeedSequence]], threads: int
-) -> Iterator[_Outcome]:
-    """Run the jobs, some at the same time; the outcomes come in their order."""
-    if threads == 1:
-        yield from (run(*job) for job in jobs)
-        return
-    with ThreadPoolExecutor(threads) as executor:
-        yield from executor.map(run, *zip(*jobs, strict=True))
 
 
 def _run(
-    instances: Instances,
-    classes: np.ndarray,
-    classifier: ClassifierConfig,
+    instances: TrainingData,
+    classifier: Config,
     config: EvaluationConfig,
-    fold: Fold,
+    train: np.ndarray,
+    valid: np.ndarray,
     seed: np.random.SeedSequence,
-) -> _Outcome:
-    """Train a classifier on one side of a fold and let it predict the other."""
-    pipeline = Pipeline(classifier, upsample=config.upsample, seed=seed)
-    pipeline.fit(instances.features[fold.train], numbered(instances.labels[fold.train], classes))
-    predicted = pipeline.predict(instances.features[fold.valid])
-    true = instances.labels[fold.valid]
+) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Train a classifier and predict; returns true and predicted labels, and whether it converged."""
+    features, labels = instances.features, instances.labels
+    pipeline = fitted(classifier, features[train], labels[train], upsample=config.upsample, seed=seed)
+    true, predicted = labels[valid], pipeline.predict(features[valid])
     if config.majority_vote:
-        files, first, chunks = np.unique(instances.filenames[fold.valid], return_index=True, return_inverse=True)
+        files, first, chunks = np.unique(instances.filenames[valid], return_index=True, return_inverse=True)
         if (different := np.flatnonzero(true != true[first][chunks])).size:
             raise DataError(f"the chunks of {files[chunks[different[0]]]} have different labels, so cannot vote")
         true, predicted = true[first], majority(chunks, predicted)
-    return _Outcome(true, classes[predicted], pipeline.converged)
+    return true, predicted, pipeline[-1].converged_
 
 
-def _warn_of_convergence(outcomes: Iterable[_Outcome]) -> None:
-    """Warn, once, if classifiers did not get to the end of their training."""
-    failed = [not outcome.converged for outcome in outcomes]
-    if any(failed):
-        LOG.warning(
-            "%d of %d classifiers did not converge: a smaller `complexity` or `learning_rate` may help",
-            sum(failed),
-            len(failed),
-        )
-
-
-def _summary(outcomes: Sequence[_Outcome], num_folds: int, labels: Sequence[str]) -> Evaluation:
+def _summary(outcomes: Sequence[tuple[np.ndarray, np.ndarray]], num_folds: int, classes: np.ndarray) -> Evaluation:
     """Average over the repetitions; `outcomes` holds all folds of the first, then of the next."""
-    scores = np.array([_score(outcome) for outcome in outcomes]).reshape(-1, num_folds, 2)
-    matrix = np.sum(
-        [confusion_matrix(outcome.true, outcome.predicted, labels=labels) for outcome in outcomes], axis=0
-    )
+    order = np.argsort(classes)
+    scores = np.array([_score(*outcome, order) for outcome in outcomes]).reshape(-1, num_folds, 2)
+    matrix = np.sum([confusion_matrix(*outcome, labels=order) for outcome in outcomes], axis=0)
     repetitions = len(scores)
     return Evaluation(
         folds=tuple(Score(*map(float, score)) for score in scores.mean(axis=0)),
-        labels=tuple(labels),
+        labels=tuple(classes[order].tolist()),
         confusion_matrix=matrix if repetitions == 1 else matrix / repetitions,
     )
 
 
-def _score(outcome: _Outcome) -> tuple[float, float]:
-    """Return accuracy and UAR, the latter over the classes that are there."""
-    true, predicted = outcome.true, outcome.predicted
-    uar = recall_score(true, predicted, labels=np.unique(true), average="macro", zero_division=0.0)
+def _score(true: np.ndarray, predicted: np.ndarray, classes: np.ndarray) -> tuple[float, float]:
+    """Return accuracy and UAR, the latter over those of the classes that are there."""
+    there = classes[np.isin(classes, true)]
+    uar = recall_score(true, predicted, labels=there, average="macro", zero_division=0.0)
     return accuracy_score(true, predicted), uar
 
 

@@ -1,47 +1,40 @@
-"""From features to predictions: shuffle, balance, standardise, train; and the vote among chunks."""
+"""What is trained: a scikit-learn pipeline on shuffled, maybe balanced instances; and the vote among chunks."""
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from audeep.backend.classifiers.base import classifier_class
-from audeep.backend.classifiers.config import ClassifierConfig
+from audeep.backend.classifiers.registry import estimator_class
+from audeep.backend.options import Config
 
 
-class Pipeline:
-    """A classifier with all that happens to its data before.
+def fitted(
+    config: Config, features: np.ndarray, labels: np.ndarray, *, upsample: bool, seed: np.random.SeedSequence
+) -> Pipeline:
+    """Train a classifier, the last step of the pipeline that is returned; vectors are standardised before it.
 
     Parameters
     ----------
     config
-        The classifier.
+        Configuration of the classifier.
+    features
+        Shape (instance, feature dims...).
+    labels
+        Shape (instance,).
     upsample
-        Whether to balance the classes of the training data.
+        Whether to balance the classes.
     seed
         Seed of everything random.
     """
-
-    def __init__(self, config: ClassifierConfig, *, upsample: bool, seed: np.random.SeedSequence) -> None:
-        shuffling, training = seed.spawn(2)
-        self._random = np.random.default_rng(shuffling)
-        self._upsample = upsample
-        self._scaler = StandardScaler()
-        self._classifier = classifier_class(config)(config, training)
-
-    @property
-    def converged(self) -> bool:
-        """Whether the training ended well."""
-        return self._classifier.converged
-
-    def fit(self, features: np.ndarray, labels: np.ndarray) -> None:
-        """Train on features, shape (instance, feature), and labels, shape (instance,), of int."""
-        order = self._random.permutation(len(labels))
-        if self._upsample:
-            order = order[balanced(labels[order])]
-        self._classifier.fit(self._scaler.fit_transform(features[order]), labels[order])
-
-    def predict(self, features: np.ndarray) -> np.ndarray:
-        """Return labels, shape (instance,), for features, shape (instance, feature)."""
-        return self._classifier.predict(self._scaler.transform(features))
+    shuffling, training = seed.spawn(2)
+    order = np.random.default_rng(shuffling).permutation(len(labels))
+    if upsample:
+        order = order[balanced(labels[order])]
+    estimator = estimator_class(type(config))
+    classifier = estimator(**vars(config), random_state=training)
+    scaler = StandardScaler() if estimator.num_feature_dims == 1 else "passthrough"
+    pipeline = Pipeline([("scaler", scaler), ("classifier", classifier)])
+    return pipeline.fit(features[order], labels[order])
 
 
 def balanced(labels: np.ndarray) -> np.ndarray:

@@ -1,19 +1,22 @@
 """Labels for instances that have none."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 
 from audeep.backend.atomic import replacing
-from audeep.backend.classifiers.config import ClassifierConfig, PredictionConfig
-from audeep.backend.classifiers.instances import check_readable, classes_by_number, numbered, read
-from audeep.backend.classifiers.pipeline import Pipeline, majority
-from audeep.backend.data.data_set import DataSet, Partition
+from audeep.backend.classifiers.config import PredictionConfig
+from audeep.backend.classifiers.pipeline import fitted, majority
+from audeep.backend.classifiers.training_data import TrainingData, check_features, check_labels
+from audeep.backend.data.data_set import DataSet, Partition, opened
 from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.errors import DataError
 from audeep.backend.log import LOG
+from audeep.backend.options import Config
 from audeep.backend.seeds import root_seed
 
 
@@ -40,9 +43,9 @@ class Predictions:
 
 
 def predict(
-    train: DataSet,
-    data_set: DataSet,
-    classifier: ClassifierConfig,
+    train: Path | str | DataSet,
+    data: Path | str | DataSet,
+    classifier: Config,
     config: PredictionConfig,
     *,
     seed: int | None = None,
@@ -53,10 +56,10 @@ def predict(
     ----------
     train
         Labelled feature vectors.
-    data_set
+    data
         Feature vectors of the same kind; their labels, if they have any, are not used.
     classifier
-        The kind of classifier and its parameters.
+        Configuration of the classifier, one of `audeep.backend.classifiers.registry.CLASSIFIERS`.
     config
         Which partitions to use, and how classes and chunks are handled.
     seed
@@ -65,31 +68,30 @@ def predict(
     Raises
     ------
     DataError
-        If the data sets do not fit each other or a classifier.
+        If the data sets do not suit each other and the classifier.
     """
     root = root_seed(seed)
-    used, wanted = _selected(train, config.train_partitions), _selected(data_set, config.eval_partitions)
-    _check_label_maps(train, data_set)
-    check_readable(data_set)
-    known = read(train, used)
-    if known.features.shape[1:] != data_set.feature_shape:
-        raise DataError(
-            f"the training data have {known.features.shape[1]} features, but the data to predict "
-            f"{data_set.feature_shape[0]}; generate both with the same model"
-        )
-    everything = np.arange(len(known.labels))
-    known.check_labelled(everything)
-    known.check_trainable(everything)
-    classes = classes_by_number(known.labels, train.label_map)
-
-    pipeline = Pipeline(classifier, upsample=config.upsample, seed=root)
-    pipeline.fit(known.features, numbered(known.labels, classes))
-    if not pipeline.converged:
-        LOG.warning("the classifier did not converge: a smaller `complexity` or `learning_rate` may help")
-    # The training data are in memory, but there may be many more to predict.
-    predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(data_set.select(wanted))])
-
-    filenames = data_set.filename[wanted]
+    with opened(train) as known, opened(data) as unknown:
+        used, wanted = _selected(known, config.train_partitions), _selected(unknown, config.eval_partitions)
+        _check_label_maps(known, unknown)
+        for data_set in (unknown, known):
+            check_features(data_set, classifier)
+        if known.feature_shape != unknown.feature_shape:
+            ours, theirs = (" x ".join(map(str, data_set.feature_shape)) for data_set in (known, unknown))
+            raise DataError(
+                f"the training data have {ours} features, but the data to predict {theirs}; generate both with the "
+                "same model"
+            )
+        check_labels(known, used, to_train=True)
+        instances = TrainingData.read(known, used)
+        with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+            pipeline = fitted(classifier, instances.features, instances.labels, upsample=config.upsample, seed=root)
+        if not pipeline[-1].converged_:
+            LOG.warning("the classifier did not converge: a smaller `complexity` or `learning_rate` may help")
+        # The training data are in memory, but there may be many more to predict.
+        predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(unknown.select(wanted))])
+        filenames, chunk_nr = unknown.filename[wanted], unknown.chunk_nr[wanted]
+    classes = instances.classes
     files, chunks = np.unique(filenames.astype(str), return_inverse=True)
     if config.majority_vote:
         return Predictions(files, classes[majority(chunks, predicted)])
@@ -99,7 +101,7 @@ def predict(
             len(files),
             len(chunks),
         )
-    order = np.lexsort((data_set.chunk_nr[wanted], chunks))
+    order = np.lexsort((chunk_nr, chunks))
     return Predictions(filenames[order], classes[predicted[order]])
 
 

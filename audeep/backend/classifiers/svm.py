@@ -1,47 +1,43 @@
 """The linear support vector machine."""
 
-import warnings
-from typing import ClassVar
-
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
 from audeep.backend.classifiers.config import SVMConfig
+from audeep.backend.classifiers.estimator import Classifier
+
+MAX_ITERATIONS = 1000
 
 
-class SVM:
-    """A linear SVM, one against the rest, trained by LibLINEAR.
+class SVM(Classifier, config=SVMConfig):
+    """A linear SVM, one class against the rest, trained by LibLINEAR; its parameters are those of `SVMConfig`.
 
-    Parameters
-    ----------
-    config
-        Its complexity.
-    seed
-        Seed of the order in which LibLINEAR visits the instances.
+    Examples
+    --------
+    >>> SVM(complexity=0.1, random_state=0).fit([[0], [1], [2]], ["low", "high", "high"]).predict([[3], [-1]])
+    array(['high', 'low'], dtype='<U4')
     """
 
     # LibLINEAR keeps its random numbers in one global generator: threads would take them from each other.
-    concurrent_fits: ClassVar[int] = 1
+    concurrent_fits = 1
 
-    def __init__(self, config: SVMConfig, seed: np.random.SeedSequence) -> None:
-        self.converged = True
+    def decision_function(self, X: np.ndarray) -> np.ndarray:
+        """Return the score of each class, shape (instance, class); of the second alone if there are two."""
+        X = self._validated(X)
+        return self.svm_.decision_function(X)
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return labels, shape (instance,)."""
+        X = self._validated(X)
+        return self.classes_[self.svm_.predict(X)]
+
+    def _train(self, X: np.ndarray, targets: np.ndarray, config: SVMConfig, seed: np.random.SeedSequence) -> None:
         # What LinearSVC used by default when the original was written; "auto" may choose the primal problem.
-        self._svm = LinearSVC(
+        self.svm_ = LinearSVC(
             C=config.complexity,
             loss="squared_hinge",
             dual=True,
-            max_iter=1000,
+            max_iter=MAX_ITERATIONS,
             random_state=int(seed.generate_state(1)[0]),
-        )
-
-    def fit(self, features: np.ndarray, labels: np.ndarray) -> None:
-        """Train on features, shape (instance, feature), and labels, shape (instance,)."""
-        with warnings.catch_warnings(record=True, category=ConvergenceWarning) as caught:
-            warnings.simplefilter("always", ConvergenceWarning)
-            self._svm.fit(features, labels)
-        self.converged = not caught
-
-    def predict(self, features: np.ndarray) -> np.ndarray:
-        """Return labels, shape (instance,), for features, shape (instance, feature)."""
-        return self._svm.predict(features)
+        ).fit(X, targets)
+        self.converged_ = bool(self.svm_.n_iter_ < MAX_ITERATIONS)

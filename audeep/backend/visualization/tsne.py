@@ -1,9 +1,11 @@
 """Places for instances in the plane, such that similar ones are close together."""
 
+from pathlib import Path
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from audeep.backend.data.data_set import DataSet
+from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.data.vectors import check_vectors, read_vectors
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.log import LOG
@@ -18,12 +20,12 @@ MAX_FEATURES = 50
 ONE_THREAD = 10_000
 
 
-def tsne(data_set: DataSet, config: TSNEConfig | None = None, *, seed: int | None = None) -> np.ndarray:
+def tsne(data: Path | str | DataSet, config: TSNEConfig | None = None, *, seed: int | None = None) -> np.ndarray:
     """Place the instances of a data set in the plane with t-SNE.
 
     Parameters
     ----------
-    data_set
+    data
         Instances with one vector each, such as `t-rae generate` writes.
     config
         How they are placed.
@@ -50,8 +52,8 @@ def tsne(data_set: DataSet, config: TSNEConfig | None = None, *, seed: int | Non
     config = config or TSNEConfig()
     # scikit-learn takes no other kind of generator.
     random = np.random.RandomState(np.random.MT19937(root_seed(seed)))
-    _check(data_set, config)
-    vectors = _read(data_set)
+    with opened(data) as data_set:
+        vectors = _read(data_set, config)
     # Deferred, because checks should not wait for a slow import.
     from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
@@ -70,18 +72,14 @@ def tsne(data_set: DataSet, config: TSNEConfig | None = None, *, seed: int | Non
         return method.fit_transform(vectors)
 
 
-def _check(data_set: DataSet, config: TSNEConfig) -> None:
-    """Refuse what cannot be placed, as far as that can be told without reading the features."""
+def _read(data_set: DataSet, config: TSNEConfig) -> np.ndarray:
+    """Read the vectors, shape (instance, feature), and refuse what cannot be placed."""
     check_vectors(data_set, "t-SNE")
     if config.perplexity >= len(data_set):
         raise OptionError(
             f"`perplexity`: {config.perplexity:g} is too large for the {len(data_set)} instances in "
             f"{data_set.name}; it must be below their number, and best be a small part of it"
         )
-
-
-def _read(data_set: DataSet) -> np.ndarray:
-    """Read the vectors, shape (instance, feature), which must not all be the same."""
     vectors = read_vectors(data_set)
     if (vectors == vectors[0]).all():
         raise DataError(f"all instances in {data_set.name} have the same features, so there is nothing to show")

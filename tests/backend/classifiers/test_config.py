@@ -1,7 +1,7 @@
 import pytest
 
-from audeep.backend.classifiers.base import classifier_class
 from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, PredictionConfig, SVMConfig
+from audeep.backend.classifiers.registry import estimator_class
 from audeep.backend.data.schema import Partition
 from audeep.backend.errors import OptionError
 from audeep.backend.seeds import root_seed
@@ -47,7 +47,7 @@ def test_complexity_is_positive(complexity: object) -> None:
 
 def test_only_known_classifiers() -> None:
     with pytest.raises(OptionError, match="EvaluationConfig is not the configuration of a classifier"):
-        classifier_class(EvaluationConfig(cross_validate=True))  # type: ignore[arg-type]
+        estimator_class(EvaluationConfig)
 
 
 def test_negative_seed() -> None:

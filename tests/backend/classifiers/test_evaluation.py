@@ -5,9 +5,12 @@ import pytest
 
 from audeep.backend.classifiers import evaluation as module
 from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, SVMConfig
+from audeep.backend.classifiers.estimator import Classifier
 from audeep.backend.classifiers.evaluation import Evaluation, Score, evaluate
+from audeep.backend.classifiers.registry import CLASSIFIERS
 from audeep.backend.data.data_set import DataSet, from_columns, load
 from audeep.backend.errors import DataError
+from audeep.backend.options import Config, configuration
 from tests.backend.classifiers.conftest import MakeBlobs
 from tests.helpers.golden import GOLDEN
 
@@ -18,24 +21,29 @@ PARTITIONS = EvaluationConfig(train_partitions=["TRAIN"], eval_partitions=["DEVE
 ESC_10 = GOLDEN / "netcdf" / "esc10-representations.nc"
 
 
-class Memory:
-    """A stand-in for a pipeline: it predicts the label that the first feature says."""
+@configuration
+class MemoryConfig(Config):
+    """Nothing to choose."""
 
-    converged = True
 
-    def __init__(self, *args: object, **keywords: object) -> None:
-        pass
+class Memory(Classifier, config=MemoryConfig):
+    """Predicts the label of the training instance whose first feature is the same."""
 
-    def fit(self, features: np.ndarray, labels: np.ndarray) -> None:
-        pass
+    converged_ = True
 
-    def predict(self, features: np.ndarray) -> np.ndarray:
-        return features[:, 0].astype(int)
+    def _train(self, X: np.ndarray, targets: np.ndarray, *_: object) -> None:
+        self.labels_ = dict(zip(X[:, 0], targets, strict=True))
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        return self.classes_[[self.labels_[value] for value in X[:, 0]]]
+
+
+MEMORY = MemoryConfig()
 
 
 @pytest.fixture
 def memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "Pipeline", Memory)
+    monkeypatch.setitem(CLASSIFIERS, MemoryConfig, f"{__name__}:Memory")
 
 
 def test_golden_svm() -> None:
@@ -93,14 +101,14 @@ def answers(true: str, predicted: str, **columns: object) -> DataSet:
 @pytest.mark.usefixtures("memory")
 class TestMetrics:
     def test_by_hand(self) -> None:
-        result = evaluate(answers("aaaabbcc", "aaabbccc"), SVM, PARTITIONS)
+        result = evaluate(answers("aaaabbcc", "aaabbccc"), MEMORY, PARTITIONS)
         assert result.confusion_matrix.tolist() == [[3, 1, 0], [0, 1, 1], [0, 0, 2]]
         assert result.accuracy == 6 / 8
         assert result.uar == pytest.approx((3 / 4 + 1 / 2 + 2 / 2) / 3)
         assert (result.accuracy_std, result.uar_std) == (None, None)
 
     def test_uar_counts_only_classes_that_are_there(self) -> None:
-        result = evaluate(answers("aaab", "acab"), SVM, PARTITIONS)
+        result = evaluate(answers("aaab", "acab"), MEMORY, PARTITIONS)
         assert result.uar == pytest.approx((2 / 3 + 1) / 2)
         assert result.confusion_matrix.tolist() == [[2, 0, 1], [0, 1, 0], [0, 0, 0]]
 
@@ -112,7 +120,7 @@ class TestMetrics:
             eval_partitions=["DEVEL"],  # type: ignore[arg-type]
             majority_vote=True,
         )
-        result = evaluate(data, SVM, vote)
+        result = evaluate(data, MEMORY, vote)
         assert result.confusion_matrix.tolist() == [[1, 1, 0], [0, 0, 1], [0, 0, 0]]
         assert result.accuracy == pytest.approx(1 / 3)
 
@@ -124,7 +132,7 @@ class TestMetrics:
             majority_vote=True,
         )
         with pytest.raises(DataError, match="chunks of u have different labels"):
-            evaluate(data, SVM, vote)
+            evaluate(data, MEMORY, vote)
 
 
 def test_means_over_folds_and_repetitions() -> None:
@@ -134,9 +142,9 @@ def test_means_over_folds_and_repetitions() -> None:
 
 
 def test_summary_averages_over_repetitions() -> None:
-    a, b = np.array(["a", "b"]), np.array(["b", "a"])
-    outcomes = [module._Outcome(a, predicted, True) for predicted in (a, a, a, b)]
-    result = module._summary(outcomes, 2, ["a", "b"])
+    a, b = np.array([0, 1]), np.array([1, 0])
+    outcomes = [(a, predicted) for predicted in (a, a, a, b)]
+    result = module._summary(outcomes, 2, np.array(["a", "b"]))
     assert result.folds == (Score(1, 1), Score(0.5, 0.5))
     # The first repetition is [[2, 0], [0, 2]], the second [[1, 1], [1, 1]].
     assert result.confusion_matrix.tolist() == [[1.5, 0.5], [0.5, 1.5]]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audeep.backend.classifiers.config import SVMConfig
-from audeep.backend.classifiers.pipeline import Pipeline, balanced, majority
+from audeep.backend.classifiers.pipeline import balanced, fitted, majority
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=60))
@@ -34,8 +34,8 @@ def test_features_are_standardised_by_the_training_data() -> None:
     # The informative feature is tiny and the constant one huge: an SVM without scaling would see nothing.
     labels = np.arange(40) % 2
     features = np.stack([1e-6 * labels, np.full(40, 1e6)], axis=1)
-    pipeline = Pipeline(SVMConfig(complexity=1), upsample=False, seed=np.random.SeedSequence(0))
-    pipeline.fit(features, labels)
+    seed = np.random.SeedSequence(0)
+    pipeline = fitted(SVMConfig(complexity=1), features, labels, upsample=False, seed=seed)
     assert pipeline.predict(features).tolist() == labels.tolist()
     # One coefficient for all data: a shift of all instances past the boundary changes every prediction to 1.
     assert pipeline.predict(features + np.array([1e-6, 0])).tolist() == [1] * 40
@@ -48,8 +48,8 @@ def test_upsampling_moves_the_boundary() -> None:
     labels = np.array([0] * 30 + [1] * 2 + [1] * 1)
 
     def recall_of_1(upsample: bool) -> float:
-        pipeline = Pipeline(SVMConfig(complexity=1), upsample=upsample, seed=np.random.SeedSequence(0))
-        pipeline.fit(features, labels)
+        seed = np.random.SeedSequence(0)
+        pipeline = fitted(SVMConfig(complexity=1), features, labels, upsample=upsample, seed=seed)
         return float(np.mean(pipeline.predict(features[labels == 1])))
 
     assert recall_of_1(True) > recall_of_1(False)

@@ -62,6 +62,14 @@ def test_partitions_and_their_labels(blobs: MakeBlobs) -> None:
     assert result.labels.tolist() == blobs().label_nominal[6:].tolist()
 
 
+def test_slabs_without_an_instance_to_predict(blobs: MakeBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    # One instance in each slab.
+    monkeypatch.setattr("audeep.backend.data.features.SLAB_BYTES", 1)
+    config = PredictionConfig(eval_partitions=["DEVEL"])  # type: ignore[arg-type]
+    result = predict(blobs(), blobs(), SVM, config)
+    assert result.labels.tolist() == blobs().label_nominal[6:].tolist()
+
+
 def test_same_seed_same_labels(blobs: MakeBlobs) -> None:
     noise = blobs(60, features=np.random.default_rng(1).normal(size=(60, 3)))
     config = PredictionConfig(upsample=True)

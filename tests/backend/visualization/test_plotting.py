@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from audeep.backend.visualization.plotting import plot_points, style
+from audeep.backend.visualization.scatter import plot_points, style
 
 
 def drawn(labels: list[str]) -> Figure:

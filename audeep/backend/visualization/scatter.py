@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
 #: Colours that remain distinct with every kind of colour blindness: those of Okabe and Ito, without
@@ -39,7 +37,8 @@ def plot_points(figure: Figure, points: np.ndarray, labels: np.ndarray, title: s
         Title of the picture.
     """
     axes = figure.subplots()
-    size = point_size(len(points))
+    # The more points, the smaller; in square typographic points.
+    size = float(np.clip(60_000 / max(1, len(points)), 6, 50))
     unlabelled = labels == ""
     classes = np.unique(labels[~unlabelled].astype(str))
     handles = {}
@@ -52,7 +51,17 @@ def plot_points(figure: Figure, points: np.ndarray, labels: np.ndarray, title: s
     axes.set(xticks=[], yticks=[], title=title)
     axes.set_aspect("equal", adjustable="datalim")
     if classes.size:
-        _add_legend(figure, handles, (LEGEND_SIZE / size) ** 0.5)
+        columns = -(-len(handles) // ROWS)
+        figure.set_figwidth(figure.get_figwidth() + columns * COLUMN_WIDTH)
+        figure.legend(
+            list(handles.values()),
+            list(handles),
+            loc="outside right upper",
+            ncols=columns,
+            fontsize=9,
+            frameon=False,
+            markerscale=(LEGEND_SIZE / size) ** 0.5,
+        )
 
 
 def style(number: int, size: float) -> dict[str, Any]:
@@ -70,26 +79,3 @@ def style(number: int, size: float) -> dict[str, Any]:
         "edgecolors": colour if outlined else "white",
         "linewidths": 1 if outlined else 0.3,
     }
-
-
-def point_size(count: int) -> float:
-    """Return the area of a point, in square typographic points: the more, the smaller."""
-    return float(np.clip(60_000 / count, 6, 50))
-
-
-def _add_legend(figure: Figure, handles: Mapping[str, Artist], scale: float) -> None:
-    """Add a legend to the right of the points, in as many columns as it takes; `scale` enlarges its points."""
-    columns = -(-len(handles) // ROWS)
-    figure.set_figwidth(figure.get_figwidth() + columns * COLUMN_WIDTH)
-    legend = figure.legend(
-        list(handles.values()),
-        # A name that begins with an underscore would be left out.
-        [f" {name}" for name in handles],
-        loc="outside right upper",
-        ncols=columns,
-        fontsize=9,
-        frameon=False,
-        markerscale=scale,
-    )
-    for text, name in zip(legend.get_texts(), handles, strict=True):
-        text.set_text(name)

@@ -1,0 +1,94 @@
+"""What our classifiers share: they are scikit-learn estimators whose parameters are those of a configuration."""
+
+from abc import abstractmethod
+from dataclasses import field, fields, make_dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
+
+from audeep.backend.options import Config
+
+
+class Classifier(ClassifierMixin, BaseEstimator):
+    """Base of our classifiers.
+
+    A subclass names its configuration, ``class SVM(Classifier, config=SVMConfig)``. The fields of the configuration
+    become its parameters, with their defaults, and are checked by `fit`. A further one is ``random_state``: an int,
+    a `numpy.random.RandomState`, a `numpy.random.SeedSequence`, or None for that of ``numpy.random``.
+
+    Attributes
+    ----------
+    classes_
+        The labels, in order, shape (class,).
+    converged_
+        Whether the training ended well; if not, predictions are not to be relied on.
+    """
+
+    config: ClassVar[type[Config]]
+
+    #: How many feature dimensions an instance has, such as 1 if it is a vector, and 2 if it is a matrix.
+    num_feature_dims: ClassVar[int] = 1
+
+    #: How many classifiers of this kind may be trained at the same time, in threads.
+    concurrent_fits: ClassVar[int] = 1
+
+    random_state: Any
+    classes_: np.ndarray
+    converged_: bool
+
+    def __init_subclass__(cls, config: type[Config], **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        cls.config = config
+        parameters = [(item.name, Any, field(default=item.default)) for item in fields(config)]  # type: ignore[arg-type]
+        # scikit-learn reads the parameters from the signature, which that of a dataclass spells out.
+        made = make_dataclass(cls.__name__, [*parameters, ("random_state", Any, None)], kw_only=True)
+        cls.__init__ = made.__init__  # type: ignore[misc, method-assign]
+
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
+        """Train the classifier.
+
+        Parameters
+        ----------
+        X
+            Features, shape (instance, feature dims...).
+        y
+            Labels, numbers or str, shape (instance,).
+
+        Raises
+        ------
+        OptionError
+            If a parameter is out of its range.
+        ValueError
+            If the features are not finite numbers, or there is a single class.
+        """
+        config = self.config(**{item.name: getattr(self, item.name) for item in fields(self.config)})  # type: ignore[arg-type]
+        X, y = self._validated(X, y)
+        check_classification_targets(y)
+        self.classes_, targets = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"a classifier needs at least two classes, got 1 class: {self.classes_[0]!r}")
+        seed = self.random_state
+        if not isinstance(seed, np.random.SeedSequence):
+            seed = np.random.SeedSequence(check_random_state(seed).randint(2**31 - 1, size=4).tolist())
+        self._train(X, targets, config, seed)
+        return self
+
+    @abstractmethod
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return labels, shape (instance,), for features, shape (instance, feature dims...)."""
+
+    @abstractmethod
+    def _train(self, X: np.ndarray, targets: np.ndarray, config: Any, seed: np.random.SeedSequence) -> None:
+        """Train on features and the indices of their classes, and set `converged_`."""
+
+    def _validated(self, X: np.ndarray, *labels: np.ndarray) -> Any:
+        """Return features to train on, with their labels, or to predict from, as arrays of the declared shape."""
+        several = self.num_feature_dims > 1
+        keywords = {"dtype": (np.float64, np.float32), "ensure_2d": not several, "allow_nd": several}
+        if labels:
+            return validate_data(self, X, *labels, **keywords)
+        check_is_fitted(self)
+        return validate_data(self, X, reset=False, **keywords)

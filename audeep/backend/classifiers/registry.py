@@ -1,0 +1,32 @@
+"""Which classifiers there are: the list that everything else walks over."""
+
+from __future__ import annotations
+
+import pkgutil
+from typing import TYPE_CHECKING
+
+from audeep.backend.classifiers.config import MLPConfig, SVMConfig
+from audeep.backend.errors import OptionError
+from audeep.backend.options import Config
+
+if TYPE_CHECKING:
+    from audeep.backend.classifiers.estimator import Classifier
+
+#: The estimator of each configuration, imported when it is needed: TensorFlow takes seconds to load.
+CLASSIFIERS: dict[type[Config], str] = {
+    MLPConfig: "audeep.backend.classifiers.mlp:MLP",
+    SVMConfig: "audeep.backend.classifiers.svm:SVM",
+}
+
+
+def estimator_class(config: type[Config]) -> type[Classifier]:
+    """Import the estimator of a configuration.
+
+    Raises
+    ------
+    OptionError
+        If it is not the configuration of a classifier.
+    """
+    if config not in CLASSIFIERS:
+        raise OptionError(f"{config.__name__} is not the configuration of a classifier")
+    return pkgutil.resolve_name(CLASSIFIERS[config])

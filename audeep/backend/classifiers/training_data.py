@@ -1,0 +1,88 @@
+"""What classifiers learn from, and what they refuse."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from audeep.backend.classifiers.registry import estimator_class
+from audeep.backend.data.data_set import DataSet
+from audeep.backend.data.vectors import check_vectors, read_vectors
+from audeep.backend.errors import DataError
+from audeep.backend.options import Config
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """Labelled instances in memory.
+
+    Parameters
+    ----------
+    features
+        Shape (instance, feature dims...).
+    filenames
+        Shape (instance,), of str.
+    labels
+        Index of each label in `classes`, shape (instance,).
+    classes
+        Names of the labels in the order of their numbers, or alphabetically if they have none, shape (class,).
+    """
+
+    features: np.ndarray
+    filenames: np.ndarray
+    labels: np.ndarray
+    classes: np.ndarray
+
+    @classmethod
+    def read(cls, data_set: DataSet, instances: np.ndarray) -> Self:
+        """Read some instances, shape (instance,), bool; `DataError` if their features are not finite."""
+        labels, numbers = data_set.label_nominal[instances].astype(str), data_set.label_map or {}
+        classes = sorted(set(labels.tolist()), key=lambda label: (numbers.get(label, len(numbers)), label))
+        return cls(
+            features=read_vectors(data_set.select(instances)),
+            filenames=data_set.filename[instances].astype(str),
+            labels=pd.Index(classes).get_indexer(labels),
+            classes=np.array(classes, str),
+        )
+
+
+def check_features(data_set: DataSet, classifier: Config) -> None:
+    """Refuse a data set without instances, or with features of a shape that the classifier does not take.
+
+    Raises
+    ------
+    DataError
+        With the name of the file.
+    """
+    if not data_set.num_instances:
+        raise DataError(f"{data_set.name} has no instances")
+    num_dims = estimator_class(type(classifier)).num_feature_dims
+    if num_dims == 1:
+        check_vectors(data_set, "a classifier")
+    elif len(data_set.feature_dims) != num_dims or 0 in data_set.feature_shape:
+        raise DataError(
+            f"the features in {data_set.name} have the dimensions {data_set.describe_features()}, but this "
+            f"classifier takes instances with {num_dims} dimensions"
+        )
+
+
+def check_labels(data_set: DataSet, instances: np.ndarray, *, to_train: bool) -> None:
+    """Refuse instances, shape (instance,), bool, without labels; and `to_train`, instances of a single class.
+
+    Raises
+    ------
+    DataError
+        With the first unlabelled instance, or the name of the only class.
+    """
+    unlabelled = np.flatnonzero(instances & ~data_set.is_labelled)
+    if unlabelled.size:
+        raise DataError(
+            f"{unlabelled.size} of {instances.sum()} instances have no label, such as "
+            f"{data_set.filename[unlabelled[0]]}; all that are used must be labelled"
+        )
+    classes = set(data_set.label_nominal[instances])
+    if to_train and len(classes) == 1:
+        raise DataError(
+            f"all training instances are of the class {classes.pop()!r}; a classifier needs at least two"
+        )

@@ -1,0 +1,184 @@
+"""What holds for every classifier: the tests walk over the registry."""
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.datasets import make_blobs
+from sklearn.utils.estimator_checks import check_estimator
+
+from audeep.backend.classifiers.config import EvaluationConfig, PredictionConfig
+from audeep.backend.classifiers.estimator import Classifier
+from audeep.backend.classifiers.evaluation import evaluate
+from audeep.backend.classifiers.prediction import predict
+from audeep.backend.classifiers.registry import CLASSIFIERS, estimator_class
+from audeep.backend.data.data_set import DataSet, from_columns
+from audeep.backend.errors import DataError, OptionError
+from audeep.backend.options import Config, configuration, option
+from audeep.cli.classifiers import Evaluate, Predict
+
+#: Parameters with which each classifier is quick and learns; an entry for each in the registry.
+PARAMETERS = {
+    "SVM": {"complexity": 0.1},
+    "MLP": {"num_epochs": 60, "learning_rate": 0.05, "num_layers": 1, "num_units": 16, "keep_prob": 0.8},
+}
+#: A value of a parameter that is out of its range.
+WRONG = {"SVM": {"complexity": -1}, "MLP": {"keep_prob": 1.5}}
+#: Checks of scikit-learn that a classifier need not pass, with the reason.
+EXCEPTIONS = {
+    "MLP": {
+        "check_methods_sample_order_invariance": "float32: products of matrices round differently at other places",
+        "check_methods_subset_invariance": "float32: products of matrices of another size round differently",
+    },
+}
+
+
+@pytest.fixture(params=CLASSIFIERS, ids=lambda config: config.__name__)
+def classifier(request: pytest.FixtureRequest) -> Classifier:
+    estimator = estimator_class(request.param)
+    return estimator(**PARAMETERS[estimator.__name__], random_state=1)
+
+
+def instances(classifier: Classifier, count: int = 60, num_classes: int = 4) -> tuple[np.ndarray, np.ndarray]:
+    """Make far-apart clusters of instances of the shape that a classifier takes."""
+    shape = (8, 3, 2)[: classifier.num_feature_dims]
+    features, labels = make_blobs(
+        count, centers=num_classes, n_features=np.prod(shape), cluster_std=0.1, random_state=1
+    )
+    return (features / 10).reshape(-1, *shape).astype(np.float32), labels
+
+
+def noise(classifier: Classifier) -> tuple[np.ndarray, np.ndarray]:
+    features, _ = instances(classifier, 90)
+    random = np.random.default_rng(0)
+    return random.normal(size=features.shape), random.integers(0, 3, 90)
+
+
+def as_data_set(features: np.ndarray, labels: np.ndarray) -> DataSet:
+    names = [f"dim_{number}" for number in range(1, features.ndim)]
+    return from_columns(
+        features,
+        names,
+        filename=[f"{number:02}" for number in range(len(labels))],
+        cv_folds=np.eye(2)[np.arange(len(labels)) // 4 % 2],
+        label_nominal=np.array(list("dcba"))[labels],
+    )
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_is_an_estimator_of_scikit_learn(classifier: Classifier) -> None:
+    name = type(classifier).__name__
+    results = check_estimator(classifier, expected_failed_checks=EXCEPTIONS.get(name, {}), on_skip=None)
+    assert len(results) > 40
+
+
+@pytest.mark.parametrize("labels", ["numbers", "text"])
+def test_learns_and_predicts(classifier: Classifier, labels: str) -> None:
+    features, numbers = instances(classifier)
+    # Not consecutive: a class of the data set may be absent from the training data.
+    targets = numbers * 3 + 2 if labels == "numbers" else np.array(["d", "a", "ccc", "bb"])[numbers]
+    assert classifier.fit(features, targets) is classifier
+    assert classifier.converged_
+    assert classifier.classes_.tolist() == sorted(set(targets.tolist()))
+    predicted = classifier.predict(features)
+    assert predicted.dtype == targets.dtype
+    assert predicted.tolist() == targets.tolist()
+    for scores in ("predict_proba", "decision_function"):
+        if hasattr(classifier, scores):
+            assert getattr(classifier, scores)(features).shape == (60, 4)
+            assert (classifier.classes_[getattr(classifier, scores)(features).argmax(1)] == targets).all()
+
+
+def test_two_classes_and_a_single_instance(classifier: Classifier) -> None:
+    features, labels = instances(classifier, num_classes=2)
+    assert classifier.fit(features, labels).predict(features[:1]).tolist() == labels[:1].tolist()
+
+
+def test_kind_of_float_does_not_matter(classifier: Classifier) -> None:
+    features, labels = noise(classifier)
+    features = features.astype(np.float32)
+    single = clone(classifier).fit(features, labels).predict(features)
+    double = clone(classifier).fit(features.astype(np.float64), labels).predict(features.astype(np.float64))
+    assert single.tolist() == double.tolist()
+
+
+@pytest.mark.parametrize("seed", [4, np.random.SeedSequence(4, spawn_key=(1,))], ids=["int", "sequence"])
+def test_same_seed_same_predictions(classifier: Classifier, seed: object) -> None:
+    features, labels = noise(classifier)
+    classifier.set_params(random_state=seed)
+    first = classifier.fit(features, labels).predict(features).tolist()
+    assert classifier.fit(features, labels).predict(features).tolist() == first
+    again = clone(classifier)
+    assert again.get_params() == classifier.get_params() or isinstance(seed, np.random.SeedSequence)
+    assert again.fit(features, labels).predict(features).tolist() == first
+
+
+# Keras on NumPy 2.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_can_be_pickled(classifier: Classifier) -> None:
+    features, labels = noise(classifier)
+    predicted = classifier.fit(features, labels).predict(features)
+    assert pickle.loads(pickle.dumps(classifier)).predict(features).tolist() == predicted.tolist()
+
+
+def test_parameters_are_those_of_the_configuration(classifier: Classifier) -> None:
+    given = PARAMETERS[type(classifier).__name__]
+    expected = vars(classifier.config(**given)) | {"random_state": 1}
+    assert classifier.get_params() == expected
+    features, labels = instances(classifier)
+    ((name, value),) = WRONG[type(classifier).__name__].items()
+    with pytest.raises(OptionError, match=f"`{name}`: must be .*{value}"):
+        classifier.set_params(**{name: value}).fit(features, labels)
+
+
+def test_evaluates_and_predicts(classifier: Classifier, tmp_path: Path) -> None:
+    features, labels = instances(classifier)
+    config = classifier.config(**PARAMETERS[type(classifier).__name__])
+    data_set = as_data_set(features, labels)
+    data_set.save(tmp_path / "data.nc")
+    # A path is as good as a data set.
+    for data in (data_set, tmp_path / "data.nc"):
+        assert evaluate(data, config, EvaluationConfig(cross_validate=True), seed=0).accuracy == 1
+        predictions = predict(data, data, config, PredictionConfig(), seed=0)
+        assert predictions.labels.tolist() == data_set.label_nominal.tolist()
+
+
+def test_has_commands_and_documentation() -> None:
+    for base in (Evaluate, Predict):
+        assert {command.classifier for command in base.__subclasses__()} == set(CLASSIFIERS)
+    text = Path(__file__).parents[2].joinpath("docs", "api.rst").read_text(encoding="utf-8")
+    for config in CLASSIFIERS:
+        assert f".. autoclass:: {config.__name__}\n" in text
+        assert f".. autoclass:: {estimator_class(config).__name__}\n" in text
+
+
+@configuration
+class TemplateConfig(Config):
+    """Choices of a made-up classifier of matrices."""
+
+    power: float = option(2, above=0, help="power of the distance")
+
+
+class Templates(Classifier, config=TemplateConfig):
+    """Finds the class whose mean matrix is nearest."""
+
+    num_feature_dims = 2
+
+    def _train(self, X: np.ndarray, targets: np.ndarray, config: TemplateConfig, _: object) -> None:
+        self.means_ = np.stack([X[targets == number].mean(axis=0) for number in range(len(self.classes_))])
+        self.converged_ = True
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        distances = np.abs(self._validated(X)[:, np.newaxis] - self.means_) ** self.power
+        return self.classes_[distances.sum(axis=(2, 3)).argmin(axis=1)]
+
+
+def test_a_made_up_classifier_of_matrices(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(CLASSIFIERS, TemplateConfig, f"{__name__}:Templates")
+    monkeypatch.setitem(PARAMETERS, "Templates", {"power": 1.5})
+    test_evaluates_and_predicts(Templates(power=1.5), tmp_path)
+    vectors = as_data_set(np.zeros((8, 3)), np.arange(8) % 4)
+    with pytest.raises(DataError, match=r"dimensions dim_1 \(3\), but this classifier takes .* 2 dimensions"):
+        evaluate(vectors, TemplateConfig(), EvaluationConfig(cross_validate=True))
