@@ -5,11 +5,11 @@ import sys
 
 import keras
 import tensorflow as tf
+from audeep.backend.autoencoders.config import directions
+from audeep.backend.autoencoders.training import EPSILON, make_train_step
 
 from audeep.backend import runtime
 from audeep.backend.autoencoders import registry
-from audeep.backend.autoencoders.config import directions
-from audeep.backend.autoencoders.training import EPSILON, make_train_step
 from benchmarks.training import BANDS, BATCH, FRAMES, median_seconds
 
 

@@ -1,7 +1,6 @@
 """Generation of representations with trained autoencoders."""
 
 import json
-import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -12,18 +11,16 @@ import tensorflow as tf
 from joblib import cpu_count
 
 from audeep.backend import runtime
-from audeep.backend.autoencoders import checkpoints, distribution
-from audeep.backend.autoencoders.base import Autoencoder
-from audeep.backend.autoencoders.checkpoints import ModelDescription
-from audeep.backend.autoencoders.config import GenerationConfig
+from audeep.backend.autoencoders.architectures import GenerationConfig
+from audeep.backend.autoencoders.autoencoder import Autoencoder
 from audeep.backend.data import netcdf, schema
 from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.errors import ModelError, OptionError
-from audeep.backend.log import progress
+from audeep.backend.log import LOG, progress
 from audeep.backend.parallel import in_order
-
-LOG = logging.getLogger(__name__)
+from audeep.backend.training import checkpoints, distribution
+from audeep.backend.training.description import ModelDescription, differences
 
 #: Without another choice, a batch has at most so many instances, and bytes of them; to encode it takes some ten
 #: times the memory.
@@ -39,7 +36,6 @@ def generate(
     outputs: Sequence[Path | str],
     config: GenerationConfig | None = None,
     *,
-    steps: Sequence[int] | None = None,
     kind: str | None = None,
 ) -> list[DataSet]:
     """Generate the representations of all instances of a data set.
@@ -54,8 +50,6 @@ def generate(
         Data sets to write, one for each step.
     config
         How they are generated.
-    steps
-        Training steps whose models are used; None stands for the latest one.
     kind
         Refuse models of another kind, such as ``t-rae``.
 
@@ -70,6 +64,7 @@ def generate(
         If there is no such model, or it was trained on other data.
     """
     config = config or GenerationConfig()
+    steps = config.steps
     folder = Path(model_dir)
     if len(outputs) != (wanted := len(steps) if steps else 1):
         raise OptionError(f"`output` needs one file for each of `steps`: {wanted}, not {len(outputs)}")
@@ -142,7 +137,7 @@ def check_fits(
             f"{folder} was trained on instances of shape {tuple(description.feature_shape)}; those in {path} have "
             f"{data_set.feature_shape}"
         )
-    different = checkpoints.differences(description.spectrograms or {}, data_set.spectrograms or {})
+    different = differences(description.spectrograms or {}, data_set.spectrograms or {})
     if description.spectrograms and data_set.spectrograms and different:
         raise ModelError(
             f"{folder} was trained on spectrograms that were made in another way than those in {path}: {different}"
