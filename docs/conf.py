@@ -19,7 +19,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "command_reference",
-    "integrity_constraints",
+    "data_model",
 ]
 
 html_theme = "alabaster"

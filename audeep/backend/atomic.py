@@ -14,18 +14,20 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from audeep.backend.errors import AudeepError
+from audeep.backend.errors import AudeepError, DataError, OptionError
 
 #: How the names of folders with unfinished files begin.
 PREFIX = ".audeep-unfinished-"
 #: The file that is locked.
 LOCK = ".lock"
+#: How a data set begins: with HDF5, or an older netCDF.
+SIGNATURES = (b"\x89HDF\r\n\x1a\n", b"CDF")
 #: As much as libraries write at once.
 PROBE_BYTES = 2**20
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, inputs: Sequence[Path] = (), is_data_set: bool = False) -> Iterator[Path]:
     """Yield a temporary path near `path` that takes its place once the block ends without an error.
 
     Missing folders are made, and a link is followed. On an error or an interruption the temporary file is removed
@@ -34,23 +36,66 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises
     ------
     AudeepError
-        If the file cannot be written.
+        If the file cannot be written, or must not be replaced; see `refuse_to_replace`.
     """
+    refuse_to_replace(path, inputs=inputs, is_data_set=is_data_set)
     # Not `Path.is_symlink`, which raises for names that are too long.
     target = Path(os.path.realpath(path) if os.path.islink(path) else path)  # noqa: PTH114
-    with replacing_all([target], target.parent) as (temporary,):
+    with _replacing_all([target], target.parent) as (temporary,):
         yield temporary
+
+
+def refuse_to_replace(path: Path, *, inputs: Sequence[Path] = (), is_data_set: bool = False) -> None:
+    """Refuse to write over an input, over a data set, or, as a data set, over anything else that is not empty.
+
+    Raises
+    ------
+    OptionError
+        If `path` is one of `inputs`, or a data set.
+    DataError
+        If a data set would replace a recording, a table, a model.
+    """
+    for other in inputs:
+        refuse_same_file(output=path, input=other)
+    # Whatever keeps a file from being looked at, writing it will explain.
+    with suppress(OSError):
+        if path.is_file() and path.stat().st_size:
+            with path.open("rb") as file:
+                is_replacing_data_set = file.read(8).startswith(SIGNATURES)
+            if is_data_set and not is_replacing_data_set:
+                raise DataError(
+                    f"{path} is no data set, and not replaced by one; remove it, or choose another name"
+                )
+            if is_replacing_data_set and not is_data_set:
+                raise OptionError(f"this would replace the data set {path}; choose another name")
+
+
+def refuse_same_file(**paths: Path) -> None:
+    """Refuse an output that is an input, whatever path leads to it; the names of both are those of parameters.
+
+    Raises
+    ------
+    OptionError
+        Which names both.
+    """
+    (output, written), (input, read) = paths.items()
+    # A file that cannot be looked at is no input.
+    with suppress(OSError, ValueError):
+        if written.samefile(read):
+            raise OptionError(f"`{output}` and `{input}` must be different files, not both {read}")
 
 
 @contextmanager
 def replacing_all(paths: Sequence[Path], folder: Path) -> Iterator[list[Path]]:
-    """Yield a temporary path for each of several files, in or below a folder; see `replacing`.
+    """Yield a temporary path for each of several files, in or below a folder; see `replacing`."""
+    for path in paths:
+        refuse_to_replace(path)
+    with _replacing_all(paths, folder) as temporary:
+        yield temporary
 
-    Raises
-    ------
-    AudeepError
-        If one of the files cannot be written.
-    """
+
+@contextmanager
+def _replacing_all(paths: Sequence[Path], folder: Path) -> Iterator[list[Path]]:
     path = folder
     try:
         for path in paths:

@@ -170,7 +170,7 @@ def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> A
         return number
     if kind is bool and not isinstance(value, bool):
         raise ValueError(f"{value!r} is neither True nor False")
-    if kind is str and not (isinstance(value, str) and value and "\0" not in value):
+    if kind is str and not isinstance(value, str):
         raise ValueError(f"{value!r} is not a text")
     return value
 

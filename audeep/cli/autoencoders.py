@@ -10,10 +10,11 @@ from audeep.backend.autoencoders.architectures import (
     GenerationConfig,
     TimeAutoencoderConfig,
 )
+from audeep.backend.errors import OptionError
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import TrainingConfig
 from audeep.cli import tensorflow
-from audeep.cli.base import LOG, Command
+from audeep.cli.command import LOG, Command
 from audeep.cli.options import add_config, add_input, add_seed, config_from
 
 
@@ -91,15 +92,16 @@ class Generate(Command):
     def take_action(self, args: argparse.Namespace) -> None:
         """Generate representations."""
         config = config_from(args, GenerationConfig)
+        if len(args.output) != (wanted := len(config.steps or [None])):
+            raise OptionError(f"`output` needs one file for each of `steps`: {wanted}, not {len(args.output)}")
+        if len({path.absolute() for path in args.output}) < wanted:
+            raise OptionError("`output` must all be different files")
         tensorflow.start(self.verbose)
         from audeep.backend.autoencoders.generation import generate
 
-        kind = self.architecture.kind
-        for data_set, path in zip(
-            generate(args.model_dir, args.input, args.output, config, kind=kind), args.output, strict=True
-        ):
-            shape = " x ".join(map(str, data_set.feature_shape))
-            LOG.info("wrote %d representations of %s values to %s", len(data_set), shape, path)
+        data_sets = generate(args.model_dir, args.input, config, kind=self.architecture.kind)
+        for data_set, path in zip(data_sets, args.output, strict=True):
+            data_set.save(path)
 
 
 class TrainTime(Train):

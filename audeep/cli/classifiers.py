@@ -15,7 +15,7 @@ from audeep.backend.classifiers.config import (
     SVMConfig,
 )
 from audeep.cli import tensorflow
-from audeep.cli.base import LOG, Command, ShowCommand, fact_table
+from audeep.cli.command import LOG, Command, ShowCommand, fact_table
 from audeep.cli.options import (
     add_config,
     add_input,

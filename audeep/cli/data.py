@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from audeep.backend.data.config import FusionConfig, ModificationConfig, UpsamplingConfig
-from audeep.cli.base import FAILED, LOG, Command, ShowCommand, fact_table
+from audeep.backend.data.operations import FusionConfig, ModificationConfig, UpsamplingConfig
+from audeep.cli.command import FAILED, LOG, Command, ShowCommand, fact_table
 from audeep.cli.options import add_config, add_input, add_output, add_seed, config_from
 
 
@@ -38,9 +38,9 @@ example:
     def take_action(self, args: argparse.Namespace) -> None:
         """Fuse the data sets."""
         config = config_from(args, FusionConfig)
-        from audeep.backend.data.combine import fuse
+        from audeep.backend.data.fuse import fuse
 
-        fuse(args.input, args.output, config)
+        fuse(args.input, config).save(args.output)
 
 
 class FuseChunks(Command):
@@ -67,9 +67,9 @@ examples:
     def take_action(self, args: argparse.Namespace) -> None:
         """Join the chunks."""
         config = config_from(args, FusionConfig)
-        from audeep.backend.data.combine import fuse_chunks
+        from audeep.backend.data.chunks import fuse_chunks
 
-        fuse_chunks(args.input, args.output, config)
+        fuse_chunks(args.input, config).save(args.output)
 
 
 class Upsample(Command):
@@ -97,9 +97,9 @@ examples:
     def take_action(self, args: argparse.Namespace) -> None:
         """Balance the classes."""
         config = config_from(args, UpsamplingConfig)
-        from audeep.backend.data.balance import upsample
+        from audeep.backend.data.upsample import upsample
 
-        upsample(args.input, args.output, config)
+        upsample(args.input, config).save(args.output)
 
 
 class Modify(Command):
@@ -128,7 +128,7 @@ examples:
         config = config_from(args, ModificationConfig)
         from audeep.backend.data.splits import modify
 
-        modify(args.input, args.output, config, seed=args.seed)
+        modify(args.input, config, seed=args.seed).save(args.output)
 
 
 class Validate(ShowCommand):
@@ -172,12 +172,12 @@ examples:
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
         """Print each rule with its result, and what breaks them."""
-        from audeep.backend.data.integrity import CONSTRAINTS
+        from audeep.backend.data.integrity import constraints
 
-        rows = {constraint.rule: _count(facts[constraint.name]) for constraint in CONSTRAINTS}
+        rows = {constraint.rule: _count(facts[constraint.name]) for constraint in constraints()}
         self.app.stdout.write(fact_table(self.title, rows) + "\n")
         if facts.get("violations"):
-            rules = {constraint.name: constraint.rule for constraint in CONSTRAINTS}
+            rules = {constraint.name: constraint.rule for constraint in constraints()}
             self.app.stdout.write(_violation_table(facts["violations"], rules) + "\n")
 
 

@@ -3,10 +3,9 @@
 import argparse
 from pathlib import Path
 
-from audeep.backend.exchange.config import AttributeNames, Format
-from audeep.backend.options import Range
-from audeep.cli.base import Command
-from audeep.cli.options import add_config, add_input, add_output, config_from, converter
+from audeep.backend.exchange.formats import AttributeNames, ExportConfig
+from audeep.cli.command import Command
+from audeep.cli.options import add_config, add_input, add_output, config_from
 
 
 class Export(Command):
@@ -28,29 +27,13 @@ examples:
         """Add the options."""
         add_input(parser, "what to export")
         add_output(parser, "folder to write to; it is made if need be", metavar="DIR")
-        parser.add_argument(
-            "--format",
-            required=True,
-            type=converter(Format, Range()),
-            metavar="CSV|ARFF",
-            help="format of the files",
-        )
-        parser.add_argument(
-            "--labels-last",
-            action="store_true",
-            help="put the two columns of labels behind the features, not in front of them",
-        )
-        parser.add_argument(
-            "--name",
-            metavar="NAME",
-            help="name of the files, without .csv or .arff (default: that of the input)",
-        )
+        add_config(parser, ExportConfig)
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Export the data set."""
         from audeep.backend.exchange.export import export
 
-        export(args.input, args.output, args.format, labels_last=args.labels_last, name=args.name)
+        export(args.input, args.output, config_from(args, ExportConfig))
 
 
 class Import(Command):

@@ -4,8 +4,9 @@ import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from audeep.cli.base import ShowCommand, fact_table
-from audeep.cli.options import add_basedir_and_parser, add_input
+from audeep.backend.data.operations import InspectionConfig
+from audeep.cli.command import ShowCommand, fact_table
+from audeep.cli.options import add_basedir_and_parser, add_config, add_input, config_from
 
 
 class InspectRaw(ShowCommand):
@@ -58,20 +59,13 @@ examples:
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         add_input(parser, "what to describe")
-        parser.add_argument(
-            "--instance", type=int, metavar="INDEX", help="describe the instance at this index (from 0) as well"
-        )
-        parser.add_argument(
-            "--detailed-folds",
-            action="store_true",
-            help="tell for each cross-validation fold how many instances of each label its two splits have",
-        )
+        add_config(parser, InspectionConfig)
 
     def take_action(self, args: argparse.Namespace) -> tuple[list[str], list[Any]]:
         """Return what is in the data set."""
-        from audeep.backend.data.inspection import describe
+        from audeep.backend.data.summary import describe
 
-        facts = describe(args.input, instance=args.instance, detailed_folds=args.detailed_folds)
+        facts = describe(args.input, config_from(args, InspectionConfig))
         return list(facts), list(facts.values())
 
     def print_table(self, facts: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from audeep.backend.errors import OptionError
 from audeep.backend.spectrograms.config import ON_ERROR, SpectrogramConfig
-from audeep.cli.base import LOG, Command
+from audeep.cli.command import LOG, Command
 from audeep.cli.options import add_basedir_and_parser, add_config, add_output, add_plot, config_from
 
 

@@ -3,7 +3,7 @@
 import argparse
 
 from audeep.backend.visualization.config import TSNEConfig
-from audeep.cli.base import LOG, Command
+from audeep.cli.command import LOG, Command
 from audeep.cli.options import add_config, add_input, add_plot, add_seed, config_from
 
 

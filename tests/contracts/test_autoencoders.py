@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,12 +21,13 @@ from audeep.backend.autoencoders.architectures import (
     TimeAutoencoderConfig,
 )
 from audeep.backend.autoencoders.generation import generate
-from audeep.backend.data.data_set import load
+from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.errors import AudeepError, DataError, ModelError
 from audeep.backend.training import checkpoints
-from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.architecture import ARCHITECTURES, Architecture
 from audeep.backend.training.config import TrainingConfig
 from audeep.backend.training.session import train
+from audeep.main import main
 from tests.helpers.models import save_waves, waves
 
 CONFIGS = {
@@ -75,8 +77,8 @@ CONFIGS = {
 
 every_config = pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS.keys())
 
-#: Those that between them have everything; to train them takes long.
-DEMANDING = [name for name in CONFIGS if name.endswith("everything")]
+#: Of each kind, the one that has everything on; to train all takes long.
+DEMANDING = {config.kind: config for name, config in CONFIGS.items() if name.endswith("everything")}
 TRAINING = TrainingConfig(batch_size=10, num_epochs=3)
 RESUME = TrainingConfig(resume=True)
 
@@ -84,13 +86,13 @@ RESUME = TrainingConfig(resume=True)
 Trained = tuple[Architecture, Path, Path]
 
 
-@pytest.fixture(scope="module", params=DEMANDING)
+@pytest.fixture(scope="module", params=ARCHITECTURES)
 def trained(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Architecture, Path, Path]:
     """Train without a stop: the architecture, the data, and the folder of the models."""
     folder = tmp_path_factory.mktemp("trained")
-    config, data = CONFIGS[request.param], save_waves(folder / "data.nc")
+    config, data = DEMANDING[request.param], save_waves(folder / "data.nc")
     return config, data, train(data, folder / "run", config, TRAINING, seed=7)
 
 
@@ -100,6 +102,14 @@ def variables(logs: Path, step: int) -> dict[str, bytes]:
     # What begins with an underscore is how TensorFlow found the variables, in an order that varies.
     names = [name for name in reader.get_variable_to_shape_map() if not name.startswith("_")]
     return {name: np.asarray(reader.get_tensor(name)).tobytes() for name in names}
+
+
+def test_every_kind_is_tried_with_everything_on() -> None:
+    assert DEMANDING.keys() == ARCHITECTURES.keys()
+    for kind, config in DEMANDING.items():
+        default, values = ARCHITECTURES[kind]().to_dict(), config.to_dict()
+        # A time-recurrent decoder has no feedback when it is bidirectional, so that this is tried by itself.
+        assert {name for name in default if not default[name] and not values[name]} <= {"bidirectional_decoder"}
 
 
 @every_config
@@ -148,20 +158,27 @@ def test_continues_as_if_never_stopped(trained: Trained, tmp_path: Path) -> None
 
 def test_generates_what_the_trained_encoder_says(trained: Trained, tmp_path: Path) -> None:
     _, data, logs = trained
-    first, second = generate(
-        logs, data, [tmp_path / "first.nc", tmp_path / "second.nc"], GenerationConfig(steps=[3, 9])
+    first, second = (
+        saved(data_set, tmp_path / f"{number}.nc")
+        for number, data_set in enumerate(generate(logs, data, GenerationConfig(steps=[3, 9])))
     )
     ((_, model),) = checkpoints.load_models(logs, [9])
     inputs = load(data)
     np.testing.assert_allclose(second.features.values, model.encode(inputs.features.values), atol=1e-6)
     assert np.abs(first.features.values - second.features.values).max() > 1e-4
     for output in (first, second):
-        assert output.metadata.drop_attrs().identical(inputs.metadata.drop_attrs())
+        assert output.columns.drop_attrs().identical(inputs.columns.drop_attrs())
         assert output.label_map == inputs.label_map
     assert json.loads(second.attrs["model"])["step"] == 9
     # The batch size is a matter of memory alone, and the latest model is the default.
-    (small,) = generate(logs, data, [tmp_path / "small.nc"], GenerationConfig(batch_size=7))
+    (small,) = generate(logs, inputs, GenerationConfig(batch_size=7))
     np.testing.assert_allclose(small.features.values, second.features.values, atol=1e-6)
+    # Nothing is computed before it is asked for, and then in slabs of any size, and of any selection.
+    assert [len(slab) for slab in small.slabs(5)] == [5, 5, 5, 5, 4]
+    chosen = np.array([20, 3, 3])
+    (slab,) = small.select(chosen).slabs()
+    np.testing.assert_allclose(slab, second.features.values[chosen], atol=1e-6)
+    np.testing.assert_allclose(small.features[2:4, 0].values, second.features.values[2:4, 0], atol=1e-6)
 
 
 def test_the_seed_decides(tmp_path: Path) -> None:
@@ -219,7 +236,7 @@ def test_refuses_to_overwrite_or_to_continue_something_else(tmp_path: Path) -> N
         train(data, run, TimeAutoencoderConfig(num_units=6), RESUME)
     other = save_waves(tmp_path / "other.nc", bands=7)
     with pytest.raises(AudeepError, match=r"feature_shape .*was \[9, 6\] and is \[9, 7\]"):
-        train([other], run, CONFIGS["time"], RESUME)
+        train(other, run, CONFIGS["time"], RESUME)
     train(data, run, CONFIGS["time"], TrainingConfig(num_epochs=1, resume=True))
     assert variables(logs, 1) == before
 
@@ -231,9 +248,10 @@ def test_too_little_memory_for_a_batch(error: Exception, tmp_path: Path, monkeyp
 
     data = save_waves(tmp_path / "data.nc")
     logs = train(data, tmp_path / "run", CONFIGS["time"], TrainingConfig(num_epochs=1))
-    monkeypatch.setattr(generation, "write_representations", fail)
+    (representations,) = generate(logs, data)
+    monkeypatch.setattr(representations.source, "encode", fail)
     with pytest.raises(ModelError, match="not enough memory: a smaller `batch_size`"):
-        generate(logs, data, [tmp_path / "out.nc"])
+        representations.save(tmp_path / "out.nc")
 
 
 def test_tells_when_a_training_goes_on_in_another_way(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -246,7 +264,7 @@ def test_tells_when_a_training_goes_on_in_another_way(tmp_path: Path, caplog: py
     half = tmp_path / "half.nc"
     load(data).select(slice(0, 12)).save(half)
     config = TrainingConfig(batch_size=6, num_epochs=3, learning_rate=0.5, resume=True)
-    logs = train([half], run, CONFIGS["time"], config)
+    logs = train(half, run, CONFIGS["time"], config)
     assert (
         "resuming with different settings: batch_size was 12 and is 6, learning_rate was 0.001 and is 0.5, "
         "num_instances was 24 and is 12"
@@ -255,52 +273,68 @@ def test_tells_when_a_training_goes_on_in_another_way(tmp_path: Path, caplog: py
     assert told == {**config.to_dict(), "seed": 3, "num_instances": 12}
 
 
+def saved(data_set: DataSet, path: Path) -> DataSet:
+    """Write a data set and load it."""
+    data_set.save(path)
+    return load(path)
+
+
 def test_stops_when_the_loss_is_not_finite(tmp_path: Path) -> None:
     data = save_waves(tmp_path / "data.nc")
     with pytest.raises(ModelError, match=r"the loss became (nan|inf) at step 2; a lower `learning_rate`"):
         train(data, tmp_path / "run", CONFIGS["time"], TrainingConfig(learning_rate=1e38))
 
 
-def test_explains_what_does_not_fit(tmp_path: Path) -> None:
+def test_explains_what_does_not_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = save_waves(tmp_path / "data.nc")
     output = tmp_path / "out.nc"
+
+    def generate(*arguments: Any, **keywords: Any) -> None:
+        for data_set in generation.generate(*arguments, **keywords):
+            data_set.save(output)
+
     with pytest.raises(ModelError, match="holds no model"):
-        generate(tmp_path, data, [output])
+        generate(tmp_path, data)
     logs = train(data, tmp_path / "run", CONFIGS["time"], TrainingConfig(num_epochs=2))
     with pytest.raises(ModelError, match="no model of step 9; there are 1, 2"):
-        generate(logs, data, [output], GenerationConfig(steps=[9]))
-    with pytest.raises(AudeepError, match="one file for each of `steps`: 2, not 1"):
-        generate(logs, data, [output], GenerationConfig(steps=[1, 2]))
-    with pytest.raises(AudeepError, match="must all be different"):
-        generate(logs, data, [data])
+        generate(logs, data, GenerationConfig(steps=[9]))
+    line = f"t-rae generate --model-dir {logs} --input {data} --steps 1 2 --output {output}".split()
+    for outputs, problem in (
+        ([], "--output needs one file for each of --steps: 2, not 1"),
+        ([output], "--output must all be different files"),
+    ):
+        assert main([*line, *map(str, outputs)]) == 2
+        assert capsys.readouterr().err == f"audeep: {problem}\n"
+    with pytest.raises(AudeepError, match="must be different files"):
+        generation.generate(logs, data)[0].save(data)
     with pytest.raises(ModelError, match="model of t-rae"):
-        generate(logs, data, [output], kind="f-rae")
+        generate(logs, data, kind="f-rae")
     other = save_waves(tmp_path / "other.nc", bands=7)
     with pytest.raises(ModelError, match=r"trained on instances of shape \(9, 6\); those in .* have \(9, 7\)"):
-        generate(logs, other, [output])
+        generate(logs, other)
     data_set = waves()
-    data_set.data["features"][5, 2, 1] = np.nan
+    data_set.features[5, 2, 1] = np.nan
     data_set.save(tmp_path / "nan.nc")
     for refused in (
-        lambda: generate(logs, tmp_path / "nan.nc", [output]),
-        lambda: train([tmp_path / "nan.nc"], tmp_path / "run 3", CONFIGS["time"]),
+        lambda: generate(logs, tmp_path / "nan.nc"),
+        lambda: train(tmp_path / "nan.nc", tmp_path / "run 3", CONFIGS["time"]),
     ):
         with pytest.raises(DataError, match=r"nan\.nc have features that are not finite .*, such as 005\.wav"):
             refused()
     described = waves()
     described.attrs["spectrograms"] = json.dumps({"clip_below": -60})
     described.save(tmp_path / "described.nc")
-    logs = train([tmp_path / "described.nc"], tmp_path / "run 2", CONFIGS["time"], TrainingConfig(num_epochs=1))
+    logs = train(tmp_path / "described.nc", tmp_path / "run 2", CONFIGS["time"], TrainingConfig(num_epochs=1))
     described.attrs["spectrograms"] = json.dumps({"clip_below": -45})
     described.save(tmp_path / "changed.nc")
     with pytest.raises(ModelError, match=r"than those in .*changed\.nc: clip_below was -60 and is -45$"):
-        generate(logs, tmp_path / "changed.nc", [output])
+        generate(logs, tmp_path / "changed.nc")
     (logs / "model-1.index").write_bytes(b"damaged")
     with pytest.raises(ModelError, match="model-1 is damaged"):
-        generate(logs, tmp_path / "described.nc", [output])
+        generate(logs, tmp_path / "described.nc")
     (logs / "model.json").write_text("{")
     with pytest.raises(ModelError, match="is damaged"):
-        generate(logs, data, [output])
+        generate(logs, data)
     assert not output.exists()
 
 

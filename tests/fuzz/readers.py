@@ -14,8 +14,8 @@ import numpy as np
 
 from audeep.backend.autoencoders.architectures import FrequencyAutoencoderConfig, TimeAutoencoderConfig
 from audeep.backend.data.data_set import DataSet, from_columns, load
-from audeep.backend.data.inspection import describe
 from audeep.backend.data.integrity import validate
+from audeep.backend.data.summary import describe
 from audeep.backend.errors import AudeepError
 from audeep.backend.exchange.export import export
 from audeep.backend.exchange.importing import import_tables
@@ -88,9 +88,9 @@ def write_data_sets(folder: Path) -> list[Path]:
     data_set = example(cv_folds=[[0], [np.nan], [1]], partition=[0, 2, 0])
     data_set.save(ours)
     with h5py.File(old, "w", libver=("earliest", "v108")) as file:
-        for dim, size in data_set.data.sizes.items():
+        for dim, size in data_set.to_xarray().sizes.items():
             file.create_dataset(dim, (size,)).make_scale("This is a netCDF dimension but not a netCDF variable.")
-        for name, variable in data_set.data.variables.items():
+        for name, variable in data_set.to_xarray().variables.items():
             dtype = h5py.string_dtype() if variable.dtype == object else variable.dtype
             axes = file.create_dataset(name, data=variable, dtype=dtype).dims
             for axis, dim in zip(axes, variable.dims, strict=True):

@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet, from_columns
 
 #: What breaks tables: separators, quotes, line breaks, comments, escapes, other scripts, missing values.
@@ -56,8 +57,8 @@ def assert_equal(actual: DataSet, expected: DataSet) -> None:
     assert actual.feature_dims == expected.feature_dims
     assert actual.features.dtype == np.float32
     np.testing.assert_array_equal(actual.features.values, expected.features.values)
-    for name in ("filename", "chunk_nr", "cv_folds", "partition", "label_nominal", "label_numeric"):
-        ours, theirs = getattr(actual, name), getattr(expected, name)
+    for name in schema.COLUMNS:
+        ours, theirs = actual[name], expected[name]
         assert ours.dtype == theirs.dtype, name
         np.testing.assert_array_equal(ours, theirs, err_msg=name)
     assert actual.label_map == expected.label_map

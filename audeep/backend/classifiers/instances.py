@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from audeep.backend.data.data_set import DataSet
-from audeep.backend.data.files import source
 from audeep.backend.data.vectors import check_vectors, read_vectors
 from audeep.backend.errors import DataError
 
@@ -68,7 +67,7 @@ def check_readable(data_set: DataSet) -> None:
         With the name of the file.
     """
     if not data_set.num_instances:
-        raise DataError(f"{source(data_set)} has no instances")
+        raise DataError(f"{data_set.name} has no instances")
     check_vectors(data_set, "a classifier")
 
 
@@ -89,7 +88,7 @@ def read(data_set: DataSet, instances: np.ndarray) -> Instances:
     """
     check_readable(data_set)
     labels = data_set.label_nominal[instances].astype(str)
-    return Instances(read_vectors(data_set, instances), data_set.filename[instances], labels)
+    return Instances(read_vectors(data_set.select(instances)), data_set.filename[instances], labels)
 
 
 def classes_by_number(labels: Sequence[str] | np.ndarray, numbers: Mapping[str, int] | None) -> np.ndarray:

@@ -87,7 +87,7 @@ def predict(
     if not pipeline.converged:
         LOG.warning("the classifier did not converge: a smaller `complexity` or `learning_rate` may help")
     # The training data are in memory, but there may be many more to predict.
-    predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(data_set, instances=wanted)])
+    predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(data_set.select(wanted))])
 
     filenames = data_set.filename[wanted]
     files, chunks = np.unique(filenames.astype(str), return_inverse=True)

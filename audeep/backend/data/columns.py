@@ -1,7 +1,6 @@
-"""The columns of a data set: what is known about each instance, as arrays of one type each."""
+"""Columns as arrays of one type each, as their declarations in `audeep.backend.data.schema` have it."""
 
-from collections.abc import Mapping, Sequence
-from enum import IntEnum
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,104 +8,138 @@ import pandas as pd
 import xarray as xr
 
 from audeep.backend.data import attributes, schema
+from audeep.backend.data.schema import Column
 from audeep.backend.errors import DataError
 
 
-def metadata_from_columns(
+def make(
+    values: Mapping[str, Any],
     *,
-    filename: Sequence[str] | np.ndarray,
-    chunk_nr: Any = None,
-    cv_folds: Any = None,
-    partition: Any = None,
-    label_nominal: Any = None,
-    label_numeric: Any = None,
     label_map: Mapping[str, int] | None = None,
     attrs: Mapping[str, Any] | None = None,
 ) -> xr.Dataset:
-    """Make the variables of a data set but for its features; see `from_columns`."""
-    count = len(filename)
-    missing = np.full(count, np.nan)
-    one, two = (schema.INSTANCE,), (schema.INSTANCE, schema.FOLD)
-    variables = {
-        schema.FILENAME: (one, text_column(filename)),
-        schema.CHUNK_NR: (one, chunk_column(np.zeros(count, np.int64) if chunk_nr is None else chunk_nr)),
-        schema.CV_FOLDS: (two, number_column(np.zeros((count, 0)) if cv_folds is None else cv_folds)),
-        schema.PARTITION: (one, number_column(missing if partition is None else partition)),
-        schema.LABEL_NOMINAL: (one, text_column([""] * count if label_nominal is None else label_nominal)),
-        schema.LABEL_NUMERIC: (one, number_column(missing if label_numeric is None else label_numeric)),
-    }
-    return xr.Dataset(variables, attrs=dict(attrs or {}) | attributes.write_label_map(label_map))
+    """Make the columns of a data set, in memory.
 
-
-def text_column(values: Any) -> np.ndarray:
-    """Make an array of str, empty where a value is missing.
+    Parameters
+    ----------
+    values
+        Values of each column, by its name; None, like a column that is not there, says nothing about any instance.
+    label_map
+        Number of each label name.
+    attrs
+        Further attributes.
 
     Raises
     ------
     DataError
-        If a value is no text.
+        If a value is not of the type of its column, or columns do not fit each other.
     """
+    given = {name: column for name, column in values.items() if column is not None}
+    if unknown := {*given} - {*schema.COLUMNS}:
+        raise DataError(f"unknown column {min(unknown)}; the columns are {', '.join(schema.COLUMNS)}")
+    count = len(given[schema.FILENAME])
+    arrays = {}
+    for name, column in schema.COLUMNS.items():
+        try:
+            array = convert(column, given[name]) if name in given else empty(column, count)
+        except DataError as error:
+            raise DataError(f"{name}: {error}") from None
+        arrays[name] = (column.dims, array)
+    try:
+        return xr.Dataset(arrays, attrs=dict(attrs or {}) | attributes.write_label_map(label_map))
+    except ValueError as error:
+        raise DataError(f"the columns do not fit each other: {error}") from error
+
+
+def convert(column: Column, values: Any) -> np.ndarray:
+    """Make an array of the type of a column; None, NaN and an empty string stand for a missing value.
+
+    Raises
+    ------
+    DataError
+        If a value is of another type, or missing where none may be.
+
+    Examples
+    --------
+    >>> convert(schema.COLUMNS["partition"], [2, None])
+    array([ 2., nan])
+    """
+    if column.kind is str:
+        return _texts(values)
+    numbers = _numbers(values, whole=column.kind is int)
+    missing = np.isnan(numbers)
+    if not column.may_be_missing:
+        if missing.any():
+            raise DataError("a value is missing")
+        return numbers.astype(np.int64)
+    if column.codes:
+        wrong = numbers[~missing & ~np.isin(numbers, list(column.codes))]
+        if wrong.size:
+            known = ", ".join(f"{code.value} ({code.name})" for code in column.codes)
+            raise DataError(f"expected {known}, got {wrong[0]:g}")
+    return numbers
+
+
+def empty(column: Column, count: int) -> np.ndarray:
+    """Make the column of `count` instances of which nothing is known; dimensions but the first have size 0."""
+    shape = (count, *(0 for _ in column.dims[1:]))
+    if column.kind is str:
+        return np.full(shape, "", object)
+    return np.full(shape, np.nan if column.default is None else column.default)
+
+
+def is_missing(column: Column, values: np.ndarray) -> np.ndarray:
+    """Tell which values of a column are missing, in the shape of `values`."""
+    return values == "" if column.kind is str else np.isnan(values)
+
+
+def _texts(values: Any) -> np.ndarray:
     column = np.asarray(values, dtype=object)
     column = np.where(pd.isna(column), "", column)
     # netCDF ends a text at the character 0.
-    wrong = [value for value in column if not isinstance(value, str) or "\0" in value]
+    wrong = [value for value in column.flat if not isinstance(value, str) or "\0" in value]
     if wrong:
-        raise DataError(f"texts are expected, not {wrong[0]!r:.80}")
+        raise DataError(f"expected texts, got {wrong[0]!r:.80}")
     return column
 
 
-def number_column(values: Any) -> np.ndarray:
-    """Make an array of int64, or of float64 if a value is missing (None or NaN).
-
-    Raises
-    ------
-    DataError
-        If a value is no whole number, or too large for int64.
-    """
+def _numbers(values: Any, *, whole: bool) -> np.ndarray:
     column = np.asarray(values)
-    if column.size and column.dtype.kind in "iu":
+    if whole and column.size and column.dtype.kind in "iu":
         # Not by way of float64, which does not hold every large number.
-        _refuse(column[column > np.iinfo(np.int64).max])
-        return column.astype(np.int64)
-    try:
-        column = column.astype(np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise DataError(f"numbers are expected: {error}") from None
-    present = column[~np.isnan(column)]
-    _refuse(present[(np.trunc(present) != present) | ~(np.abs(present) < 2.0**63)])
-    return column if column.size == 0 or present.size < column.size else column.astype(np.int64)
-
-
-def _refuse(wrong: np.ndarray) -> None:
+        wrong, missing = column[column > np.iinfo(np.int64).max], False
+    else:
+        try:
+            column = column.astype(np.float64)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise DataError(f"expected numbers: {error}") from None
+        present = column[~np.isnan(column)]
+        missing = column.size == 0 or present.size < column.size
+        wrong = present[(np.trunc(present) != present) | ~(np.abs(present) < 2.0**63)] if whole else present[:0]
     if wrong.size:
-        raise DataError(f"whole numbers of 64 bits are expected, not {wrong[0]:g}")
+        raise DataError(f"expected 64-bit integers, got {wrong[0]:g}")
+    return column.astype(np.int64) if whole and not missing else column
 
 
-def chunk_column(values: Any) -> np.ndarray:
-    """Make an array of int64, in which no number may be missing.
+def differ(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Tell for each instance whether its values differ; missing values (NaN) are equal.
 
-    Raises
-    ------
-    DataError
-        If a number is missing, or not whole.
+    Parameters
+    ----------
+    left, right
+        Values, shape (instance, ...), of str or numbers.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (instance,), bool.
+
+    Examples
+    --------
+    >>> differ(np.array([1.0, np.nan, 2.0]), np.array([1.0, np.nan, np.nan])).tolist()
+    [False, False, True]
     """
-    column = number_column(values)
-    if np.isnan(column).any():
-        raise DataError("the number of a chunk is missing")
-    return column.astype(np.int64)
-
-
-def code_column(values: Any, codes: type[IntEnum]) -> np.ndarray:
-    """Make an array of the numbers of an enumeration, of float64 if one is missing.
-
-    Raises
-    ------
-    DataError
-        If a number is not one of the enumeration.
-    """
-    column = number_column(values)
-    wrong = column[~np.isnan(column) & ~np.isin(column, list(codes))]
-    if wrong.size:
-        known = ", ".join(f"{code.value} ({code.name})" for code in codes)
-        raise DataError(f"{known} are expected, not {wrong[0]:g}")
-    return column
+    unequal = left != right
+    if left.dtype.kind == right.dtype.kind == "f":
+        unequal &= ~(np.isnan(left) & np.isnan(right))
+    return unequal.any(axis=tuple(range(1, unequal.ndim)))

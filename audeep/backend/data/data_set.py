@@ -1,26 +1,29 @@
-"""The data set: instances with features, labels, folds and partitions, as columns.
+"""The data set: instances with features, labels, folds and partitions.
 
-A data set is an `xarray.Dataset` with the variables of `audeep.backend.data.schema`. The features of a
-loaded file stay on disk until they are asked for, so that a data set may be larger than memory.
+A data set is a value. What is known about its instances are columns in memory, those that
+`audeep.backend.data.schema` declares; its features stay where they are until they are asked for, so that it may be
+larger than memory. Every operation returns a new data set, and only `DataSet.save` writes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import numpy as np
 import xarray as xr
 
-from audeep.backend.data import attributes, schema
-from audeep.backend.data.columns import code_column, metadata_from_columns
+from audeep.backend.data import attributes, columns, schema, storage
+from audeep.backend.data.features import Features, InMemory, Stored, slab_size
 from audeep.backend.data.schema import Partition, Split
-from audeep.backend.errors import AudeepError, DataError
+from audeep.backend.errors import DataError
+from audeep.backend.log import LOG, progress_bar
 
-__all__ = ["DataSet", "Partition", "Split", "empty", "from_columns", "load"]
+__all__ = ["DataSet", "Partition", "Split", "empty", "from_columns", "load", "opened"]
 
-#: Bytes of features that are held at once while a data set is streamed.
-SLAB_BYTES = 16 * 2**20
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +32,12 @@ class DataSet:
 
     Parameters
     ----------
-    data
-        Variables and attributes, as `audeep.backend.data.schema` describes them.
+    columns
+        What is known about each instance, as `audeep.backend.data.schema` declares it, and attributes.
+    feature_dims
+        Names of the feature dimensions.
+    source
+        Where the features come from.
 
     Examples
     --------
@@ -38,9 +45,13 @@ class DataSet:
     >>> data_set = from_columns(np.zeros((2, 3)), ["generated"], filename=["a.wav", "b.wav"])
     >>> data_set.num_instances, data_set.num_folds, data_set.feature_shape
     (2, 0, (3,))
+    >>> data_set.select(data_set.filename == "b.wav").filename
+    array(['b.wav'], dtype=object)
     """
 
-    data: xr.Dataset
+    columns: xr.Dataset
+    feature_dims: tuple[str, ...]
+    source: Features
 
     def __len__(self) -> int:
         return self.num_instances
@@ -52,28 +63,37 @@ class DataSet:
         self.close()
 
     def close(self) -> None:
-        """Close the file that the features come from."""
-        self.data.close()
+        """Close the file that the features come from, if this data set was loaded."""
+        self.columns.close()
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """Return a column, shape (instance,), or (instance, fold) for ``cv_folds``."""
+        return self.columns[name].values
+
+    @property
+    def name(self) -> str:
+        """The file that it was loaded from, for people."""
+        return str(self.columns.encoding.get("source", "the data set"))
+
+    @property
+    def stem(self) -> str:
+        """Name of the file without folder and suffix; ``data`` if it was not loaded from one."""
+        return Path(self.columns.encoding.get("source", "data")).stem
 
     @property
     def num_instances(self) -> int:
         """Number of instances."""
-        return self.data.sizes[schema.INSTANCE]
+        return self.columns.sizes[schema.INSTANCE]
 
     @property
     def num_folds(self) -> int:
         """Number of cross-validation folds; 0 if there are none."""
-        return self.data.sizes[schema.FOLD]
-
-    @property
-    def feature_dims(self) -> tuple[str, ...]:
-        """Names of the feature dimensions."""
-        return tuple(str(dim) for dim in self.features.dims[1:])
+        return self.columns.sizes[schema.FOLD]
 
     @property
     def feature_shape(self) -> tuple[int, ...]:
         """Shape of the features of one instance."""
-        return self.features.shape[1:]
+        return self.source.shape[1:]
 
     @property
     def feature_sizes(self) -> dict[str, int]:
@@ -83,42 +103,42 @@ class DataSet:
     @property
     def features(self) -> xr.DataArray:
         """Features, shape (instance, feature dims...), float32; read from disk on demand."""
-        return self.data[schema.FEATURES]
+        return xr.DataArray(self.source.as_variable((schema.INSTANCE, *self.feature_dims)), name=schema.FEATURES)
 
     @property
     def filename(self) -> np.ndarray:
         """File names, shape (instance,), of str."""
-        return self.data[schema.FILENAME].values
+        return self[schema.FILENAME]
 
     @property
     def chunk_nr(self) -> np.ndarray:
         """Chunk numbers, shape (instance,), int64."""
-        return self.data[schema.CHUNK_NR].values
+        return self[schema.CHUNK_NR]
 
     @property
     def cv_folds(self) -> np.ndarray:
         """`Split` of each instance in each fold, shape (instance, fold); NaN where it is in neither."""
-        return self.data[schema.CV_FOLDS].values
+        return self[schema.CV_FOLDS]
 
     @property
     def partition(self) -> np.ndarray:
         """`Partition` of each instance, shape (instance,); NaN where there is none."""
-        return self.data[schema.PARTITION].values
+        return self[schema.PARTITION]
 
     @property
     def label_nominal(self) -> np.ndarray:
         """Names of the labels, shape (instance,), of str; empty where there is no label."""
-        return self.data[schema.LABEL_NOMINAL].values
+        return self[schema.LABEL_NOMINAL]
 
     @property
     def label_numeric(self) -> np.ndarray:
         """Numbers of the labels, shape (instance,); NaN where there is no label."""
-        return self.data[schema.LABEL_NUMERIC].values
+        return self[schema.LABEL_NUMERIC]
 
     @property
     def attrs(self) -> dict[str, Any]:
         """Attributes of the file."""
-        return self.data.attrs
+        return self.columns.attrs
 
     @property
     def label_map(self) -> dict[str, int] | None:
@@ -136,11 +156,6 @@ class DataSet:
         return attributes.read(self.attrs, schema.MODEL, dict)
 
     @property
-    def metadata(self) -> xr.Dataset:
-        """Everything but the features."""
-        return self.data.drop_vars(schema.FEATURES)
-
-    @property
     def is_labelled(self) -> np.ndarray:
         """Whether each instance has a label, shape (instance,), bool."""
         return self.label_nominal != ""
@@ -148,16 +163,22 @@ class DataSet:
     @property
     def has_partitions(self) -> bool:
         """Whether any instance is in a partition."""
-        return not np.isnan(self.partition.astype(float)).all()
+        return not np.isnan(self.partition).all()
+
+    def instance_name(self, instance: int) -> str:
+        """Name an instance for people."""
+        return f"{self.filename[instance]} (chunk {self.chunk_nr[instance]})"
+
+    def to_xarray(self) -> xr.Dataset:
+        """Return columns and features as one xarray data set; the features stay on disk if they are there."""
+        return self.columns.assign({schema.FEATURES: self.features})
 
     def select(self, instances: np.ndarray | slice) -> Self:
-        """Select instances by a boolean mask, by their indices, or by a slice.
-
-        The features stay on disk if they are there.
-        """
-        if isinstance(instances, np.ndarray) and instances.dtype == bool:
-            instances = np.flatnonzero(instances)
-        return type(self)(self.data.isel({schema.INSTANCE: instances}))
+        """Select instances by a boolean mask, by their indices (in any order, which may repeat), or by a slice."""
+        chosen = np.arange(len(self))[instances]
+        return replace(
+            self, columns=self.columns.isel({schema.INSTANCE: chosen}), source=self.source.select(chosen)
+        )
 
     def split(self, fold: int, split: Split) -> Self:
         """Select one side of a cross-validation fold, counted from 0."""
@@ -175,8 +196,7 @@ class DataSet:
             if not (self.partition == partition).any():
                 here = [item.name for item in Partition if (self.partition == item).any()]
                 raise DataError(
-                    f"{source(self)}: no instance is in partition {partition.name}; those there are: "
-                    f"{here or 'none'}"
+                    f"{self.name}: no instance is in partition {partition.name}; those there are: {here or 'none'}"
                 )
         return np.isin(self.partition, list(partitions))
 
@@ -190,13 +210,40 @@ class DataSet:
         """
         return self.select(self.are_in(partitions))
 
-    def slabs(self, size: int | None = None) -> Iterator[np.ndarray]:
+    def with_columns(self, **values: np.ndarray) -> Self:
+        """Replace columns: arrays of their declared types, a value for each instance."""
+        new = {name: (schema.COLUMNS[name].dims, array) for name, array in values.items()}
+        return replace(self, columns=self.columns.drop_vars(list(values)).assign(new))
+
+    def with_features(
+        self, source: Features, feature_dims: Sequence[str], attrs: Mapping[str, Any] | None = None
+    ) -> Self:
+        """Replace the features, and set further attributes."""
+        return replace(
+            self,
+            columns=self.columns.assign_attrs(dict(attrs or {})),
+            feature_dims=tuple(feature_dims),
+            source=source,
+        )
+
+    def in_memory(self) -> Self:
+        """Read the features into memory."""
+        return self.with_features(InMemory(self.features.values), self.feature_dims)
+
+    def pipe(self, function: "Callable[Concatenate[Self, P], T]", *args: P.args, **keywords: P.kwargs) -> T:
+        """Return ``function(self, ...)``, to write operations in their order: ``load(path).pipe(upsample)``."""
+        return function(self, *args, **keywords)
+
+    def slabs(self, size: int | None = None, *, folder: Path | None = None) -> Iterator[np.ndarray]:
         """Iterate over the features, a slab of instances at a time.
 
         Parameters
         ----------
         size
             Instances in a slab; by default as many as fit in 16 MiB.
+        folder
+            Where there is room for temporary files, which instances in another order than that of their file may
+            need; by default the system's folder for them.
 
         Yields
         ------
@@ -210,40 +257,32 @@ class DataSet:
         AudeepError
             If there is not enough memory.
         """
-        size = size or slab_size(self.feature_shape)
-        for start in range(0, self.num_instances, size):
-            try:
-                part = self.features[start : start + size]
-                with np.errstate(over="raise"):
-                    slab = part.values.astype(np.float32, copy=False)
-                if slab.shape != part.shape:
-                    raise ValueError(f"their shape is {slab.shape}, not {part.shape}")
-            except MemoryError as error:
-                raise AudeepError(f"there is not enough memory to read {source(self)}: {error}") from error
-            except Exception as error:
-                # What reads files may raise anything for one that is damaged.
-                if isinstance(error, FloatingPointError):
-                    raise DataError(f"{source(self)} has features that are too large for float32") from None
-                raise DataError(f"{source(self)} is damaged, its features cannot be read: {error}") from error
-            yield slab
+        return self.source.slabs(size or slab_size(self.feature_shape), folder)
 
     def save(self, path: Path | str) -> None:
-        """Write the data set to a netCDF file."""
-        from audeep.backend.data import netcdf
+        """Write the data set to a netCDF file.
 
-        with netcdf.create(Path(path), self.metadata, self.feature_sizes) as append:
-            for slab in self.slabs():
-                append(slab)
+        Raises
+        ------
+        OptionError
+            If the features are read from this very file.
+        DataError
+            If the file cannot be written, or exists and is not a data set.
+        """
+        path = Path(path)
+        with (
+            storage.create(path, self.feature_sizes, len(self), self.source.files) as writer,
+            progress_bar(total=len(self), what="write", unit="instance") as bar,
+        ):
+            for slab in self.slabs(folder=path.parent):
+                writer.append(slab)
+                bar.update(len(slab))
+            writer.columns = self.columns
+        LOG.info("wrote %d instances of %s to %s", len(self), self.describe_features(), path)
 
-
-def source(data_set: DataSet) -> str:
-    """Name the file of a data set for people."""
-    return str(data_set.data.encoding.get("source", "the data set"))
-
-
-def slab_size(feature_shape: Sequence[int]) -> int:
-    """Return how many instances of this shape, float32, are held at once."""
-    return max(1, SLAB_BYTES // (4 * int(np.prod(feature_shape, dtype=np.int64)) or 1))
+    def describe_features(self) -> str:
+        """Write the feature dimensions for people: ``time (60) x freq (40)``."""
+        return " x ".join(f"{dim} ({size})" for dim, size in self.feature_sizes.items()) or "(none)"
 
 
 def load(path: Path | str) -> DataSet:
@@ -259,9 +298,35 @@ def load(path: Path | str) -> DataSet:
     DataError
         If the file is missing, unreadable, or does not follow the schema.
     """
-    from audeep.backend.data import netcdf
+    path = Path(path)
+    data = storage.read(path)
+    _, *feature_dims = map(str, data[schema.FEATURES].dims)
+    source = Stored(data[schema.FEATURES].variable, path)
+    table = data.drop_vars(schema.FEATURES)
+    table.set_close(data.close)
+    table.encoding["source"] = str(path)
+    return DataSet(table, tuple(feature_dims), source)
 
-    return DataSet(netcdf.read(Path(path)))
+
+@contextmanager
+def opened(data: Path | str | DataSet) -> Iterator[DataSet]:
+    """Load a data set for a block; one that is there already is passed through, and stays open.
+
+    Raises
+    ------
+    DataError
+        As `load`.
+    """
+    if isinstance(data, DataSet):
+        yield data
+    else:
+        with load(data) as data_set:
+            yield data_set
+
+
+def as_data_set(data: Path | str | DataSet) -> DataSet:
+    """Load a data set unless it is one already."""
+    return data if isinstance(data, DataSet) else load(data)
 
 
 def from_columns(
@@ -270,7 +335,7 @@ def from_columns(
     *,
     label_map: Mapping[str, int] | None = None,
     attrs: Mapping[str, Any] | None = None,
-    **columns: Any,
+    **values: Any,
 ) -> DataSet:
     """Make a data set in memory.
 
@@ -284,8 +349,8 @@ def from_columns(
         Number of each label name.
     attrs
         Further attributes.
-    **columns
-        ``filename`` (required), ``chunk_nr``, ``cv_folds``, ``partition``, ``label_nominal``,
+    **values
+        ``filename`` (required) and any other columns: ``chunk_nr``, ``cv_folds``, ``partition``, ``label_nominal``,
         ``label_numeric``; None, NaN or an empty string stand for a missing value.
 
     Raises
@@ -293,19 +358,22 @@ def from_columns(
     DataError
         If the columns do not fit each other, or hold what no data set can.
     """
-    data = metadata_from_columns(label_map=label_map, attrs=attrs, **columns)
-    for name, codes in ((schema.CV_FOLDS, Split), (schema.PARTITION, Partition)):
-        code_column(data[name].values, codes)
+    table = columns.make(values, label_map=label_map, attrs=attrs)
     if len({schema.INSTANCE, schema.FOLD, *feature_dims}) < len(feature_dims) + 2:
         raise DataError(
             f"feature dimensions need names of their own, none of them {schema.INSTANCE} or {schema.FOLD}: "
             f"{', '.join(feature_dims)}"
         )
     try:
-        data[schema.FEATURES] = ((schema.INSTANCE, *feature_dims), np.asarray(features, dtype=np.float32))
+        array = np.asarray(features, dtype=np.float32)
     except (TypeError, ValueError) as error:
         raise DataError(f"the features do not fit: {error}") from error
-    return DataSet(data)
+    if array.ndim != 1 + len(feature_dims) or len(array) != table.sizes[schema.INSTANCE]:
+        raise DataError(
+            f"the features do not fit: their shape is {array.shape}, but there are {table.sizes[schema.INSTANCE]} "
+            f"instances and {len(feature_dims)} feature dimensions"
+        )
+    return DataSet(table, tuple(feature_dims), InMemory(array))
 
 
 def empty(num_instances: int, feature_dimensions: Sequence[tuple[str, int]], num_folds: int = 0) -> DataSet:

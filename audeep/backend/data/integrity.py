@@ -1,4 +1,4 @@
-"""What must be true of a data set beyond its schema: seven rules of the data model."""
+"""What must be true of a data set beyond its schema: the rules of the data model."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from audeep.backend.data import schema
-from audeep.backend.data.data_set import DataSet, load
-from audeep.backend.data.files import Files, differ
+from audeep.backend.data.chunks import Files
+from audeep.backend.data.columns import differ
+from audeep.backend.data.data_set import DataSet, opened
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,20 @@ class Constraint:
     found: Callable[[DataSet, Files], np.ndarray]
 
 
-def _agreement(name: str, rule: str, variable: str) -> Constraint:
-    """Make the rule that the chunks of a file agree in a variable."""
+def constraints() -> tuple[Constraint, ...]:
+    """Return all rules: that the chunks of a file agree in each column of recordings, and `OTHERS`."""
+    variables = dict.fromkeys([*AGREEMENTS, *schema.per_recording()])
+    return (*map(_agreement, variables), *OTHERS)
+
+
+def _agreement(variable: str) -> Constraint:
+    """Make the rule that the chunks of a file agree in a column."""
+    name, rule = AGREEMENTS.get(variable, (variable, f"all chunks of a file have the same {variable}"))
     return Constraint(
         name,
         rule,
-        broken=lambda data_set, files: _of_files(files, files.contradictory(data_set.data[variable].values)),
-        found=lambda data_set, _: data_set.data[variable].values,
+        broken=lambda data_set, files: _of_files(files, files.contradictory(data_set[variable])),
+        found=lambda data_set, _: data_set[variable],
     )
 
 
@@ -66,12 +74,15 @@ def _as_text(numbers: np.ndarray) -> np.ndarray:
     return pd.Series(numbers).astype("Int64").astype(str).where(~pd.isna(numbers), "").to_numpy(object)
 
 
-#: In the order of the data model.
-CONSTRAINTS = (
-    _agreement("nominal_labels", "all chunks of a file have the same nominal label", schema.LABEL_NOMINAL),
-    _agreement("numeric_labels", "all chunks of a file have the same numeric label", schema.LABEL_NUMERIC),
-    _agreement("cv_folds", "all chunks of a file are on the same side of each fold", schema.CV_FOLDS),
-    _agreement("partitions", "all chunks of a file are in the same partition", schema.PARTITION),
+#: Name and text of the rules about single columns, where these are not those of any column.
+AGREEMENTS = {
+    schema.LABEL_NOMINAL: ("nominal_labels", "all chunks of a file have the same nominal label"),
+    schema.LABEL_NUMERIC: ("numeric_labels", "all chunks of a file have the same numeric label"),
+    schema.CV_FOLDS: ("cv_folds", "all chunks of a file are on the same side of each fold"),
+    schema.PARTITION: ("partitions", "all chunks of a file are in the same partition"),
+}
+#: The rules about more than one column.
+OTHERS = (
     Constraint(
         "label_map",
         "labels, and their numbers, are those of the label map",
@@ -93,20 +104,20 @@ CONSTRAINTS = (
 )
 
 
-def validate(input: Path | str) -> pd.DataFrame:
+def validate(data: Path | str | DataSet) -> pd.DataFrame:
     """Check a data set against the integrity constraints of the data model.
 
     Parameters
     ----------
-    input
-        The data set, a netCDF file.
+    data
+        A data set, or its file.
 
     Returns
     -------
     pandas.DataFrame
         The violations, none if all is well: a row for each instance of a file that breaks a rule (of rule
         ``label_map``: for each instance that breaks it), with the columns ``constraint`` (name of one of
-        `CONSTRAINTS`), ``filename``, ``chunk_nr`` and ``found``, what the rule is about: the label, its
+        `constraints`), ``filename``, ``chunk_nr`` and ``found``, what the rule is about: the label, its
         number, the splits, the partition, label and number, the number of chunks, the number of the chunk.
 
     Raises
@@ -114,19 +125,19 @@ def validate(input: Path | str) -> pd.DataFrame:
     DataError
         If the file cannot be read.
     """
-    with load(input) as data_set:
+    with opened(data) as data_set:
         files = Files.of(data_set.filename)
         # The chunks of a file side by side.
         order = files.chunk_order(data_set.chunk_nr)
-        broken = [order[constraint.broken(data_set, files)[order]] for constraint in CONSTRAINTS]
+        broken = [order[constraint.broken(data_set, files)[order]] for constraint in constraints()]
         found = [
             _plain(constraint.found(data_set, files)[instances]) if instances.size else []
-            for constraint, instances in zip(CONSTRAINTS, broken, strict=True)
+            for constraint, instances in zip(constraints(), broken, strict=True)
         ]
         instances = np.concatenate(broken)
         return pd.DataFrame(
             {
-                "constraint": np.repeat([constraint.name for constraint in CONSTRAINTS], list(map(len, broken))),
+                "constraint": np.repeat([constraint.name for constraint in constraints()], list(map(len, broken))),
                 "filename": data_set.filename[instances],
                 "chunk_nr": data_set.chunk_nr[instances],
                 "found": pd.Series(list(chain.from_iterable(found)), dtype=object),
@@ -144,4 +155,4 @@ def _plain(found: np.ndarray) -> list[Any]:
 def count_files(violations: pd.DataFrame) -> dict[str, int]:
     """Return for each constraint, by its name, how many files violate it."""
     counts = violations.groupby("constraint")["filename"].nunique()
-    return {constraint.name: int(counts.get(constraint.name, 0)) for constraint in CONSTRAINTS}
+    return {constraint.name: int(counts.get(constraint.name, 0)) for constraint in constraints()}

@@ -1,25 +1,15 @@
-"""Names in our netCDF files, declared once; they are part of the file format.
+"""The data model, declared once: names, dimensions and types of what our netCDF files hold.
 
-=============  ======================  ==========================================  =================
-variable       dimensions              type                                        missing value
-=============  ======================  ==========================================  =================
-filename       instance                string                                      none
-chunk_nr       instance                int64                                       none
-cv_folds       instance, fold          int64: 0 training, 1 validation             NaN (float64)
-partition      instance                int64: 0 train, 1 devel, 2 test             NaN (float64)
-label_nominal  instance                string                                      empty string
-label_numeric  instance                int64                                       NaN (float64)
-features       instance, feature dims  float32                                     none
-=============  ======================  ==========================================  =================
-
-An integer variable is stored as float64 when a value is missing. The dimension ``fold`` has size 0 when
-there are no folds. Two global attributes belong to the format of the original: ``feature_dims``, a JSON
-list of names, and ``label_map``, a JSON list of [name, number] pairs sorted by name. The others are ours.
+Whatever reads, writes, selects, fuses, checks, exports or documents data sets walks over `COLUMNS`: a new column is
+one more declaration there, and the code that computes its values.
 """
 
+from dataclasses import dataclass
 from enum import IntEnum
 
 INSTANCE, FOLD = "instance", "fold"
+FEATURES = "features"
+TIME, FREQ, GENERATED = "time", "freq", "generated"
 
 FILENAME = "filename"
 CHUNK_NR = "chunk_nr"
@@ -27,23 +17,6 @@ CV_FOLDS = "cv_folds"
 PARTITION = "partition"
 LABEL_NOMINAL = "label_nominal"
 LABEL_NUMERIC = "label_numeric"
-FEATURES = "features"
-
-#: Variables that describe instances, in the order of the file.
-METADATA = (FILENAME, CHUNK_NR, CV_FOLDS, PARTITION, LABEL_NOMINAL, LABEL_NUMERIC)
-STRINGS = (FILENAME, LABEL_NOMINAL)
-
-FEATURE_DIMS = "feature_dims"
-LABEL_MAP = "label_map"
-#: How the spectrograms were made: JSON of a `SpectrogramConfig`.
-SPECTROGRAMS = "spectrograms"
-#: Recordings that were left out: JSON list of [file name, reason] pairs.
-SKIPPED = "skipped"
-#: The model that generated the features: JSON of a ``model.json``, with the training step.
-MODEL = "model"
-VERSION = "audeep_version"
-
-TIME, FREQ, GENERATED = "time", "freq", "generated"
 
 
 class Split(IntEnum):
@@ -59,3 +32,102 @@ class Partition(IntEnum):
     TRAIN = 0
     DEVEL = 1
     TEST = 2
+
+
+@dataclass(frozen=True)
+class Column:
+    """Declaration of what a data set knows about each instance.
+
+    Parameters
+    ----------
+    name
+        Name of the variable in the file.
+    kind
+        ``str``, ``int`` (int64, or float64 where a value is missing) or ``float`` (float64).
+    help
+        What it means.
+    dims
+        Its dimensions, the first of which is ``instance``.
+    codes
+        Enumeration of the only numbers that it may hold.
+    default
+        Value of instances of which nothing is known, if that is not a missing value.
+    may_be_missing
+        Whether values may be missing: NaN, or an empty string.
+    per_recording
+        Whether all chunks of a recording have the same value.
+    required
+        Whether every file has it; any other is written only if it holds a value.
+    exported
+        Whether it is a column of exported tables.
+    """
+
+    name: str
+    kind: type[str] | type[int] | type[float]
+    help: str
+    dims: tuple[str, ...] = (INSTANCE,)
+    codes: type[IntEnum] | None = None
+    default: int | None = None
+    may_be_missing: bool = True
+    per_recording: bool = True
+    required: bool = False
+    exported: bool = True
+
+
+#: What is known about instances, by name, in the order of the file.
+COLUMNS: dict[str, Column] = {
+    column.name: column
+    for column in (
+        Column(
+            FILENAME,
+            str,
+            "name of the recording; with the chunk number, it names the instance",
+            per_recording=False,
+            may_be_missing=False,
+            required=True,
+        ),
+        Column(
+            CHUNK_NR,
+            int,
+            "number of the chunk within its recording, from 0",
+            default=0,
+            per_recording=False,
+            may_be_missing=False,
+            required=True,
+        ),
+        Column(
+            CV_FOLDS,
+            int,
+            "side of each cross-validation fold",
+            dims=(INSTANCE, FOLD),
+            codes=Split,
+            required=True,
+            exported=False,
+        ),
+        Column(PARTITION, int, "partition", codes=Partition, required=True, exported=False),
+        Column(LABEL_NOMINAL, str, "name of the label", required=True),
+        Column(LABEL_NUMERIC, int, "number of the label", required=True),
+    )
+}
+
+
+def per_recording() -> list[str]:
+    """Return the names of the columns in which all chunks of a recording agree."""
+    return [column.name for column in COLUMNS.values() if column.per_recording]
+
+
+def exported() -> list[Column]:
+    """Return the columns of exported tables."""
+    return [column for column in COLUMNS.values() if column.exported]
+
+
+#: Attributes of a file. Those of the original: names of the feature dimensions, a JSON list; number of each label
+#: name, a JSON list of [name, number] pairs sorted by name.
+FEATURE_DIMS, LABEL_MAP = "feature_dims", "label_map"
+#: How the spectrograms were made: JSON of a `SpectrogramConfig`.
+SPECTROGRAMS = "spectrograms"
+#: Recordings that were left out: JSON list of [file name, reason] pairs.
+SKIPPED = "skipped"
+#: The model that generated the features: JSON of a ``model.json``, with the training step.
+MODEL = "model"
+VERSION = "audeep_version"

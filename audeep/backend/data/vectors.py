@@ -5,8 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from audeep.backend.data.data_set import DataSet
-from audeep.backend.data.files import instance_name, source
-from audeep.backend.data.streaming import describe_features
 from audeep.backend.errors import DataError
 
 #: Features must be smaller, for the squares of many of them to add up to a number of float32.
@@ -23,37 +21,25 @@ def check_vectors(data_set: DataSet, reader: str) -> None:
     """
     if len(data_set.feature_shape) != 1 or not data_set.feature_shape[0]:
         raise DataError(
-            f"the features in {source(data_set)} have the dimensions {describe_features(data_set)}, but {reader} "
+            f"the features in {data_set.name} have the dimensions {data_set.describe_features()}, but {reader} "
             "takes one vector for each instance: use the output of t-rae generate or fuse chunks, not "
             "spectrograms or matrices"
         )
 
 
-def read_vectors(data_set: DataSet, instances: np.ndarray | None = None) -> np.ndarray:
-    """Read all features, or those of some instances, into memory, shape (instance, feature).
+def read_vectors(data_set: DataSet) -> np.ndarray:
+    """Read all features into memory, shape (instance, feature).
 
     Raises
     ------
     DataError
         If a value is not finite, or too large to compute with.
     """
-    return np.concatenate(list(finite_slabs(data_set, instances=instances)))
+    return np.concatenate(list(finite_slabs(data_set)))
 
 
-def finite_slabs(
-    data_set: DataSet, size: int | None = None, *, instances: np.ndarray | None = None
-) -> Iterator[np.ndarray]:
+def finite_slabs(data_set: DataSet, size: int | None = None) -> Iterator[np.ndarray]:
     """Iterate over the features, a slab of instances at a time, as `DataSet.slabs` does.
-
-    Parameters
-    ----------
-    data_set
-        What to read.
-    size
-        Instances in a slab.
-    instances
-        Which of them are wanted, shape (instance,), bool; slabs are read whole, because to read instances one by
-        one takes a time that grows with the square of their number.
 
     Yields
     ------
@@ -66,17 +52,13 @@ def finite_slabs(
         With the first instance that has a value that is not finite, or too large to compute with.
     """
     first = 0
-    for whole in data_set.slabs(size):
-        wanted = np.arange(len(whole))
-        if instances is not None:
-            wanted = np.flatnonzero(instances[first : first + len(whole)])
-        slab = whole if len(wanted) == len(whole) else whole[wanted]
+    for slab in data_set.slabs(size):
         # Written so that NaN, which compares false with everything, is wrong.
         fits = (np.abs(slab) < LIMIT).all(axis=tuple(range(1, slab.ndim)))
         if not fits.all():
             raise DataError(
-                f"instances in {source(data_set)} have features that are not finite numbers, or too large, such as "
-                f"{instance_name(data_set, first + wanted[fits.argmin()])}"
+                f"instances in {data_set.name} have features that are not finite numbers, or too large, such as "
+                f"{data_set.instance_name(first + fits.argmin())}"
             )
-        first += len(whole)
+        first += len(slab)
         yield slab

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from audeep.backend.data import schema
+from audeep.backend.data.schema import Column
 from audeep.backend.errors import DataError
-from audeep.backend.exchange.base import (
+from audeep.backend.exchange.table import (
     Block,
     TableFormat,
     as_float32,
@@ -25,6 +26,8 @@ from audeep.backend.exchange.base import (
 )
 
 NUMERIC = ("NUMERIC", "REAL", "INTEGER")
+#: Of columns.
+TYPES = {str: "STRING", int: "INTEGER", float: "REAL"}
 
 QUOTED = r""" "(?:[^"\\]|\\.)*+" | '(?:[^'\\]|\\.)*+' """
 #: A comma and a value, which is in quotes or free of what needs them; or all the rest, if that is none.
@@ -58,15 +61,12 @@ class ARFF(TableFormat):
             return text
         return "'" + ESCAPED.sub(lambda match: _escape(match[0]), text) + "'"
 
-    def header(self, names: Sequence[str], labels: Sequence[str]) -> str:
+    def header(self, columns: Sequence[Column], labels: Sequence[str]) -> str:
         """Declare the attributes; nominal labels are strings if there is no label."""
-        types = {
-            schema.FILENAME: "STRING",
-            schema.CHUNK_NR: "INTEGER",
-            schema.LABEL_NOMINAL: "{" + ", ".join(map(self.quote, labels)) + "}" if labels else "STRING",
-            schema.LABEL_NUMERIC: "INTEGER",
-        }
-        attributes = (f"@ATTRIBUTE {name} {types.get(name, 'REAL')}\n" for name in names)
+        types = {column.name: TYPES[column.kind] for column in columns}
+        if labels:
+            types[schema.LABEL_NOMINAL] = "{" + ", ".join(map(self.quote, labels)) + "}"
+        attributes = (f"@ATTRIBUTE {name} {kind}\n" for name, kind in types.items())
         return f'@RELATION "audeep export"\n\n{"".join(attributes)}\n@DATA\n'
 
     def columns(self, path: Path) -> list[str]:

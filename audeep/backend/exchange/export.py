@@ -6,31 +6,22 @@ from pathlib import Path
 import numpy as np
 
 from audeep.backend.atomic import replacing_all
-from audeep.backend.data import data_set as data_sets
 from audeep.backend.data import schema
-from audeep.backend.data.data_set import DataSet
-from audeep.backend.data.schema import Split
-from audeep.backend.errors import DataError, OptionError
-from audeep.backend.exchange import record
-from audeep.backend.exchange.base import TableFormat, rows_at_once
-from audeep.backend.exchange.config import Format
-from audeep.backend.exchange.folders import Place, check_name, layout_files, places
-from audeep.backend.exchange.tables import TABLES
+from audeep.backend.data.columns import is_missing
+from audeep.backend.data.data_set import DataSet, opened
+from audeep.backend.data.schema import Column, Split
+from audeep.backend.errors import DataError
+from audeep.backend.exchange import sidecar
+from audeep.backend.exchange.folders import Place, layout_files, places
+from audeep.backend.exchange.formats import ExportConfig, Format
+from audeep.backend.exchange.registry import TABLES
+from audeep.backend.exchange.table import TableFormat, rows_at_once
 from audeep.backend.log import LOG, progress_bar
-from audeep.backend.options import parse_choice
 
-IDENTITY = (schema.FILENAME, schema.CHUNK_NR)
 LABELS = (schema.LABEL_NOMINAL, schema.LABEL_NUMERIC)
 
 
-def export(
-    input: Path | str,
-    output: Path | str,
-    format: Format | str,
-    *,
-    labels_last: bool = False,
-    name: str | None = None,
-) -> list[Path]:
+def export(data: Path | str | DataSet, output: Path | str, config: ExportConfig | Format | str) -> list[Path]:
     """Write a data set as CSV or ARFF files.
 
     Without partitions and folds, that is one file in `output`. Otherwise there is one in each of the
@@ -40,16 +31,12 @@ def export(
 
     Parameters
     ----------
-    input
-        The data set, a netCDF file.
+    data
+        A data set, or its file.
     output
         The base folder.
-    format
-        CSV or ARFF.
-    labels_last
-        Put the labels into the last two columns instead of in front of the features.
-    name
-        Name of the files, by default that of `input`.
+    config
+        How it is written, or the format alone.
 
     Returns
     -------
@@ -62,21 +49,18 @@ def export(
         If the data set cannot be read, or has no instances, or `output` holds files of another export that
         would mix with it.
     """
-    table = TABLES[_format(format)]
-    output = Path(output)
-    name = Path(input).stem if name is None else name.removesuffix(table.suffix)
-    check_name(name, "`output`")
-    with data_sets.load(input) as data_set:
+    config = config if isinstance(config, ExportConfig) else ExportConfig(format=config)  # type: ignore[arg-type]
+    table, output = TABLES[config.format], Path(output)
+    with opened(data) as data_set:
         if not len(data_set):
-            raise DataError(f"{input} has no instances")
+            raise DataError(f"{data_set.name} has no instances")
+        name = (config.name or data_set.stem).removesuffix(table.suffix)
         layout = places(data_set.num_instances, _partition(data_set), _cv_folds(data_set))
         files = [output / place.folder / f"{name}{table.suffix}" for place in layout]
-        if any(file.exists() and file.samefile(input) for file in files):
-            raise OptionError(f"`output` and `name` would replace the data set {input} itself")
         _refuse_strays(output, files)
         with replacing_all(files, output) as temporary:
-            _write(data_set, table, layout, temporary, labels_last)
-            record.write(record.of(data_set), record.path_of(output, name))
+            _write(data_set, table, layout, temporary, config.labels_last)
+            sidecar.write(sidecar.of(data_set), sidecar.path_of(output, name))
     LOG.info(
         "wrote %d instances of %d features to %s",
         len(data_set),
@@ -84,13 +68,6 @@ def export(
         files[0] if len(files) == 1 else f"{len(files)} files {files[0].name} in the folders below {output}",
     )
     return files
-
-
-def _format(format: Format | str) -> Format:
-    try:
-        return parse_choice(format, Format)
-    except ValueError as error:
-        raise OptionError(f"`format`: {error}") from None
 
 
 def _partition(data_set: DataSet) -> np.ndarray | None:
@@ -132,14 +109,14 @@ def _write(
 ) -> None:
     """Write the tables: every row is made once, and goes wherever it belongs."""
     num_features = int(np.prod(data_set.feature_shape, dtype=np.int64))
-    before, after = (IDENTITY, LABELS) if labels_last else (IDENTITY + LABELS, ())
-    header = table.header(
-        [*before, *(f"feature_{number}" for number in range(num_features)), *after], _label_names(data_set)
-    )
+    columns = [column for column in schema.exported() if column.required or not _is_empty(data_set, column)]
+    after = [column for column in columns if labels_last and column.name in LABELS]
+    before = [column for column in columns if column not in after]
+    features = [Column(f"feature_{number}", float, "") for number in range(num_features)]
+    header = table.header([*before, *features, *after], _label_names(data_set))
     for file in files:
         file.write_text(header, encoding="utf-8", newline="")
-    texts = _texts(data_set, table)
-    left, right = _joined(texts, before), _joined(texts, after) or [""] * len(data_set)
+    left, right = _texts(data_set, before, table), _texts(data_set, after, table)
     start = 0
     with progress_bar(total=len(data_set), what="exporting", unit=" instances") as bar:
         for slab in data_set.slabs(rows_at_once(num_features)):
@@ -162,21 +139,25 @@ def _label_names(data_set: DataSet) -> list[str]:
     return sorted({*data_set.label_nominal[data_set.is_labelled], *(data_set.label_map or ())})
 
 
-def _texts(data_set: DataSet, table: TableFormat) -> dict[str, list[str]]:
-    """Write all metadata as text, a list for each column."""
-    return {
-        schema.FILENAME: [table.quote(name) for name in data_set.filename],
-        schema.CHUNK_NR: [str(number) for number in data_set.chunk_nr],
-        schema.LABEL_NOMINAL: [table.quote(label) if label else table.missing for label in data_set.label_nominal],
-        schema.LABEL_NUMERIC: [
-            table.missing if np.isnan(number) else str(int(number)) for number in data_set.label_numeric
-        ],
-    }
+def _is_empty(data_set: DataSet, column: Column) -> bool:
+    return bool(is_missing(column, data_set[column.name]).all())
 
 
-def _joined(texts: dict[str, list[str]], names: Sequence[str]) -> list[str]:
-    """Join some columns into one text for each instance."""
-    return [",".join(values) for values in zip(*(texts[name] for name in names), strict=True)]
+def _texts(data_set: DataSet, columns: Sequence[Column], table: TableFormat) -> list[str]:
+    """Write some columns as one text for each instance."""
+    if not columns:
+        return [""] * len(data_set)
+    texts = []
+    for column in columns:
+        write = table.quote if column.kind is str else lambda value, kind=column.kind: repr(kind(value))
+        values = data_set[column.name]
+        texts.append(
+            [
+                table.missing if missing and column.may_be_missing else write(value)
+                for value, missing in zip(values.tolist(), is_missing(column, values), strict=True)
+            ]
+        )
+    return list(map(",".join, zip(*texts, strict=True)))
 
 
 def _numbers(features: np.ndarray, table: TableFormat) -> list[str]:

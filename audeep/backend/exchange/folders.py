@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from audeep.backend.data.schema import Partition, Split
-from audeep.backend.errors import DataError, OptionError
+from audeep.backend.errors import DataError
 
 #: Folds are numbered from 1.
 FOLD = re.compile("fold_[1-9][0-9]*")
@@ -37,18 +37,6 @@ class Source(NamedTuple):
         folders = [] if self.partition is None else [self.partition.name.lower()]
         folders += [] if self.fold is None else [f"fold_{self.fold + 1}"]
         return "/".join([*folders, self.path.name])
-
-
-def check_name(name: str, folder: str) -> None:
-    """Refuse a name that leads out of the folder that is given by the option `folder`.
-
-    Raises
-    ------
-    OptionError
-        If it is none of a file.
-    """
-    if Path(name).name != name or name in ("", "..") or "\0" in name:
-        raise OptionError(f"`name`: {name!r} is no name of a file; the folder is given by {folder}")
 
 
 def places(num_instances: int, partition: np.ndarray | None, cv_folds: np.ndarray | None) -> list[Place]:

@@ -10,20 +10,23 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from audeep.backend.data import netcdf, schema
-from audeep.backend.data.columns import metadata_from_columns
-from audeep.backend.data.data_set import slab_size
+from audeep.backend.atomic import refuse_to_replace
+from audeep.backend.data import columns, schema, storage
+from audeep.backend.data.data_set import DataSet, load
+from audeep.backend.data.features import slab_size
 from audeep.backend.errors import AudeepError
-from audeep.backend.exchange import record as records
-from audeep.backend.exchange.config import AttributeNames
-from audeep.backend.exchange.folders import check_name, find
-from audeep.backend.exchange.record import Record
+from audeep.backend.exchange import sidecar
+from audeep.backend.exchange.folders import find
+from audeep.backend.exchange.formats import AttributeNames, check_name
+from audeep.backend.exchange.registry import BY_SUFFIX
 from audeep.backend.exchange.rows import columns_of, complete, merge, read
-from audeep.backend.exchange.tables import BY_SUFFIX
+from audeep.backend.exchange.sidecar import Record
 from audeep.backend.log import LOG
 
 
-def import_tables(basedir: Path | str, name: str, output: Path | str, names: AttributeNames | None = None) -> None:
+def import_tables(
+    basedir: Path | str, name: str, output: Path | str, names: AttributeNames | None = None
+) -> DataSet:
     """Read CSV or ARFF files into a data set.
 
     The files are those that `audeep.backend.exchange.export.export` writes, or those of another program in
@@ -43,6 +46,11 @@ def import_tables(basedir: Path | str, name: str, output: Path | str, names: Att
     names
         Names of the columns that hold metadata.
 
+    Returns
+    -------
+    DataSet
+        The file that was written.
+
     Raises
     ------
     DataError
@@ -51,18 +59,20 @@ def import_tables(basedir: Path | str, name: str, output: Path | str, names: Att
     basedir, output = Path(basedir), Path(output)
     check_name(name, "`basedir`")
     sources = find(basedir, name, list(BY_SUFFIX))
-    netcdf.refuse_to_replace_others(output)
-    columns = columns_of(sources, names or AttributeNames())
-    num_features = len(columns[0].features)
-    record = records.read(records.path_of(basedir, sources[0].path.stem), num_features)
+    refuse_to_replace(output, is_data_set=True)
+    tables = columns_of(sources, names or AttributeNames())
+    num_features = len(tables[0].features)
+    record = sidecar.read(sidecar.path_of(basedir, sources[0].path.stem), num_features)
     with _scratch(output) as scratch:
-        rows = complete(read(sources, columns, scratch), sources)
+        rows = complete(read(sources, tables, scratch), sources)
         first, cv_folds = merge(rows, len({source.fold for source in sources} - {None}))
         sizes = {schema.GENERATED: num_features} if record is None else record.feature_sizes
-        with netcdf.create(output, _metadata(rows.iloc[first], cv_folds, record), sizes) as append:
+        with storage.create(output, sizes, len(first)) as writer:
             for features in _in_slabs(scratch, first, num_features):
-                append(features.reshape(len(features), *sizes.values()))
+                writer.append(features.reshape(len(features), *sizes.values()))
+            writer.columns = _metadata(rows.iloc[first], cv_folds, record)
     LOG.info("wrote %d instances of %d features to %s", len(first), num_features, output)
+    return load(output)
 
 
 @contextmanager
@@ -88,10 +98,9 @@ def _in_slabs(scratch: IO[bytes], rows: np.ndarray, num_features: int) -> Iterat
 
 def _metadata(instances: pd.DataFrame, cv_folds: np.ndarray | None, record: Record | None) -> xr.Dataset:
     """Make the variables of the data set but for its features."""
-    columns = {name: instances[name].to_numpy() for name in schema.METADATA if name != schema.CV_FOLDS}
-    return metadata_from_columns(
-        **columns,
-        cv_folds=cv_folds,
+    values = {name: instances[name].to_numpy() for name in schema.COLUMNS if name in instances}
+    return columns.make(
+        {**values, schema.CV_FOLDS: cv_folds},
         label_map=_label_map(instances, record),
         attrs=None if record is None else record.attributes,
     )

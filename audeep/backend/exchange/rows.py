@@ -12,17 +12,23 @@ import numpy as np
 import pandas as pd
 
 from audeep.backend.data import schema
-from audeep.backend.data.schema import Split
+from audeep.backend.data.schema import Column, Split
 from audeep.backend.errors import DataError
-from audeep.backend.exchange.base import TableFormat
-from audeep.backend.exchange.config import AttributeNames
 from audeep.backend.exchange.folders import Source
-from audeep.backend.exchange.tables import BY_SUFFIX
+from audeep.backend.exchange.formats import AttributeNames
+from audeep.backend.exchange.registry import BY_SUFFIX
+from audeep.backend.exchange.table import TableFormat
 from audeep.backend.log import progress_bar
 from audeep.backend.parsers.base import number_labels
 
 #: What stands for a number that is missing.
 MISSING = ("", "nan", "NaN")
+#: Columns in other words, for people.
+WORDS = {
+    schema.CHUNK_NR: "chunk number",
+    schema.LABEL_NOMINAL: "label",
+    schema.LABEL_NUMERIC: "label number",
+}
 #: Number of the file that a row comes from; its fold; a hash of its features.
 FILE, FOLD, DIGEST = "file", "fold", "digest"
 
@@ -54,7 +60,7 @@ def columns_of(sources: Sequence[Source], names: AttributeNames) -> list[Columns
 def _columns(path: Path, names: AttributeNames) -> Columns:
     columns = _table(path).columns(path)
     metadata = {}
-    for variable, name in names.by_variable().items():
+    for variable, name in names.by_column().items():
         if name in columns:
             metadata[variable] = columns.index(name)
         elif name != variable:
@@ -129,12 +135,15 @@ def complete(rows: pd.DataFrame, sources: Sequence[Source]) -> pd.DataFrame:
         rows[schema.FILENAME] = [
             f"{sources[file].relative}#{number}" for file, number in zip(files, numbers, strict=True)
         ]
-    for column in {*schema.STRINGS} & {*rows.columns}:
-        _refuse(rows, rows[column].str.contains("\0", regex=False), sources, f"its {column} has the character 0")
-    if schema.CHUNK_NR in rows:
-        rows[schema.CHUNK_NR] = _whole_numbers(rows, schema.CHUNK_NR, sources)
-        _refuse(rows, rows[schema.CHUNK_NR].isna(), sources, "it has no chunk number")
-    else:
+    for column in schema.exported():
+        name = column.name
+        if name in rows and column.kind is str:
+            _refuse(rows, rows[name].str.contains("\0", regex=False), sources, f"its {name} has the character 0")
+        elif name in rows:
+            rows[name] = _numbers(rows, column, sources)
+            if not column.may_be_missing:
+                _refuse(rows, rows[name].isna(), sources, f"it has no {WORDS.get(name, name)}")
+    if schema.CHUNK_NR not in rows:
         rows[schema.CHUNK_NR] = rows.groupby([FILE, schema.FILENAME]).cumcount()
     _complete_labels(rows, sources)
     return rows
@@ -145,22 +154,22 @@ def _complete_labels(rows: pd.DataFrame, sources: Sequence[Source]) -> None:
     if schema.LABEL_NOMINAL not in rows:
         rows[schema.LABEL_NOMINAL] = ""
     labels = rows[schema.LABEL_NOMINAL]
-    if schema.LABEL_NUMERIC not in rows or rows[schema.LABEL_NUMERIC].isin(MISSING).all():
+    if schema.LABEL_NUMERIC not in rows or rows[schema.LABEL_NUMERIC].isna().all():
         rows[schema.LABEL_NUMERIC] = labels.map(number_labels({*labels} - {""})).astype(float)
         return
-    rows[schema.LABEL_NUMERIC] = _whole_numbers(rows, schema.LABEL_NUMERIC, sources)
     unnumbered = rows[schema.LABEL_NUMERIC].isna()
     _refuse(rows, unnumbered & (labels != ""), sources, "its label has a name but no number")
     _refuse(rows, ~unnumbered & (labels == ""), sources, "its label has a number but no name")
 
 
-def _whole_numbers(rows: pd.DataFrame, column: str, sources: Sequence[Source]) -> pd.Series:
-    """Convert texts to whole numbers, NaN where there is none."""
-    texts = rows[column]
+def _numbers(rows: pd.DataFrame, column: Column, sources: Sequence[Source]) -> pd.Series:
+    """Convert texts to the numbers of a column, NaN where there is none."""
+    texts = rows[column.name]
     missing = texts.isin(MISSING)
     numbers = pd.to_numeric(texts.mask(missing), errors="coerce")
-    whole = (numbers % 1 == 0) & (numbers.abs() < 2**63)
-    _refuse(rows, ~missing & ~whole, sources, f"its {column} is no whole number of 64 bits")
+    right = numbers.notna() if column.kind is float else (numbers % 1 == 0) & (numbers.abs() < 2**63)
+    what = "number" if column.kind is float else "whole number of 64 bits"
+    _refuse(rows, ~missing & ~right, sources, f"its {column.name} is no {what}")
     return numbers
 
 
@@ -198,11 +207,8 @@ def merge(rows: pd.DataFrame, num_folds: int) -> tuple[np.ndarray, np.ndarray | 
     keys = [rows[schema.PARTITION], *(rows[column] for column in name), repetition]
     instance = rows.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
     first = np.unique(instance, return_index=True)[1]
-    for column, what in (
-        (schema.LABEL_NOMINAL, "label"),
-        (schema.LABEL_NUMERIC, "label number"),
-        (DIGEST, "features"),
-    ):
+    same = [column.name for column in schema.exported() if column.name in rows and column.name not in name]
+    for column, what in ((DIGEST, "features"), *((column, WORDS.get(column, column)) for column in same)):
         values = rows[column].to_numpy()
         differs = (values != values[first][instance]) & ~pd.isna(values)
         if differs.any():

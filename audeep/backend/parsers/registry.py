@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from audeep.backend.data import schema
-from audeep.backend.data.columns import metadata_from_columns
+from audeep.backend.data import columns, schema
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import OptionError, ParseError
 from audeep.backend.log import LOG
@@ -108,14 +107,9 @@ def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:
     lengths = np.array([len(splits) for splits in folds])
     _refuse_first(lengths != parser.num_folds, paths, f"is not in each of the {parser.num_folds} folds")
     label_map = parser.label_map
-    metadata = metadata_from_columns(
-        filename=[instance.filename for instance in found],
-        cv_folds=folds,
-        partition=[instance.partition for instance in found],
-        label_nominal=[instance.label_nominal for instance in found],
-        label_numeric=[instance.label_numeric for instance in found],
-        label_map=label_map,
-    )
+    known = [name for name in schema.COLUMNS if hasattr(found[0], name) and name != schema.CV_FOLDS]
+    values = {name: [getattr(instance, name) for instance in found] for name in known}
+    metadata = columns.make({**values, schema.CV_FOLDS: folds}, label_map=label_map)
     _check(metadata, label_map, paths)
     _warn_of_others(paths)
     return paths, metadata

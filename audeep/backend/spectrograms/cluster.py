@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from audeep.backend.data.data_set import slab_size
+from audeep.backend.data.features import slab_size
 from audeep.backend.errors import AudeepError
 from audeep.backend.parallel import in_order
 from audeep.backend.parsers.files import printable

@@ -3,17 +3,16 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
 from joblib import cpu_count
 
-from audeep.backend.atomic import replacing
-from audeep.backend.data import netcdf, schema
-from audeep.backend.data.data_set import DataSet, load, slab_size
-from audeep.backend.data.streaming import slabs_in_order
+from audeep.backend.atomic import refuse_to_replace
+from audeep.backend.data import schema, storage
+from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.errors import AudioError, OptionError
 from audeep.backend.log import progress_bar
 from audeep.backend.parsers import DEFAULT_PARSER, registry
@@ -82,7 +81,7 @@ def preprocess(
     if config.center_fixed and config.fixed_length is None:
         LOG.warning("`center_fixed` has no effect without `fixed_length`")
     skip, output = on_error == "skip", Path(output)
-    netcdf.refuse_to_replace_others(output)
+    refuse_to_replace(output, is_data_set=True)
     paths, recordings = registry.collect(registry.find(parser, Path(basedir)))
     headers, extractor, problems = survey(paths, recordings, config)
     if problems and not skip:
@@ -91,34 +90,29 @@ def preprocess(
     metadata = in_chunks(recordings.isel({schema.INSTANCE: headers.index}), shape[0])
     sizes = {schema.TIME: shape[1], schema.FREQ: shape[2]}
     attrs = {schema.SPECTROGRAMS: json.dumps(config.to_dict() | {"sample_rate": extractor.sample_rate})}
-    attrs |= skipped(recordings, problems)
     used = [paths[index] for index in headers.index]
     if scheduler is None:
         chunks = extract(used, extractor, shape, jobs or cpu_count())
     else:
         chunks = extract_on_cluster(used, extractor, shape, scheduler)
-    # What turns out to be unusable only now leaves a gap, which is closed before the file gets its name.
-    with replacing(output) if skip else nullcontext(output) as target:
-        with (
-            netcdf.create(target, metadata, sizes, attrs) as append,
-            closing(chunks),
-            progress_bar(total=len(used), what="extract", unit="file") as bar,
-        ):
-            for index, path, features in zip(headers.index, used, chunks, strict=True):
-                if isinstance(features, str):
-                    if not skip:
-                        raise AudioError(f"{printable(path)} {features}{HINT}")
-                    problems[index] = features
-                    features = np.zeros(shape, np.float32)
-                elif not features.any():
-                    LOG.warning("%s: the spectrogram is flat; the recording seems to be silent", printable(path))
-                append(features)
-                bar.update()
-        kept = ~headers.index.isin(problems)
-        if not kept.all():
-            refuse_if_all(paths, problems)
-            attrs |= skipped(recordings, problems)
-            leave_out(target, metadata, np.repeat(kept, shape[0]), sizes, attrs)
+    with (
+        storage.create(output, sizes, len(used) * shape[0]) as writer,
+        closing(chunks),
+        progress_bar(total=len(used), what="extract", unit="file") as bar,
+    ):
+        for index, path, features in zip(headers.index, used, chunks, strict=True):
+            bar.update()
+            if isinstance(features, str):
+                if not skip:
+                    raise AudioError(f"{printable(path)} {features}{HINT}")
+                problems[index] = features
+                continue
+            if not features.any():
+                LOG.warning("%s: the spectrogram is flat; the recording seems to be silent", printable(path))
+            writer.append(features)
+        refuse_if_all(paths, problems)
+        kept = np.repeat(~headers.index.isin(problems), shape[0])
+        writer.columns = metadata.isel({schema.INSTANCE: kept}).assign_attrs(attrs | skipped(recordings, problems))
     warn_of(paths, problems)
     return load(output)
 
@@ -149,16 +143,6 @@ def warn_of(paths: Sequence[Path], problems: Mapping[int, str]) -> None:
         LOG.warning("left out: %s %s", printable(paths[index]), problems[index])
     if problems:
         LOG.warning("%d of %d recordings were left out", len(problems), len(paths))
-
-
-def leave_out(
-    path: Path, metadata: xr.Dataset, kept: np.ndarray, sizes: Mapping[str, int], attrs: Mapping[str, str]
-) -> None:
-    """Write a data set anew with some of its instances, those where `kept` is True."""
-    with netcdf.create(path, metadata.isel({schema.INSTANCE: kept}), sizes, attrs) as append, load(path) as whole:
-        size = slab_size(whole.feature_shape)
-        for slab in slabs_in_order(whole, np.flatnonzero(kept), size, path.parent):
-            append(slab)
 
 
 def in_chunks(recordings: xr.Dataset, count: int) -> xr.Dataset:

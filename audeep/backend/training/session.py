@@ -13,8 +13,7 @@ import tensorflow as tf
 
 from audeep.backend import runtime
 from audeep.backend.atomic import exclusive
-from audeep.backend.data.data_set import DataSet, load
-from audeep.backend.data.files import source
+from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.errors import DataError, ModelError
 from audeep.backend.log import LOG, progress_bar
 from audeep.backend.seeds import check_seed
@@ -72,7 +71,7 @@ def train(
     logs = Path(run_name) / LOGS
     with ExitStack() as stack:
         inputs = [data] if isinstance(data, Path | str | DataSet) else data
-        data_sets = [item if isinstance(item, DataSet) else stack.enter_context(load(item)) for item in inputs]
+        data_sets = [stack.enter_context(opened(item)) for item in inputs]
         description = describe(data_sets, architecture, config, seed)
         if config.resume:
             old = ModelDescription.read(logs)
@@ -113,14 +112,14 @@ def describe(
     first, *_ = data_sets
     for data_set in data_sets:
         if not len(data_set):
-            raise DataError(f"{source(data_set)} has no instances")
+            raise DataError(f"{data_set.name} has no instances")
         if data_set.feature_shape != first.feature_shape:
             raise DataError(
-                f"the data sets differ in shape: {source(first)} has {first.feature_shape}, {source(data_set)} has "
+                f"the data sets differ in shape: {first.name} has {first.feature_shape}, {data_set.name} has "
                 f"{data_set.feature_shape}"
             )
         if data_set.spectrograms != first.spectrograms:
-            LOG.warning("%s and %s were made with different spectrogram settings", source(first), source(data_set))
+            LOG.warning("%s and %s were made with different spectrogram settings", first.name, data_set.name)
     seed = secrets.randbits(32) if seed is None else check_seed(seed)
     return ModelDescription(
         kind=architecture.kind,

@@ -4,7 +4,6 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from audeep.backend.data.data_set import DataSet
-from audeep.backend.data.files import source
 from audeep.backend.data.vectors import check_vectors, read_vectors
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.log import LOG
@@ -77,7 +76,7 @@ def _check(data_set: DataSet, config: TSNEConfig) -> None:
     if config.perplexity >= len(data_set):
         raise OptionError(
             f"`perplexity`: {config.perplexity:g} is too large for the {len(data_set)} instances in "
-            f"{source(data_set)}; it must be below their number, and best be a small part of it"
+            f"{data_set.name}; it must be below their number, and best be a small part of it"
         )
 
 
@@ -85,5 +84,5 @@ def _read(data_set: DataSet) -> np.ndarray:
     """Read the vectors, shape (instance, feature), which must not all be the same."""
     vectors = read_vectors(data_set)
     if (vectors == vectors[0]).all():
-        raise DataError(f"all instances in {source(data_set)} have the same features, so there is nothing to show")
+        raise DataError(f"all instances in {data_set.name} have the same features, so there is nothing to show")
     return vectors

@@ -225,7 +225,7 @@ def test_refusals(blobs: MakeBlobs, columns: dict, config: EvaluationConfig, mes
 def test_what_is_not_used_may_be_anything(blobs: MakeBlobs) -> None:
     expected = evaluate(blobs(), SVM, PARTITIONS, seed=0)
     data = blobs()
-    columns = {str(name): np.concatenate([values[:1], values]) for name, values in data.data.items()}
+    columns = {str(name): np.concatenate([values[:1], values]) for name, values in data.to_xarray().items()}
     columns["partition"][0] = 2
     columns["label_nominal"][0] = ""
     features = columns.pop("features")

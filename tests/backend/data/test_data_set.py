@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from audeep.backend.data import data_set as data_sets
+from audeep.backend.data import features
 from audeep.backend.data.data_set import DataSet, Partition, Split, empty, from_columns, load
 from audeep.backend.errors import DataError
 
@@ -99,8 +99,8 @@ def test_slabs(birds: DataSet, size: int | None, sizes: list[int]) -> None:
 
 
 def test_slabs_are_bounded() -> None:
-    assert data_sets.slab_size((1024,)) * 1024 * 4 == data_sets.SLAB_BYTES
-    assert data_sets.slab_size((10**9,)) == 1
+    assert features.slab_size((1024,)) * 1024 * 4 == features.SLAB_BYTES
+    assert features.slab_size((10**9,)) == 1
 
 
 def test_empty() -> None:
@@ -119,12 +119,12 @@ def test_large_numbers_stay_exact() -> None:
 
 @pytest.mark.parametrize("number", [1.5, np.inf])
 def test_numbers_must_be_whole(number: float) -> None:
-    with pytest.raises(DataError, match="whole numbers of 64 bits are expected, not"):
+    with pytest.raises(DataError, match="expected 64-bit integers, got"):
         from_columns(np.zeros((1, 1)), ["generated"], filename=["a"], label_numeric=[number])
 
 
 def test_numbers_must_be_numbers() -> None:
-    with pytest.raises(DataError, match=r"numbers are expected.*owl"):
+    with pytest.raises(DataError, match=r"expected numbers.*owl"):
         from_columns(np.zeros((1, 1)), ["generated"], filename=["a"], label_numeric=["owl"])
 
 
@@ -139,8 +139,8 @@ def test_features_stay_on_disk(birds: DataSet, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("features", "dims", "columns", "message"),
     [
-        (np.zeros((1, 2)), ["generated"], {"partition": [7]}, r"2 \(TEST\) are expected, not 7"),
-        (np.zeros((1, 2)), ["generated"], {"cv_folds": [[2]]}, r"1 \(VALID\) are expected, not 2"),
+        (np.zeros((1, 2)), ["generated"], {"partition": [7]}, r"expected .*2 \(TEST\), got 7"),
+        (np.zeros((1, 2)), ["generated"], {"cv_folds": [[2]]}, r"expected .*1 \(VALID\), got 2"),
         (np.zeros((1, 2)), ["fold"], {}, "names of their own, none of them instance or fold: fold"),
         (np.zeros((1, 2, 2)), ["time", "time"], {}, "names of their own, .*: time, time"),
         (np.zeros((2, 2)), ["generated"], {}, "the features do not fit: "),

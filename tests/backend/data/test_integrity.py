@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from audeep.backend.data.data_set import from_columns
-from audeep.backend.data.integrity import CONSTRAINTS, count_files, validate
+from audeep.backend.data.integrity import constraints, count_files, validate
 from tests.helpers.golden import GOLDEN
 
-NAMES = [constraint.name for constraint in CONSTRAINTS]
+NAMES = [constraint.name for constraint in constraints()]
 #: What follows all rules, with missing values.
 GOOD: dict[str, Any] = {
     "filename": ["a", "b", "a", "b", "c", "c"],

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audeep.backend.data.config import ModificationConfig
 from audeep.backend.data.data_set import DataSet, from_columns, load
+from audeep.backend.data.operations import ModificationConfig
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.data.splits import divide, modify
 from audeep.backend.errors import DataError, OptionError
@@ -44,7 +44,7 @@ def save(path: Path, labels: Sequence[str | None], chunks: int = 3) -> Path:
 def modified(path: Path, *, seed: int | None = 0, **options: Any) -> DataSet:
     """Modify a data set and load the result."""
     output = path.with_name("out.nc")
-    modify(path, output, ModificationConfig(**options), seed=seed)
+    modify(path, ModificationConfig(**options), seed=seed).save(output)
     return load(output)
 
 
@@ -89,17 +89,16 @@ def test_partitions_divide_the_files(tmp_path: Path) -> None:
 
 
 def test_everything_else_stays(tmp_path: Path) -> None:
-    modify(CV2, tmp_path / "out.nc", ModificationConfig(add_cv_setup=4, add_partitioning=(Partition.TEST,)))
+    modify(CV2, ModificationConfig(add_cv_setup=4, add_partitioning=(Partition.TEST,))).save(tmp_path / "out.nc")
     with load(tmp_path / "out.nc") as data_set, load(CV2) as before:
         assert set(data_set.partition) == {2}
-        data_set.data["partition"] = before.data["partition"]
-        again = data_set.data.drop_vars("cv_folds").assign(cv_folds=before.data["cv_folds"])
-        assert_equal(DataSet(again), before)
+        again = data_set.with_columns(partition=before.partition, cv_folds=before.cv_folds)
+        assert_equal(again, before)
 
 
 def test_removing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, "audeep"):
-        modify(CV2, tmp_path / "in.nc", ModificationConfig(remove_cv_setup=True, remove_partitioning=True))
+        modify(CV2, ModificationConfig(remove_cv_setup=True, remove_partitioning=True)).save(tmp_path / "in.nc")
     assert "removing 2 cross-validation folds" in caplog.text
     assert "removing the partitions TRAIN, DEVEL" in caplog.text
     with load(tmp_path / "in.nc") as data_set:
@@ -115,7 +114,7 @@ def test_removing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
 def test_replacing_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     config = ModificationConfig(add_cv_setup=3, add_partitioning=(Partition.TRAIN, Partition.TEST))
     with caplog.at_level(logging.INFO, "audeep"):
-        modify(CV2, tmp_path / "out.nc", config)
+        modify(CV2, config).save(tmp_path / "out.nc")
     assert "replacing 2 cross-validation folds" in caplog.text
     assert "replacing the partitions TRAIN, DEVEL" in caplog.text
 

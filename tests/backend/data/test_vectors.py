@@ -38,7 +38,7 @@ def test_some_of_the_instances(tmp_path: Path) -> None:
     wanted = np.array([1, 0, 0, 1, 1, 1, 0], bool)
     with load(tmp_path / "x.nc") as data_set:
         for size in (1, 2, 3, 9):
-            slabs = list(finite_slabs(data_set, size, instances=wanted))
+            slabs = list(finite_slabs(data_set.select(wanted), size))
             np.testing.assert_array_equal(np.concatenate(slabs), features[wanted])
         with pytest.raises(DataError, match=r"such as g \(chunk 0\)"):
-            list(finite_slabs(data_set, 4, instances=np.arange(7) > 2))
+            list(finite_slabs(data_set.select(np.arange(7) > 2), 4))

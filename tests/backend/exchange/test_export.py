@@ -13,8 +13,9 @@ import pytest
 from audeep.backend.data.data_set import from_columns
 from audeep.backend.errors import AudeepError, DataError, OptionError
 from audeep.backend.exchange import export as module
-from audeep.backend.exchange.base import TableFormat
 from audeep.backend.exchange.export import export
+from audeep.backend.exchange.formats import ExportConfig
+from audeep.backend.exchange.table import TableFormat
 from tests.helpers.golden import GOLDEN
 
 METADATA = ["filename", "chunk_nr", "label_nominal", "label_numeric"]
@@ -64,7 +65,7 @@ def test_arff_is_that_of_the_original(partition: str, tmp_path: Path) -> None:
 
 def test_labels_last(tmp_path: Path) -> None:
     path = save(tmp_path, label_nominal=["x"] * 4, label_numeric=[7] * 4)
-    export(path, tmp_path / "out", "csv", labels_last=True)
+    export(path, tmp_path / "out", ExportConfig(format="csv", labels_last=True))
     table = (tmp_path / "out" / "data.csv").read_text()
     assert table.splitlines()[:2] == [
         "filename,chunk_nr,feature_0,feature_1,label_nominal,label_numeric",
@@ -130,14 +131,14 @@ def test_partial_information_is_discarded(
 
 @pytest.mark.parametrize(("name", "file"), [("x", "x.csv"), ("x.y", "x.y.csv"), ("x.csv", "x.csv")])
 def test_name(name: str, file: str, tmp_path: Path) -> None:
-    (written,) = export(save(tmp_path), tmp_path, "csv", name=name)
+    (written,) = export(save(tmp_path), tmp_path, ExportConfig(format="csv", name=name))
     assert written == tmp_path / file
 
 
 @pytest.mark.parametrize("name", ["", "a/b", ".."])
 def test_a_wrong_name(name: str, tmp_path: Path) -> None:
     with pytest.raises(OptionError, match=r"`name`: .* is no name of a file"):
-        export(save(tmp_path), tmp_path, "csv", name=name)
+        export(save(tmp_path), tmp_path, ExportConfig(format="csv", name=name))
 
 
 def test_names_in_the_data_lead_nowhere(tmp_path: Path) -> None:
@@ -182,7 +183,7 @@ def test_awkward_names_are_read_by_pandas(tmp_path: Path) -> None:
 def test_exporting_twice_replaces_the_files(tmp_path: Path) -> None:
     path = save(tmp_path)
     export(path, tmp_path / "out", "csv")
-    export(path, tmp_path / "out", "csv", labels_last=True)
+    export(path, tmp_path / "out", ExportConfig(format="csv", labels_last=True))
     assert tree(tmp_path / "out") == ["data.audeep.json", "data.csv"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.errors import AudeepError, DataError, OptionError
-from audeep.backend.exchange.config import AttributeNames
+from audeep.backend.exchange.formats import AttributeNames
 from audeep.backend.exchange.importing import import_tables
 
 ARFF = """\
@@ -39,7 +39,7 @@ def read(folder: Path, files: dict[str, str], name: str = "data", **names: str) 
     """Import files."""
     import_tables(write(folder, files), name, folder / "out.nc", AttributeNames(**names))
     with load(folder / "out.nc") as data_set:
-        return DataSet(data_set.data.load())
+        return data_set.in_memory()
 
 
 def test_only_features(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from audeep.backend.data.data_set import DataSet, from_columns, load
-from audeep.backend.exchange.config import Format
 from audeep.backend.exchange.export import export
+from audeep.backend.exchange.formats import ExportConfig, Format
 from audeep.backend.exchange.importing import import_tables
 from tests.helpers.data_sets import assert_equal, data_sets, in_order
 from tests.helpers.golden import GOLDEN
@@ -20,10 +20,10 @@ FORMATS = pytest.mark.parametrize("format", list(Format))
 def there_and_back(data_set: DataSet, format: Format, folder: Path, *, labels_last: bool = False) -> DataSet:
     """Export a data set and import it again."""
     data_set.save(folder / "data.nc")
-    export(folder / "data.nc", folder / "tables", format, labels_last=labels_last)
+    export(folder / "data.nc", folder / "tables", ExportConfig(format=format, labels_last=labels_last))
     import_tables(folder / "tables", "data", folder / "again.nc")
     with load(folder / "again.nc") as again:
-        return DataSet(again.data.load())
+        return again.in_memory()
 
 
 @FORMATS
@@ -53,7 +53,7 @@ def test_files_of_the_original(format: Format, name: str, tmp_path: Path) -> Non
 
 @FORMATS
 def test_several_blocks(format: Format, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("audeep.backend.exchange.base.BLOCK_BYTES", 64)
+    monkeypatch.setattr("audeep.backend.exchange.table.BLOCK_BYTES", 64)
     data_set = from_columns(
         np.arange(60).reshape(20, 3),
         ["generated"],

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audeep.backend.data.combine import fuse, fuse_chunks
-from audeep.backend.data.config import FusionConfig
+from audeep.backend.data.chunks import fuse_chunks
 from audeep.backend.data.data_set import DataSet, from_columns, load
+from audeep.backend.data.features import InMemory
+from audeep.backend.data.fuse import fuse
+from audeep.backend.data.operations import FusionConfig
 from audeep.backend.errors import DataError, OptionError
 from tests.helpers.data_sets import assert_equal, data_sets, in_order
 from tests.helpers.golden import GOLDEN
@@ -48,7 +50,8 @@ def save(
 
 def part(data_set: DataSet, dimension: str, piece: slice) -> DataSet:
     """Take some of the features."""
-    return DataSet(data_set.data.isel({dimension: piece}))
+    cut = data_set.to_xarray().isel({dimension: piece})
+    return data_set.with_features(InMemory(cut["features"].values), data_set.feature_dims)
 
 
 class TestFuse:
@@ -56,7 +59,7 @@ class TestFuse:
     @settings(max_examples=25, deadline=None)
     def test_what_was_split_is_whole_again(self, data_set: DataSet, data: st.DataObject) -> None:
         dimension = data.draw(st.sampled_from(data_set.feature_dims))
-        size = data_set.data.sizes[dimension]
+        size = data_set.feature_sizes[dimension]
         cuts = [0, *sorted(data.draw(st.lists(st.integers(0, size), min_size=1, max_size=3))), size]
         pieces = [slice(*ends) for ends in pairwise(cuts) if ends[0] < ends[1]]
         orders = [data.draw(st.permutations(range(len(data_set)))) for _ in pieces]
@@ -68,14 +71,14 @@ class TestFuse:
                 part(data_set, dimension, piece).select(np.array(order)).save(path)
             if len(paths) == 1:
                 return
-            fuse(paths, folder / "out.nc", FusionConfig(dimension=dimension))
+            fuse(paths, FusionConfig(dimension=dimension)).save(folder / "out.nc")
             with load(folder / "out.nc") as fused:
                 assert_equal(fused, data_set)
 
     def test_the_second_follows_the_first(self, tmp_path: Path) -> None:
         first = save(tmp_path / "1.nc", shape=(2,))
         second = save(tmp_path / "2.nc", shape=(1,), offset=100)
-        fuse([first, second, first], tmp_path / "out.nc")
+        fuse([first, second, first]).save(tmp_path / "out.nc")
         with load(tmp_path / "out.nc") as fused:
             assert fused.features.values[:2].tolist() == [[0, 1, 100, 0, 1], [2, 3, 101, 2, 3]]
 
@@ -85,7 +88,7 @@ class TestFuse:
         first = save(tmp_path / "1.nc", attrs={"model": "{}", "spectrograms": '{"clip": 1}', "history": "x"})
         second = save(tmp_path / "2.nc", attrs={"model": "{}", "spectrograms": '{"clip": 2}', "own": [1, 2]})
         with caplog.at_level(logging.INFO, "audeep"):
-            fuse([first, second], tmp_path / "out.nc")
+            fuse([first, second]).save(tmp_path / "out.nc")
         with load(tmp_path / "out.nc") as fused:
             assert set(fused.attrs) == {"model", "label_map", "feature_dims", "audeep_version"}
         assert "differ in their attributes history, own, spectrograms, so the output has none" in caplog.text
@@ -117,7 +120,7 @@ class TestFuse:
     def test_different_metadata(self, changes: dict[str, Any], problem: str, tmp_path: Path) -> None:
         first, second = save(tmp_path / "1.nc"), save(tmp_path / "2.nc", **changes)
         with pytest.raises(DataError, match=problem) as error:
-            fuse([first, second], tmp_path / "out.nc")
+            fuse([first, second]).save(tmp_path / "out.nc")
         assert str(second) in str(error.value)
         assert not (tmp_path / "out.nc").exists()
 
@@ -127,16 +130,16 @@ class TestFuse:
             data_set.select(np.array([2, 1, 0])).save(tmp_path / "2.nc")
         for paths in ([first, tmp_path / "2.nc"], [tmp_path / "2.nc", first]):
             with pytest.raises(DataError, match=r"b \(chunk 1\) is in .*1.nc, but not in .*2.nc"):
-                fuse(paths, tmp_path / "out.nc")
+                fuse(paths).save(tmp_path / "out.nc")
 
     def test_metadata_are_compared_after_alignment(self, tmp_path: Path) -> None:
         first = save(tmp_path / "1.nc")
         with load(first) as data_set:
             turned = data_set.select(np.array([3, 2, 1, 0]))
-            turned.data["label_nominal"] = (("instance",), np.array(["y", "y", "x", "y"], object))
+            turned = turned.with_columns(label_nominal=np.array(["y", "y", "x", "y"], object))
             turned.save(tmp_path / "2.nc")
         with pytest.raises(DataError, match=r"label_nominal of 1 instances, such as a \(chunk 0\): x and y"):
-            fuse([first, tmp_path / "2.nc"], tmp_path / "out.nc")
+            fuse([first, tmp_path / "2.nc"]).save(tmp_path / "out.nc")
 
     def test_other_dimensions_must_agree(self, tmp_path: Path) -> None:
         first = save(tmp_path / "1.nc", shape=(2, 5), dims=["time", "freq"])
@@ -145,31 +148,31 @@ class TestFuse:
             DataError,
             match=r"fused along time, .* dimensions time \(2\) x freq \(5\), those of the other time \(3\) x",
         ):
-            fuse([first, second], tmp_path / "out.nc", TIME)
+            fuse([first, second], TIME).save(tmp_path / "out.nc")
 
     def test_the_order_of_dimensions_must_agree(self, tmp_path: Path) -> None:
         first = save(tmp_path / "1.nc", shape=(2, 2), dims=["time", "freq"])
         second = save(tmp_path / "2.nc", shape=(2, 2), dims=["freq", "time"])
         with pytest.raises(DataError, match="cannot be fused along time"):
-            fuse([first, second], tmp_path / "out.nc", TIME)
+            fuse([first, second], TIME).save(tmp_path / "out.nc")
 
     def test_an_absent_dimension(self, tmp_path: Path) -> None:
         first = save(tmp_path / "1.nc", shape=(2, 2), dims=["time", "freq"])
         with pytest.raises(
             DataError, match=r"1.nc has no feature dimension generated; those there are: time, freq"
         ):
-            fuse([first, first], tmp_path / "out.nc")
+            fuse([first, first]).save(tmp_path / "out.nc")
 
     @pytest.mark.parametrize("count", [0, 1])
     def test_too_few(self, count: int, tmp_path: Path) -> None:
         with pytest.raises(OptionError, match="`input`: two or more"):
-            fuse([save(tmp_path / "1.nc")] * count, tmp_path / "out.nc")
+            fuse([save(tmp_path / "1.nc")] * count).save(tmp_path / "out.nc")
 
 
 class TestFuseChunks:
     @pytest.mark.parametrize("name", ["mel40_chunks", "chunks_cv2"])
     def test_features_are_those_of_the_original(self, name: str, tmp_path: Path) -> None:
-        fuse_chunks(GOLDEN / "netcdf" / f"{name}.nc", tmp_path / "out.nc", TIME)
+        fuse_chunks(GOLDEN / "netcdf" / f"{name}.nc", TIME).save(tmp_path / "out.nc")
         with load(tmp_path / "out.nc") as ours, load(GOLDEN / "netcdf" / "fused_chunks.nc") as theirs:
             ours_sorted, theirs_sorted = in_order(ours), in_order(theirs)
             np.testing.assert_array_equal(ours_sorted.features.values, theirs_sorted.features.values)
@@ -200,7 +203,7 @@ class TestFuseChunks:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             whole.select(order).save(folder / "in.nc")
-            fuse_chunks(folder / "in.nc", folder / "out.nc", FusionConfig(dimension=dims[axis]))
+            fuse_chunks(folder / "in.nc", FusionConfig(dimension=dims[axis])).save(folder / "out.nc")
             with load(folder / "out.nc") as fused:
                 in_which = [int(filename.split(".")[0]) for filename in fused.filename]
                 assert in_which == list(dict.fromkeys((order // chunks).tolist()))
@@ -226,17 +229,17 @@ class TestFuseChunks:
     def test_what_cannot_be_joined(self, changes: dict[str, Any], problem: str, tmp_path: Path) -> None:
         path = save(tmp_path / "in.nc", **changes)
         with pytest.raises(DataError, match=problem) as error:
-            fuse_chunks(path, tmp_path / "out.nc")
+            fuse_chunks(path).save(tmp_path / "out.nc")
         assert str(path) in str(error.value)
         assert not (tmp_path / "out.nc").exists()
 
     def test_an_absent_dimension(self, tmp_path: Path) -> None:
         with pytest.raises(DataError, match="has no feature dimension time; those there are: generated"):
-            fuse_chunks(save(tmp_path / "in.nc"), tmp_path / "out.nc", TIME)
+            fuse_chunks(save(tmp_path / "in.nc"), TIME).save(tmp_path / "out.nc")
 
     def test_no_instances(self, tmp_path: Path) -> None:
         from_columns(np.zeros((0, 3)), ["generated"], filename=[]).save(tmp_path / "in.nc")
-        fuse_chunks(tmp_path / "in.nc", tmp_path / "out.nc")
+        fuse_chunks(tmp_path / "in.nc").save(tmp_path / "out.nc")
         with load(tmp_path / "out.nc") as fused:
             assert fused.features.shape == (0, 3)
 
@@ -246,6 +249,6 @@ def test_a_label_map_in_another_order_is_the_same(tmp_path: Path) -> None:
         save(tmp_path / "1.nc"),
         save(tmp_path / "2.nc", label_map=None, attrs={"label_map": '[["y",1],["x",0]]'}),
     ]
-    fuse(paths, tmp_path / "fused.nc")
+    fuse(paths).save(tmp_path / "fused.nc")
     with load(tmp_path / "fused.nc") as fused:
         assert fused.label_map == {"x": 0, "y": 1}

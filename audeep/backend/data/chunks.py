@@ -1,13 +1,18 @@
-"""The files that instances come from: which chunks belong together."""
+"""The recordings that instances are chunks of, and how chunks become one instance again."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 import numpy as np
 import pandas as pd
 
 from audeep.backend.data import schema
-from audeep.backend.data.data_set import DataSet, source
+from audeep.backend.data.columns import differ
+from audeep.backend.data.data_set import DataSet, as_data_set
+from audeep.backend.data.features import Joined
+from audeep.backend.data.fuse import fusion_axis
+from audeep.backend.data.operations import FusionConfig
 from audeep.backend.errors import DataError
 
 
@@ -61,10 +66,10 @@ class Files:
         DataError
             With the first such file.
         """
-        wrong = self.contradictory(data_set.data[variable].values)
+        wrong = self.contradictory(data_set[variable])
         if wrong.size:
             raise DataError(
-                f"{source(data_set)}: the chunks of {self.names[wrong[0]]} differ in {variable}; "
+                f"{data_set.name}: the chunks of {self.names[wrong[0]]} differ in {variable}; "
                 f"'audeep validate --detailed' lists all such files"
             )
 
@@ -89,29 +94,61 @@ class Files:
         return int(np.bincount(self.num_chunks).argmax()) if len(self) else 1
 
 
-def differ(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Tell for each instance whether its values differ; missing values (NaN) are equal.
+def fuse_chunks(data: Path | str | DataSet, config: FusionConfig | None = None) -> DataSet:
+    """Join the chunks of each recording, in the order of their numbers, into one instance with chunk number 0.
 
     Parameters
     ----------
-    left, right
-        Values, shape (instance, ...), of str or numbers.
+    data
+        A data set, or its file.
+    config
+        The dimension along which to join.
 
     Returns
     -------
-    numpy.ndarray
-        Shape (instance,), bool.
+    DataSet
+        The recordings, in the order in which they first appear.
+
+    Raises
+    ------
+    DataError
+        If recordings have different numbers of chunks, or lack one, or have one twice, or if the chunks of a
+        recording differ in their columns.
+
+    Examples
+    --------
+    >>> from audeep.testing import make_data_set
+    >>> fuse_chunks(make_data_set(4, chunks=2, generated=3)).feature_shape
+    (6,)
     """
-    unequal = left != right
-    if left.dtype.kind == right.dtype.kind == "f":
-        unequal &= ~(np.isnan(left) & np.isnan(right))
-    return unequal.any(axis=tuple(range(1, unequal.ndim)))
+    data_set, config = as_data_set(data), config or FusionConfig()
+    axis = fusion_axis([data_set], config.dimension)
+    files = Files.of(data_set.filename)
+    _check_joinable(data_set, files)
+    count = files.usual_num_chunks
+    order = files.chunk_order(data_set.chunk_nr)
+    # Of each recording, what its chunk 0 says.
+    joined = data_set.select(order[::count])
+    return joined.with_features(Joined(data_set.select(order).source, count, axis), data_set.feature_dims)
 
 
-def instance_name(data_set: DataSet, instance: int) -> str:
-    """Name an instance for people."""
-    return f"{data_set.filename[instance]} (chunk {data_set.chunk_nr[instance]})"
-
-
-#: Variables that all chunks of a file have in common.
-PER_FILE = tuple(name for name in schema.METADATA if name not in (schema.FILENAME, schema.CHUNK_NR))
+def _check_joinable(data_set: DataSet, files: Files) -> None:
+    """Refuse recordings whose chunks cannot be joined."""
+    numbers = data_set.chunk_nr
+    misnumbered = files.misnumbered(numbers)
+    if misnumbered.size:
+        file = misnumbered[0]
+        here = np.sort(numbers[files.of_instance == file])
+        raise DataError(
+            f"{data_set.name}: {files.names[file]} has the chunk numbers {', '.join(map(str, here)):.80}, where "
+            f"each number from 0 to {len(here) - 1} should occur once"
+        )
+    unusual = files.unusual()
+    if unusual.size:
+        file = unusual[0]
+        raise DataError(
+            f"{data_set.name}: {files.names[file]} has {files.num_chunks[file]} chunks, but most files have "
+            f"{files.usual_num_chunks}; all must have the same number"
+        )
+    for name in schema.per_recording():
+        files.check_agreement(data_set, name)

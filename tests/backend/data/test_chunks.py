@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audeep.backend.data.files import Files, differ
+from audeep.backend.data.chunks import Files
+from audeep.backend.data.columns import differ
 
 
 def grouped(names: str) -> Files:

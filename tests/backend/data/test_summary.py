@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from audeep.backend.data.data_set import from_columns
-from audeep.backend.data.inspection import describe
+from audeep.backend.data.operations import InspectionConfig
+from audeep.backend.data.summary import describe
 from audeep.backend.errors import OptionError
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from tests.helpers.golden import GOLDEN
@@ -36,7 +37,7 @@ def test_a_file_of_the_original() -> None:
 
 
 def test_an_unlabelled_data_set(tmp_path: Path) -> None:
-    facts = describe(save(tmp_path / "data.nc"), instance=1, detailed_folds=True)
+    facts = describe(save(tmp_path / "data.nc"), InspectionConfig(instance=1, detailed_folds=True))
     assert facts == {
         "number_of_instances": 4,
         "number_of_audio_files": 3,
@@ -71,7 +72,7 @@ def test_partial_metadata(tmp_path: Path) -> None:
         partition=[0, 0, None, 2],
         cv_folds=[[1, 0], [1, 0], [np.nan, 0], [0, 1]],
     )
-    facts = describe(path, instance=2, detailed_folds=True)
+    facts = describe(path, InspectionConfig(instance=2, detailed_folds=True))
     assert facts["number_of_labels"] == 2
     assert facts["unlabelled_instances"] == 1
     assert facts["instances_per_label"] == {"x": 2, "y": 1}
@@ -109,7 +110,7 @@ def test_facts_are_json(tmp_path: Path) -> None:
     from_columns(
         [[np.nan, 1]], ["generated"], filename=["a"], label_nominal=["x"], cv_folds=[[1]], partition=[0]
     ).save(tmp_path / "data.nc")
-    facts = describe(tmp_path / "data.nc", instance=0, detailed_folds=True)
+    facts = describe(tmp_path / "data.nc", InspectionConfig(instance=0, detailed_folds=True))
     assert json.loads(json.dumps(facts, allow_nan=False)) == facts
     assert facts["instance"]["mean"] is None
 
@@ -124,4 +125,4 @@ def test_an_instance_that_is_not_there(instance: int, tmp_path: Path) -> None:
     with pytest.raises(
         OptionError, match=rf"`instance`: .*data.nc has 4 instances, counted from 0, so there is no {instance}"
     ):
-        describe(save(tmp_path / "data.nc"), instance=instance)
+        describe(save(tmp_path / "data.nc"), InspectionConfig(instance=instance))

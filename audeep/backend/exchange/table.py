@@ -9,6 +9,7 @@ from typing import NamedTuple, TextIO
 
 import numpy as np
 
+from audeep.backend.data.schema import Column
 from audeep.backend.errors import DataError
 
 #: Bytes of features that are held at once as text, which takes several times that.
@@ -31,7 +32,7 @@ class Block(NamedTuple):
 
 
 class TableFormat(ABC):
-    """A file format for tables; see `audeep.backend.exchange.tables` for those there are."""
+    """A file format for tables; see `audeep.backend.exchange.registry` for those there are."""
 
     #: Suffix of the files.
     suffix: str
@@ -45,12 +46,12 @@ class TableFormat(ABC):
         """Write a text so that it is read back as it is."""
 
     @abstractmethod
-    def header(self, names: Sequence[str], labels: Sequence[str]) -> str:
+    def header(self, columns: Sequence[Column], labels: Sequence[str]) -> str:
         """Write what stands above the rows.
 
         Parameters
         ----------
-        names
+        columns
             Columns, in order.
         labels
             The values that nominal labels can take.

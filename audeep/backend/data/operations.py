@@ -18,6 +18,18 @@ class FusionConfig(Config):
 
 
 @configuration
+class InspectionConfig(Config):
+    """What is told about a data set beside its sizes."""
+
+    instance: int | None = option(
+        None, metavar="INDEX", help="describe the instance at this index (from 0) as well"
+    )
+    detailed_folds: bool = option(
+        False, help="tell for each cross-validation fold how many instances of each label its two splits have"
+    )
+
+
+@configuration
 class UpsamplingConfig(Config):
     """Where classes are balanced."""
 

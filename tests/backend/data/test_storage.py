@@ -11,9 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from audeep.backend.data import netcdf, schema
+from audeep.backend.classifiers.prediction import Predictions
+from audeep.backend.data import schema, storage
+from audeep.backend.data.chunks import fuse_chunks
 from audeep.backend.data.data_set import DataSet, from_columns, load
-from audeep.backend.errors import DataError
+from audeep.backend.data.fuse import fuse
+from audeep.backend.errors import DataError, OptionError
 from tests.helpers.data_sets import assert_equal, data_sets
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "netcdf"
@@ -90,9 +93,10 @@ def test_the_file_follows_the_schema(tmp_path: Path) -> None:
 
 def test_slabs_are_appended(tmp_path: Path) -> None:
     data_set = small()
-    with netcdf.create(tmp_path / "data.nc", data_set.metadata, {"generated": 4}) as append:
+    with storage.create(tmp_path / "data.nc", {"generated": 4}, 3) as writer:
         for number in range(3):
-            append(np.full((1, 4), number))
+            writer.append(np.full((1, 4), number))
+        writer.columns = data_set.columns
     with load(tmp_path / "data.nc") as again:
         np.testing.assert_array_equal(again.features.values[:, 0], [0, 1, 2])
 
@@ -100,19 +104,22 @@ def test_slabs_are_appended(tmp_path: Path) -> None:
 def test_too_few_instances(tmp_path: Path) -> None:
     path = tmp_path / "data.nc"
     path.write_text("CDF, before")
-    with (
-        pytest.raises(DataError, match="2 instances were written, not 3"),
-        netcdf.create(path, small().metadata, {"generated": 4}) as append,
-    ):
-        append(np.ones((2, 4)))
+
+    def write_two() -> None:
+        with storage.create(path, {"generated": 4}, 3) as writer:
+            writer.append(np.ones((2, 4)))
+            writer.columns = small().columns
+
+    with pytest.raises(DataError, match="2 instances were written, not 3"):
+        write_two()
     assert path.read_text() == "CDF, before"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_further_attributes(tmp_path: Path) -> None:
-    metadata = small().metadata.assign_attrs(history="preprocess")
-    with netcdf.create(tmp_path / "data.nc", metadata, {"generated": 4}, {"model": "{}"}) as append:
-        append(np.ones((3, 4)))
+    data_set = small()
+    data_set.attrs["history"] = "preprocess"
+    data_set.with_features(data_set.source, ["generated"], {"model": "{}"}).save(tmp_path / "data.nc")
     with load(tmp_path / "data.nc") as again:
         assert (again.attrs["history"], again.attrs["model"]) == ("preprocess", "{}")
 
@@ -131,14 +138,14 @@ def test_another_kind_of_file(tmp_path: Path) -> None:
 
 def test_a_missing_variable(tmp_path: Path) -> None:
     path = tmp_path / "data.nc"
-    small().data.drop_vars(["partition", "label_nominal"]).to_netcdf(path)
+    small().to_xarray().drop_vars(["partition", "label_nominal"]).to_netcdf(path)
     with pytest.raises(DataError, match=r"is not a data set of audeep.*partition, label_nominal"):
         load(path)
 
 
 def test_a_wrong_dimension(tmp_path: Path) -> None:
     path = tmp_path / "data.nc"
-    data = small().data
+    data = small().to_xarray()
     data["partition"] = (("fold",), np.zeros(0))
     data.to_netcdf(path)
     with pytest.raises(DataError, match="variable partition has the dimensions"):
@@ -147,26 +154,26 @@ def test_a_wrong_dimension(tmp_path: Path) -> None:
 
 def rewrite(path: Path, **variables: Any) -> Path:
     """Write a file with other variables, (dimensions, values) each, that nothing has checked."""
-    small().data.assign(variables).to_netcdf(path)
+    small().to_xarray().assign(variables).to_netcdf(path)
     return path
 
 
 @pytest.mark.parametrize(
     ("variable", "values", "problem"),
     [
-        ("chunk_nr", [0.0, 0.5, 1.0], "whole numbers of 64 bits are expected, not 0.5"),
-        ("chunk_nr", [0.0, np.nan, 1.0], "the number of a chunk is missing"),
+        ("chunk_nr", [0.0, 0.5, 1.0], "expected 64-bit integers, got 0.5"),
+        ("chunk_nr", [0.0, np.nan, 1.0], "a value is missing"),
         (
             "chunk_nr",
             np.array([0, 1, 2**63], np.uint64),
-            r"whole numbers of 64 bits are expected, not 9.22337e\+18",
+            r"expected 64-bit integers, got 9.22337e\+18",
         ),
-        ("chunk_nr", [0, 1, 1e30], r"whole numbers of 64 bits are expected, not 1e\+30"),
+        ("chunk_nr", [0, 1, 1e30], r"expected 64-bit integers, got 1e\+30"),
         ("label_numeric", ["1", "2", "3"], "numbers are expected"),
         ("filename", [1, 2, 3], "texts are expected, not int64"),
         ("label_nominal", [1.5, 2, 3], "texts are expected, not float64"),
-        ("partition", [0, 1, 3], r"0 \(TRAIN\), 1 \(DEVEL\), 2 \(TEST\) are expected, not 3"),
-        ("partition", [0, np.nan, -1], r".*2 \(TEST\) are expected, not -1"),
+        ("partition", [0, 1, 3], r"expected .*0 \(TRAIN\), 1 \(DEVEL\), 2 \(TEST\), got 3"),
+        ("partition", [0, np.nan, -1], r".*expected .*2 \(TEST\), got -1"),
     ],
 )
 def test_a_wrong_value(tmp_path: Path, variable: str, values: Any, problem: str) -> None:
@@ -178,7 +185,7 @@ def test_a_wrong_value(tmp_path: Path, variable: str, values: Any, problem: str)
 @pytest.mark.parametrize(
     ("variable", "dims", "values", "problem"),
     [
-        ("cv_folds", ("instance", "fold"), [[0], [1], [2]], r"0 \(TRAIN\), 1 \(VALID\) are expected, not 2"),
+        ("cv_folds", ("instance", "fold"), [[0], [1], [2]], r"expected .*0 \(TRAIN\), 1 \(VALID\), got 2"),
         (
             "cv_folds",
             ("fold", "instance"),
@@ -198,7 +205,7 @@ def test_a_wrong_value(tmp_path: Path, variable: str, values: Any, problem: str)
 )
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_wrong_variable(tmp_path: Path, variable: str, dims: tuple[str, ...], values: Any, problem: str) -> None:
-    data = small().data.drop_vars(variable).assign({variable: (dims, np.asarray(values))})
+    data = small().to_xarray().drop_vars(variable).assign({variable: (dims, np.asarray(values))})
     data.to_netcdf(tmp_path / "data.nc", engine="h5netcdf", invalid_netcdf=True)
     with pytest.raises(DataError, match=rf"data\.nc: variable {variable}:? .*{problem}"):
         load(tmp_path / "data.nc")
@@ -228,14 +235,15 @@ def test_features_too_large_for_float32(tmp_path: Path) -> None:
         list(data_set.slabs())
 
 
-def test_further_variables_are_left_out(tmp_path: Path) -> None:
+def test_further_variables_are_left_out_with_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = rewrite(tmp_path / "data.nc", weights=(("instance",), np.ones(3)), fold=(("fold",), np.zeros(0)))
     with load(path) as data_set:
-        assert set(data_set.data.variables) == {*schema.METADATA, "features"}
+        assert set(data_set.to_xarray().variables) == {*schema.COLUMNS, "features"}
+    assert caplog.messages == [f"{path}: leaving out variables that are not part of the data model: fold, weights"]
 
 
 def test_a_wrong_attribute(tmp_path: Path) -> None:
-    small().data.assign_attrs(label_map="{").to_netcdf(tmp_path / "data.nc")
+    small().to_xarray().assign_attrs(label_map="{").to_netcdf(tmp_path / "data.nc")
     with pytest.raises(DataError, match=r"data\.nc: attribute label_map is no JSON array"):
         load(tmp_path / "data.nc")
 
@@ -343,12 +351,28 @@ def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_saving_over_the_source(tmp_path: Path) -> None:
-    small().save(tmp_path / "data.nc")
-    with load(tmp_path / "data.nc") as data_set:
-        data_set.select(np.array([1])).save(tmp_path / "data.nc")
-    with load(tmp_path / "data.nc") as again:
-        assert again.filename.tolist() == ["1.wav"]
+def test_saving_over_the_source_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "data.nc"
+    small().save(path)
+    before = path.read_bytes()
+    (tmp_path / "link.nc").symlink_to(path)
+    with load(path) as data_set:
+        for changed in (data_set.select(np.array([1])), fuse([data_set, small()]), fuse_chunks(data_set)):
+            for target in (path, tmp_path / "link.nc"):
+                with pytest.raises(
+                    OptionError, match=r"`output` and `input` must be different files, not both .*data"
+                ):
+                    changed.save(target)
+    assert path.read_bytes() == before
+
+
+def test_a_data_set_is_replaced_by_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "data.nc"
+    small().save(path)
+    before = path.read_bytes()
+    with pytest.raises(OptionError, match=r"would replace the data set .*data\.nc"):
+        Predictions(np.array(["a"]), np.array(["x"])).save(path)
+    assert path.read_bytes() == before
 
 
 def test_a_file_may_be_open_many_times(tmp_path: Path) -> None:
@@ -370,10 +394,9 @@ def test_a_file_may_be_open_many_times(tmp_path: Path) -> None:
 
 
 def test_instances_too_large_for_a_file(tmp_path: Path) -> None:
-    metadata = small().metadata
     with (
         pytest.raises(DataError, match="an instance of 100000 x 50000 values is too large for a file"),
-        netcdf.create(tmp_path / "data.nc", metadata, {"time": 100_000, "freq": 50_000}),
+        storage.create(tmp_path / "data.nc", {"time": 100_000, "freq": 50_000}, 3),
     ):
         pass
     assert not list(tmp_path.iterdir())

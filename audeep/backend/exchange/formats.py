@@ -1,7 +1,8 @@
-"""Choices of `export` and `import`."""
+"""Choices of `export` and `import`; the formats of tables that there are."""
 
 from dataclasses import fields
 from enum import Enum
+from pathlib import Path
 
 from audeep.backend.data import schema
 from audeep.backend.errors import OptionError
@@ -13,6 +14,24 @@ class Format(Enum):
 
     CSV = "csv"
     ARFF = "arff"
+
+
+@configuration
+class ExportConfig(Config):
+    """How a data set is written as tables."""
+
+    format: Format = option(help="format of the files")
+    labels_last: bool = option(
+        False, help="put the two columns of labels behind the features, not in front of them"
+    )
+    name: str | None = option(
+        None, metavar="NAME", help="name of the files, without .csv or .arff (default: that of the input)"
+    )
+
+    def check(self) -> None:
+        """Refuse a name that leads out of the output folder."""
+        if self.name is not None:
+            check_name(self.name, "`output`")
 
 
 @configuration
@@ -42,6 +61,18 @@ class AttributeNames(Config):
             if names.count(name) > 1:
                 raise OptionError(f"`{item.name}`: {name!r} cannot be two attributes at once")
 
-    def by_variable(self) -> dict[str, str]:
-        """Return the name of the column of each variable of the metadata."""
-        return {item.name.removesuffix("_attribute"): getattr(self, item.name) for item in fields(self)}
+    def by_column(self) -> dict[str, str]:
+        """Return the name that each column of a data set has in the tables."""
+        return {column.name: getattr(self, f"{column.name}_attribute", column.name) for column in schema.exported()}
+
+
+def check_name(name: str, folder: str) -> None:
+    """Refuse a name that leads out of the folder that the parameter `folder` gives.
+
+    Raises
+    ------
+    OptionError
+        If it is none of a file.
+    """
+    if Path(name).name != name or name in ("", "..") or "\0" in name:
+        raise OptionError(f"`name`: {name!r} is no name of a file; the folder is given by {folder}")

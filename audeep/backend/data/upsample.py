@@ -6,17 +6,16 @@ import numpy as np
 import pandas as pd
 
 from audeep.backend.data import schema
-from audeep.backend.data.config import UpsamplingConfig
-from audeep.backend.data.data_set import DataSet, load, slab_size
-from audeep.backend.data.files import Files, instance_name, source
-from audeep.backend.data.streaming import slabs_in_order, write
+from audeep.backend.data.chunks import Files
+from audeep.backend.data.data_set import DataSet, as_data_set
+from audeep.backend.data.operations import UpsamplingConfig
 from audeep.backend.errors import DataError
 
 #: Between the name of a file and the number of its copy, from 1; the original writes the same.
 SUFFIX = ".upsampled."
 
 
-def upsample(input: Path | str, output: Path | str, config: UpsamplingConfig | None = None) -> None:
+def upsample(data: Path | str | DataSet, config: UpsamplingConfig | None = None) -> DataSet:
     """Balance the classes of a data set by repeating files, with all their chunks.
 
     Every class gets as many instances as the largest one has, or fewer by less than the chunks of one file.
@@ -27,32 +26,37 @@ def upsample(input: Path | str, output: Path | str, config: UpsamplingConfig | N
 
     Parameters
     ----------
-    input
-        The data set, a netCDF file.
-    output
-        The data set to write.
+    data
+        A data set, or its file.
     config
         The partitions within which to balance.
+
+    Returns
+    -------
+    DataSet
+        All instances, and copies of some.
 
     Raises
     ------
     DataError
         If a partition has no instances, or an instance in the partitions has no label, or chunks of a file
         differ in label or partition.
+
+    Examples
+    --------
+    >>> from audeep.testing import make_data_set
+    >>> upsample(make_data_set(3, generated=2, labels=["cat", "cat", "dog"])).filename.tolist()
+    ['0.wav.upsampled.1', '1.wav.upsampled.1', '2.wav.upsampled.1', '2.wav.upsampled.2']
     """
-    config = config or UpsamplingConfig()
-    output = Path(output)
-    with load(input) as data_set:
-        concerned = _concerned(data_set, config)
-        files = Files.of(data_set.filename)
-        _check(data_set, files, concerned)
-        counts = np.ones(len(data_set), np.int64)
-        counts[concerned] = repetitions(data_set.label_nominal[concerned], data_set.filename[concerned])
-        order = np.repeat(np.arange(len(data_set)), counts)
-        metadata = data_set.metadata.isel({schema.INSTANCE: order})
-        metadata[schema.FILENAME] = ((schema.INSTANCE,), _renamed(data_set.filename, counts, concerned))
-        slabs = slabs_in_order(data_set, order, slab_size(data_set.feature_shape), output.parent)
-        write(output, metadata, data_set.feature_sizes, slabs)
+    data_set, config = as_data_set(data), config or UpsamplingConfig()
+    concerned = np.ones(len(data_set), bool)
+    if config.partitions is not None:
+        concerned = data_set.are_in(config.partitions)
+    _check(data_set, Files.of(data_set.filename), concerned)
+    counts = np.ones(len(data_set), np.int64)
+    counts[concerned] = repetitions(data_set.label_nominal[concerned], data_set.filename[concerned])
+    repeated = data_set.select(np.repeat(np.arange(len(data_set)), counts))
+    return repeated.with_columns(filename=_renamed(data_set.filename, counts, concerned))
 
 
 def repetitions(labels: np.ndarray, filename: np.ndarray) -> np.ndarray:
@@ -84,20 +88,13 @@ def repetitions(labels: np.ndarray, filename: np.ndarray) -> np.ndarray:
     return (rounds + once_more).to_numpy()[files.of_instance]
 
 
-def _concerned(data_set: DataSet, config: UpsamplingConfig) -> np.ndarray:
-    """Tell which instances are to be balanced, shape (instance,), bool."""
-    if config.partitions is None:
-        return np.ones(len(data_set), bool)
-    return data_set.are_in(config.partitions)
-
-
 def _check(data_set: DataSet, files: Files, concerned: np.ndarray) -> None:
     """Refuse instances without a label, and files that belong to several classes or partitions."""
     unlabelled = np.flatnonzero(concerned & ~data_set.is_labelled)
     if unlabelled.size:
         raise DataError(
-            f"{source(data_set)}: {unlabelled.size} of the {concerned.sum()} instances to balance have no label, "
-            f"such as {instance_name(data_set, unlabelled[0])}; classes can only be balanced where all are labelled"
+            f"{data_set.name}: {unlabelled.size} of the {concerned.sum()} instances to balance have no label, "
+            f"such as {data_set.instance_name(unlabelled[0])}; classes can only be balanced where all are labelled"
         )
     for name in (schema.LABEL_NOMINAL, schema.PARTITION):
         files.check_agreement(data_set, name)

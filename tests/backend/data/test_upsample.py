@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audeep.backend.data.balance import repetitions, upsample
-from audeep.backend.data.config import UpsamplingConfig
 from audeep.backend.data.data_set import from_columns, load
+from audeep.backend.data.operations import UpsamplingConfig
 from audeep.backend.data.schema import Partition
+from audeep.backend.data.upsample import repetitions, upsample
 from audeep.backend.errors import DataError, OptionError
 from tests.helpers.data_sets import assert_equal
 from tests.helpers.golden import GOLDEN
@@ -28,7 +28,7 @@ def save(path: Path, **columns: Any) -> Path:
 
 
 def test_the_same_as_the_original(tmp_path: Path) -> None:
-    upsample(GOLDEN / "netcdf" / "mel40_chunks.nc", tmp_path / "out.nc")
+    upsample(GOLDEN / "netcdf" / "mel40_chunks.nc").save(tmp_path / "out.nc")
     with load(tmp_path / "out.nc") as ours, load(GOLDEN / "netcdf" / "up.nc") as theirs:
         assert_equal(ours, theirs)
 
@@ -42,7 +42,7 @@ def test_files_are_repeated_with_their_chunks(tmp_path: Path) -> None:
         partition=[0, 0, 0, 0, 0, 0, 1],
         cv_folds=[[0], [0], [0], [0], [1], [1], [0]],
     )
-    upsample(path, tmp_path / "out.nc", TRAIN)
+    upsample(path, TRAIN).save(tmp_path / "out.nc")
     with load(tmp_path / "out.nc") as data_set:
         assert list(zip(data_set.filename, data_set.chunk_nr, data_set.features.values[:, 0], strict=True)) == [
             ("a.upsampled.1", 0, 0),
@@ -63,7 +63,7 @@ def test_files_are_repeated_with_their_chunks(tmp_path: Path) -> None:
 def test_partitions_are_taken_together(tmp_path: Path) -> None:
     path = save(tmp_path / "in.nc", filename=list("abcd"), label_nominal=list("xxxy"), partition=[0, 0, 1, 1])
     both = UpsamplingConfig(partitions=(Partition.TRAIN, Partition.DEVEL))
-    upsample(path, tmp_path / "out.nc", both)
+    upsample(path, both).save(tmp_path / "out.nc")
     with load(tmp_path / "out.nc") as data_set:
         assert Counter(data_set.label_nominal) == {"x": 3, "y": 3}
 
@@ -100,7 +100,7 @@ def test_instances_remain_unique(counts: list[int], tmp_path_factory: pytest.Tem
     folder = tmp_path_factory.mktemp("balance")
     labels = np.repeat([f"label {number}" for number in range(len(counts))], counts)
     path = save(folder / "in.nc", filename=[str(n) for n in range(len(labels))], label_nominal=labels)
-    upsample(path, folder / "out.nc")
+    upsample(path).save(folder / "out.nc")
     with load(folder / "out.nc") as data_set:
         assert len(set(data_set.filename)) == len(data_set) == len(counts) * max(counts)
         original = [int(name.split(".upsampled.")[0]) for name in data_set.filename]
@@ -127,13 +127,13 @@ def test_what_cannot_be_balanced(columns: dict[str, Any], problem: str, tmp_path
         "partition": [0, 0, 0, 1],
     }
     with pytest.raises(DataError, match=problem):
-        upsample(save(tmp_path / "in.nc", **defaults | columns), tmp_path / "out.nc", TRAIN)
+        upsample(save(tmp_path / "in.nc", **defaults | columns), TRAIN).save(tmp_path / "out.nc")
     assert not (tmp_path / "out.nc").exists()
 
 
 def test_labels_may_be_missing_elsewhere(tmp_path: Path) -> None:
     path = save(tmp_path / "in.nc", filename=list("abc"), label_nominal=["x", "y", None], partition=[0, 0, 2])
-    upsample(path, tmp_path / "out.nc", TRAIN)
+    upsample(path, TRAIN).save(tmp_path / "out.nc")
     with load(tmp_path / "out.nc") as data_set:
         assert data_set.filename.tolist() == ["a.upsampled.1", "b.upsampled.1", "c"]
 

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audeep.backend.data import data_set as module
-from audeep.backend.data import streaming
+from audeep.backend.data import features as module
 from audeep.backend.data.data_set import DataSet, from_columns, load
-from audeep.backend.data.streaming import slabs_in_order, write
+from audeep.backend.data.features import Selected, Stored
 from audeep.backend.errors import DataError
 
 
@@ -25,7 +24,7 @@ def numbered(count: int) -> DataSet:
 @settings(max_examples=40, deadline=None)
 def test_any_order(count: int, size: int, data: st.DataObject) -> None:
     order = np.array(data.draw(st.lists(st.integers(0, count - 1), max_size=80)), np.int64)
-    slabs = list(slabs_in_order(numbered(count), order, size, Path()))
+    slabs = list(Selected(numbered(count).source, order).slabs(size))
     assert all(len(slab) == size for slab in slabs[:-1])
     assert [row for slab in slabs for row in slab.tolist()] == [[number, number] for number in order]
 
@@ -34,10 +33,12 @@ def test_any_order(count: int, size: int, data: st.DataObject) -> None:
 def test_only_scattered_instances_take_a_detour(
     distance: int, detours: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    detour = Mock(wraps=streaming._by_way_of_a_file)
-    monkeypatch.setattr(streaming, "_by_way_of_a_file", detour)
+    source = numbered(100).source
+    detour = Mock(wraps=Selected._by_way_of_a_file)
+    monkeypatch.setattr(Selected, "_by_way_of_a_file", lambda self, *rest: detour(self, *rest))
     order = np.arange(100).reshape(-1, distance, order="F").ravel()
-    list(slabs_in_order(numbered(100), order, 10, tmp_path))
+    rows = np.concatenate(list(Selected(source, order).slabs(10, tmp_path)))
+    assert rows[:, 0].tolist() == order.tolist()
     assert detour.call_count == detours
     assert not list(tmp_path.iterdir())
 
@@ -46,17 +47,16 @@ def test_no_more_than_some_slabs_are_read_at_once(tmp_path: Path, monkeypatch: p
     numbered(100).save(tmp_path / "data.nc")
     monkeypatch.setattr(module, "SLAB_BYTES", 10 * 8)
     read = []
-    original = DataSet.slabs
+    original = Stored.read
 
-    def slabs(self: DataSet, size: int | None = None) -> object:
-        for slab in original(self, size):
-            read.append(len(slab))
-            yield slab
+    def counted(self: Stored, start: int, stop: int) -> np.ndarray:
+        read.append(stop - start)
+        return original(self, start, stop)
 
-    monkeypatch.setattr(DataSet, "slabs", slabs)
+    monkeypatch.setattr(Stored, "read", counted)
     with load(tmp_path / "data.nc") as data_set:
         for order in (np.arange(100), np.arange(100)[::-1], np.random.default_rng(0).permutation(100)):
-            rows = np.concatenate(list(slabs_in_order(data_set, order, 10, tmp_path)))
+            rows = np.concatenate(list(data_set.select(order).slabs(folder=tmp_path)))
             assert rows[:, 0].tolist() == order.tolist()
     assert max(read) <= 10
 
@@ -69,10 +69,5 @@ def test_damage_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "data.nc").write_bytes(content)
     order = np.random.default_rng(0).permutation(400)
     with load(tmp_path / "data.nc") as data_set, pytest.raises(DataError, match="is damaged"):
-        write(
-            tmp_path / "copy.nc",
-            data_set.metadata.isel(instance=order),
-            {"generated": 300},
-            slabs_in_order(data_set, order, 10, tmp_path),
-        )
+        data_set.select(order).save(tmp_path / "copy.nc")
     assert [path.name for path in tmp_path.iterdir()] == ["data.nc"]

@@ -3,7 +3,7 @@
 import argparse
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from typing import Any, TextIO
@@ -13,9 +13,10 @@ import cliff.formatters.shell
 import cliff.formatters.table
 import cliff.show
 
+from audeep.backend.atomic import refuse_same_file
 from audeep.backend.errors import AudeepError, OptionError
 from audeep.backend.log import LOG
-from audeep.cli.options import flag, with_flags
+from audeep.cli.options import with_flags
 
 FAILED, WRONG_COMMAND_LINE = 1, 2
 
@@ -95,10 +96,7 @@ def _refuse_to_overwrite_input(options: Mapping[str, Any]) -> None:
     """Refuse an output that is an input or the log file, whatever path leads to it."""
     for output, input in product(("output", "plot"), ("input", "train_input", "eval_input", "log_file")):
         for written, read in product(_paths(options.get(output)), _paths(options.get(input))):
-            # What cannot be looked at is none of them, and the command says so.
-            with suppress(OSError, ValueError):
-                if written.samefile(read):
-                    raise OptionError(f"{flag(output)} and {flag(input)} must be different files, not both {read}")
+            refuse_same_file(**{output: written, input: read})
 
 
 def _paths(value: Path | str | list[Path] | None) -> list[Path]:

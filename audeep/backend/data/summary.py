@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from audeep.backend.data import schema
-from audeep.backend.data.data_set import DataSet, load
-from audeep.backend.data.files import Files, source
+from audeep.backend.data.chunks import Files
+from audeep.backend.data.data_set import DataSet, opened
+from audeep.backend.data.operations import InspectionConfig
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import OptionError
 
@@ -16,17 +17,15 @@ from audeep.backend.errors import OptionError
 SIDES = {Split.TRAIN: "training", Split.VALID: "validation"}
 
 
-def describe(path: Path | str, *, instance: int | None = None, detailed_folds: bool = False) -> dict[str, Any]:
+def describe(data: Path | str | DataSet, config: InspectionConfig | None = None) -> dict[str, Any]:
     """Describe a data set.
 
     Parameters
     ----------
-    path
-        The data set, a netCDF file.
-    instance
-        Index, from 0, of an instance to describe as well.
-    detailed_folds
-        Tell for each fold how large its splits are, and how the labels are spread over them.
+    data
+        A data set, or its file.
+    config
+        What to tell beside the sizes.
 
     Returns
     -------
@@ -40,11 +39,12 @@ def describe(path: Path | str, *, instance: int | None = None, detailed_folds: b
     OptionError
         If there is no such instance.
     """
-    with load(path) as data_set:
+    config = config or InspectionConfig()
+    with opened(data) as data_set:
         return {
             **_general(data_set),
-            **({} if instance is None else {"instance": _instance(data_set, instance)}),
-            **({"folds": _folds(data_set)} if detailed_folds else {}),
+            **({} if config.instance is None else {"instance": _instance(data_set, config.instance)}),
+            **({"folds": _folds(data_set)} if config.detailed_folds else {}),
         }
 
 
@@ -98,7 +98,7 @@ def _given(values: Mapping[str, Any] | None) -> dict[str, Any]:
 def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
     if not 0 <= index < len(data_set):
         raise OptionError(
-            f"`instance`: {source(data_set)} has {len(data_set)} instances, counted from 0, so there is no {index}"
+            f"`instance`: {data_set.name} has {len(data_set)} instances, counted from 0, so there is no {index}"
         )
     ((features,),) = data_set.select(slice(index, index + 1)).slabs()
     partition = data_set.partition[index]

@@ -1,0 +1,280 @@
+"""Sources of features: an array, a file, a selection of another source, several side by side.
+
+A source yields slabs of instances when it is asked for them, so that data sets may be larger than memory. Sources
+are values: none ever changes, and each may be part of several others.
+"""
+
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from xarray.backends import BackendArray
+from xarray.core import indexing
+
+from audeep.backend.errors import AudeepError, DataError
+
+#: Bytes of features that are held at once.
+SLAB_BYTES = 16 * 2**20
+#: Instances are read in stretches if every slab comes from a stretch of at most this many slabs.
+NEAR = 4
+
+
+def slab_size(feature_shape: Sequence[int]) -> int:
+    """Return how many instances of this shape, float32, are held at once."""
+    return max(1, SLAB_BYTES // (4 * int(np.prod(feature_shape, dtype=np.int64)) or 1))
+
+
+class Features(ABC):
+    """The features of some instances.
+
+    Parameters
+    ----------
+    shape
+        Shape (instance, feature dims...).
+    files
+        Files that they are read from.
+    """
+
+    def __init__(self, shape: Sequence[int], files: Sequence[Path] = ()) -> None:
+        self.shape, self.files = tuple(shape), tuple(files)
+
+    @abstractmethod
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Read consecutive instances, shape (stop - start, feature dims...), float32.
+
+        Raises
+        ------
+        AudeepError
+            If they cannot be read.
+        """
+
+    def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
+        """Iterate over all instances.
+
+        Parameters
+        ----------
+        size
+            Instances in a slab.
+        folder
+            Where there is room for temporary files; by default the system's folder for them.
+
+        Yields
+        ------
+        numpy.ndarray
+            Consecutive instances, shape (size or fewer, feature dims...), float32.
+        """
+        for start in range(0, self.shape[0], size):
+            yield self.read(start, min(start + size, self.shape[0]))
+
+    def select(self, instances: np.ndarray) -> "Features":
+        """Select instances by their indices, in any order; they may repeat."""
+        return Selected(self, instances)
+
+    def as_variable(self, dims: Sequence[str]) -> xr.Variable:
+        """Return an xarray variable that reads the features when its values are asked for."""
+        return xr.Variable(dims, indexing.LazilyIndexedArray(_Lazy(self)))
+
+
+class InMemory(Features):
+    """Features in an array, shape (instance, feature dims...), float32."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        super().__init__(array.shape)
+        self.array = array
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Return a view of the array."""
+        return self.array[start:stop]
+
+    def select(self, instances: np.ndarray) -> Features:
+        """Select instances; they are copied."""
+        return InMemory(self.array[instances])
+
+    def as_variable(self, dims: Sequence[str]) -> xr.Variable:
+        """Return an xarray variable of the array itself."""
+        return xr.Variable(dims, self.array)
+
+
+class Stored(Features):
+    """Features in a file.
+
+    Parameters
+    ----------
+    variable
+        Variable of an open file, shape (instance, feature dims...), of numbers.
+    path
+        The file.
+    """
+
+    def __init__(self, variable: xr.Variable, path: Path) -> None:
+        super().__init__(variable.shape, [path])
+        self.variable = variable
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Read consecutive instances from the file."""
+        (path,) = self.files
+        try:
+            part = self.variable[start:stop]
+            with np.errstate(over="raise"):
+                values = part.values.astype(np.float32, copy=False)
+            if values.shape != part.shape:
+                raise ValueError(f"their shape is {values.shape}, not {part.shape}")
+        except MemoryError as error:
+            raise AudeepError(f"there is not enough memory to read {path}: {error}") from error
+        except FloatingPointError:
+            raise DataError(f"{path} has features that are too large for float32") from None
+        except Exception as error:
+            # What reads files may raise anything for one that is damaged.
+            raise DataError(f"{path} is damaged, its features cannot be read: {error}") from error
+        return values
+
+
+class Selected(Features):
+    """Some instances of another source, in any order.
+
+    Single instances are slow to read from a netCDF file: its features are stored, and checked, in chunks of many
+    instances. So if the instances of every slab are near each other, whole stretches are read; else the features
+    make a detour through a temporary file. Either way a few slabs are in memory.
+
+    Parameters
+    ----------
+    source
+        Where the features come from.
+    instances
+        Indices of instances, shape (count,); they may repeat.
+    """
+
+    def __init__(self, source: Features, instances: np.ndarray) -> None:
+        super().__init__((len(instances), *source.shape[1:]), source.files)
+        self.source, self.instances = source, instances
+
+    def select(self, instances: np.ndarray) -> Features:
+        """Select instances of the source of this selection."""
+        return self.source.select(self.instances[instances])
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Read the stretch of the source in which the instances lie."""
+        part = self.instances[start:stop]
+        if not part.size:
+            return np.empty((0, *self.shape[1:]), np.float32)
+        first = int(part.min())
+        return self.source.read(first, int(part.max()) + 1)[part - first]
+
+    def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
+        """Iterate over the instances, by way of a temporary file if they are scattered over the source."""
+        parts = [self.instances[start : start + size] for start in range(0, len(self.instances), size)]
+        if all(np.ptp(part) < NEAR * size for part in parts):
+            return super().slabs(size, folder)
+        return self._by_way_of_a_file(parts, size, folder)
+
+    def _by_way_of_a_file(
+        self, parts: Sequence[np.ndarray], size: int, folder: Path | None
+    ) -> Iterator[np.ndarray]:
+        """Sort the instances by the slab they go to in a temporary file, then those of each slab in memory."""
+        shape = self.shape[1:]
+        row = np.empty(shape, np.float32).nbytes
+        starts = np.cumsum([0, *map(len, parts[:-1])])
+        arrivals = [np.sort(part) for part in parts]
+        with tempfile.TemporaryFile(dir=folder) as file:
+            first = 0
+            for slab in self.source.slabs(size, folder):
+                for start, arrival in zip(starts, arrivals, strict=True):
+                    low, high = np.searchsorted(arrival, (first, first + len(slab)))
+                    file.seek(row * (start + low))
+                    file.write(slab[arrival[low:high] - first].astype(np.float32, copy=False))
+                first += len(slab)
+            for start, part in zip(starts, parts, strict=True):
+                file.seek(row * start)
+                arrived = np.frombuffer(file.read(row * len(part)), np.float32).reshape(len(part), *shape)
+                yield arrived[np.argsort(np.argsort(part, kind="stable"))]
+
+
+class SideBySide(Features):
+    """The features of several sources with the same instances, concatenated.
+
+    Parameters
+    ----------
+    sources
+        Two or more, which differ in the size of one feature dimension at most.
+    axis
+        That dimension, counted with the instances: 1 is the first one of the features.
+    """
+
+    def __init__(self, sources: Sequence[Features], axis: int) -> None:
+        shape = list(sources[0].shape)
+        shape[axis] = sum(source.shape[axis] for source in sources)
+        super().__init__(shape, [file for source in sources for file in source.files])
+        self.sources, self.axis = sources, axis
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Read from all sources."""
+        return np.concatenate([source.read(start, stop) for source in self.sources], self.axis)
+
+    def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
+        """Iterate over the slabs of all sources at once."""
+        for parts in zip(*(source.slabs(size, folder) for source in self.sources), strict=True):
+            yield np.concatenate(parts, self.axis)
+
+    def select(self, instances: np.ndarray) -> Features:
+        """Select the same instances of each source."""
+        return SideBySide([source.select(instances) for source in self.sources], self.axis)
+
+
+class Joined(Features):
+    """Each `count` consecutive instances of another source, joined along a feature dimension.
+
+    Parameters
+    ----------
+    source
+        Where the features come from.
+    count
+        How many instances become one.
+    axis
+        The dimension to join along, counted with the instances.
+    """
+
+    def __init__(self, source: Features, count: int, axis: int) -> None:
+        shape = list(source.shape)
+        shape[0] //= count
+        shape[axis] *= count
+        super().__init__(shape, source.files)
+        self.source, self.count, self.axis = source, count, axis
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Read and join consecutive instances."""
+        return self._join(self.source.read(start * self.count, stop * self.count))
+
+    def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
+        """Iterate over joined instances."""
+        return map(self._join, self.source.slabs(size * self.count, folder))
+
+    def select(self, instances: np.ndarray) -> Features:
+        """Select all that become one of the instances."""
+        parts = instances[:, np.newaxis] * self.count + np.arange(self.count)
+        return Joined(self.source.select(parts.ravel()), self.count, self.axis)
+
+    def _join(self, slab: np.ndarray) -> np.ndarray:
+        parts = slab.reshape(-1, self.count, *slab.shape[1:])
+        return np.moveaxis(parts, 1, self.axis).reshape(-1, *self.shape[1:])
+
+
+class _Lazy(BackendArray):
+    """What xarray needs to know of a source to read from it on demand."""
+
+    dtype = np.dtype(np.float32)
+
+    def __init__(self, features: Features) -> None:
+        self.features, self.shape = features, features.shape
+
+    def __getitem__(self, key: indexing.ExplicitIndexer) -> np.ndarray:
+        return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.BASIC, self._read)
+
+    def _read(self, key: tuple[int | slice, ...]) -> np.ndarray:
+        instances = np.arange(self.shape[0])[key[0]]
+        chosen = self.features.select(np.atleast_1d(instances))
+        slabs = [np.empty((0, *self.shape[1:]), np.float32), *chosen.slabs(slab_size(self.shape[1:]))]
+        values = np.concatenate(slabs)[(slice(None), *key[1:])]
+        return values if instances.ndim else values[0]

@@ -1,0 +1,144 @@
+"""Features of several data sets, put side by side."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from audeep.backend.data import attributes, schema
+from audeep.backend.data.columns import differ
+from audeep.backend.data.data_set import DataSet, as_data_set
+from audeep.backend.data.features import SideBySide
+from audeep.backend.data.operations import FusionConfig
+from audeep.backend.errors import DataError, OptionError
+from audeep.backend.log import LOG
+
+
+def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | None = None) -> DataSet:
+    """Concatenate the features of several data sets, instance by instance.
+
+    Instances belong together by file name and chunk number; the result has them in the order of the first data set.
+    What the files say about themselves (their attributes) is kept where all say the same.
+
+    Parameters
+    ----------
+    inputs
+        Two or more data sets, or their files.
+    config
+        The dimension along which to concatenate.
+
+    Returns
+    -------
+    DataSet
+        The instances of the first data set, with the features of all.
+
+    Raises
+    ------
+    OptionError
+        If there are fewer than two inputs.
+    DataError
+        If the data sets differ in their columns, or in the size of another dimension.
+
+    Examples
+    --------
+    >>> from audeep.testing import make_data_set
+    >>> fuse([make_data_set(4, generated=3), make_data_set(4, generated=2)]).feature_shape
+    (5,)
+    """
+    config = config or FusionConfig()
+    if len(inputs) < 2:
+        raise OptionError(f"`input`: two or more data sets are needed to fuse them, not {len(inputs)}")
+    first, *others = data_sets = [as_data_set(data) for data in inputs]
+    axis = fusion_axis(data_sets, config.dimension)
+    sources = [first.source]
+    for other in others:
+        order = _alignment(first, other)
+        aligned = other if order is None else other.select(order)
+        _check_same_columns(first, aligned)
+        sources.append(aligned.source)
+    columns = first.columns.copy()
+    columns.attrs = _common_attrs(data_sets)
+    return replace(first, columns=columns, source=SideBySide(sources, axis))
+
+
+def fusion_axis(data_sets: Sequence[DataSet], dimension: str) -> int:
+    """Return which axis has this name; all feature dimensions but this must be the same in all data sets.
+
+    Raises
+    ------
+    DataError
+        If a data set has no such dimension, or another differs.
+    """
+    for data_set in data_sets:
+        if dimension not in data_set.feature_dims:
+            raise DataError(
+                f"{data_set.name} has no feature dimension {dimension}; those there are: "
+                f"{', '.join(data_set.feature_dims) or 'none'}"
+            )
+    first = data_sets[0]
+    for other in data_sets[1:]:
+        ours, theirs = ({**data_set.feature_sizes, dimension: None} for data_set in (first, other))
+        if list(ours.items()) != list(theirs.items()):
+            raise DataError(
+                f"{first.name} and {other.name} cannot be fused along {dimension}, because the features of "
+                f"one have the dimensions {first.describe_features()}, those of the other "
+                f"{other.describe_features()}; all but {dimension} must be the same"
+            )
+    return 1 + first.feature_dims.index(dimension)
+
+
+def _alignment(first: DataSet, other: DataSet) -> np.ndarray | None:
+    """Return where `other` has each instance of `first`; None if the order is the same."""
+    ours, theirs = (pd.MultiIndex.from_arrays([data.filename, data.chunk_nr]) for data in (first, other))
+    if ours.equals(theirs):
+        return None
+    for data_set, keys in ((first, ours), (other, theirs)):
+        if keys.has_duplicates:
+            twice = int(np.flatnonzero(keys.duplicated())[0])
+            raise DataError(f"{data_set.name} has {data_set.instance_name(twice)} more than once")
+    order = theirs.get_indexer(ours)
+    for here, there, found in ((first, other, order), (other, first, ours.get_indexer(theirs))):
+        absent = np.flatnonzero(found < 0)
+        if absent.size:
+            raise DataError(
+                f"{here.instance_name(absent[0])} is in {here.name}, but not in {there.name}; data sets can "
+                "only be fused if they have the same instances"
+            )
+    return order
+
+
+def _check_same_columns(first: DataSet, other: DataSet) -> None:
+    """Refuse data sets that say different things about an instance, or number labels differently."""
+    both = f"{first.name} and {other.name}"
+    if first.num_folds != other.num_folds:
+        raise DataError(
+            f"{both} have different numbers of cross-validation folds: {first.num_folds} and {other.num_folds}"
+        )
+    for name in schema.COLUMNS:
+        different = np.flatnonzero(differ(first[name], other[name]))
+        if different.size:
+            index = different[0]
+            raise DataError(
+                f"{both} differ in {name} of {different.size} instances, such as {first.instance_name(index)}: "
+                f"{first[name][index]!s:.80} and {other[name][index]!s:.80}"
+            )
+    if first.label_map != other.label_map:
+        raise DataError(f"{both} have different label maps: {first.label_map} and {other.label_map}")
+
+
+def _common_attrs(data_sets: Sequence[DataSet]) -> dict[str, Any]:
+    """Return the attributes that all data sets have, with the same value; log which are lost."""
+    first, *others = (data_set.attrs for data_set in data_sets)
+    common = {
+        name: value
+        for name, value in first.items()
+        if all(name in other and np.array_equal(other[name], value) for other in others)
+    }
+    lost = {str(name) for attrs in (first, *others) for name in attrs} - set(common)
+    if lost := lost - {schema.FEATURE_DIMS, schema.VERSION, schema.LABEL_MAP}:
+        LOG.info("the inputs differ in their attributes %s, so the output has none", ", ".join(sorted(lost)))
+    # All have the same label map, but not always in the same words.
+    return common | attributes.write_label_map(data_sets[0].label_map)

@@ -1,0 +1,240 @@
+"""Data sets in netCDF-4 files: reading with the features left on disk, and writing slab by slab."""
+
+import json
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import chain
+from pathlib import Path
+
+import h5py
+import netCDF4
+import numpy as np
+import xarray as xr
+
+from audeep import __version__
+from audeep.backend.atomic import replacing, why_not
+from audeep.backend.data import attributes, columns, schema
+from audeep.backend.errors import DataError
+from audeep.backend.log import LOG
+
+#: Size in bytes of a chunk of the features, which holds whole instances.
+CHUNK_BYTES = 2**18
+#: HDF5 has no larger ones.
+MAX_CHUNK_BYTES = 2**32 - 1
+#: Instances in a chunk of a column.
+CHUNK_ROWS = 2**16
+#: Variables take at most this many times the bytes of their file: zlib cannot compress further.
+MAX_COMPRESSION = 1032
+
+
+def read(path: Path) -> xr.Dataset:
+    """Open a file and check it against the schema; the features stay on disk.
+
+    Returns
+    -------
+    xarray.Dataset
+        All columns, in memory, and the features.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, unreadable, or does not follow the schema.
+    """
+    if not path.is_file():
+        raise DataError(f"there is no file {path}")
+    with ExitStack() as on_error:
+        try:
+            _check_storage(path)
+            # xarray warns of some of what is refused below.
+            with warnings.catch_warnings(action="ignore"):
+                # Not with netCDF4: it crashes Python when a file is open several times and closed in between
+                # (seen with netCDF4 1.7.5), which happens in any notebook.
+                data = xr.open_dataset(path, engine="h5netcdf", cache=False, decode_times=False)
+                on_error.callback(data.close)
+                unknown = sorted({*map(str, data.variables)} - {*schema.COLUMNS, schema.FEATURES})
+                data = data.drop_vars(unknown)
+                _check(data)
+        except DataError as error:
+            raise DataError(f"{path}: {error}") from None
+        except Exception as error:
+            # HDF5, and what is around it, may raise anything for a file that is damaged.
+            raise DataError(f"{path} cannot be read as a netCDF file: {error}") from error
+        on_error.pop_all()
+    if unknown:
+        LOG.warning("%s: leaving out variables that are not part of the data model: %s", path, ", ".join(unknown))
+    return data
+
+
+def _check_storage(path: Path) -> None:
+    """Refuse variables whose values are not, or cannot be, in the file.
+
+    Raises
+    ------
+    DataError
+        With one of them.
+    """
+    limit = MAX_COMPRESSION * path.stat().st_size
+    with h5py.File(path) as file:
+        # The variables that we know come first, because HDF5 reports damage when it looks for a name, where it
+        # crashes when it lists names (seen with 1.14.6).
+        for name in chain((*schema.COLUMNS, schema.FEATURES), file):
+            # HDF5 would follow links to other files, which a netCDF file does not have.
+            if isinstance(file.get(name, getlink=True), h5py.ExternalLink):
+                raise DataError(f"{name} is a link to another file, which is not followed")
+            variable = file.get(name)
+            if not isinstance(variable, h5py.Dataset):
+                continue
+            if variable.external or variable.is_virtual:
+                raise DataError(f"the values of {name} are in another file, which is not read")
+            if (variable.size or 0) * variable.dtype.itemsize > limit:
+                raise DataError(f"variable {name}: its shape {variable.shape} is too large for a file of this size")
+
+
+def _check(data: xr.Dataset) -> None:
+    """Check a file against the schema, and make its columns of one type each.
+
+    Raises
+    ------
+    DataError
+        Which says what is wrong.
+    """
+    required = [name for name, column in schema.COLUMNS.items() if column.required]
+    missing = [name for name in (*required, schema.FEATURES) if name not in data.variables]
+    if missing:
+        raise DataError(f"this is not a data set of audeep: it has no variable {', '.join(missing)}")
+    feature_dims = [str(dim) for dim in data[schema.FEATURES].dims if dim != schema.INSTANCE]
+    _check_variable(data[schema.FEATURES], [schema.INSTANCE, *feature_dims], "biuf")
+    if len({schema.FOLD, *feature_dims}) < len(feature_dims) + 1:
+        raise DataError(f"variable {schema.FEATURES}: no dimension may be there twice, or be called {schema.FOLD}")
+    for name, column in schema.COLUMNS.items():
+        if name not in data.variables:
+            data[name] = (column.dims, columns.empty(column, data.sizes[schema.INSTANCE]))
+            continue
+        _check_variable(data[name], list(column.dims), "OU" if column.kind is str else "biuf")
+        try:
+            data[name] = (column.dims, columns.convert(column, data[name].values))
+        except DataError as error:
+            raise DataError(f"variable {name}: {error}") from None
+    attributes.check(data.attrs, feature_dims)
+
+
+def _check_variable(variable: xr.DataArray, dims: Sequence[str], kinds: str) -> None:
+    """Refuse a variable of other dimensions, or of a type that is none of the `kinds` of numpy."""
+    if list(variable.dims) != dims:
+        raise DataError(f"variable {variable.name} has the dimensions {list(variable.dims)}, not {dims}")
+    if variable.dtype.kind not in kinds:
+        what = "texts" if "U" in kinds else "numbers"
+        raise DataError(f"variable {variable.name}: {what} are expected, not {variable.dtype}")
+
+
+class Writer:
+    """Writes a file whose features arrive slab by slab, and whose columns come last."""
+
+    def __init__(self, file: netCDF4.Dataset, path: Path, feature_sizes: Mapping[str, int], count: int) -> None:
+        self.file, self.path, self.columns, self.written = file, path, xr.Dataset(), 0
+        # Its length is known at the end: instances that turn out to be unusable are not appended.
+        file.createDimension(schema.INSTANCE, None)
+        for dim, size in feature_sizes.items():
+            file.createDimension(dim, size)
+        self.own_attrs = {schema.VERSION: __version__, schema.FEATURE_DIMS: json.dumps(list(feature_sizes))}
+        shape = tuple(feature_sizes.values())
+        instance_bytes = 4 * max(1, int(np.prod(shape, dtype=np.int64)))
+        if instance_bytes > MAX_CHUNK_BYTES:
+            raise DataError(
+                f"an instance of {' x '.join(map(str, shape))} values is too large for a file, which can hold "
+                f"{MAX_CHUNK_BYTES // 4} values each; cut recordings into chunks"
+            )
+        self.features = file.createVariable(
+            schema.FEATURES,
+            np.float32,
+            (schema.INSTANCE, *feature_sizes),
+            chunksizes=[max(1, size) for size in (min(CHUNK_BYTES // instance_bytes, count), *shape)],
+            fletcher32=True,
+            fill_value=np.float32(np.nan),
+        )
+        self.features.set_auto_maskandscale(False)
+
+    def append(self, slab: np.ndarray) -> None:
+        """Write the features of the next instances, shape (instance, feature dims...)."""
+        self.features[self.written : self.written + len(slab)] = slab
+        self.written += len(slab)
+
+    def finish(self) -> None:
+        """Write the columns, and their attributes.
+
+        Raises
+        ------
+        DataError
+            If they are of another number of instances than the features, or cannot be written.
+        """
+        expected = self.columns.sizes.get(schema.INSTANCE)
+        if self.written != expected:
+            raise DataError(f"{self.path}: {self.written} instances were written, not {expected}")
+        for name, column in schema.COLUMNS.items():
+            values = self.columns[name].values
+            if not column.required and columns.is_missing(column, values).all():
+                continue
+            for dim, size in zip(column.dims, values.shape, strict=True):
+                if dim not in self.file.dimensions:
+                    self.file.createDimension(dim, size)
+            is_text = column.kind is str
+            variable = self.file.createVariable(
+                name,
+                str if is_text else values.dtype,
+                column.dims,
+                chunksizes=[max(1, min(size, CHUNK_ROWS)) for size in values.shape],
+                # HDF5 cannot check texts: its filters see where they are, not what they are.
+                fletcher32=not is_text and values.size > 0,
+            )
+            if values.size:
+                variable[:] = values
+        for name, value in {**self.columns.attrs, **self.own_attrs}.items():
+            try:
+                self.file.setncattr(name, value)
+            except Exception as error:
+                raise DataError(f"cannot write {self.path}: attribute {name!r}: {error}") from error
+
+
+@contextmanager
+def create(
+    path: Path, feature_sizes: Mapping[str, int], count: int, inputs: Sequence[Path] = ()
+) -> Iterator[Writer]:
+    """Write a data set whose features arrive slab by slab.
+
+    The file gets its name when it is complete; until then, and after an error, `path` is untouched.
+
+    Parameters
+    ----------
+    path
+        The file.
+    feature_sizes
+        Size of each feature dimension, by its name, in order.
+    count
+        Number of instances, at most.
+    inputs
+        Files that the features are read from, none of which may be `path`.
+
+    Yields
+    ------
+    Writer
+        Takes the features; its attribute ``columns`` must be set before the block ends.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written, or would replace one that is not a data set, or if columns and features are
+        of different numbers of instances.
+    OptionError
+        If `path` is one of `inputs`.
+    """
+    with replacing(path, inputs=inputs, is_data_set=True) as temporary:
+        try:
+            with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
+                writer = Writer(file, path, feature_sizes, count)
+                yield writer
+                writer.finish()
+        except UnicodeEncodeError as error:
+            raise DataError(f"cannot write {path}: the name {error.object!r} is no valid text") from error
+        except (OSError, RuntimeError) as error:
+            raise DataError(f"cannot write {path}: {why_not(temporary) or error}") from error
