@@ -58,31 +58,14 @@ def make_train_step(
         tf.distribute.get_replica_context().merge_call(update, (clipped,))
         return loss
 
-    # What `optimizer.apply` does, but it would clip before the gradients of all devices are added up, and compute
-    # in many small steps what TensorFlow has one for.
     def update(strategy: tf.distribute.Strategy, gradients: Sequence[tf.Tensor]) -> None:
-        step = tf.cast(optimizer.iterations.value + 1, tf.float32)
-        powers = [optimizer.beta_1**step, optimizer.beta_2**step]
-        moments = zip(optimizer._momentums, optimizer._velocities, strict=True)
-        for variable, (mean, square), gradient in zip(model.trainable_variables, moments, gradients, strict=True):
-            arguments = (mean.value, square.value, gradient, *powers)
-            strategy.extended.update(variable.value, update_variable, arguments, group=False)
+        # What `optimizer.apply` does, but it would clip before the gradients of all devices are added up.
+        for variable, gradient in zip(model.trainable_variables, gradients, strict=True):
+            strategy.extended.update(variable.value, update_variable, (gradient,), group=False)
         optimizer.iterations.assign_add(1)
 
-    def update_variable(variable: tf.Variable, mean: tf.Variable, square: tf.Variable, *values: tf.Tensor) -> None:
-        gradient, power_1, power_2 = values
-        tf.raw_ops.ResourceApplyAdam(
-            var=variable.handle,
-            m=mean.handle,
-            v=square.handle,
-            beta1_power=power_1,
-            beta2_power=power_2,
-            lr=optimizer.learning_rate,
-            beta1=optimizer.beta_1,
-            beta2=optimizer.beta_2,
-            epsilon=optimizer.epsilon,
-            grad=gradient,
-        )
+    def update_variable(variable: tf.Variable, gradient: tf.Tensor) -> None:
+        optimizer.update_step(gradient, variable, optimizer.learning_rate)
 
     @tf.function(input_signature=[batch_spec], autograph=False)
     def train_step(batch: tf.Tensor) -> tf.Tensor:

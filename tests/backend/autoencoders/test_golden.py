@@ -17,7 +17,6 @@ from audeep.backend.autoencoders.autoencoder import Autoencoder
 from audeep.backend.autoencoders.frequency import FrequencyAutoencoder
 from audeep.backend.autoencoders.frequency_time import FrequencyTimeAutoencoder
 from audeep.backend.autoencoders.time import TimeAutoencoder
-from audeep.backend.autoencoders.autoencoder import Autoencoder
 from audeep.backend.networks.decoder import Decoder
 from audeep.backend.networks.recurrent import Recurrent
 from tests.helpers.golden import GOLDEN

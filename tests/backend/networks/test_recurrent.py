@@ -7,7 +7,6 @@ import pytest
 from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from audeep.backend.autoencoders.time import TimeAutoencoder
 from audeep.backend.networks.cell import Cell
-from audeep.backend.networks.cell import Cell
 from audeep.backend.networks.recurrent import Recurrent, RecurrentStack, add_noise, delay
 
 SEQUENCE = np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32")
@@ -31,25 +30,6 @@ def test_stack_is_a_loop_over_cells(cell: Cell, backward: bool) -> None:
         np.testing.assert_allclose(top, np.stack([expected[step] for step in range(5)], axis=1), atol=1e-6)
     for ours, theirs in zip(final, states, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
-
-
-@pytest.mark.parametrize("cell", Cell)
-@pytest.mark.parametrize("bidirectional", [False, True])
-def test_hands_out_the_outputs_of_each_layer_and_direction(cell: Cell, bidirectional: bool) -> None:
-    recurrent = Recurrent(cell, 2, 4, 0.5, bidirectional=bidirectional, name="encoder")
-    recurrent.build(SEQUENCE.shape)
-    sequences, _ = recurrent.encode(SEQUENCE)
-    below = [SEQUENCE] * len(recurrent.stacks)
-    for index, of_layer in enumerate(sequences):
-        assert len(of_layer) == len(recurrent.stacks)
-        for direction, (stack, ours) in enumerate(zip(recurrent.stacks, of_layer, strict=True)):
-            layer = getattr(keras.layers, cell.name)(4, return_sequences=True, go_backwards=stack.backward)
-            layer.build(below[direction].shape)
-            layer.set_weights(stack.layers[index][1].get_weights())
-            theirs = layer(below[direction])
-            # Keras leaves the outputs in the order in which they were written.
-            below[direction] = np.flip(theirs, axis=1) if stack.backward else np.asarray(theirs)
-            np.testing.assert_allclose(ours, below[direction], atol=1e-6)
 
 
 @pytest.mark.parametrize("cell", Cell)
