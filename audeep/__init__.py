@@ -2,8 +2,8 @@
 
 Data flows through the packages of :mod:`audeep.backend` in this order::
 
-    audio files --parsers--> metadata --spectrograms--> data set (netCDF) --records--> TFRecords
-        --autoencoders--> trained model --generate--> data set of representations
+    audio files --parsers--> metadata --spectrograms--> data set (netCDF) --training--> model folder
+        --generate--> data set of representations
             --classifiers--> accuracy, predictions      --exchange--> CSV / ARFF
 
 Each function is one of these steps, and one command of the ``audeep`` command line. Importing
@@ -24,15 +24,13 @@ __version__ = "1.0.0.dev0"
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "backend.autoencoders.config": [
+        "backend.autoencoders.architectures": [
             "FrequencyAutoencoderConfig",
             "FrequencyTimeAutoencoderConfig",
             "GenerationConfig",
             "TimeAutoencoderConfig",
-            "TrainingConfig",
         ],
         "backend.autoencoders.generation": ["generate"],
-        "backend.autoencoders.training": ["train"],
         "backend.classifiers.config": ["EvaluationConfig", "MLPConfig", "PredictionConfig", "SVMConfig"],
         "backend.classifiers.evaluation": ["evaluate"],
         "backend.classifiers.mlp": ["MLP"],
@@ -52,6 +50,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "backend.exchange.importing": ["import_tables"],
         "backend.spectrograms.config": ["ExtractionConfig", "SpectrogramConfig"],
         "backend.spectrograms.preprocess": ["preprocess"],
+        "backend.training.config": ["TrainingConfig"],
+        "backend.training.session": ["train"],
         "backend.visualization.config": ["TSNEConfig"],
         "backend.visualization.tsne": ["tsne"],
     },

@@ -36,7 +36,8 @@ def main() -> None:
         seconds = []
         for data in (small, large, large, large):
             start = time.perf_counter()
-            generate(Path(place, "run", "logs"), data, [Path(place, "out.nc")])
+            (representations,) = generate(Path(place, "run", "logs"), data)
+            representations.save(Path(place, "out.nc"))
             seconds.append(time.perf_counter() - start)
     print(statistics.median(seconds[1:]) * BATCH / INSTANCES)
 

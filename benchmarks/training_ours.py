@@ -3,23 +3,20 @@
 import json
 import sys
 
-import keras
 import tensorflow as tf
 
 from audeep.backend import runtime
-from audeep.backend.autoencoders import registry
-from audeep.backend.autoencoders.config import directions
-from audeep.backend.autoencoders.training import EPSILON, make_train_step
+from audeep.backend.autoencoders.architectures import AUTOENCODERS
+from audeep.backend.training.step import make_optimizer, make_train_step
 from benchmarks.training import BANDS, BATCH, FRAMES, median_seconds
 
 
 def main() -> None:
     what, kind, architecture = sys.argv[1:]
-    config = registry.CONFIGS[kind](**json.loads(architecture))
-    runtime.use_processors(directions(config))
-    model = registry.make(config, (FRAMES, BANDS))
-    optimizer = keras.optimizers.Adam(1e-3, epsilon=EPSILON)
-    optimizer.build(model.trainable_variables)
+    config = next(item for item in AUTOENCODERS if item.kind == kind)(**json.loads(architecture))
+    runtime.use_processors(config.directions)
+    model = config.make((FRAMES, BANDS))
+    optimizer = make_optimizer(model, 1e-3)
     spec = tf.TensorSpec((None, FRAMES, BANDS), tf.float32)
     batch = tf.random.uniform((BATCH, FRAMES, BANDS), -1, 1)
     run = {

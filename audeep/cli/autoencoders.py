@@ -4,14 +4,15 @@ import argparse
 from pathlib import Path
 from typing import ClassVar
 
-from audeep.backend.autoencoders.config import (
+from audeep.backend.autoencoders.architectures import (
     FrequencyAutoencoderConfig,
     FrequencyTimeAutoencoderConfig,
     GenerationConfig,
     TimeAutoencoderConfig,
-    TrainingConfig,
 )
-from audeep.backend.options import Config
+from audeep.backend.errors import OptionError
+from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.config import TrainingConfig
 from audeep.cli import tensorflow
 from audeep.cli.command import LOG, Command
 from audeep.cli.options import add_config, add_input, add_seed, config_from
@@ -21,7 +22,7 @@ class Train(Command):
     """Base of the training commands."""
 
     #: Configuration of the autoencoder.
-    architecture: ClassVar[type[Config]]
+    architecture: ClassVar[type[Architecture]]
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of training, then those of the architecture."""
@@ -43,13 +44,6 @@ class Train(Command):
         )
         add_config(parser, TrainingConfig)
         parser.add_argument(
-            "--continue",
-            dest="resume",
-            action="store_true",
-            help="go on from the latest model in the folder of the run, as if it had never stopped; give the same "
-            "options as before",
-        )
-        parser.add_argument(
             "--tempdir",
             type=Path,
             metavar="DIR",
@@ -63,17 +57,9 @@ class Train(Command):
         """Train the autoencoder."""
         architecture, config = config_from(args, self.architecture), config_from(args, TrainingConfig)
         tensorflow.start(self.verbose)
-        from audeep.backend.autoencoders.training import train
+        from audeep.backend.training.session import train
 
-        logs = train(
-            args.input,
-            args.run_name,
-            architecture,
-            config,
-            tempdir=args.tempdir,
-            resume=args.resume,
-            seed=args.seed,
-        )
+        logs = train(args.input, args.run_name, architecture, config, tempdir=args.tempdir, seed=args.seed)
         LOG.info("the models are in %s", logs)
 
 
@@ -81,7 +67,7 @@ class Generate(Command):
     """Base of the generation commands."""
 
     #: Configuration of the autoencoder.
-    architecture: ClassVar[type[Config]]
+    architecture: ClassVar[type[Architecture]]
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
@@ -101,29 +87,21 @@ class Generate(Command):
             metavar="FILE",
             help="data sets to write (netCDF), one for each of --steps",
         )
-        parser.add_argument(
-            "--steps",
-            nargs="+",
-            type=int,
-            metavar="STEP",
-            help="training steps whose models are used, the numbers in the names model-STEP (default: the latest)",
-        )
         add_config(parser, GenerationConfig)
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Generate representations."""
         config = config_from(args, GenerationConfig)
+        if len(args.output) != (wanted := len(config.steps or [None])):
+            raise OptionError(f"`output` needs one file for each of `steps`: {wanted}, not {len(args.output)}")
+        if len({path.absolute() for path in args.output}) < wanted:
+            raise OptionError("`output` must all be different files")
         tensorflow.start(self.verbose)
         from audeep.backend.autoencoders.generation import generate
 
-        kind = self.architecture.kind  # type: ignore[attr-defined]
-        for data_set, path in zip(
-            generate(args.model_dir, args.input, args.output, config, steps=args.steps, kind=kind),
-            args.output,
-            strict=True,
-        ):
-            shape = " x ".join(map(str, data_set.feature_shape))
-            LOG.info("wrote %d representations of %s values to %s", len(data_set), shape, path)
+        data_sets = generate(args.model_dir, args.input, config, kind=self.architecture.kind)
+        for data_set, path in zip(data_sets, args.output, strict=True):
+            data_set.save(path)
 
 
 class TrainTime(Train):

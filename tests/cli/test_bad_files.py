@@ -11,8 +11,8 @@ import pytest
 import tensorflow as tf
 import xarray as xr
 
-from audeep.backend.autoencoders.checkpoints import ModelDescription
-from audeep.backend.autoencoders.config import TimeAutoencoderConfig
+from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
+from audeep.backend.training.description import ModelDescription
 from tests.cli.conftest import Run
 from tests.helpers.models import save_waves
 

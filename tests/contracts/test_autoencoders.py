@@ -2,7 +2,9 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,20 +13,21 @@ import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from audeep.backend.atomic import LOCK
-from audeep.backend.autoencoders import checkpoints, generation, registry
-from audeep.backend.autoencoders.base import root_mean
-from audeep.backend.autoencoders.config import (
+from audeep.backend.autoencoders import generation
+from audeep.backend.autoencoders.architectures import (
     FrequencyAutoencoderConfig,
     FrequencyTimeAutoencoderConfig,
     GenerationConfig,
     TimeAutoencoderConfig,
-    TrainingConfig,
 )
 from audeep.backend.autoencoders.generation import generate
-from audeep.backend.autoencoders.training import train
-from audeep.backend.data.data_set import load
+from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.errors import AudeepError, DataError, ModelError
-from audeep.backend.options import Config
+from audeep.backend.training import checkpoints
+from audeep.backend.training.architecture import ARCHITECTURES, Architecture
+from audeep.backend.training.config import TrainingConfig
+from audeep.backend.training.session import train
+from audeep.main import main
 from tests.helpers.models import save_waves, waves
 
 CONFIGS = {
@@ -74,17 +77,23 @@ CONFIGS = {
 
 every_config = pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS.keys())
 
-#: Those that between them have everything; to train them takes long.
-DEMANDING = [name for name in CONFIGS if name.endswith("everything")]
+#: Of each kind, the one that has everything on; to train all takes long.
+DEMANDING = {config.kind: config for name, config in CONFIGS.items() if name.endswith("everything")}
 TRAINING = TrainingConfig(batch_size=10, num_epochs=3)
+RESUME = TrainingConfig(resume=True)
+
+#: An architecture, the data that it was trained on, and the folder of the models.
+Trained = tuple[Architecture, Path, Path]
 
 
-@pytest.fixture(scope="module", params=DEMANDING)
-def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Config, Path, Path]:
+@pytest.fixture(scope="module", params=ARCHITECTURES)
+def trained(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Architecture, Path, Path]:
     """Train without a stop: the architecture, the data, and the folder of the models."""
     folder = tmp_path_factory.mktemp("trained")
-    config, data = CONFIGS[request.param], save_waves(folder / "data.nc")
-    return config, data, train([data], folder / "run", config, TRAINING, seed=7)
+    config, data = DEMANDING[request.param], save_waves(folder / "data.nc")
+    return config, data, train(data, folder / "run", config, TRAINING, seed=7)
 
 
 def variables(logs: Path, step: int) -> dict[str, bytes]:
@@ -95,10 +104,18 @@ def variables(logs: Path, step: int) -> dict[str, bytes]:
     return {name: np.asarray(reader.get_tensor(name)).tobytes() for name in names}
 
 
+def test_every_kind_is_tried_with_everything_on() -> None:
+    assert DEMANDING.keys() == ARCHITECTURES.keys()
+    for kind, config in DEMANDING.items():
+        default, values = ARCHITECTURES[kind]().to_dict(), config.to_dict()
+        # A time-recurrent decoder has no feedback when it is bidirectional, so that this is tried by itself.
+        assert {name for name in default if not default[name] and not values[name]} <= {"bidirectional_decoder"}
+
+
 @every_config
-def test_shapes(config: Config) -> None:
+def test_shapes(config: Architecture) -> None:
     data = waves(count=3)
-    model = registry.make(config, data.feature_shape)
+    model = config.make(data.feature_shape)
     result = model(data.features.values, training=True)
     assert result["representation"].shape[0] == 3
     assert result["reconstruction"].shape == result["targets"].shape == (3, *data.feature_shape)
@@ -106,17 +123,17 @@ def test_shapes(config: Config) -> None:
 
 
 @every_config
-def test_learns_what_it_is_shown(config: Config) -> None:
+def test_learns_what_it_is_shown(config: Architecture) -> None:
     keras.utils.set_random_seed(1)
     batch = tf.constant(waves().features.values)
-    model = registry.make(config, batch.shape[1:])
+    model = config.make(batch.shape[1:])
     optimizer = keras.optimizers.Adam(0.01)
 
     @tf.function
     def step() -> tf.Tensor:
         with tf.GradientTape() as tape:
             result = model(batch, training=True)
-            loss = root_mean(*model.squared_error(result["targets"], result["reconstruction"]))
+            loss = model.loss(model.sums(result))
         gradients = tape.gradient(loss, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
         return loss, [tf.reduce_max(tf.abs(gradient)) for gradient in gradients]
@@ -128,20 +145,23 @@ def test_learns_what_it_is_shown(config: Config) -> None:
     assert min(losses[-5:]) < 0.9 * float(first)
 
 
-def test_continues_as_if_never_stopped(trained: tuple[Config, Path, Path], tmp_path: Path) -> None:
+def test_continues_as_if_never_stopped(trained: Trained, tmp_path: Path) -> None:
     config, data, whole = trained
     logs = shutil.copytree(whole, tmp_path / "parts" / whole.name)
     for checkpoint in (*logs.glob("model-6.*"), *logs.glob("model-9.*")):
         checkpoint.unlink()
-    parts = train([data], tmp_path / "parts", config, TRAINING, resume=True)
+    parts = train(data, tmp_path / "parts", config, replace(TRAINING, resume=True))
     assert checkpoints.checkpoint_steps(whole) == checkpoints.checkpoint_steps(parts) == [3, 6, 9]
     assert variables(whole, 9) == variables(parts, 9)
     assert variables(whole, 6) != variables(parts, 9)
 
 
-def test_generates_what_the_trained_encoder_says(trained: tuple[Config, Path, Path], tmp_path: Path) -> None:
+def test_generates_what_the_trained_encoder_says(trained: Trained, tmp_path: Path) -> None:
     _, data, logs = trained
-    first, second = generate(logs, data, [tmp_path / "first.nc", tmp_path / "second.nc"], steps=[3, 9])
+    first, second = (
+        saved(data_set, tmp_path / f"{number}.nc")
+        for number, data_set in enumerate(generate(logs, data, GenerationConfig(steps=[3, 9])))
+    )
     ((_, model),) = checkpoints.load_models(logs, [9])
     inputs = load(data)
     np.testing.assert_allclose(second.features.values, model.encode(inputs.features.values), atol=1e-6)
@@ -151,15 +171,21 @@ def test_generates_what_the_trained_encoder_says(trained: tuple[Config, Path, Pa
         assert output.label_map == inputs.label_map
     assert json.loads(second.attrs["model"])["step"] == 9
     # The batch size is a matter of memory alone, and the latest model is the default.
-    (small,) = generate(logs, data, [tmp_path / "small.nc"], GenerationConfig(batch_size=7))
+    (small,) = generate(logs, inputs, GenerationConfig(batch_size=7))
     np.testing.assert_allclose(small.features.values, second.features.values, atol=1e-6)
+    # Nothing is computed before it is asked for, and then in slabs of any size, and of any selection.
+    assert [len(slab) for slab in small.slabs(5)] == [5, 5, 5, 5, 4]
+    chosen = np.array([20, 3, 3])
+    (slab,) = small.select(chosen).slabs()
+    np.testing.assert_allclose(slab, second.features.values[chosen], atol=1e-6)
+    np.testing.assert_allclose(small.features[2:4, 0].values, second.features.values[2:4, 0], atol=1e-6)
 
 
 def test_the_seed_decides(tmp_path: Path) -> None:
     data = save_waves(tmp_path / "data.nc")
     config = TrainingConfig(num_epochs=1)
     runs = [
-        train([data], tmp_path / str(index), CONFIGS["time"], config, seed=seed)
+        train(data, tmp_path / str(index), CONFIGS["time"], config, seed=seed)
         for index, seed in enumerate((1, 1, 2))
     ]
     one, again, other = (variables(logs, 1) for logs in runs)
@@ -168,21 +194,22 @@ def test_the_seed_decides(tmp_path: Path) -> None:
 
 
 def test_masked_silence_does_not_count() -> None:
-    model = registry.make(TimeAutoencoderConfig(mask_silence=True), (2, 2))
+    def loss(config: Architecture, targets: np.ndarray) -> float:
+        model = config.make((2, 2))
+        return float(model.loss(model.sums({"targets": targets, "reconstruction": reconstruction})))
+
     targets = np.array([[[-1, 0.5], [-1, 0.5]]], "float32")
     reconstruction = np.array([[[1, 0.5], [1, 1.5]]], "float32")
-    assert float(root_mean(*model.squared_error(targets, reconstruction))) == pytest.approx(np.sqrt(1 / 2))
-    assert float(root_mean(*model.squared_error(np.full((1, 2, 2), -1.0), reconstruction))) == 0
-    plain = registry.make(TimeAutoencoderConfig(), (2, 2))
-    assert float(root_mean(*plain.squared_error(targets, reconstruction))) == pytest.approx(
-        np.sqrt((4 + 4 + 1) / 4)
-    )
+    masked = TimeAutoencoderConfig(mask_silence=True)
+    assert loss(masked, targets) == pytest.approx(np.sqrt(1 / 2))
+    assert loss(masked, np.full((1, 2, 2), -1.0, "float32")) == 0
+    assert loss(TimeAutoencoderConfig(), targets) == pytest.approx(np.sqrt((4 + 4 + 1) / 4))
 
 
 def test_keeps_as_many_checkpoints_as_asked_for(tmp_path: Path) -> None:
     data = save_waves(tmp_path / "data.nc")
     config = TrainingConfig(num_epochs=4, checkpoints_to_keep=2)
-    logs = train([data], tmp_path / "run", CONFIGS["time"], config)
+    logs = train(data, tmp_path / "run", CONFIGS["time"], config)
     assert checkpoints.checkpoint_steps(logs) == [3, 4]
     names = {path.name.split(".")[0] for path in logs.iterdir() if path.name != LOCK}
     assert names == {"model-3", "model-4", "model", "events"}
@@ -200,17 +227,17 @@ def test_several_inputs_make_one_epoch(tmp_path: Path) -> None:
 def test_refuses_to_overwrite_or_to_continue_something_else(tmp_path: Path) -> None:
     data, run = save_waves(tmp_path / "data.nc"), tmp_path / "run"
     with pytest.raises(ModelError, match="there is no folder"):
-        train([data], run, CONFIGS["time"], resume=True)
-    logs = train([data], run, CONFIGS["time"], TrainingConfig(num_epochs=1))
+        train(data, run, CONFIGS["time"], RESUME)
+    logs = train(data, run, CONFIGS["time"], TrainingConfig(num_epochs=1))
     before = variables(logs, 1)
     with pytest.raises(ModelError, match="holds models already; `resume` goes on"):
-        train([data], run, CONFIGS["time"])
+        train(data, run, CONFIGS["time"])
     with pytest.raises(AudeepError, match="num_units was 5 and is 6"):
-        train([data], run, TimeAutoencoderConfig(num_units=6), resume=True)
+        train(data, run, TimeAutoencoderConfig(num_units=6), RESUME)
     other = save_waves(tmp_path / "other.nc", bands=7)
     with pytest.raises(AudeepError, match=r"feature_shape .*was \[9, 6\] and is \[9, 7\]"):
-        train([other], run, CONFIGS["time"], resume=True)
-    train([data], run, CONFIGS["time"], TrainingConfig(num_epochs=1), resume=True)
+        train(other, run, CONFIGS["time"], RESUME)
+    train(data, run, CONFIGS["time"], TrainingConfig(num_epochs=1, resume=True))
     assert variables(logs, 1) == before
 
 
@@ -220,86 +247,103 @@ def test_too_little_memory_for_a_batch(error: Exception, tmp_path: Path, monkeyp
         raise error
 
     data = save_waves(tmp_path / "data.nc")
-    logs = train([data], tmp_path / "run", CONFIGS["time"], TrainingConfig(num_epochs=1))
-    monkeypatch.setattr(generation, "write_representations", fail)
+    logs = train(data, tmp_path / "run", CONFIGS["time"], TrainingConfig(num_epochs=1))
+    (representations,) = generate(logs, data)
+    monkeypatch.setattr(representations.source, "encode", fail)
     with pytest.raises(ModelError, match="not enough memory: a smaller `batch_size`"):
-        generate(logs, data, [tmp_path / "out.nc"])
+        representations.save(tmp_path / "out.nc")
 
 
 def test_tells_when_a_training_goes_on_in_another_way(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     data, run = save_waves(tmp_path / "data.nc"), tmp_path / "run"
-    train([data], run, CONFIGS["time"], TrainingConfig(batch_size=12, num_epochs=1), seed=3)
+    train(data, run, CONFIGS["time"], TrainingConfig(batch_size=12, num_epochs=1), seed=3)
     with pytest.raises(ModelError, match="the same seed as before: was 3 and is 4"):
-        train([data], run, CONFIGS["time"], resume=True, seed=4)
-    train([data], run, CONFIGS["time"], TrainingConfig(batch_size=12, num_epochs=2), resume=True, seed=3)
-    assert "goes on" not in caplog.text
+        train(data, run, CONFIGS["time"], RESUME, seed=4)
+    train(data, run, CONFIGS["time"], TrainingConfig(batch_size=12, num_epochs=2, resume=True), seed=3)
+    assert "resuming" not in caplog.text
     half = tmp_path / "half.nc"
     load(data).select(slice(0, 12)).save(half)
-    config = TrainingConfig(batch_size=6, num_epochs=3, learning_rate=0.5)
-    logs = train([half], run, CONFIGS["time"], config, resume=True)
+    config = TrainingConfig(batch_size=6, num_epochs=3, learning_rate=0.5, resume=True)
+    logs = train(half, run, CONFIGS["time"], config)
     assert (
-        "goes on in another way than before: batch_size was 12 and is 6, learning_rate was 0.001 and is 0.5, "
+        "resuming with different settings: batch_size was 12 and is 6, learning_rate was 0.001 and is 0.5, "
         "num_instances was 24 and is 12"
     ) in caplog.text
     told = json.loads((logs / "model.json").read_text())["training"]
     assert told == {**config.to_dict(), "seed": 3, "num_instances": 12}
 
 
+def saved(data_set: DataSet, path: Path) -> DataSet:
+    """Write a data set and load it."""
+    data_set.save(path)
+    return load(path)
+
+
 def test_stops_when_the_loss_is_not_finite(tmp_path: Path) -> None:
     data = save_waves(tmp_path / "data.nc")
     with pytest.raises(ModelError, match=r"the loss became (nan|inf) at step 2; a lower `learning_rate`"):
-        train([data], tmp_path / "run", CONFIGS["time"], TrainingConfig(learning_rate=1e38))
+        train(data, tmp_path / "run", CONFIGS["time"], TrainingConfig(learning_rate=1e38))
 
 
-def test_explains_what_does_not_fit(tmp_path: Path) -> None:
+def test_explains_what_does_not_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = save_waves(tmp_path / "data.nc")
     output = tmp_path / "out.nc"
+
+    def generate(*arguments: Any, **keywords: Any) -> None:
+        for data_set in generation.generate(*arguments, **keywords):
+            data_set.save(output)
+
     with pytest.raises(ModelError, match="holds no model"):
-        generate(tmp_path, data, [output])
-    logs = train([data], tmp_path / "run", CONFIGS["time"], TrainingConfig(num_epochs=2))
+        generate(tmp_path, data)
+    logs = train(data, tmp_path / "run", CONFIGS["time"], TrainingConfig(num_epochs=2))
     with pytest.raises(ModelError, match="no model of step 9; there are 1, 2"):
-        generate(logs, data, [output], steps=[9])
-    with pytest.raises(AudeepError, match="one file for each of `steps`: 2, not 1"):
-        generate(logs, data, [output], steps=[1, 2])
-    with pytest.raises(AudeepError, match="must all be different"):
-        generate(logs, data, [data])
+        generate(logs, data, GenerationConfig(steps=[9]))
+    line = f"t-rae generate --model-dir {logs} --input {data} --steps 1 2 --output {output}".split()
+    for outputs, problem in (
+        ([], "--output needs one file for each of --steps: 2, not 1"),
+        ([output], "--output must all be different files"),
+    ):
+        assert main([*line, *map(str, outputs)]) == 2
+        assert capsys.readouterr().err == f"audeep: {problem}\n"
+    with pytest.raises(AudeepError, match="must be different files"):
+        generation.generate(logs, data)[0].save(data)
     with pytest.raises(ModelError, match="model of t-rae"):
-        generate(logs, data, [output], kind="f-rae")
+        generate(logs, data, kind="f-rae")
     other = save_waves(tmp_path / "other.nc", bands=7)
     with pytest.raises(ModelError, match=r"trained on instances of shape \(9, 6\); those in .* have \(9, 7\)"):
-        generate(logs, other, [output])
+        generate(logs, other)
     data_set = waves()
     data_set.features[5, 2, 1] = np.nan
     data_set.save(tmp_path / "nan.nc")
     for refused in (
-        lambda: generate(logs, tmp_path / "nan.nc", [output]),
-        lambda: train([tmp_path / "nan.nc"], tmp_path / "run 3", CONFIGS["time"]),
+        lambda: generate(logs, tmp_path / "nan.nc"),
+        lambda: train(tmp_path / "nan.nc", tmp_path / "run 3", CONFIGS["time"]),
     ):
         with pytest.raises(DataError, match=r"nan\.nc have features that are not finite .*, such as 005\.wav"):
             refused()
     described = waves()
     described.attrs["spectrograms"] = json.dumps({"clip_below": -60})
     described.save(tmp_path / "described.nc")
-    logs = train([tmp_path / "described.nc"], tmp_path / "run 2", CONFIGS["time"], TrainingConfig(num_epochs=1))
+    logs = train(tmp_path / "described.nc", tmp_path / "run 2", CONFIGS["time"], TrainingConfig(num_epochs=1))
     described.attrs["spectrograms"] = json.dumps({"clip_below": -45})
     described.save(tmp_path / "changed.nc")
     with pytest.raises(ModelError, match=r"than those in .*changed\.nc: clip_below was -60 and is -45$"):
-        generate(logs, tmp_path / "changed.nc", [output])
+        generate(logs, tmp_path / "changed.nc")
     (logs / "model-1.index").write_bytes(b"damaged")
     with pytest.raises(ModelError, match="model-1 is damaged"):
-        generate(logs, tmp_path / "described.nc", [output])
+        generate(logs, tmp_path / "described.nc")
     (logs / "model.json").write_text("{")
     with pytest.raises(ModelError, match="is damaged"):
-        generate(logs, data, [output])
+        generate(logs, data)
     assert not output.exists()
 
 
 def test_only_two_dimensions_can_be_read(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="two dimensions, time and features; these have 1"):
-        registry.make(CONFIGS["time"], (8,))
+        CONFIGS["time"].make((8,))
 
 
-def test_tensorboard_shows_loss_images_and_histograms(trained: tuple[Config, Path, Path]) -> None:
+def test_tensorboard_shows_loss_images_and_histograms(trained: Trained) -> None:
     _, data, logs = trained
     events = EventAccumulator(str(next(logs.glob("events.*"))), size_guidance={"tensors": 0})
     events.Reload()

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from audeep.backend.autoencoders import checkpoints, distribution
-from audeep.backend.autoencoders.config import Strategy, TimeAutoencoderConfig, TrainingConfig
-from audeep.backend.autoencoders.training import train
+from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from audeep.backend.errors import OptionError
+from audeep.backend.training import checkpoints, distribution
+from audeep.backend.training.config import Strategy, TrainingConfig
+from audeep.backend.training.session import train
 from tests.helpers.models import save_waves
 
 #: Of the last of three batches, a device gets nothing.
@@ -44,7 +45,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def on_one_device(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = TrainingConfig(num_epochs=3, batch_size=BATCH, strategy=Strategy.ONE)
     architecture = TimeAutoencoderConfig(num_units=4, bidirectional_decoder=True, keep_prob=1)
-    return train([data], tmp_path_factory.mktemp("one"), architecture, config, seed=1)
+    return train(data, tmp_path_factory.mktemp("one"), architecture, config, seed=1)
 
 
 def losses(logs: Path) -> dict[int, float]:

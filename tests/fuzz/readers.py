@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 
 from audeep.backend.audio.reading import read_header
-from audeep.backend.autoencoders.config import FrequencyAutoencoderConfig, TimeAutoencoderConfig
+from audeep.backend.autoencoders.architectures import FrequencyAutoencoderConfig, TimeAutoencoderConfig
 from audeep.backend.data.data_set import DataSet, from_columns, load
 from audeep.backend.data.integrity import validate
 from audeep.backend.data.operations import InspectionConfig
@@ -160,7 +160,7 @@ def write_recordings(folder: Path) -> list[Path]:
 
 def write_descriptions(folder: Path) -> list[Path]:
     """Write the descriptions of models."""
-    from audeep.backend.autoencoders.checkpoints import ModelDescription
+    from audeep.backend.training.description import ModelDescription
 
     paths = []
     for config in (TimeAutoencoderConfig(cell="LSTM"), FrequencyAutoencoderConfig()):
@@ -174,7 +174,7 @@ def write_descriptions(folder: Path) -> list[Path]:
 def read_description(path: Path) -> None:
     """Read the description of a model."""
     # Deferred, because it takes long to import TensorFlow, and to fork afterwards.
-    from audeep.backend.autoencoders.checkpoints import ModelDescription
+    from audeep.backend.training.description import ModelDescription
 
     ModelDescription.read(path.parent)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from audeep.backend.autoencoders.decoder import Decoder
-from audeep.backend.autoencoders.rnn import Recurrent
 from audeep.backend.data.data_set import DataSet, from_columns
+from audeep.backend.networks.decoder import Decoder
+from audeep.backend.networks.recurrent import Recurrent
 
 
 def set_dense(layer: keras.layers.Dense, weights: Mapping[str, np.ndarray], name: str) -> None:

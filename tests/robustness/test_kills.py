@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from audeep.backend.atomic import LOCK
-from audeep.backend.autoencoders.checkpoints import checkpoint_steps
+from audeep.backend.training.checkpoints import checkpoint_steps
 from tests.helpers.zygote import Zygote
 from tests.robustness.commands import COMMANDS, GENERATE, TRAIN, is_unfinished
 

@@ -63,9 +63,7 @@ def leftovers(folder: Path) -> list[Path]:
 
 def test_two_hundred_epochs(material: Path, tmp_path: Path) -> None:
     line = words(f"{TRAIN['t-rae']} --num-epochs 200 --checkpoints-to-keep 3", tmp_path / "run")
-    figures = measure(
-        material, "-q", *line, module="audeep.backend.autoencoders", owner="checkpoints", method="save"
-    )
+    figures = measure(material, "-q", *line, module="audeep.backend.training", owner="checkpoints", method="save")
     assert len(figures) == 200
     check_flat(figures, megabytes=4)
     assert not leftovers(tmp_path)

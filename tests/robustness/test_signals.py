@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from audeep.backend.atomic import LOCK
-from audeep.backend.autoencoders.checkpoints import checkpoint_steps
+from audeep.backend.training.checkpoints import checkpoint_steps
 from tests.helpers.zygote import Zygote
 from tests.robustness.commands import COMMANDS, TRAIN, is_unfinished
 from tests.robustness.test_kills import contents, variables, words

@@ -3,11 +3,11 @@
 import keras
 from keras import ops
 
-from audeep.backend.autoencoders.base import Autoencoder
-from audeep.backend.autoencoders.config import FrequencyAutoencoderConfig
-from audeep.backend.autoencoders.decoder import Decoder
-from audeep.backend.autoencoders.rnn import Recurrent, add_noise, delay
-from audeep.backend.autoencoders.windows import Windows, merge_time, split_time
+from audeep.backend.autoencoders.architectures import FrequencyAutoencoderConfig
+from audeep.backend.autoencoders.autoencoder import Autoencoder
+from audeep.backend.networks.decoder import Decoder
+from audeep.backend.networks.recurrent import Recurrent, add_noise, delay
+from audeep.backend.networks.windows import Windows, merge_time, side_by_side, split_time
 
 
 class FrequencyAutoencoder(Autoencoder):
@@ -21,15 +21,16 @@ class FrequencyAutoencoder(Autoencoder):
     ----------
     config
         The architecture.
-    features
-        Size of a frame.
+    feature_shape
+        Number of frames, and of frequency bands.
     """
 
     config: FrequencyAutoencoderConfig
+    reversed_axes = (2,)
 
-    def __init__(self, config: FrequencyAutoencoderConfig, features: int) -> None:
-        super().__init__(config)
-        self.windows = Windows(config, features)
+    def __init__(self, config: FrequencyAutoencoderConfig, feature_shape: tuple[int, ...]) -> None:
+        super().__init__(config, feature_shape)
+        self.windows = Windows(config.freq_window_width, config.freq_window_overlap, self.bands)
         stack = (config.cell, config.num_layers, config.num_units, config.keep_prob)
         self.encoder = Recurrent(*stack, bidirectional=config.bidirectional_encoder, name="encoder")
         self.decoder = Decoder(
@@ -40,20 +41,24 @@ class FrequencyAutoencoder(Autoencoder):
             name="decoder",
         )
         self.representation = keras.layers.Dense(self.decoder.state_size, activation="tanh")
-        self.reconstruction = keras.layers.Dense(features, activation="tanh")
+        self.reconstruction = keras.layers.Dense(self.bands, activation="tanh")
         self.seed = keras.random.SeedGenerator()
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make all weights; `input_shape` is (batch, time, bands)."""
+        windows = (None, self.windows.count, self.windows.width)
+        self.encoder.build(windows)
+        self.representation.build((None, self.encoder.state_size))
+        self.decoder.build(windows)
+        self.reconstruction.build((None, self.windows.count * self.decoder.output_size))
 
     def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
         """Return representations, shape (batch, time, state size of the decoder)."""
         windows = self.windows(merge_time(inputs))
         if training:
             windows = add_noise(windows, self.config.encoder_noise, self.seed)
-        states = self.encoder.final_state(windows, training=training)
-        return split_time(self.representation(states), like=inputs)
-
-    def targets(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        """Return the frames with their frequencies reversed."""
-        return ops.flip(inputs, axis=2)
+        _, state = self.encoder.encode(windows, training=training)
+        return split_time(self.representation(state), like=inputs)
 
     def reconstruct(
         self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
@@ -61,22 +66,5 @@ class FrequencyAutoencoder(Autoencoder):
         """Return the representation, and the frames that the decoder makes of it."""
         representation = self.encode(inputs, training=training)
         windows = ops.flip(self.windows(merge_time(inputs)), axis=1)
-        outputs = self.decoder.outputs(delay(windows), merge_time(representation), training=training)
+        outputs = self.decoder.decode(delay(windows), merge_time(representation), training=training)
         return representation, split_time(self.reconstruction(side_by_side(outputs)), like=targets)
-
-
-def side_by_side(outputs: list[keras.KerasTensor]) -> keras.KerasTensor:
-    """Put all outputs of a frame into one vector.
-
-    Parameters
-    ----------
-    outputs
-        Of each direction, shape (frames, windows, width).
-
-    Returns
-    -------
-    tensor
-        Shape (frames, windows * directions * width).
-    """
-    joined = ops.concatenate(outputs, axis=-1)
-    return ops.reshape(joined, (-1, joined.shape[1] * joined.shape[2]))

@@ -3,12 +3,11 @@
 import keras
 from keras import ops
 
-from audeep.backend.autoencoders.base import Autoencoder
-from audeep.backend.autoencoders.config import FrequencyTimeAutoencoderConfig
-from audeep.backend.autoencoders.decoder import Decoder
-from audeep.backend.autoencoders.frequency import side_by_side
-from audeep.backend.autoencoders.rnn import Recurrent, add_noise, delay
-from audeep.backend.autoencoders.windows import Windows, merge_time, split_time
+from audeep.backend.autoencoders.architectures import FrequencyTimeAutoencoderConfig
+from audeep.backend.autoencoders.autoencoder import Autoencoder
+from audeep.backend.networks.decoder import Decoder
+from audeep.backend.networks.recurrent import Recurrent, add_noise, delay
+from audeep.backend.networks.windows import Windows, merge_time, side_by_side, split_time
 
 
 class FrequencyTimeAutoencoder(Autoencoder):
@@ -22,15 +21,16 @@ class FrequencyTimeAutoencoder(Autoencoder):
     ----------
     config
         The architecture.
-    features
-        Size of a frame.
+    feature_shape
+        Number of frames, and of frequency bands.
     """
 
     config: FrequencyTimeAutoencoderConfig
+    reversed_axes = (1, 2)
 
-    def __init__(self, config: FrequencyTimeAutoencoderConfig, features: int) -> None:
-        super().__init__(config)
-        self.windows = Windows(config, features)
+    def __init__(self, config: FrequencyTimeAutoencoderConfig, feature_shape: tuple[int, ...]) -> None:
+        super().__init__(config, feature_shape)
+        self.windows = Windows(config.freq_window_width, config.freq_window_overlap, self.bands)
         in_frequency = (config.cell, config.num_f_layers, config.num_f_units, config.keep_prob)
         in_time = (config.cell, config.num_t_layers, config.num_t_units, config.keep_prob)
         self.encoder_frequency = Recurrent(
@@ -55,29 +55,39 @@ class FrequencyTimeAutoencoder(Autoencoder):
         self.decoder_frequency_initial_state = keras.layers.Dense(
             self.decoder_frequency.state_size, activation="tanh"
         )
-        self.reconstruction = keras.layers.Dense(features, activation="tanh")
+        self.reconstruction = keras.layers.Dense(self.bands, activation="tanh")
         self.seed = keras.random.SeedGenerator()
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make all weights; `input_shape` is (batch, time, bands)."""
+        windows = (None, self.windows.count, self.windows.width)
+        frames = (*input_shape[:-1], self.encoder_frequency.state_size)
+        self.encoder_frequency.build(windows)
+        self.encoder_time.build(frames)
+        self.representation.build((None, self.encoder_time.state_size))
+        self.decoder_time.build(frames)
+        self.decoder_frequency_initial_state.build((None, self.decoder_time.output_size))
+        self.decoder_frequency.build(windows)
+        self.reconstruction.build((None, self.windows.count * self.decoder_frequency.output_size))
 
     def encode_frames(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
         """Return the states of the frequency encoder, shape (batch, time, its state size)."""
         windows = self.windows(merge_time(inputs))
         if training:
             windows = add_noise(windows, self.config.f_encoder_noise, self.seed)
-        return split_time(self.encoder_frequency.final_state(windows, training=training), like=inputs)
+        _, state = self.encoder_frequency.encode(windows, training=training)
+        return split_time(state, like=inputs)
 
     def encode_time(self, frames: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
         """Return representations of the states of the frequency encoder, shape (batch, state size)."""
         if training:
             frames = add_noise(frames, self.config.t_encoder_noise, self.seed)
-        return self.representation(self.encoder_time.final_state(frames, training=training))
+        _, state = self.encoder_time.encode(frames, training=training)
+        return self.representation(state)
 
     def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
         """Return representations, shape (batch, state size of the time decoder)."""
         return self.encode_time(self.encode_frames(inputs, training=training), training=training)
-
-    def targets(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        """Return the frames in reverse order, and with their frequencies reversed."""
-        return ops.flip(inputs, axis=(1, 2))
 
     def reconstruct(
         self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
@@ -85,19 +95,8 @@ class FrequencyTimeAutoencoder(Autoencoder):
         """Return the representation, and the frames that both decoders make of it."""
         frames = self.encode_frames(inputs, training=training)
         representation = self.encode_time(frames, training=training)
-        return representation, self.decode(representation, frames, targets, training=training)
-
-    def decode(
-        self,
-        representation: keras.KerasTensor,
-        frames: keras.KerasTensor,
-        targets: keras.KerasTensor,
-        *,
-        training: bool = False,
-    ) -> keras.KerasTensor:
-        """Return reconstructed frames in the order of `targets`; `frames` are the states of each frame."""
-        in_time = self.decoder_time.outputs(delay(ops.flip(frames, axis=1)), representation, training=training)
-        initial = self.decoder_frequency_initial_state(merge_time(ops.concatenate(in_time, axis=-1)))
+        in_time = self.decoder_time.decode(delay(ops.flip(frames, axis=1)), representation, training=training)
+        initial = self.decoder_frequency_initial_state(merge_time(in_time))
         windows = self.windows(merge_time(targets))
-        outputs = self.decoder_frequency.outputs(delay(windows), initial, training=training)
-        return split_time(self.reconstruction(side_by_side(outputs)), like=targets)
+        outputs = self.decoder_frequency.decode(delay(windows), initial, training=training)
+        return representation, split_time(self.reconstruction(side_by_side(outputs)), like=targets)

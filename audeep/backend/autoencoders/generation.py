@@ -1,8 +1,7 @@
 """Generation of representations with trained autoencoders."""
 
 import json
-import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -12,18 +11,17 @@ import tensorflow as tf
 from joblib import cpu_count
 
 from audeep.backend import runtime
-from audeep.backend.autoencoders import checkpoints, distribution
-from audeep.backend.autoencoders.base import Autoencoder
-from audeep.backend.autoencoders.checkpoints import ModelDescription
-from audeep.backend.autoencoders.config import GenerationConfig
-from audeep.backend.data import schema, storage
-from audeep.backend.data.data_set import DataSet, load
+from audeep.backend.autoencoders.architectures import GenerationConfig
+from audeep.backend.autoencoders.autoencoder import Autoencoder
+from audeep.backend.data import schema
+from audeep.backend.data.data_set import DataSet, as_data_set
+from audeep.backend.data.features import Features
 from audeep.backend.data.vectors import finite_slabs
-from audeep.backend.errors import ModelError, OptionError
+from audeep.backend.errors import ModelError
 from audeep.backend.log import progress
 from audeep.backend.parallel import in_order
-
-LOG = logging.getLogger(__name__)
+from audeep.backend.training import checkpoints, distribution
+from audeep.backend.training.description import ModelDescription, differences
 
 #: Without another choice, a batch has at most so many instances, and bytes of them; to encode it takes some ten
 #: times the memory.
@@ -35,57 +33,55 @@ BATCHES = 4
 
 def generate(
     model_dir: Path | str,
-    input: Path | str,
-    outputs: Sequence[Path | str],
+    data: Path | str | DataSet,
     config: GenerationConfig | None = None,
     *,
-    steps: Sequence[int] | None = None,
     kind: str | None = None,
 ) -> list[DataSet]:
     """Generate the representations of all instances of a data set.
+
+    They are computed when their features are asked for, anew each time: save them, or hold them in memory with
+    `DataSet.in_memory`.
 
     Parameters
     ----------
     model_dir
         The ``logs`` folder of a training run.
-    input
-        Data set of spectrograms, like those that the model was trained on.
-    outputs
-        Data sets to write, one for each step.
+    data
+        Spectrograms like those that the model was trained on.
     config
-        How they are generated.
-    steps
-        Training steps whose models are used; None stands for the latest one.
+        Which models are used, and how.
     kind
         Refuse models of another kind, such as ``t-rae``.
 
     Returns
     -------
     list of DataSet
-        Representations, with the labels, folds and partitions of `input`.
+        Representations, one data set for each of the steps in `config`, and one in all without a choice of steps;
+        with the labels, folds and partitions of `data`. Features have shape (instance, generated), or for a
+        frequency-recurrent autoencoder (instance, time, generated).
 
     Raises
     ------
     ModelError
         If there is no such model, or it was trained on other data.
+
+    Examples
+    --------
+    >>> [representations] = generate("run/logs", "spectrograms.nc")  # doctest: +SKIP
+    >>> representations.save("representations.nc")  # doctest: +SKIP
     """
     config = config or GenerationConfig()
-    folder = Path(model_dir)
-    if len(outputs) != (wanted := len(steps) if steps else 1):
-        raise OptionError(f"`output` needs one file for each of `steps`: {wanted}, not {len(outputs)}")
-    if len({Path(path).absolute() for path in [*outputs, input]}) <= len(outputs):
-        raise OptionError("`output` and `input` must all be different files")
-    with load(input) as data_set:
-        description = ModelDescription.read(folder)
-        runtime.use_processors(num_batches())
-        check_fits(folder, description, input, data_set, kind)
-        models = checkpoints.load_models(folder, steps)
-        batch_size = config.batch_size or default_batch_size(data_set.feature_shape)
-        for (step, model), output in zip(models, outputs, strict=True):
-            LOG.info("generating with the model of step %d", step)
-            with distribution.explaining_failures():
-                write_representations(data_set, model, Path(output), batch_size, description, step)
-    return [load(path) for path in outputs]
+    folder, data_set = Path(model_dir), as_data_set(data)
+    description = ModelDescription.read(folder)
+    runtime.use_processors(num_batches())
+    check_fits(folder, description, data_set, kind)
+    batch_size = config.batch_size or default_batch_size(data_set.feature_shape)
+    with distribution.explaining_failures():
+        return [
+            encoded(data_set, model, {**asdict(description), "step": step}, batch_size)
+            for step, model in checkpoints.load_models(folder, config.steps)
+        ]
 
 
 def num_batches() -> int:
@@ -98,41 +94,79 @@ def default_batch_size(feature_shape: Sequence[int]) -> int:
     return int(np.clip(BATCH_BYTES // (4 * np.prod(feature_shape, dtype=np.int64)), 1, BATCH_SIZE))
 
 
-def write_representations(
-    data_set: DataSet,
-    model: Autoencoder,
-    output: Path,
-    batch_size: int,
-    description: ModelDescription,
-    step: int,
-) -> None:
-    """Encode all instances and write the representations with their metadata."""
+def encoded(data_set: DataSet, model: Autoencoder, description: dict[str, object], batch_size: int) -> DataSet:
+    """Replace features by their representations, which the attribute ``model`` describes."""
     encode = tf.function(
-        lambda inputs: model.encode(inputs, training=False),
-        input_signature=[tf.TensorSpec((None, *data_set.feature_shape), tf.float32)],
+        model.encode, input_signature=[tf.TensorSpec((None, *data_set.feature_shape), tf.float32)], autograph=False
     )
-    shape = encode(tf.zeros((1, *data_set.feature_shape))).shape[1:]
+    shape = encode.get_concrete_function().structured_outputs.shape[1:]
     dims = [schema.GENERATED] if len(shape) == 1 else [f"{schema.GENERATED}_{index}" for index in range(len(shape))]
-    attrs = {schema.MODEL: json.dumps({**asdict(description), "step": step})}
-    sizes = dict(zip(dims, shape, strict=True))
-    total = -(-len(data_set) // batch_size)
-    with (
-        ThreadPoolExecutor(num_batches()) as pool,
-        storage.create(output, sizes, len(data_set), data_set.source.files) as writer,
-    ):
-        encoded = in_order(
-            lambda batch: pool.submit(lambda: encode(tf.constant(batch)).numpy()),
-            finite_slabs(data_set, batch_size),
-            lambda: num_batches() + 1,
-        )
-        for representations in progress(encoded, total=total, what="generate", unit="batch"):
-            writer.append(representations)
-        writer.columns = data_set.columns.assign_attrs(attrs)
+    return data_set.with_features(
+        Encoded(data_set, encode, shape, batch_size), dims, {schema.MODEL: json.dumps(description)}
+    )
 
 
-def check_fits(
-    folder: Path, description: ModelDescription, path: Path | str, data_set: DataSet, kind: str | None
-) -> None:
+class Encoded(Features):
+    """Representations, computed when they are asked for.
+
+    Parameters
+    ----------
+    inputs
+        What is encoded.
+    encode
+        Encodes a batch of shape (batch, feature dims...).
+    shape
+        Shape of a representation.
+    batch_size
+        Instances in a batch.
+    """
+
+    def __init__(
+        self, inputs: DataSet, encode: Callable[[tf.Tensor], tf.Tensor], shape: Sequence[int], batch_size: int
+    ) -> None:
+        super().__init__((len(inputs), *shape), inputs.source.files)
+        self.inputs, self.encode, self.batch_size = inputs, encode, batch_size
+
+    def select(self, instances: np.ndarray) -> Features:
+        """Select instances; only they are encoded."""
+        return Encoded(self.inputs.select(instances), self.encode, self.shape[1:], self.batch_size)
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Encode consecutive instances."""
+        (slab,) = self.select(np.arange(start, stop)).slabs(stop - start)
+        return slab
+
+    def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
+        """Encode all instances, several batches at the same time."""
+        total = -(-len(self.inputs) // self.batch_size)
+        with distribution.explaining_failures(), ThreadPoolExecutor(num_batches()) as pool:
+            batches = in_order(
+                lambda batch: pool.submit(lambda: self.encode(tf.constant(batch)).numpy()),
+                finite_slabs(self.inputs, self.batch_size),
+                lambda: num_batches() + 1,
+            )
+            yield from regrouped(progress(batches, total=total, what="generate", unit="batch"), size)
+
+
+def regrouped(batches: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
+    """Cut the instances in some batches into slabs of another size.
+
+    >>> [slab.tolist() for slab in regrouped([np.arange(3), np.arange(3, 5)], 2)]
+    [[0, 1], [2, 3], [4]]
+    """
+    held: list[np.ndarray] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(map(len, held)) >= size:
+            joined = np.concatenate(held)
+            full = len(joined) - len(joined) % size
+            yield from np.split(joined[:full], full // size)
+            held = [joined[full:]]
+    if sum(map(len, held)):
+        yield np.concatenate(held)
+
+
+def check_fits(folder: Path, description: ModelDescription, data_set: DataSet, kind: str | None) -> None:
     """Refuse a model that was trained on other data, or is of another kind."""
     if kind is not None and description.kind != kind:
         raise ModelError(
@@ -140,11 +174,12 @@ def check_fits(
         )
     if tuple(description.feature_shape) != data_set.feature_shape:
         raise ModelError(
-            f"{folder} was trained on instances of shape {tuple(description.feature_shape)}; those in {path} have "
-            f"{data_set.feature_shape}"
+            f"{folder} was trained on instances of shape {tuple(description.feature_shape)}; those in "
+            f"{data_set.name} have {data_set.feature_shape}"
         )
-    different = checkpoints.differences(description.spectrograms or {}, data_set.spectrograms or {})
+    different = differences(description.spectrograms or {}, data_set.spectrograms or {})
     if description.spectrograms and data_set.spectrograms and different:
         raise ModelError(
-            f"{folder} was trained on spectrograms that were made in another way than those in {path}: {different}"
+            f"{folder} was trained on spectrograms that were made in another way than those in {data_set.name}: "
+            f"{different}"
         )

@@ -1,16 +1,12 @@
 """The time-recurrent autoencoder: a spectrogram is a sequence of frames."""
 
-import logging
-
 import keras
-from keras import ops
 
-from audeep.backend.autoencoders.base import Autoencoder
-from audeep.backend.autoencoders.config import TimeAutoencoderConfig
-from audeep.backend.autoencoders.decoder import Decoder
-from audeep.backend.autoencoders.rnn import Recurrent, add_noise, delay
-
-LOG = logging.getLogger(__name__)
+from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
+from audeep.backend.autoencoders.autoencoder import Autoencoder
+from audeep.backend.log import LOG
+from audeep.backend.networks.decoder import Decoder
+from audeep.backend.networks.recurrent import Recurrent, add_noise, delay
 
 
 class TimeAutoencoder(Autoencoder):
@@ -24,8 +20,8 @@ class TimeAutoencoder(Autoencoder):
     ----------
     config
         The architecture.
-    features
-        Size of a frame.
+    feature_shape
+        Number of frames, and of frequency bands.
 
     References
     ----------
@@ -34,9 +30,10 @@ class TimeAutoencoder(Autoencoder):
     """
 
     config: TimeAutoencoderConfig
+    reversed_axes = (1,)
 
-    def __init__(self, config: TimeAutoencoderConfig, features: int) -> None:
-        super().__init__(config)
+    def __init__(self, config: TimeAutoencoderConfig, feature_shape: tuple[int, ...]) -> None:
+        super().__init__(config, feature_shape)
         stack = (config.cell, config.num_layers, config.num_units, config.keep_prob)
         self.encoder = Recurrent(*stack, bidirectional=config.bidirectional_encoder, name="encoder")
         self.decoder: Recurrent
@@ -48,28 +45,32 @@ class TimeAutoencoder(Autoencoder):
             self.decoder = Decoder(
                 *stack,
                 bidirectional=False,
-                features=features,
+                features=self.bands,
                 feed_previous_prob=config.feed_previous_prob,
                 name="decoder",
             )
         self.representation = keras.layers.Dense(self.decoder.state_size, activation="tanh")
-        self.reconstruction = keras.layers.Dense(features, activation="tanh")
+        self.reconstruction = keras.layers.Dense(self.bands, activation="tanh")
         self.seed = keras.random.SeedGenerator()
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make all weights; `input_shape` is (batch, time, bands)."""
+        self.encoder.build(input_shape)
+        self.representation.build((None, self.encoder.state_size))
+        self.decoder.build(input_shape)
+        self.reconstruction.build((*input_shape[:-1], self.decoder.output_size))
 
     def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
         """Return representations, shape (batch, state size of the decoder)."""
         if training:
             inputs = add_noise(inputs, self.config.encoder_noise, self.seed)
-        return self.representation(self.encoder.final_state(inputs, training=training))
-
-    def targets(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        """Return the frames in reverse order."""
-        return ops.flip(inputs, axis=1)
+        _, state = self.encoder.encode(inputs, training=training)
+        return self.representation(state)
 
     def reconstruct(
         self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
         """Return the representation, and the frames that the decoder makes of it."""
         representation = self.encode(inputs, training=training)
-        outputs = self.decoder.outputs(delay(targets), representation, training=training)
-        return representation, self.reconstruction(ops.concatenate(outputs, axis=-1))
+        outputs = self.decoder.decode(delay(targets), representation, training=training)
+        return representation, self.reconstruction(outputs)

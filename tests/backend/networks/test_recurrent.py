@@ -4,9 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from audeep.backend.autoencoders.config import Cell, TimeAutoencoderConfig
-from audeep.backend.autoencoders.rnn import Recurrent, RecurrentStack, add_noise, delay
+from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from audeep.backend.autoencoders.time import TimeAutoencoder
+from audeep.backend.networks.cell import Cell
+from audeep.backend.networks.recurrent import Recurrent, RecurrentStack, add_noise, delay
 
 SEQUENCE = np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32")
 
@@ -15,36 +16,59 @@ SEQUENCE = np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32")
 @pytest.mark.parametrize("backward", [False, True])
 def test_stack_is_a_loop_over_cells(cell: Cell, backward: bool) -> None:
     stack = RecurrentStack(cell, 2, 4, keep_prob=0.5, backward=backward)
-    final = stack.final_states(SEQUENCE, training=False)
-    zeros = [[np.zeros((2, 4), "float32") for _ in states] for states in final]
-    outputs = stack.outputs(SEQUENCE, zeros, training=False)
-    states, expected = zeros, {}
+    stack.build(SEQUENCE.shape)
+    outputs, final = stack.run(SEQUENCE, training=False)
+    states = [[np.zeros((2, 4), "float32") for _ in states] for states in final]
+    again, _ = stack.run(SEQUENCE, states, training=False)
+    expected = {}
     for step in range(5)[:: -1 if backward else 1]:
         value = SEQUENCE[:, step]
         for index, (_, layer) in enumerate(stack.layers):
             value, states[index] = layer.cell(value, states[index])
         expected[step] = value
-    np.testing.assert_allclose(outputs, np.stack([expected[step] for step in range(5)], axis=1), atol=1e-6)
+    for top in (outputs[-1], again[-1]):
+        np.testing.assert_allclose(top, np.stack([expected[step] for step in range(5)], axis=1), atol=1e-6)
     for ours, theirs in zip(final, states, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
 @pytest.mark.parametrize("cell", Cell)
 @pytest.mark.parametrize("bidirectional", [False, True])
+def test_hands_out_the_outputs_of_each_layer_and_direction(cell: Cell, bidirectional: bool) -> None:
+    recurrent = Recurrent(cell, 2, 4, 0.5, bidirectional=bidirectional, name="encoder")
+    recurrent.build(SEQUENCE.shape)
+    sequences, _ = recurrent.encode(SEQUENCE)
+    below = [SEQUENCE] * len(recurrent.stacks)
+    for index, of_layer in enumerate(sequences):
+        assert len(of_layer) == len(recurrent.stacks)
+        for direction, (stack, ours) in enumerate(zip(recurrent.stacks, of_layer, strict=True)):
+            layer = getattr(keras.layers, cell.name)(4, return_sequences=True, go_backwards=stack.backward)
+            layer.build(below[direction].shape)
+            layer.set_weights(stack.layers[index][1].get_weights())
+            theirs = layer(below[direction])
+            # Keras leaves the outputs in the order in which they were written.
+            below[direction] = np.flip(theirs, axis=1) if stack.backward else np.asarray(theirs)
+            np.testing.assert_allclose(ours, below[direction], atol=1e-6)
+
+
+@pytest.mark.parametrize("cell", Cell)
+@pytest.mark.parametrize("bidirectional", [False, True])
 def test_states_come_apart_as_they_went_together(cell: Cell, bidirectional: bool) -> None:
     recurrent = Recurrent(cell, 3, 4, 1.0, bidirectional=bidirectional, name="encoder")
-    joined = recurrent.final_state(SEQUENCE, training=False)
+    recurrent.build(SEQUENCE.shape)
+    _, joined = recurrent.encode(SEQUENCE)
     assert joined.shape == (2, recurrent.state_size)
     apart = recurrent.split_state(joined)
     for stack, states in zip(recurrent.stacks, apart, strict=True):
-        for ours, theirs in zip(states, stack.final_states(SEQUENCE, training=False), strict=True):
+        for ours, theirs in zip(states, stack.run(SEQUENCE, training=False)[1], strict=True):
             np.testing.assert_array_equal(ours, theirs)
 
 
 def test_lstm_states_stand_c_before_h() -> None:
     recurrent = Recurrent(Cell.LSTM, 1, 4, 1.0, bidirectional=False, name="encoder")
-    joined = recurrent.final_state(SEQUENCE, training=False)
-    ((h, c),) = recurrent.forward.final_states(SEQUENCE, training=False)
+    recurrent.build(SEQUENCE.shape)
+    _, joined = recurrent.encode(SEQUENCE)
+    ((h, c),) = recurrent.forward.run(SEQUENCE, training=False)[1]
     np.testing.assert_array_equal(joined, np.concatenate([c, h], axis=1))
 
 
@@ -67,7 +91,7 @@ def test_dropout_between_layers_is_that_of_two_masks() -> None:
 @pytest.mark.parametrize("cell", Cell)
 def test_feedback_is_a_loop_that_reads_what_it_wrote(cell: Cell) -> None:
     config = TimeAutoencoderConfig(num_layers=2, num_units=4, feed_previous_prob=1.0, cell=cell)
-    model = TimeAutoencoder(config, 3)
+    model = TimeAutoencoder(config, (5, 3))
     result = model(SEQUENCE)
     states = [list(state) for state in model.decoder.split_state(result["representation"])[0]]
     value, expected = np.zeros((2, 3), "float32"), []
@@ -80,8 +104,8 @@ def test_feedback_is_a_loop_that_reads_what_it_wrote(cell: Cell) -> None:
 
 
 def test_feedback_that_is_never_taken_changes_nothing() -> None:
-    plain = TimeAutoencoder(TimeAutoencoderConfig(num_units=4), 3)
-    rare = TimeAutoencoder(TimeAutoencoderConfig(num_units=4, feed_previous_prob=1e-9), 3)
+    plain = TimeAutoencoder(TimeAutoencoderConfig(num_units=4), (5, 3))
+    rare = TimeAutoencoder(TimeAutoencoderConfig(num_units=4, feed_previous_prob=1e-9), (5, 3))
     plain.build((None, 5, 3))
     rare.build((None, 5, 3))
     rare.set_weights(plain.get_weights())
@@ -93,7 +117,7 @@ def test_weights_begin_as_in_the_original(cell: Cell, blocks: list[int]) -> None
     """Uniform up to sqrt(6 / (features + units + columns)), with the columns of gates that were one matrix."""
     units, features = 60, 30
     stack = RecurrentStack(cell, 1, units, keep_prob=1.0)
-    stack.final_states(np.zeros((1, 2, features), "float32"), training=False)
+    stack.build((None, 2, features))
     kernel, recurrent, bias = stack.layers[0][1].get_weights()
     for weights in (kernel, recurrent):
         for gate, block in zip(np.split(weights, len(blocks), axis=1), blocks, strict=True):

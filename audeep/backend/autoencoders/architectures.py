@@ -1,26 +1,11 @@
-"""Hyperparameters of the autoencoders and of their training."""
+"""Architectures of the autoencoders, and how representations are generated with them."""
 
-import enum
 from typing import ClassVar
 
 from audeep.backend.errors import OptionError
+from audeep.backend.networks.cell import Cell
 from audeep.backend.options import Config, configuration, option
-
-
-class Cell(enum.Enum):
-    """Kind of recurrent cell."""
-
-    GRU = "GRU"
-    LSTM = "LSTM"
-
-
-class Strategy(enum.Enum):
-    """How training is spread over devices."""
-
-    AUTO = "auto"
-    ONE = "one"
-    MIRRORED = "mirrored"
-    MULTI_WORKER = "multi-worker"
+from audeep.backend.training.architecture import ARCHITECTURES, Architecture
 
 
 def _layers(default: int, which: str = "") -> int:
@@ -65,11 +50,11 @@ def _cell() -> Cell:
 
 
 @configuration
-class TimeAutoencoderConfig(Config):
+class TimeAutoencoderConfig(Architecture):
     """Architecture of a time-recurrent autoencoder."""
 
-    #: Name of the autoencoder on the command line and in ``model.json``.
     kind: ClassVar[str] = "t-rae"
+    model: ClassVar[str] = "audeep.backend.autoencoders.time:TimeAutoencoder"
 
     num_layers: int = _layers(1)
     num_units: int = _units(16)
@@ -85,7 +70,7 @@ class TimeAutoencoderConfig(Config):
 
 
 @configuration
-class WindowConfig(Config):
+class WindowConfig(Architecture):
     """How frames are cut into windows of frequency bands, which are the steps of a frequency-recurrent network."""
 
     freq_window_width: int = option(
@@ -109,6 +94,7 @@ class FrequencyAutoencoderConfig(WindowConfig):
     """Architecture of a frequency-recurrent autoencoder."""
 
     kind: ClassVar[str] = "f-rae"
+    model: ClassVar[str] = "audeep.backend.autoencoders.frequency:FrequencyAutoencoder"
 
     num_layers: int = _layers(1)
     num_units: int = _units(16)
@@ -125,6 +111,7 @@ class FrequencyTimeAutoencoderConfig(WindowConfig):
     """Architecture of a frequency-time-recurrent autoencoder."""
 
     kind: ClassVar[str] = "ft-rae"
+    model: ClassVar[str] = "audeep.backend.autoencoders.frequency_time:FrequencyTimeAutoencoder"
 
     num_f_layers: int = _layers(1, "frequency ")
     num_f_units: int = _units(64, " of the frequency encoder and decoder")
@@ -142,49 +129,21 @@ class FrequencyTimeAutoencoderConfig(WindowConfig):
     t_feed_previous_prob: float = _feedback("time ")
 
 
-def directions(architecture: Config) -> int:
-    """Return in how many directions, independent of each other, parts of an autoencoder work at most."""
-    bidirectional = (value for name, value in architecture.to_dict().items() if name.startswith("bidirectional"))
-    return 2 if any(bidirectional) else 1
-
-
-@configuration
-class TrainingConfig(Config):
-    """How an autoencoder is trained."""
-
-    batch_size: int = option(
-        64,
-        metavar="SIZE",
-        at_least=1,
-        help="instances that are looked at in one training step, on all devices together",
-    )
-    num_epochs: int = option(
-        10,
-        metavar="EPOCHS",
-        at_least=1,
-        help="how often the whole data set is looked at, epochs before `resume` included",
-    )
-    learning_rate: float = option(
-        1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser"
-    )
-    checkpoints_to_keep: int | None = option(
-        None,
-        metavar="N",
-        at_least=1,
-        help="keep the models of the last N epochs only; without it, the model of every epoch is kept",
-    )
-    strategy: Strategy = option(
-        Strategy.AUTO,
-        help="where to compute: on one device; mirrored, on all GPUs of this machine; multi-worker, on several "
-        "machines, on each of which the same command is started with TensorFlow's environment variable TF_CONFIG "
-        "(all must see the folder of `run_name`, into which the first one writes); auto takes all there are",
-    )
+ARCHITECTURES |= {
+    config.kind: config
+    for config in (TimeAutoencoderConfig, FrequencyAutoencoderConfig, FrequencyTimeAutoencoderConfig)
+}
 
 
 @configuration
 class GenerationConfig(Config):
     """How representations are generated."""
 
+    steps: tuple[int, ...] | None = option(
+        None,
+        metavar="STEP",
+        help="training steps whose models are used, the numbers in the names model-STEP (default: the latest)",
+    )
     batch_size: int | None = option(
         None,
         metavar="SIZE",

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from audeep.backend.autoencoders.config import Cell
-from audeep.backend.autoencoders.rnn import Recurrent, RecurrentStack, States
+from audeep.backend.networks.cell import Cell
+from audeep.backend.networks.recurrent import Recurrent, RecurrentStack, States
 
 
 class Decoder(Recurrent):
@@ -38,6 +38,7 @@ class Decoder(Recurrent):
     ) -> None:
         super().__init__(cell, num_layers, num_units, keep_prob, bidirectional=bidirectional, name=name)
         self.feed_previous_prob = feed_previous_prob
+        self.output_size = len(self.stacks) * features
         self.seed = keras.random.SeedGenerator()
         for stack in self.stacks:
             setattr(self, f"{stack.name}_projection", keras.layers.Dense(features, activation="tanh"))
@@ -46,16 +47,14 @@ class Decoder(Recurrent):
         """Return the layer behind a stack."""
         return getattr(self, f"{stack.name}_projection")
 
-    def outputs(
-        self, sequence: keras.KerasTensor, initial_state: keras.KerasTensor, *, training: bool
-    ) -> list[keras.KerasTensor]:
-        """Return the projected outputs of each stack, shape (batch, time, features); see `Recurrent.outputs`."""
-        return [
-            self.stack_outputs(stack, sequence, states, training=training)
-            for stack, states in zip(self.stacks, self.split_state(initial_state), strict=True)
-        ]
+    def build(self, sequence_shape: tuple[int | None, ...]) -> None:
+        """Make the weights; `sequence_shape` is (batch, time, features)."""
+        for stack in self.stacks:
+            stack.build(sequence_shape)
+            _, top = stack.layers[-1]
+            self.projection(stack).build((*sequence_shape[:-1], top.units))
 
-    def stack_outputs(
+    def decode_stack(
         self, stack: RecurrentStack, sequence: keras.KerasTensor, initial_states: States, *, training: bool
     ) -> keras.KerasTensor:
         """Return the projected outputs of one stack; its first step reads zeros, as nothing came before it."""
@@ -65,10 +64,11 @@ class Decoder(Recurrent):
         else:
             sequence = ops.concatenate([zeros, sequence[:, 1:]], axis=1)
         if self.feed_previous_prob == 0:
-            return self.projection(stack)(stack.outputs(sequence, initial_states, training=training))
-        return self.outputs_with_feedback(stack, sequence, initial_states, training=training)
+            outputs = super().decode_stack(stack, sequence, initial_states, training=training)
+            return self.projection(stack)(outputs)
+        return self.decode_with_feedback(stack, sequence, initial_states, training=training)
 
-    def outputs_with_feedback(
+    def decode_with_feedback(
         self, stack: RecurrentStack, sequence: keras.KerasTensor, initial_states: States, *, training: bool
     ) -> keras.KerasTensor:
         """Run one stack step by step, as the input of a step is known only after the one before."""
@@ -99,17 +99,6 @@ class _FeedbackCell(keras.layers.Layer):
         self.states_per_cell = len(sizes[0])
         self.state_size = [features, *(size for of_layer in sizes for size in of_layer)]
         self.output_size = features
-
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Build the layers that nobody has called as a whole."""
-        size = self.features
-        for _, layer in self.stack.layers:
-            if not layer.built:
-                layer.build((None, None, size))
-            size = layer.units
-        if not self.projection.built:
-            self.projection.build((None, size))
-        self.built = True
 
     def call(
         self, inputs: keras.KerasTensor, states: list[keras.KerasTensor]

@@ -5,37 +5,39 @@ import logging
 import keras
 from keras import ops
 
-from audeep.backend.autoencoders.config import WindowConfig
 from audeep.backend.errors import DataError
 
 LOG = logging.getLogger(__name__)
 
 
 class Windows:
-    """Cuts frames of a certain size.
+    """Cuts frames into overlapping windows.
 
     Parameters
     ----------
-    config
-        Width and overlap of the windows.
-    features
-        Size of a frame.
+    width, overlap
+        Bands in a window, and how many of them the next window has as well.
+    bands
+        Bands in a frame.
 
     Attributes
     ----------
-    count, width
-        Number of windows in a frame, and bands in a window.
+    count
+        Number of windows in a frame.
+
+    Raises
+    ------
+    DataError
+        If a window is wider than a frame.
     """
 
-    def __init__(self, config: WindowConfig, features: int) -> None:
-        self.width, self.step = config.freq_window_width, config.freq_window_width - config.freq_window_overlap
-        if self.width > features:
-            raise DataError(f"`freq_window_width` is {self.width}, but the frames have {features} bands only")
-        self.count = 1 + (features - self.width) // self.step
-        if dropped := features - (self.width + (self.count - 1) * self.step):
-            LOG.warning(
-                "the encoder does not see the highest %d of %d bands, as they fill no window", dropped, features
-            )
+    def __init__(self, width: int, overlap: int, bands: int) -> None:
+        self.width, self.step = width, width - overlap
+        if width > bands:
+            raise DataError(f"`freq_window_width` is {width}, but the frames have only {bands} bands")
+        self.count = 1 + (bands - width) // self.step
+        if dropped := bands - (width + (self.count - 1) * self.step):
+            LOG.warning("the encoder does not see the highest %d of %d bands: they fill no window", dropped, bands)
 
     def __call__(self, frames: keras.KerasTensor) -> keras.KerasTensor:
         """Cut frames of shape (batch, bands) into windows, shape (batch, count, width), low to high."""
@@ -51,3 +53,8 @@ def merge_time(sequence: keras.KerasTensor) -> keras.KerasTensor:
 def split_time(frames: keras.KerasTensor, like: keras.KerasTensor) -> keras.KerasTensor:
     """Undo `merge_time`: (batch * time, features) to (batch, time, features), time being that of `like`."""
     return ops.reshape(frames, (-1, like.shape[1], frames.shape[-1]))
+
+
+def side_by_side(windows: keras.KerasTensor) -> keras.KerasTensor:
+    """Put all windows of a frame into one vector: (frames, windows, size) to (frames, windows * size)."""
+    return ops.reshape(windows, (-1, windows.shape[1] * windows.shape[2]))

@@ -10,15 +10,10 @@ from typing import Any
 import pytest
 import tensorflow as tf
 
-from audeep.backend.autoencoders.checkpoints import (
-    ModelDescription,
-    check_continuation,
-    checkpoint_steps,
-    differences,
-    load_models,
-)
-from audeep.backend.autoencoders.config import TimeAutoencoderConfig
+from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from audeep.backend.errors import AudeepError, ModelError
+from audeep.backend.training.checkpoints import checkpoint_steps, load_models
+from audeep.backend.training.description import ModelDescription, differences
 
 DESCRIPTION = ModelDescription(
     "t-rae", TimeAutoencoderConfig(num_units=2).to_dict(), ["time", "freq"], [3, 2], training={"seed": 1}
@@ -174,4 +169,4 @@ def test_differences_are_those_alone() -> None:
 def test_continuing_needs_a_seed(folder: Path, training: dict[str, Any]) -> None:
     describe(folder, training=training)
     with pytest.raises(AudeepError, match=r"`resume` needs the seed of the training, but model\.json does not"):
-        check_continuation(ModelDescription.read(folder), DESCRIPTION)
+        DESCRIPTION.resuming(ModelDescription.read(folder))

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import numpy as np
 import tensorflow as tf
 
-from audeep.backend.autoencoders.config import Strategy
 from audeep.backend.errors import ModelError, OptionError, first_line
 from audeep.backend.log import LOG
+from audeep.backend.training.config import Strategy
 
 #: Environment variable in which TensorFlow expects the machines.
 CLUSTER = "TF_CONFIG"

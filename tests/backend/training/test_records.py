@@ -8,19 +8,19 @@ import tensorflow as tf
 
 from audeep.backend.data.data_set import from_columns
 from audeep.backend.errors import AudeepError
-from audeep.backend.records import tfrecords
+from audeep.backend.training import records
 from tests.helpers.models import waves
 
 
 def read(paths: list[Path], seed: int, batch_size: int = 5) -> list[np.ndarray]:
     data = waves()
-    return [batch.numpy() for batch in tfrecords.batches(paths, data.feature_shape, batch_size, [seed])]
+    return [batch.numpy() for batch in records.batches(paths, data.feature_shape, batch_size, [seed])]
 
 
 def test_round_trip(tmp_path: Path) -> None:
     data = waves()
     folder = tmp_path / "records"
-    with tfrecords.written([data, data], folder, seed=0) as paths:
+    with records.written([data, data], folder, seed=0) as paths:
         assert [path.parents[1] for path in paths] == [folder]
         batches = read(paths, seed=1)
         assert [len(batch) for batch in batches] == [5] * 9 + [3]
@@ -37,8 +37,8 @@ def test_round_trip(tmp_path: Path) -> None:
 
 def test_epochs_do_not_depend_on_those_before(tmp_path: Path) -> None:
     data = waves()
-    with tfrecords.written([data], None, seed=0) as paths:
-        both = [batch.numpy() for batch in tfrecords.batches(paths, data.feature_shape, 5, [1, 2])]
+    with records.written([data], None, seed=0) as paths:
+        both = [batch.numpy() for batch in records.batches(paths, data.feature_shape, 5, [1, 2])]
         apart = read(paths, seed=1) + read(paths, seed=2)
     assert [len(batch) for batch in both] == [5, 5, 5, 5, 4] * 2
     for batch, expected in zip(both, apart, strict=True):
@@ -47,11 +47,11 @@ def test_epochs_do_not_depend_on_those_before(tmp_path: Path) -> None:
 
 def test_data_that_are_not_held_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = from_columns(np.arange(64)[:, None], ["generated"], filename=[f"{number}.wav" for number in range(64)])
-    monkeypatch.setattr(tfrecords, "held", lambda shape: 8)
-    with tfrecords.written([data], None, seed=0) as paths:
+    monkeypatch.setattr(records, "held", lambda shape: 8)
+    with records.written([data], None, seed=0) as paths:
         assert len(paths) == 8
         place, again, other = (
-            np.concatenate([batch.numpy()[:, 0] for batch in tfrecords.batches(paths, (1,), 5, [seed])])
+            np.concatenate([batch.numpy()[:, 0] for batch in records.batches(paths, (1,), 5, [seed])])
             for seed in (1, 1, 2)
         )
     np.testing.assert_array_equal(place, again)
@@ -65,9 +65,9 @@ def test_data_that_are_not_held_at_once(tmp_path: Path, monkeypatch: pytest.Monk
 def test_parts_of_a_batch_for_several_devices(tmp_path: Path, devices: int, pipelines: int) -> None:
     data = waves(count=23)
     contexts = [tf.distribute.InputContext(pipelines, index, devices) for index in range(pipelines)]
-    with tfrecords.written([data], None, seed=0) as paths:
+    with records.written([data], None, seed=0) as paths:
         whole = read(paths, seed=1, batch_size=10)
-        fed = [list(tfrecords.batches(paths, data.feature_shape, 10, [1], context)) for context in contexts]
+        fed = [list(records.batches(paths, data.feature_shape, 10, [1], context)) for context in contexts]
     own = devices // pipelines
     for number, batch in enumerate(whole):
         pieces = [piece for parts in fed for piece in parts[number * own : (number + 1) * own]]
@@ -77,9 +77,9 @@ def test_parts_of_a_batch_for_several_devices(tmp_path: Path, devices: int, pipe
 
 def test_deletes_records_after_an_error(tmp_path: Path) -> None:
     folder = tmp_path / "records"
-    with pytest.raises(KeyboardInterrupt), tfrecords.written([waves()], folder, seed=0):
+    with pytest.raises(KeyboardInterrupt), records.written([waves()], folder, seed=0):
         raise KeyboardInterrupt
     assert not folder.exists()
     (tmp_path / "x").touch()
-    with pytest.raises(AudeepError, match="exists"), tfrecords.written([waves()], tmp_path, seed=0):
+    with pytest.raises(AudeepError, match="exists"), records.written([waves()], tmp_path, seed=0):
         pass

@@ -1,0 +1,110 @@
+"""Checkpoints in a model folder, numbered by training step.
+
+Nothing in a model folder is executed or unpickled.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import tensorflow as tf
+
+from audeep.backend import runtime
+from audeep.backend.atomic import finish, own_folder
+from audeep.backend.errors import ModelError, first_line
+from audeep.backend.training.description import ModelDescription
+from audeep.backend.training.model import Model
+
+#: Checkpoints are files that begin with this, a hyphen and the step.
+NAME = "model"
+
+
+def checkpoint_steps(folder: Path) -> list[int]:
+    """Return the training steps at which there are checkpoints, in ascending order."""
+    names = (path.name.removeprefix(f"{NAME}-").removesuffix(".index") for path in folder.glob(f"{NAME}-*.index"))
+    return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
+
+
+def save(checkpoint: tf.train.Checkpoint, folder: Path, step: int, keep: int | None) -> None:
+    """Write a checkpoint, and delete all but the last `keep` ones.
+
+    Raises
+    ------
+    AudeepError
+        If it cannot be written; those that are there stay.
+    """
+    path = folder / f"{NAME}-{step}"
+    with runtime.writing(path), own_folder(folder) as place:
+        checkpoint.write(str(place / path.name))
+        # The index makes it a checkpoint, and comes after the data in the alphabet.
+        for file in sorted(place.glob(f"{path.name}.*")):
+            finish(file, folder / file.name)
+    delete_old(folder, keep)
+
+
+def delete_old(folder: Path, keep: int | None) -> None:
+    """Delete all checkpoints but the last `keep`, and what a kill has left of others."""
+    for step in checkpoint_steps(folder)[:-keep] if keep else []:
+        (folder / f"{NAME}-{step}.index").unlink()
+    for data in folder.glob(f"{NAME}-*.data-*"):
+        if not data.with_suffix(".index").exists():
+            data.unlink()
+
+
+def load_models(folder: Path, steps: Sequence[int] | None) -> list[tuple[int, Model]]:
+    """Load trained models.
+
+    Parameters
+    ----------
+    folder
+        The ``logs`` folder of a training run.
+    steps
+        Training steps; None stands for the latest one.
+
+    Raises
+    ------
+    ModelError
+        If there is no model at one of the steps.
+    """
+    available = checkpoint_steps(folder)
+    description = ModelDescription.read(folder)
+    if not available:
+        raise ModelError(f"{folder} holds no checkpoint yet")
+    for step in steps or []:
+        if step not in available:
+            raise ModelError(f"{folder} has no model of step {step}; there are {', '.join(map(str, available))}")
+    return [(step, load_model(folder, description, step)) for step in steps or available[-1:]]
+
+
+def load_model(folder: Path, description: ModelDescription, step: int) -> Model:
+    """Load the model of one training step."""
+    model = description.make()
+    restore(tf.train.Checkpoint(model=model), folder / f"{NAME}-{step}", partial=True)
+    return model
+
+
+def restore(checkpoint: tf.train.Checkpoint, path: Path, *, partial: bool = False) -> None:
+    """Restore a checkpoint.
+
+    Parameters
+    ----------
+    checkpoint
+        What to restore.
+    path
+        Of the files, without their extension.
+    partial
+        Whether there may be more in the file, such as the state of an optimiser.
+
+    Raises
+    ------
+    ModelError
+        If it is damaged or of another architecture.
+    """
+    try:
+        status = checkpoint.read(str(path))
+        if partial:
+            status.assert_existing_objects_matched().expect_partial()
+        else:
+            status.assert_consumed()
+    except Exception as error:
+        # TensorFlow may raise anything for a file that is damaged.
+        raise ModelError(f"the checkpoint {path} is damaged or of another model: {first_line(error)}") from error

@@ -1,0 +1,46 @@
+"""How models are trained."""
+
+import enum
+
+from audeep.backend.options import Config, configuration, option
+
+
+class Strategy(enum.Enum):
+    """How training is spread over devices."""
+
+    AUTO = "auto"
+    ONE = "one"
+    MIRRORED = "mirrored"
+    MULTI_WORKER = "multi-worker"
+
+
+@configuration
+class TrainingConfig(Config):
+    """How a model is trained."""
+
+    batch_size: int = option(
+        64, metavar="SIZE", at_least=1, help="instances in a training step, on all devices together"
+    )
+    num_epochs: int = option(
+        10, metavar="EPOCHS", at_least=1, help="passes over the data, those before `resume` included"
+    )
+    learning_rate: float = option(
+        1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser"
+    )
+    resume: bool = option(
+        False,
+        help="go on from the latest model in the folder of the run, as if it had never stopped; give the same "
+        "options as before",
+    )
+    checkpoints_to_keep: int | None = option(
+        None,
+        metavar="N",
+        at_least=1,
+        help="keep the models of the last N epochs only; without it, the model of every epoch is kept",
+    )
+    strategy: Strategy = option(
+        Strategy.AUTO,
+        help="where to compute: on one device; mirrored, on all GPUs of this machine; multi-worker, on several "
+        "machines, on each of which the same command is started with TensorFlow's environment variable TF_CONFIG "
+        "(all must see the folder of `run_name`, into which the first one writes); auto takes all there are",
+    )

@@ -1,0 +1,71 @@
+"""What the training loop knows of a model."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from audeep.backend.training.architecture import Architecture
+
+Sums = Mapping[str, keras.KerasTensor]
+
+
+class Model(keras.layers.Layer, ABC):
+    """A network, and what it wants minimised.
+
+    The loss is a function of sums over the batch, such as a squared error and the number of points that count. Sums
+    of several devices add up to those of the whole batch, so that the loss, and its gradient, are the same on any
+    number of devices.
+
+    Parameters
+    ----------
+    config
+        The architecture.
+    feature_shape
+        Shape of the features of an instance.
+
+    Examples
+    --------
+    A mean squared error over all points of a batch::
+
+        def sums(self, outputs):
+            errors = ops.square(outputs["targets"] - outputs["reconstruction"])
+            return {"error": ops.sum(errors), "points": ops.sum(ops.ones_like(errors))}
+
+        def loss(self, sums):
+            return sums["error"] / ops.maximum(sums["points"], 1)
+    """
+
+    config: Architecture
+
+    def __init__(self, config: Architecture, feature_shape: tuple[int, ...]) -> None:
+        super().__init__(name=config.kind)
+        self.config, self.feature_shape = config, feature_shape
+
+    @abstractmethod
+    def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
+        """Return everything that the sums are made of, by name; `inputs` have shape (batch, feature dims...)."""
+
+    @abstractmethod
+    def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
+        """Return scalars that add up over instances, by name; `outputs` are those of `call`.
+
+        A device may be given no instance: its sums are 0.
+        """
+
+    @abstractmethod
+    def loss(self, sums: Sums) -> keras.KerasTensor:
+        """Return what is minimised, a differentiable function of the sums over the whole batch."""
+
+    def write_summaries(self, inputs: keras.KerasTensor, step: tf.Variable) -> None:
+        """Write what TensorBoard shows of some instances beside the loss; by default nothing."""
+
+
+def root_mean(total: keras.KerasTensor, count: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the root of a mean, with a gradient of 0 instead of infinity where it is 0; 0 if nothing counts."""
+    mean = total / ops.maximum(count, 1)
+    is_zero = ops.equal(mean, 0)
+    return ops.where(is_zero, 0.0, ops.sqrt(ops.where(is_zero, 1.0, mean)))

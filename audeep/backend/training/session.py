@@ -1,0 +1,251 @@
+"""Training: one loop for every model."""
+
+import itertools
+import math
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from audeep.backend import runtime
+from audeep.backend.atomic import exclusive
+from audeep.backend.data.data_set import DataSet, opened
+from audeep.backend.errors import DataError, ModelError
+from audeep.backend.log import LOG, progress_bar
+from audeep.backend.seeds import check_seed
+from audeep.backend.training import checkpoints, distribution, records
+from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.config import TrainingConfig
+from audeep.backend.training.description import NUM_INSTANCES, ModelDescription
+from audeep.backend.training.step import make_optimizer, make_train_step
+
+#: Folder in that of a run where models and TensorBoard events are.
+LOGS = "logs"
+#: Instances that TensorBoard is shown. Few, because they pass through the model after every epoch.
+EXAMPLES = 16
+
+
+def train(
+    data: Path | str | DataSet | Sequence[Path | str | DataSet],
+    run_name: Path | str,
+    architecture: Architecture,
+    config: TrainingConfig | None = None,
+    *,
+    tempdir: Path | None = None,
+    seed: int | None = None,
+) -> Path:
+    """Train a model.
+
+    Parameters
+    ----------
+    data
+        Data sets of spectrograms, one or several of the same shape, or their files.
+    run_name
+        Folder of the run; models and TensorBoard events go to ``logs`` in it.
+    architecture
+        Configuration of the model.
+    config
+        How it is trained.
+    tempdir
+        A folder for temporary files, as large as `data`; it must be empty or not exist, and is deleted.
+    seed
+        Makes weights, order, dropout and noise repeatable.
+
+    Returns
+    -------
+    Path
+        The ``logs`` folder, which holds the models.
+
+    Raises
+    ------
+    DataError
+        If the data sets cannot be trained on, or differ in shape.
+    ModelError
+        If there is no checkpoint to resume from, or one that would be overwritten.
+    """
+    config = config or TrainingConfig()
+    logs = Path(run_name) / LOGS
+    with ExitStack() as stack:
+        inputs = [data] if isinstance(data, Path | str | DataSet) else data
+        data_sets = [stack.enter_context(opened(item)) for item in inputs]
+        description = describe(data_sets, architecture, config, seed)
+        if config.resume:
+            old = ModelDescription.read(logs)
+            if not checkpoints.checkpoint_steps(logs):
+                raise ModelError(f"{logs} holds no checkpoint to go on from; leave `resume` out")
+            description = description.resuming(old, seed)
+        elif checkpoints.checkpoint_steps(logs):
+            raise ModelError(
+                f"{logs} holds models already; `resume` goes on with them, another `run_name` starts anew"
+            )
+        runtime.use_processors(architecture.directions)
+        strategy = distribution.make(config.strategy)
+        stack.enter_context(distribution.explaining_failures(strategy))
+        is_chief = distribution.is_chief(strategy)
+        if is_chief:
+            stack.enter_context(exclusive(logs, "training"))
+            checkpoints.delete_old(logs, config.checkpoints_to_keep)
+        # All workers meet here: none has yet written what another would take for an earlier training.
+        latest = checkpoints.checkpoint_steps(logs)[-1] if config.resume else 0
+        seed, latest = distribution.from_chief(strategy, [description.training["seed"], latest])
+        keras.utils.set_random_seed(seed)
+        session = Session(description, config, logs, strategy, seed)
+        if config.resume:
+            session.restore(latest)
+        if session.finished:
+            LOG.info("%s has its %d epochs already; a larger `num_epochs` goes on", logs, config.num_epochs)
+            return logs
+        if is_chief:
+            description.write(logs)
+        session.run(stack.enter_context(records.written(data_sets, tempdir, seed)))
+    return logs
+
+
+def describe(
+    data_sets: Sequence[DataSet], architecture: Architecture, config: TrainingConfig, seed: int | None
+) -> ModelDescription:
+    """Describe the model that will be trained, and check that it can be trained on the data."""
+    first, *_ = data_sets
+    for data_set in data_sets:
+        if not len(data_set):
+            raise DataError(f"{data_set.name} has no instances")
+        if data_set.feature_shape != first.feature_shape:
+            raise DataError(
+                f"the data sets differ in shape: {first.name} has {first.feature_shape}, {data_set.name} has "
+                f"{data_set.feature_shape}"
+            )
+        if data_set.spectrograms != first.spectrograms:
+            LOG.warning("%s and %s were made with different spectrogram settings", first.name, data_set.name)
+    seed = secrets.randbits(32) if seed is None else check_seed(seed)
+    return ModelDescription(
+        kind=architecture.kind,
+        architecture=architecture.to_dict(),
+        feature_dims=list(first.feature_dims),
+        feature_shape=list(first.feature_shape),
+        spectrograms=first.spectrograms,
+        training={**config.to_dict(), "seed": seed, NUM_INSTANCES: sum(map(len, data_sets))},
+    )
+
+
+class Session:
+    """The state of a training, all of which is in its checkpoints.
+
+    Parameters
+    ----------
+    description
+        The model.
+    config
+        How it is trained.
+    logs
+        Folder of the checkpoints.
+    strategy
+        The devices.
+    seed
+        Of the order of the data.
+    """
+
+    def __init__(
+        self,
+        description: ModelDescription,
+        config: TrainingConfig,
+        logs: Path,
+        strategy: tf.distribute.Strategy,
+        seed: int,
+    ) -> None:
+        self.config, self.logs, self.strategy, self.seed = config, logs, strategy, seed
+        num_instances = description.training[NUM_INSTANCES]
+        self.batch_sizes = np.diff([*range(0, num_instances, config.batch_size), num_instances])
+        with strategy.scope():
+            self.model = description.make()
+            self.optimizer = make_optimizer(self.model, config.learning_rate)
+        self.epoch = tf.Variable(0, dtype=tf.int64)
+        self.step = tf.Variable(0, dtype=tf.int64)
+        self.checkpoint = tf.train.Checkpoint(
+            model=self.model,
+            optimizer=self.optimizer,
+            # Of dropout and noise; the model does not offer them to a checkpoint.
+            seeds=[variable.value for variable in self.model.non_trainable_variables],
+            epoch=self.epoch,
+            step=self.step,
+        )
+
+    @property
+    def finished(self) -> bool:
+        """Whether the model has seen all its epochs."""
+        return int(self.epoch) >= self.config.num_epochs
+
+    def restore(self, step: int) -> None:
+        """Go back to the checkpoint of a step."""
+        checkpoints.restore(self.checkpoint, self.logs / f"{checkpoints.NAME}-{step}")
+        # A learning rate that was given anew holds from here on.
+        self.optimizer.learning_rate = self.config.learning_rate
+        LOG.info("going on from epoch %d, step %d", int(self.epoch), step)
+
+    def run(self, paths: Sequence[Path]) -> None:
+        """Train until all epochs are done, with a checkpoint after each, which the chief writes."""
+        dataset = self.batches(paths)
+        train_step = make_train_step(self.model, self.optimizer, self.strategy, dataset.element_spec)
+        total = self.config.num_epochs * len(self.batch_sizes)
+        with (
+            self.writing(paths) if distribution.is_chief(self.strategy) else nullcontext(lambda: None) as write,
+            progress_bar(total=total, what="train", unit="step", initial=int(self.step)) as bar,
+        ):
+            batches = iter(dataset)
+            while not self.finished:
+                losses = []
+                for batch in itertools.islice(batches, len(self.batch_sizes)):
+                    losses.append(self.checked(float(train_step(batch))))
+                    self.step.assign_add(1)
+                    tf.summary.scalar("loss", losses[-1], step=self.step)
+                    bar.set_postfix(
+                        epoch=f"{int(self.epoch) + 1}/{self.config.num_epochs}", loss=f"{losses[-1]:.4f}"
+                    )
+                    bar.update()
+                self.epoch.assign_add(1)
+                write()
+                loss = np.average(losses, weights=self.batch_sizes)
+                LOG.info("epoch %d of %d: loss %.4f", int(self.epoch), self.config.num_epochs, loss)
+
+    @contextmanager
+    def writing(self, paths: Sequence[Path]) -> Iterator[Callable[[], None]]:
+        """Write what TensorBoard shows; yields a function that writes the model at the end of an epoch."""
+        writer = tf.summary.create_file_writer(str(self.logs))
+        write_summaries = tf.function(self.model.write_summaries)
+        # Read when the first epoch is over, for the first step not to wait for them.
+        examples: list[tf.Tensor] = []
+
+        def write() -> None:
+            if not examples:
+                shuffled = records.batches(paths, self.model.feature_shape, EXAMPLES, [self.seed])
+                examples.append(next(iter(shuffled)))
+            write_summaries(examples[0], self.step)
+            writer.flush()
+            checkpoints.save(self.checkpoint, self.logs, int(self.step), self.config.checkpoints_to_keep)
+
+        with writer.as_default():
+            yield write
+
+    def batches(self, paths: Sequence[Path]) -> tf.data.Dataset:
+        """Return the batches of all epochs to come; their order follows from the seed and the epoch."""
+        seeds = [
+            np.random.SeedSequence((self.seed, epoch)).generate_state(1, np.uint32)[0]
+            for epoch in range(int(self.epoch), self.config.num_epochs)
+        ]
+        return self.strategy.distribute_datasets_from_function(
+            lambda context: records.batches(paths, self.model.feature_shape, self.config.batch_size, seeds, context)
+        )
+
+    def checked(self, loss: float) -> float:
+        """Return the loss, or stop if it is not finite."""
+        if math.isfinite(loss):
+            return loss
+        steps = checkpoints.checkpoint_steps(self.logs)
+        latest = self.logs / f"{checkpoints.NAME}-{steps[-1]}" if steps else "none, as no epoch was completed"
+        raise ModelError(
+            f"the loss became {loss} at step {int(self.step) + 1}; a lower `learning_rate` may help; "
+            f"the last good model is {latest}"
+        )

@@ -1,0 +1,74 @@
+"""The training step: exact for any loss, on one device or several."""
+
+from collections.abc import Callable, Sequence
+
+import keras
+import tensorflow as tf
+
+from audeep.backend.training.model import Model
+
+#: Gradients are clipped to this, value by value.
+CLIP = 2.0
+#: The small constant of Adam, that of the original; the default of Keras is ten times as large.
+EPSILON = 1e-8
+
+
+def make_optimizer(model: Model, learning_rate: float) -> keras.optimizers.Optimizer:
+    """Make the optimiser of a model, with all its variables."""
+    optimizer = keras.optimizers.Adam(learning_rate, epsilon=EPSILON)
+    optimizer.build(model.trainable_variables)
+    return optimizer
+
+
+def make_train_step(
+    model: Model,
+    optimizer: keras.optimizers.Optimizer,
+    strategy: tf.distribute.Strategy,
+    batch_spec: tf.TypeSpec,
+) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Compile the training step: a batch of shape (batch, feature dims...) in, its loss out.
+
+    With several devices, a batch is the parts of it that the devices get; the step is the same as that of a
+    single device for the whole batch.
+    """
+
+    def add_up(values: Sequence[tf.Tensor]) -> list[tf.Tensor]:
+        """Add up over all devices."""
+        context = tf.distribute.get_replica_context()
+        # TensorFlow never forgets the graph of a reduction: a session of many trainings would fill the memory.
+        if context.num_replicas_in_sync == 1:
+            return list(values)
+        return list(context.all_reduce(tf.distribute.ReduceOp.SUM, list(values)))
+
+    def step_of_replica(batch: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            sums = model.sums(model(batch, training=True))
+        totals = dict(zip(sums, add_up(list(sums.values())), strict=True))
+        with tf.GradientTape() as tape_of_loss:
+            tape_of_loss.watch(totals)
+            loss = model.loss(totals)
+        zero = tf.UnconnectedGradients.ZERO
+        # By the chain rule: how the loss depends on the sums of all devices, times how those of this one depend on
+        # the weights, added up over the devices.
+        weights = tape_of_loss.gradient(loss, list(totals.values()), unconnected_gradients=zero)
+        gradients = tape.gradient(
+            list(sums.values()), model.trainable_variables, output_gradients=weights, unconnected_gradients=zero
+        )
+        clipped = [tf.clip_by_value(gradient, -CLIP, CLIP) for gradient in add_up(gradients)]
+        tf.distribute.get_replica_context().merge_call(update, (clipped,))
+        return loss
+
+    def update(strategy: tf.distribute.Strategy, gradients: Sequence[tf.Tensor]) -> None:
+        # What `optimizer.apply` does, but it would clip before the gradients of all devices are added up.
+        for variable, gradient in zip(model.trainable_variables, gradients, strict=True):
+            strategy.extended.update(variable.value, update_variable, (gradient,), group=False)
+        optimizer.iterations.assign_add(1)
+
+    def update_variable(variable: tf.Variable, gradient: tf.Tensor) -> None:
+        optimizer.update_step(gradient, variable, optimizer.learning_rate)
+
+    @tf.function(input_signature=[batch_spec], autograph=False)
+    def train_step(batch: tf.Tensor) -> tf.Tensor:
+        return strategy.experimental_local_results(strategy.run(step_of_replica, (batch,)))[0]
+
+    return train_step

@@ -1,0 +1,138 @@
+"""An autoencoder with another objective is one class: training and generation need not know of it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import ops
+
+from audeep.backend.autoencoders.architectures import GenerationConfig, TimeAutoencoderConfig
+from audeep.backend.autoencoders.generation import generate
+from audeep.backend.autoencoders.time import TimeAutoencoder
+from audeep.backend.data.data_set import load
+from audeep.backend.options import configuration, option
+from audeep.backend.training import checkpoints
+from audeep.backend.training.architecture import ARCHITECTURES
+from audeep.backend.training.config import Strategy, TrainingConfig
+from audeep.backend.training.model import Sums, root_mean
+from audeep.backend.training.session import train
+from audeep.backend.training.step import make_optimizer, make_train_step
+from tests.contracts.test_autoencoders import variables
+from tests.contracts.test_distribution import losses
+from tests.helpers.models import save_waves, waves
+
+
+class Compact(TimeAutoencoder):
+    """Keeps representations small: adds the mean of their squares to the loss."""
+
+    def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
+        squares = ops.square(outputs["representation"])
+        size = {"squares": ops.sum(squares), "numbers": ops.sum(ops.ones_like(squares))}
+        return super().sums(outputs) | size
+
+    def loss(self, sums: Sums) -> keras.KerasTensor:
+        return super().loss(sums) + self.config.weight * sums["squares"] / ops.maximum(sums["numbers"], 1)
+
+
+@configuration
+class CompactConfig(TimeAutoencoderConfig):
+    """Architecture of a `Compact`."""
+
+    kind: ClassVar[str] = "compact"
+    model: ClassVar[str] = f"{__name__}:Compact"
+
+    weight: float = option(0.5, help="of the second term")
+
+
+ARCHITECTURE = CompactConfig(num_units=4, bidirectional_encoder=True, keep_prob=1)
+#: Of the last of three batches, one of two devices gets nothing.
+INSTANCES, TRAINING = 21, TrainingConfig(batch_size=10, num_epochs=3, strategy=Strategy.ONE)
+#: Trains on a processor that pretends to be two devices.
+TWO_DEVICES = """
+import sys
+import tensorflow as tf
+tf.config.set_logical_device_configuration(
+    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+)
+from dataclasses import replace
+from tests.contracts.test_objectives import ARCHITECTURE, ARCHITECTURES, CompactConfig, Strategy, TRAINING, train
+ARCHITECTURES["compact"] = CompactConfig
+train(sys.argv[1], sys.argv[2], ARCHITECTURE, replace(TRAINING, strategy=Strategy.MIRRORED), seed=1)
+"""
+
+
+@pytest.fixture
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ARCHITECTURES, "compact", CompactConfig)
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_second_term(tmp_path: Path) -> None:
+    data = save_waves(tmp_path / "data.nc", count=INSTANCES)
+    whole = train(data, tmp_path / "whole", ARCHITECTURE, TRAINING, seed=1)
+    told = losses(whole)
+    assert list(told) == list(range(1, 10))
+    assert told[9] < told[1]
+
+    logs = shutil.copytree(whole, tmp_path / "parts" / whole.name)
+    for checkpoint in (*logs.glob("model-6.*"), *logs.glob("model-9.*")):
+        checkpoint.unlink()
+    train(data, tmp_path / "parts", ARCHITECTURE, replace(TRAINING, resume=True))
+    assert variables(whole, 9) == variables(logs, 9)
+
+    (representations,) = generate(whole, data, GenerationConfig(), kind="compact")
+    ((_, model),) = checkpoints.load_models(whole, None)
+    assert isinstance(model, Compact)
+    expected = model.encode(load(data).features.values)
+    np.testing.assert_allclose(representations.features.values, expected, atol=1e-6)
+
+    two = [sys.executable, "-c", TWO_DEVICES, str(data), str(tmp_path / "two")]
+    path = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
+    subprocess.run(two, check=True, env=os.environ | {"PYTHONPATH": path})
+    apart = losses(tmp_path / "two" / "logs")
+    np.testing.assert_allclose(list(apart.values()), list(told.values()), atol=1e-4)
+
+
+def test_the_step_follows_the_gradient_of_the_loss() -> None:
+    model = ARCHITECTURE.make((9, 6))
+    batch = tf.constant(waves().features.values)
+    with tf.GradientTape() as tape:
+        outputs = model(batch)
+        error = outputs["targets"] - outputs["reconstruction"]
+        loss = tf.sqrt(tf.reduce_mean(error**2)) + 0.5 * tf.reduce_mean(outputs["representation"] ** 2)
+    expected = tape.gradient(loss, model.trainable_variables)
+    optimizer = make_optimizer(model, 1e-3)
+    step = make_train_step(model, optimizer, tf.distribute.get_strategy(), tf.TensorSpec((None, 9, 6), tf.float32))
+    np.testing.assert_allclose(step(batch), loss, rtol=1e-6)
+    # After one step, the first moment is a tenth of the gradient.
+    for moment, gradient in zip(optimizer._momentums, expected, strict=True):
+        np.testing.assert_allclose(moment * 10, gradient, atol=1e-6)
+
+
+def test_nothing_to_learn_is_a_gradient_of_zero() -> None:
+    total, count = tf.constant(0.0), tf.constant(0.0)
+    with tf.GradientTape() as tape:
+        tape.watch(total)
+        loss = root_mean(total, count)
+    assert (float(loss), float(tape.gradient(loss, total))) == (0, 0)
+    assert np.isnan(root_mean(tf.constant(np.nan), tf.constant(1.0)))
+
+
+@pytest.mark.usefixtures("registered")
+def test_silence_is_not_learned_from() -> None:
+    model = TimeAutoencoderConfig(num_units=4, mask_silence=True).make((9, 6))
+    before = model.get_weights()
+    optimizer = make_optimizer(model, 1e-3)
+    step = make_train_step(model, optimizer, tf.distribute.get_strategy(), tf.TensorSpec((None, 9, 6), tf.float32))
+    assert float(step(-tf.ones((3, 9, 6)))) == 0
+    for ours, theirs in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
