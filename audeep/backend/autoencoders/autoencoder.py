@@ -47,15 +47,7 @@ class Autoencoder(Model):
 
     @abstractmethod
     def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
-        """Return the representation of each instance.
-
-        Parameters
-        ----------
-        inputs
-            Shape (batch, time, bands).
-        training
-            Whether dropout and noise are on.
-        """
+        """Return the representation of each instance; `inputs` have shape (batch, time, bands)."""
 
     @abstractmethod
     def reconstruct(

@@ -18,7 +18,6 @@ from audeep.backend.data.data_set import DataSet, as_data_set
 from audeep.backend.data.features import Features
 from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.errors import ModelError
-from audeep.backend.log import progress
 from audeep.backend.parallel import in_order
 from audeep.backend.training import checkpoints, distribution
 from audeep.backend.training.description import ModelDescription, differences
@@ -107,19 +106,7 @@ def encoded(data_set: DataSet, model: Autoencoder, description: dict[str, object
 
 
 class Encoded(Features):
-    """Representations, computed when they are asked for.
-
-    Parameters
-    ----------
-    inputs
-        What is encoded.
-    encode
-        Encodes a batch of shape (batch, feature dims...).
-    shape
-        Shape of a representation.
-    batch_size
-        Instances in a batch.
-    """
+    """Representations, computed when they are asked for: `encode` makes them, batch by batch."""
 
     def __init__(
         self, inputs: DataSet, encode: Callable[[tf.Tensor], tf.Tensor], shape: Sequence[int], batch_size: int
@@ -138,14 +125,13 @@ class Encoded(Features):
 
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
         """Encode all instances, several batches at the same time."""
-        total = -(-len(self.inputs) // self.batch_size)
         with distribution.explaining_failures(), ThreadPoolExecutor(num_batches()) as pool:
             batches = in_order(
                 lambda batch: pool.submit(lambda: self.encode(tf.constant(batch)).numpy()),
                 finite_slabs(self.inputs, self.batch_size),
                 lambda: num_batches() + 1,
             )
-            yield from regrouped(progress(batches, total=total, what="generate", unit="batch"), size)
+            yield from regrouped(batches, size)
 
 
 def regrouped(batches: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:

@@ -47,14 +47,9 @@ LOOPS = "audeep_loops"
 
 
 def glorot_uniform(inputs: int, blocks: Sequence[int]) -> Callable[..., keras.KerasTensor]:
-    """Return an initialiser of matrices whose columns fall into blocks.
+    """Return an initialiser of matrices whose columns fall into blocks, each uniform up to its own limit.
 
-    Parameters
-    ----------
-    inputs
-        Number of all inputs of a block, of which the matrix may have only some as rows.
-    blocks
-        Columns of each block; its values are uniform up to ``sqrt(6 / (inputs + columns))``.
+    The limit is ``sqrt(6 / (inputs + columns))``; a matrix may have only some of the inputs as rows.
     """
 
     def initialise(shape: tuple[int, int], dtype: str | None = None) -> keras.KerasTensor:
@@ -158,23 +153,10 @@ class RecurrentStack(keras.layers.Layer):
     def run(
         self, sequence: keras.KerasTensor, initial_states: States | None = None, *, training: bool
     ) -> tuple[list[keras.KerasTensor], States]:
-        """Run all layers over a sequence.
+        """Run all layers over a sequence, shape (batch, time, features), from zeros or from given states.
 
-        Parameters
-        ----------
-        sequence
-            Shape (batch, time, features).
-        initial_states
-            States before the first step, of each layer; by default zeros.
-        training
-            Whether dropout is on.
-
-        Returns
-        -------
-        outputs : list of tensor
-            Of each layer, shape (batch, time, units), in the order of `sequence`.
-        states : list of list of tensor
-            After the last step, of each layer, shape (batch, units).
+        Returns the outputs of each layer, shape (batch, time, units), in the order of the sequence, and the states
+        of each layer after the last step, shape (batch, units).
         """
         turn = partial(ops.flip, axis=1) if self.backward else lambda outputs: outputs
         sequence = turn(sequence)
@@ -235,14 +217,7 @@ class Recurrent(keras.layers.Layer):
     def encode(
         self, sequence: keras.KerasTensor, *, training: bool = False
     ) -> tuple[list[list[keras.KerasTensor]], keras.KerasTensor]:
-        """Read a sequence.
-
-        Parameters
-        ----------
-        sequence
-            Shape (batch, time, features).
-        training
-            Whether dropout is on.
+        """Read a sequence, shape (batch, time, features).
 
         Returns
         -------
@@ -260,31 +235,17 @@ class Recurrent(keras.layers.Layer):
     def split_state(self, state: keras.KerasTensor) -> list[States]:
         """Split a vector of shape (batch, `state_size`) into the states of each stack."""
         parts = ops.split(state, self.cells * self.states_per_cell, axis=-1)
-        cells = [
-            parts[start : start + self.states_per_cell][::-1]
-            for start in range(0, len(parts), self.states_per_cell)
-        ]
-        directions = len(self.stacks)
+        size, directions = self.states_per_cell, len(self.stacks)
+        cells = [parts[start : start + size][::-1] for start in range(0, len(parts), size)]
         return [cells[direction::directions] for direction in range(directions)]
 
     def decode(
         self, sequence: keras.KerasTensor, initial_state: keras.KerasTensor, *, training: bool = False
     ) -> keras.KerasTensor:
-        """Return the outputs of the top layer of all stacks, side by side.
+        """Return the outputs of the top layer of all stacks, side by side, shape (batch, time, `output_size`).
 
-        Parameters
-        ----------
-        sequence
-            Inputs, shape (batch, time, features).
-        initial_state
-            Shape (batch, `state_size`).
-        training
-            Whether dropout is on.
-
-        Returns
-        -------
-        tensor
-            Shape (batch, time, `output_size`), in the order of `sequence`.
+        They are in the order of `sequence`, shape (batch, time, features); `initial_state` has shape (batch,
+        `state_size`).
         """
         states = self.split_state(initial_state)
         outputs = [

@@ -11,25 +11,7 @@ LOG = logging.getLogger(__name__)
 
 
 class Windows:
-    """Cuts frames into overlapping windows.
-
-    Parameters
-    ----------
-    width, overlap
-        Bands in a window, and how many of them the next window has as well.
-    bands
-        Bands in a frame.
-
-    Attributes
-    ----------
-    count
-        Number of windows in a frame.
-
-    Raises
-    ------
-    DataError
-        If a window is wider than a frame.
-    """
+    """Cuts frames of so many bands into `count` windows of `width` bands, neighbours sharing `overlap` of them."""
 
     def __init__(self, width: int, overlap: int, bands: int) -> None:
         self.width, self.step = width, width - overlap

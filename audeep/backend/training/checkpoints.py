@@ -25,13 +25,7 @@ def checkpoint_steps(folder: Path) -> list[int]:
 
 
 def save(checkpoint: tf.train.Checkpoint, folder: Path, step: int, keep: int | None) -> None:
-    """Write a checkpoint, and delete all but the last `keep` ones.
-
-    Raises
-    ------
-    AudeepError
-        If it cannot be written; those that are there stay.
-    """
+    """Write a checkpoint, and delete all but the last `keep` ones; if it cannot be written, all of them stay."""
     path = folder / f"{NAME}-{step}"
     with runtime.writing(path), own_folder(folder) as place:
         checkpoint.write(str(place / path.name))
@@ -51,20 +45,7 @@ def delete_old(folder: Path, keep: int | None) -> None:
 
 
 def load_models(folder: Path, steps: Sequence[int] | None) -> list[tuple[int, Model]]:
-    """Load trained models.
-
-    Parameters
-    ----------
-    folder
-        The ``logs`` folder of a training run.
-    steps
-        Training steps; None stands for the latest one.
-
-    Raises
-    ------
-    ModelError
-        If there is no model at one of the steps.
-    """
+    """Load the models of some training steps, by default of the latest one, from the ``logs`` of a run."""
     available = checkpoint_steps(folder)
     description = ModelDescription.read(folder)
     if not available:
@@ -72,32 +53,18 @@ def load_models(folder: Path, steps: Sequence[int] | None) -> list[tuple[int, Mo
     for step in steps or []:
         if step not in available:
             raise ModelError(f"{folder} has no model of step {step}; there are {', '.join(map(str, available))}")
-    return [(step, load_model(folder, description, step)) for step in steps or available[-1:]]
-
-
-def load_model(folder: Path, description: ModelDescription, step: int) -> Model:
-    """Load the model of one training step."""
-    model = description.make()
-    restore(tf.train.Checkpoint(model=model), folder / f"{NAME}-{step}", partial=True)
-    return model
+    models = []
+    for step in steps or available[-1:]:
+        model = description.make()
+        restore(tf.train.Checkpoint(model=model), folder / f"{NAME}-{step}", partial=True)
+        models.append((step, model))
+    return models
 
 
 def restore(checkpoint: tf.train.Checkpoint, path: Path, *, partial: bool = False) -> None:
-    """Restore a checkpoint.
+    """Restore a checkpoint from the files that begin with `path`.
 
-    Parameters
-    ----------
-    checkpoint
-        What to restore.
-    path
-        Of the files, without their extension.
-    partial
-        Whether there may be more in the file, such as the state of an optimiser.
-
-    Raises
-    ------
-    ModelError
-        If it is damaged or of another architecture.
+    If it is `partial`, there may be more in the files, such as the state of an optimiser.
     """
     try:
         status = checkpoint.read(str(path))

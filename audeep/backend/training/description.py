@@ -51,22 +51,12 @@ class ModelDescription:
     spectrograms: dict[str, Any] | None = None
     training: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(
-        default_factory=lambda: {
-            "audeep": __version__,
-            "keras": keras.__version__,
-            "tensorflow": tf.__version__,
-        }
+        default_factory=lambda: {"audeep": __version__, "keras": keras.__version__, "tensorflow": tf.__version__}
     )
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Read the description in a model folder.
-
-        Raises
-        ------
-        ModelError
-            If it is missing or cannot be understood.
-        """
+        """Read the description in a model folder."""
         path = folder / FILE
         if not folder.is_dir():
             raise ModelError(f"there is no folder {folder}")
@@ -80,13 +70,7 @@ class ModelDescription:
         return description
 
     def check(self) -> None:
-        """Refuse what describes no model.
-
-        Raises
-        ------
-        ModelError
-            Which says what is wrong.
-        """
+        """Refuse what describes no model."""
         types = {"kind": str, "feature_dims": list, "feature_shape": list, "spectrograms": dict | None}
         for item in fields(self):
             if not isinstance(getattr(self, item.name), types.get(item.name, dict)):
@@ -113,35 +97,17 @@ class ModelDescription:
             raise ModelError(f"the architecture is impossible: {error}") from error
 
     def make(self) -> Model:
-        """Make the model, with weights that are not trained.
-
-        Raises
-        ------
-        ModelError
-            If it is too large for the memory.
-        """
+        """Make the model, with weights that are not trained."""
         try:
             return self.config.make(self.feature_shape)
         except (tf.errors.OpError, MemoryError, OverflowError, ValueError) as error:
-            reason = first_line(error)
-            raise ModelError(
-                f"a {self.kind} for instances of shape {self.feature_shape} cannot be made: {reason}"
-            ) from error
+            what = f"a {self.kind} for instances of shape {self.feature_shape}"
+            raise ModelError(f"{what} cannot be made: {first_line(error)}") from error
 
     def resuming(self, old: Self, seed: int | None = None) -> Self:
-        """Return this description with the seed of an earlier training that it is to continue.
+        """Return this description with the seed of the `old` training that it is to continue.
 
-        Parameters
-        ----------
-        old
-            The description of the earlier training.
-        seed
-            The seed that was asked for, if any.
-
-        Raises
-        ------
-        AudeepError
-            If the architecture, the data or the seed differ, as far as the descriptions tell.
+        Refuses another architecture, other data, and another seed if one was asked for.
         """
         same_seed = old.training.get("seed")
         if type(same_seed) is not int or same_seed not in SEEDS:

@@ -17,15 +17,7 @@ CLUSTER = "TF_CONFIG"
 
 
 def make(choice: Strategy) -> tf.distribute.Strategy:
-    """Make a strategy; for several machines, before TensorFlow has computed anything.
-
-    Raises
-    ------
-    OptionError
-        If several machines are wanted, but not named.
-    ModelError
-        If they do not find each other.
-    """
+    """Make a strategy; for several machines, before TensorFlow has computed anything."""
     workers = num_workers()
     if choice is Strategy.MULTI_WORKER and not workers:
         raise OptionError(
@@ -46,13 +38,7 @@ def make(choice: Strategy) -> tf.distribute.Strategy:
 
 
 def num_workers() -> int:
-    """Return how many workers the environment names; 0 if it names none.
-
-    Raises
-    ------
-    OptionError
-        If it cannot be understood.
-    """
+    """Return how many workers the environment names; 0 if it names none."""
     text = os.environ.get(CLUSTER)
     if not text:
         return 0
@@ -99,13 +85,7 @@ def from_chief(strategy: tf.distribute.Strategy, values: Sequence[int]) -> list[
 
 @contextmanager
 def explaining_failures(strategy: tf.distribute.Strategy | None = None) -> Iterator[None]:
-    """Turn what the machines may be to blame for into errors that say so.
-
-    Raises
-    ------
-    ModelError
-        If there is not enough memory, or another worker is gone.
-    """
+    """Say in a `ModelError` that there is not enough memory, or that another worker is gone."""
     try:
         yield
     except (tf.errors.ResourceExhaustedError, MemoryError) as error:

@@ -23,24 +23,10 @@ SHUFFLE_BYTES, MAX_FILES = 2**27, 200
 
 @contextmanager
 def written(data_sets: Sequence[DataSet], folder: Path | None, seed: int) -> Iterator[list[Path]]:
-    """Write TFRecord files, and delete them all at the end of the block.
+    """Write data sets of the same feature shape as TFRecord files, which are deleted at the end of the block.
 
     Every instance goes to a file drawn by lot, so that each file is a fair sample of the data. Reading the
     files one after the other, in random order, and shuffling on the way then mixes data of any size well.
-
-    Parameters
-    ----------
-    data_sets
-        What to write, all of the same feature shape.
-    folder
-        A folder to be made for the files; by default one among the temporary files of the system.
-    seed
-        Of the lots.
-
-    Yields
-    ------
-    list of Path
-        The files.
     """
     count = sum(data_set.num_instances for data_set in data_sets)
     lots = np.random.default_rng(seed)
@@ -69,26 +55,10 @@ def batches(
     seeds: Sequence[int],
     context: tf.distribute.InputContext | None = None,
 ) -> tf.data.Dataset:
-    """Read instances in random order, epoch after epoch.
+    """Read instances in random order, as many epochs as there are seeds, in batches (batch, feature dims...).
 
-    Parameters
-    ----------
-    paths
-        TFRecord files.
-    feature_shape
-        Of an instance.
-    batch_size
-        Instances in a batch, on all devices together; the last one of an epoch has what is left.
-    seeds
-        Of the order in each of the epochs.
-    context
-        Which of several devices are fed.
-
-    Returns
-    -------
-    tf.data.Dataset
-        Batches of shape (batch, feature dims...); with several devices, the parts of a batch for each of
-        those that are fed, as equal as possible.
+    The last batch of an epoch has what is left. With several devices, what comes are the parts of a batch for each
+    of those that are fed, as equal as possible.
     """
     context = context or tf.distribute.InputContext()
     names = [str(path) for path in paths]

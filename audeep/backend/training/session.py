@@ -132,21 +132,7 @@ def describe(
 
 
 class Session:
-    """The state of a training, all of which is in its checkpoints.
-
-    Parameters
-    ----------
-    description
-        The model.
-    config
-        How it is trained.
-    logs
-        Folder of the checkpoints.
-    strategy
-        The devices.
-    seed
-        Of the order of the data.
-    """
+    """The state of a training, all of which is in its checkpoints, in the folder `logs`; `seed` orders the data."""
 
     def __init__(
         self,
