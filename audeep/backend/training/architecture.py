@@ -2,12 +2,9 @@
 
 import pkgutil
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
 from audeep.backend.options import Config
-
-if TYPE_CHECKING:
-    from audeep.backend.training.model import Model
 
 
 class Architecture(Config):
@@ -18,8 +15,8 @@ class Architecture(Config):
     #: Its class, ``package.module:Class``; imported when a model is made, since that takes TensorFlow.
     model: ClassVar[str]
 
-    def make(self, feature_shape: Sequence[int]) -> "Model":
-        """Make a model, with all its weights.
+    def make(self, feature_shape: Sequence[int]) -> Any:
+        """Make a model, a subclass of `audeep.backend.training.model.Model`, with all its weights.
 
         Parameters
         ----------
