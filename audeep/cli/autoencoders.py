@@ -15,7 +15,7 @@ from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import TrainingConfig
 from audeep.cli import tensorflow
 from audeep.cli.command import LOG, Command
-from audeep.cli.options import add_config, add_input, add_seed, config_from
+from audeep.cli.options import add_config, add_input, add_output, add_seed, config_from
 
 
 class Train(Command):
@@ -26,14 +26,7 @@ class Train(Command):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of training, then those of the architecture."""
-        parser.add_argument(
-            "--input",
-            nargs="+",
-            type=Path,
-            required=True,
-            metavar="FILE",
-            help="one or more data sets (netCDF) of spectrograms, all of the same shape; labels are not used",
-        )
+        add_input(parser, "one or more of spectrograms, all of the same shape; labels are not used", several=True)
         parser.add_argument(
             "--run-name",
             type=Path,
@@ -79,14 +72,7 @@ class Generate(Command):
             help="folder of the trained models: the subfolder logs of a training run",
         )
         add_input(parser, "spectrograms made in the same way as those that the model was trained on")
-        parser.add_argument(
-            "--output",
-            nargs="+",
-            type=Path,
-            required=True,
-            metavar="FILE",
-            help="data sets to write (netCDF), one for each of --steps",
-        )
+        add_output(parser, "data sets to write (netCDF), one for each of --steps", nargs="+")
         add_config(parser, GenerationConfig)
 
     def take_action(self, args: argparse.Namespace) -> None:

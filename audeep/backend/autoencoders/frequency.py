@@ -16,13 +16,6 @@ class FrequencyAutoencoder(Autoencoder):
     Every frame is an example of its own, so that the representation keeps time. The decoder works as that
     of the `TimeAutoencoder`; its outputs for all windows of a frame, side by side, pass through a dense
     layer that gives the frame.
-
-    Parameters
-    ----------
-    config
-        The architecture.
-    feature_shape
-        Number of frames, and of frequency bands.
     """
 
     config: FrequencyAutoencoderConfig

@@ -16,13 +16,6 @@ class FrequencyTimeAutoencoder(Autoencoder):
     The final states of the frequency encoder in each frame are what the time encoder reads, and what the
     time decoder has to write in reverse order. From each output of the time decoder, the frequency decoder
     writes a frame.
-
-    Parameters
-    ----------
-    config
-        The architecture.
-    feature_shape
-        Number of frames, and of frequency bands.
     """
 
     config: FrequencyTimeAutoencoderConfig

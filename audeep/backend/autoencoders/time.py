@@ -16,13 +16,6 @@ class TimeAutoencoder(Autoencoder):
     and the initial state of the decoder. At each step the decoder sees the frame that it should have
     written at the step before.
 
-    Parameters
-    ----------
-    config
-        The architecture.
-    feature_shape
-        Number of frames, and of frequency bands.
-
     References
     ----------
     Freitag et al., "auDeep: Unsupervised Learning of Representations from Audio with Deep Recurrent Neural
