@@ -37,7 +37,7 @@ examples:
     def print_table(self, facts: Mapping[str, Any]) -> None:
         """Print the facts with their units."""
         rows = {name.replace("_", " "): with_unit(name, value) for name, value in facts.items()}
-        self.app.stdout.write(fact_table(self.title, rows) + "\n")
+        super().print_table(rows)
 
 
 class InspectNetCDF(ShowCommand):
@@ -116,11 +116,8 @@ def both(counts: Iterable[int]) -> str:
 
 
 def with_unit(name: str, value: Any) -> str:
-    """Write the value of a fact for people: ``44100 Hz``, ``3.64 s``, ``train: 12, test: 3``."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {count}" for key, count in value.items())
-    if isinstance(value, list):
-        return with_unit(name, ", ".join(str(item) for item in value))
-    if name == "sample_rate":
-        return f"{value} Hz"
-    return f"{value:.2f} s" if isinstance(value, float) else str(value)
+    """Write the value of a fact in one line, with its unit: ``44100 Hz``, ``3.64 s``, ``train: 12, test: 3``."""
+    if isinstance(value, float):
+        return f"{value:.2f} s"
+    text = in_words(value).replace("\n", ", ")
+    return f"{text} Hz" if name == "sample_rate" else text
