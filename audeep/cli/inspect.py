@@ -1,7 +1,7 @@
 """Commands that describe a folder of recordings, or a data set."""
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audeep.backend.data.operations import InspectionConfig
@@ -100,19 +100,14 @@ def fold_table(folds: Sequence[Mapping[str, Any]]) -> str:
     from prettytable import PrettyTable
 
     title = "training / validation"
+    splits = [tuple(fold.values()) for fold in folds]
     table = PrettyTable([title, *(f"fold {number}" for number in range(1, len(folds) + 1))], align="r")
     table.align[title] = "l"
-    table.add_row(["all instances", *(both(split["instances"] for split in fold.values()) for fold in folds)])
-    labels = sorted({label for fold in folds for split in fold.values() for label in split["labels"]})
-    for label in labels:
-        counts = (both(split["labels"].get(label, 0) for split in fold.values()) for fold in folds)
+    table.add_row(["all instances", *(f"{train['instances']} / {valid['instances']}" for train, valid in splits)])
+    for label in sorted({label for both in splits for split in both for label in split["labels"]}):
+        counts = (f"{train['labels'].get(label, 0)} / {valid['labels'].get(label, 0)}" for train, valid in splits)
         table.add_row([label, *counts])
     return table.get_string()
-
-
-def both(counts: Iterable[int]) -> str:
-    """Write the counts of both splits of a fold for people: ``320 / 80``."""
-    return " / ".join(map(str, counts))
 
 
 def with_unit(name: str, value: Any) -> str:
