@@ -1,7 +1,7 @@
 """Commands that describe a folder of recordings, or a data set."""
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audeep.backend.data.operations import InspectionConfig
@@ -37,7 +37,7 @@ examples:
     def print_table(self, facts: Mapping[str, Any]) -> None:
         """Print the facts with their units."""
         rows = {name.replace("_", " "): with_unit(name, value) for name, value in facts.items()}
-        self.app.stdout.write(fact_table(self.title, rows) + "\n")
+        super().print_table(rows)
 
 
 class InspectNetCDF(ShowCommand):
@@ -100,27 +100,19 @@ def fold_table(folds: Sequence[Mapping[str, Any]]) -> str:
     from prettytable import PrettyTable
 
     title = "training / validation"
+    splits = [tuple(fold.values()) for fold in folds]
     table = PrettyTable([title, *(f"fold {number}" for number in range(1, len(folds) + 1))], align="r")
     table.align[title] = "l"
-    table.add_row(["all instances", *(both(split["instances"] for split in fold.values()) for fold in folds)])
-    labels = sorted({label for fold in folds for split in fold.values() for label in split["labels"]})
-    for label in labels:
-        counts = (both(split["labels"].get(label, 0) for split in fold.values()) for fold in folds)
+    table.add_row(["all instances", *(f"{train['instances']} / {valid['instances']}" for train, valid in splits)])
+    for label in sorted({label for both in splits for split in both for label in split["labels"]}):
+        counts = (f"{train['labels'].get(label, 0)} / {valid['labels'].get(label, 0)}" for train, valid in splits)
         table.add_row([label, *counts])
     return table.get_string()
 
 
-def both(counts: Iterable[int]) -> str:
-    """Write the counts of both splits of a fold for people: ``320 / 80``."""
-    return " / ".join(map(str, counts))
-
-
 def with_unit(name: str, value: Any) -> str:
-    """Write the value of a fact for people: ``44100 Hz``, ``3.64 s``, ``train: 12, test: 3``."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {count}" for key, count in value.items())
-    if isinstance(value, list):
-        return with_unit(name, ", ".join(str(item) for item in value))
-    if name == "sample_rate":
-        return f"{value} Hz"
-    return f"{value:.2f} s" if isinstance(value, float) else str(value)
+    """Write the value of a fact in one line, with its unit: ``44100 Hz``, ``3.64 s``, ``train: 12, test: 3``."""
+    if isinstance(value, float):
+        return f"{value:.2f} s"
+    text = in_words(value).replace("\n", ", ")
+    return f"{text} Hz" if name == "sample_rate" else text

@@ -24,7 +24,7 @@ def test_there_and_back(run: Run, format: str, tmp_path: Path) -> None:
     assert f"wrote 12 instances of 800 features to 4 files x.{format.lower()} in the folders below {tables}" in err
     code, out, err = run("import", "--basedir", tables, "--name", "x", "--output", again)
     assert (code, out) == (0, "")
-    assert f"wrote 12 instances of 800 features to {again}" in err
+    assert f"wrote 12 instances of time (20) x freq (40) to {again}" in err
     with load(again) as ours, load(CV2) as theirs:
         assert_equal(in_order(ours), in_order(theirs))
 

@@ -20,33 +20,17 @@ class Channels(enum.Enum):
 
 
 def to_mono(samples: np.ndarray, channels: Channels = Channels.MEAN) -> np.ndarray:
-    """Make one channel of several.
+    """Make one channel, shape (samples,), of several, shape (samples, channels), the first of which is LEFT.
 
-    Parameters
-    ----------
-    samples
-        Shape (samples, channels).
-    channels
-        Which one; LEFT and RIGHT are the first and second channel, DIFF is their difference.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (samples,). A recording with one channel stays as it is.
-
-    Examples
-    --------
     >>> import numpy as np
     >>> to_mono(np.array([[1.0, 3.0]]))
     array([2.])
     """
-    if samples.shape[1] == 1:
+    if samples.shape[1] == 1 or channels is Channels.LEFT:
         return samples[:, 0]
     match channels:
         case Channels.MEAN:
             return samples.mean(axis=1)
-        case Channels.LEFT:
-            return samples[:, 0]
         case Channels.RIGHT:
             return samples[:, 1]
         case Channels.DIFF:

@@ -62,19 +62,15 @@ def _explain(path: Path, error: soundfile.LibsndfileError) -> str:
 
 
 def read_header(path: Path) -> tuple[int, int, int]:
-    """Read the header of a recording: samples in a channel, sampling rate in Hz, channels.
+    """Read the header of a recording, which tells if it was cut off.
 
-    Raises
-    ------
-    AudioError
-        If it cannot be read, or tells that the file was cut off.
+    Returns samples in a channel, sampling rate in Hz, and channels.
     """
     with open_audio(path) as file:
-        promises = ((int(promised), int(found)) for promised, found in PROMISE.findall(file.extra_info))
-        is_cut = any(
-            promised > found + WAV_HEADER and promised not in PLACEHOLDERS for promised, found in promises
-        ) or (file.format == "OGG" and _last_page_is_cut(path))
-        if is_cut:
+        promises = [tuple(map(int, promise)) for promise in PROMISE.findall(file.extra_info)]
+        if any(size > found + WAV_HEADER and size not in PLACEHOLDERS for size, found in promises) or (
+            file.format == "OGG" and _last_page_is_cut(path)
+        ):
             raise AudioError(f"breaks off after {file.frames} samples: the file is shorter than it says")
         return file.frames, file.samplerate, file.channels
 
@@ -91,19 +87,9 @@ def _last_page_is_cut(path: Path) -> bool:
 
 
 def read_samples(path: Path) -> tuple[np.ndarray, int]:
-    """Read the samples of a recording, and their rate.
+    """Read the samples of a recording to its end, and their rate in Hz.
 
-    Returns
-    -------
-    samples : numpy.ndarray
-        Shape (samples, channels), float32, in [-1, 1] unless the file holds floats beyond.
-    sample_rate : int
-        In Hz.
-
-    Raises
-    ------
-    AudioError
-        If it cannot be read to its end, or contains samples that are not finite.
+    Their shape is (samples, channels); they are float32, in [-1, 1] unless the file holds floats beyond.
     """
     with open_audio(path) as file:
         samples = file.read(file.frames, dtype="float32", always_2d=True)

@@ -7,23 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from audeep.backend.data import schema
 from audeep.backend.data.schema import Column
 from audeep.backend.errors import DataError
-from audeep.backend.exchange.table import (
-    Block,
-    TableFormat,
-    as_float32,
-    check_names,
-    is_number,
-    no_number,
-    open_text,
-    rows_at_once,
-)
+from audeep.backend.exchange.table import Block, TableFormat, check_names, check_numbers, open_text, rows_at_once
 
 NUMERIC = ("NUMERIC", "REAL", "INTEGER")
 #: Of columns.
@@ -38,14 +28,12 @@ ATTRIBUTE = re.compile(rf""" (?i:@attribute) \s++ ( {QUOTED} | [^\s,"'{{}}%]++ )
 SPECIAL = re.compile(r"[\"'\\\s%,{}\x00-\x1f]")
 ESCAPED = re.compile(r"[\"'\\%\x00-\x1f]")
 ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|[0-7]{1,3}|.)", re.DOTALL)
-CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+#: The characters that have a name of one letter behind a backslash, or none but themselves.
+CHARACTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"} | {plain: plain for plain in "\"'\\%"}
+CODES = {character: code for code, character in CHARACTERS.items()}
 
-
-class Attribute(NamedTuple):
-    """A declared attribute; `type` is in upper case, or lists the values of a nominal attribute."""
-
-    name: str
-    type: str | list[str]
+#: Name and type of an attribute: the type in upper case, or a list of the values of a nominal attribute.
+Attribute = tuple[str, str | list[str]]
 
 
 class ARFF(TableFormat):
@@ -59,7 +47,7 @@ class ARFF(TableFormat):
         """Put a text in quotes if it needs them."""
         if text not in ("", "?") and not SPECIAL.search(text):
             return text
-        return "'" + ESCAPED.sub(lambda match: _escape(match[0]), text) + "'"
+        return "'" + ESCAPED.sub(lambda match: "\\" + CODES.get(match[0], f"{ord(match[0]):03o}"), text) + "'"
 
     def header(self, columns: Sequence[Column], labels: Sequence[str]) -> str:
         """Declare the attributes; nominal labels are strings if there is no label."""
@@ -72,7 +60,7 @@ class ARFF(TableFormat):
     def columns(self, path: Path) -> list[str]:
         """Read the names of the attributes."""
         with open_text(path) as file:
-            return [attribute.name for attribute in _read_header(path, enumerate(file, start=1))]
+            return [name for name, _ in _read_header(path, enumerate(file, start=1))]
 
     def blocks(self, path: Path, texts: Sequence[int]) -> Iterator[Block]:
         """Read the rows, a bounded number at a time."""
@@ -84,13 +72,12 @@ class ARFF(TableFormat):
                     kind = kind if isinstance(kind, str) else "nominal"
                     raise DataError(
                         f"{path}: attribute {name!r} is {kind}, not numeric; every attribute that is not "
-                        f"named as metadata holds features"
+                        "named as metadata holds features"
                     )
             rows = _read_rows(path, lines, attributes, texts)
             while block := list(islice(rows, rows_at_once(len(attributes)))):
                 metadata, features = zip(*block, strict=True)
-                texts_of = [list(column) for column in zip(*metadata, strict=True)]
-                yield Block(texts_of, as_float32(np.array(features), path))
+                yield [list(column) for column in zip(*metadata, strict=True)], np.array(features)
 
 
 def _read_header(path: Path, lines: Iterator[tuple[int, str]]) -> list[Attribute]:
@@ -105,7 +92,7 @@ def _read_header(path: Path, lines: Iterator[tuple[int, str]]) -> list[Attribute
             except ValueError as error:
                 raise DataError(f"{path}, line {number}: {error}") from None
         elif keyword.startswith("@DATA"):
-            check_names(path, [attribute.name for attribute in attributes])
+            check_names(path, [name for name, _ in attributes])
             return attributes
         elif line and not keyword.startswith(("%", "@RELATION")):
             raise DataError(f"{path}, line {number}: this is no declaration, and no line @DATA was before it")
@@ -120,10 +107,10 @@ def _read_attribute(line: str) -> Attribute:
     name, kind = match.groups()
     name = _unquote(name) or ""
     if kind.startswith("{") and kind.endswith("}"):
-        return Attribute(name, [value or "" for value in _split(kind[1:-1])])
+        return name, [value or "" for value in _split(kind[1:-1])]
     if kind.upper() not in (*NUMERIC, "STRING"):
         raise ValueError("the type of the attribute is none of NUMERIC, REAL, INTEGER, STRING, {...}")
-    return Attribute(name, kind.upper())
+    return name, kind.upper()
 
 
 def _read_rows(
@@ -131,33 +118,31 @@ def _read_rows(
 ) -> Iterator[tuple[list[str], list[float]]]:
     """Read the texts and the features of each row."""
     features = [position for position in range(len(attributes)) if position not in texts]
-    known = {position: {None, *kind} for position in texts if isinstance(kind := attributes[position].type, list)}
+    known = {position: {None, *kind} for position in texts if isinstance(kind := attributes[position][1], list)}
     for number, line in lines:
         line = line.strip()
         if not line or line.startswith("%"):
             continue
-        if line.startswith("{"):
-            raise DataError(
-                f"{path}, line {number}: sparse ARFF is not supported; save the file in the dense form (Weka: "
-                "filter SparseToNonSparse)"
-            )
         try:
+            if line.startswith("{"):
+                raise ValueError(
+                    "sparse ARFF is not supported; save the file in the dense form (Weka: filter SparseToNonSparse)"
+                )
             values = _split(line)
+            if len(values) != len(attributes):
+                raise ValueError(f"{len(values)} values for {len(attributes)} attributes")
+            for position, choices in known.items():
+                if values[position] not in choices:
+                    name, value = attributes[position][0], values[position]
+                    raise ValueError(f"attribute {name!r} holds {value!r:.80}, which its declaration does not list")
         except ValueError as error:
             raise DataError(f"{path}, line {number}: {error}") from None
-        if len(values) != len(attributes):
-            raise DataError(f"{path}, line {number}: {len(values)} values for {len(attributes)} attributes")
-        for position, choices in known.items():
-            if values[position] not in choices:
-                raise DataError(
-                    f"{path}, line {number}: attribute {attributes[position].name!r} holds "
-                    f"{values[position]!r:.80}, which its declaration does not list"
-                )
         try:
             numbers = [float(values[position] or "nan") for position in features]
         except ValueError:
-            wrong = next(position for position in features if not is_number(values[position] or "nan"))
-            raise no_number(path, f"line {number}", attributes[wrong].name, values[wrong]) from None
+            named = {attributes[position][0]: values[position] or "nan" for position in features}
+            check_numbers(path, number, named)
+            raise
         yield [values[position] or "" for position in texts], numbers
 
 
@@ -183,18 +168,10 @@ def _unquote(token: str) -> str | None:
 
 def _unescape(code: str) -> str:
     """Return the character that stands behind a backslash as `code`."""
-    if code in "\"'\\%":
-        return code
-    if code in CONTROLS:
-        return CONTROLS[code]
+    if code in CHARACTERS:
+        return CHARACTERS[code]
     if len(code) == 5:
         return chr(int(code[1:], 16))
     if code[0] in "01234567":
         return chr(int(code, 8))
     raise ValueError(f"the escape sequence \\{code} has no meaning; a backslash is written twice")
-
-
-def _escape(character: str) -> str:
-    """Write a character behind a backslash."""
-    codes = {control: code for code, control in CONTROLS.items()} | {plain: plain for plain in "\"'\\%"}
-    return "\\" + (codes.get(character) or f"{ord(character):03o}")

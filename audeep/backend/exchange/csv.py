@@ -16,16 +16,7 @@ import numpy as np
 
 from audeep.backend.data.schema import Column
 from audeep.backend.errors import DataError
-from audeep.backend.exchange.table import (
-    Block,
-    TableFormat,
-    as_float32,
-    check_names,
-    is_number,
-    no_number,
-    open_text,
-    rows_at_once,
-)
+from audeep.backend.exchange.table import Block, TableFormat, check_names, check_numbers, open_text, rows_at_once
 
 SPECIAL = re.compile('[",\r\n]')
 
@@ -47,19 +38,17 @@ class CSV(TableFormat):
 
     def columns(self, path: Path) -> list[str]:
         """Read the line of names."""
-        with open_text(path, newline="") as file:
+        with open_text(path) as file:
             return _read_names(path, file)
 
     def blocks(self, path: Path, texts: Sequence[int]) -> Iterator[Block]:
         """Read the rows, a bounded number at a time."""
-        with open_text(path, newline="") as file:
+        with open_text(path) as file:
             names = _read_names(path, file)
             kinds, features = _fields(len(names), texts)
             while len(rows := _load(path, file, kinds, rows_at_once(len(names)), texts)):
-                yield Block(
-                    [rows[str(position)].tolist() for position in texts],
-                    as_float32(np.concatenate([rows[field] for field in features], axis=1), path),
-                )
+                numbers = np.concatenate([rows[field] for field in features], axis=1)
+                yield [rows[str(position)].tolist() for position in texts], numbers
 
 
 def _fields(num_columns: int, texts: Sequence[int]) -> tuple[np.dtype, list[str]]:
@@ -98,33 +87,27 @@ def _load(path: Path, file: Iterable[str], kinds: np.dtype, count: int, texts: S
             # That is how numpy speaks of empty lines, and of the end of the file.
             warnings.filterwarnings("ignore", message="(?s).*contained no data", category=UserWarning)
             return np.loadtxt(
-                file,
-                dtype=kinds,
-                delimiter=",",
-                quotechar='"',
-                comments=None,
-                max_rows=count,
-                ndmin=1,
-                encoding="utf-8",
+                file, kinds, delimiter=",", quotechar='"', comments=None, max_rows=count, ndmin=1, encoding="utf-8"
             )
     except UnicodeDecodeError:
         raise
     except ValueError as error:
-        raise _explanation(path, texts) or DataError(f"{path} cannot be read as CSV: {error}") from error
+        _explain(path, texts)
+        raise DataError(f"{path} cannot be read as CSV: {error}") from error
 
 
-def _explanation(path: Path, texts: Sequence[int]) -> DataError | None:
-    """Find the first row that cannot be read, because numpy counts rows from where it started."""
-    with open_text(path, newline="") as file:
+def _explain(path: Path, texts: Sequence[int]) -> None:
+    """Raise the error for the first row that cannot be read: numpy counts rows from where it started."""
+    with open_text(path) as file:
         rows = csv.reader(file)
         names = next(rows)
         try:
             for row in filter(None, rows):
                 if len(row) != len(names):
-                    return DataError(f"{path}, line {rows.line_num}: {len(row)} values for {len(names)} columns")
-                for position, value in enumerate(row):
-                    if position not in texts and not is_number(value):
-                        return no_number(path, f"line {rows.line_num}", names[position].strip(), value)
+                    raise DataError(f"{path}, line {rows.line_num}: {len(row)} values for {len(names)} columns")
+                features = [position for position in range(len(row)) if position not in texts]
+                check_numbers(
+                    path, rows.line_num, {names[position].strip(): row[position] for position in features}
+                )
         except csv.Error as error:
-            return DataError(f"{path}, line {rows.line_num}: {error}; is a quote left open?")
-    return None
+            raise DataError(f"{path}, line {rows.line_num}: {error}; is a quote left open?") from None

@@ -5,23 +5,12 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from audeep.backend.data.schema import Partition, Split
+from audeep.backend.data.schema import Partition
 from audeep.backend.errors import DataError
+from audeep.backend.exchange.registry import TABLES
 
 #: Folds are numbered from 1.
 FOLD = re.compile("fold_[1-9][0-9]*")
-
-
-class Place(NamedTuple):
-    """A file to write: its folder below the base folder, and the instances that go there.
-
-    `instances` is a mask of shape (instance,).
-    """
-
-    folder: Path
-    instances: np.ndarray
 
 
 class Source(NamedTuple):
@@ -31,65 +20,12 @@ class Source(NamedTuple):
     partition: Partition | None
     fold: int | None
 
-    @property
-    def relative(self) -> str:
-        """Path below the base folder, with slashes."""
-        folders = [] if self.partition is None else [self.partition.name.lower()]
-        folders += [] if self.fold is None else [f"fold_{self.fold + 1}"]
-        return "/".join([*folders, self.path.name])
 
-
-def places(num_instances: int, partition: np.ndarray | None, cv_folds: np.ndarray | None) -> list[Place]:
-    """Lay out a data set in folders.
-
-    Parameters
-    ----------
-    num_instances
-        Number of instances.
-    partition
-        `Partition` of each instance, shape (instance,); None if there are no partitions.
-    cv_folds
-        `Split` of each instance in each fold, shape (instance, fold); None if there are no folds.
-
-    Returns
-    -------
-    list of Place
-        The files. Each fold gets one, with the instances of its validation split, even if that is empty.
-    """
-    result = [Place(Path(), np.ones(num_instances, bool))]
-    if partition is not None:
-        result = [
-            Place(Path(item.name.lower()), partition == item) for item in Partition if (partition == item).any()
-        ]
-    if cv_folds is not None:
-        result = [
-            Place(folder / f"fold_{fold}", instances & (split == Split.VALID))
-            for folder, instances in result
-            for fold, split in enumerate(cv_folds.T, start=1)
-        ]
-    return result
-
-
-def find(basedir: Path, name: str, suffixes: list[str]) -> list[Source]:
-    """Find the files of a data set.
-
-    Parameters
-    ----------
-    basedir
-        The base folder.
-    name
-        Name of the files, with or without its suffix.
-    suffixes
-        The suffixes there are.
-
-    Raises
-    ------
-    DataError
-        If there is no such file, if one is missing, or if the folders contradict each other.
-    """
+def find(basedir: Path, name: str) -> list[Source]:
+    """Find the files of a data set, called `name` with or without its suffix."""
     if not basedir.is_dir():
         raise DataError(f"there is no folder {basedir}")
-    names = [name] if Path(name).suffix.lower() in suffixes else [name + suffix for suffix in suffixes]
+    names = [name] if Path(name).suffix.lower() in TABLES else [name + suffix for suffix in TABLES]
     wanted = " or ".join(names)
     folders: dict[Partition | None, Path] = {item: basedir / item.name.lower() for item in Partition}
     found = {item: _in_folds(folder, names) for item, folder in folders.items() if folder.is_dir()}
@@ -125,8 +61,7 @@ def _in_folds(folder: Path, names: list[str]) -> dict[int | None, Path]:
     missing = next((fold for fold in range(1, max(files, default=0)) if fold not in files), None)
     if missing is not None:
         raise DataError(
-            f"there is no {' or '.join(names)} in {folder / f'fold_{missing}'}; folds are numbered from 1 "
-            f"without a gap"
+            f"there is no {' or '.join(names)} in {folder / f'fold_{missing}'}; folds are numbered 1, 2, ..."
         )
     return {fold - 1: file for fold, file in files.items()}
 

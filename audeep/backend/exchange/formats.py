@@ -1,6 +1,5 @@
 """Choices of `export` and `import`; the formats of tables that there are."""
 
-from dataclasses import fields
 from enum import Enum
 from pathlib import Path
 
@@ -21,9 +20,7 @@ class ExportConfig(Config):
     """How a data set is written as tables."""
 
     format: Format = option(help="format of the files")
-    labels_last: bool = option(
-        False, help="put the two columns of labels behind the features, not in front of them"
-    )
+    labels_last: bool = option(False, help="put the two columns of labels behind the features, not before them")
     name: str | None = option(
         None, metavar="NAME", help="name of the files, without .csv or .arff (default: that of the input)"
     )
@@ -38,28 +35,26 @@ class ExportConfig(Config):
 class AttributeNames(Config):
     """Names of the columns, in ARFF attributes, that hold metadata; all others hold features.
 
-    One that is not named as by default must be there.
+    A column given a non-default name must exist.
     """
 
-    filename_attribute: str = option(
-        schema.FILENAME, metavar="NAME", help="column or ARFF attribute with the names of the recordings"
-    )
+    filename_attribute: str = option(schema.FILENAME, metavar="NAME", help="column or ARFF attribute of file names")
     chunk_nr_attribute: str = option(
-        schema.CHUNK_NR, metavar="NAME", help="column or ARFF attribute with the numbers of the chunks"
+        schema.CHUNK_NR, metavar="NAME", help="column or ARFF attribute of chunk numbers"
     )
     label_nominal_attribute: str = option(
-        schema.LABEL_NOMINAL, metavar="NAME", help="column or ARFF attribute with the names of the labels"
+        schema.LABEL_NOMINAL, metavar="NAME", help="column or ARFF attribute of label names"
     )
     label_numeric_attribute: str = option(
-        schema.LABEL_NUMERIC, metavar="NAME", help="column or ARFF attribute with the numbers of the labels"
+        schema.LABEL_NUMERIC, metavar="NAME", help="column or ARFF attribute of label numbers"
     )
 
     def check(self) -> None:
         """Refuse two of the same name."""
-        names = [getattr(self, item.name) for item in fields(self)]
-        for item, name in zip(fields(self), names, strict=True):
-            if names.count(name) > 1:
-                raise OptionError(f"`{item.name}`: {name!r} cannot be two attributes at once")
+        names = self.to_dict()
+        for parameter, name in names.items():
+            if [*names.values()].count(name) > 1:
+                raise OptionError(f"`{parameter}`: {name!r} cannot be two attributes at once")
 
     def by_column(self) -> dict[str, str]:
         """Return the name that each column of a data set has in the tables."""
@@ -67,12 +62,6 @@ class AttributeNames(Config):
 
 
 def check_name(name: str, folder: str) -> None:
-    """Refuse a name that leads out of the folder that the parameter `folder` gives.
-
-    Raises
-    ------
-    OptionError
-        If it is none of a file.
-    """
+    """Refuse a name that leads out of the folder that the parameter `folder` gives."""
     if Path(name).name != name or name in ("", "..") or "\0" in name:
         raise OptionError(f"`name`: {name!r} is no name of a file; the folder is given by {folder}")

@@ -6,9 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-import numpy as np
 import pandas as pd
-import xarray as xr
 
 from audeep.backend.atomic import refuse_to_replace
 from audeep.backend.data import columns, schema
@@ -18,7 +16,6 @@ from audeep.backend.errors import AudeepError
 from audeep.backend.exchange import sidecar
 from audeep.backend.exchange.folders import find
 from audeep.backend.exchange.formats import AttributeNames, check_name
-from audeep.backend.exchange.registry import BY_SUFFIX
 from audeep.backend.exchange.rows import columns_of, complete, merge, read
 from audeep.backend.exchange.sidecar import Record
 
@@ -57,17 +54,25 @@ def import_tables(
     """
     basedir, output = Path(basedir), Path(output)
     check_name(name, "`basedir`")
-    sources = find(basedir, name, list(BY_SUFFIX))
+    sources = find(basedir, name)
     refuse_to_replace(output, is_data_set=True)
     tables = columns_of(sources, names or AttributeNames())
     num_features = len(tables[0].features)
-    record = sidecar.read(sidecar.path_of(basedir, sources[0].path.stem), num_features)
+    record = sidecar.read(basedir / f"{sources[0].path.stem}{sidecar.SUFFIX}", num_features)
     with _scratch(output) as scratch:
-        rows = complete(read(sources, tables, scratch), sources)
+        rows = read(sources, tables, scratch)
+        complete(rows, basedir)
         first, cv_folds = merge(rows, len({source.fold for source in sources} - {None}))
         sizes = {schema.GENERATED: num_features} if record is None else record.feature_sizes
         source = Scratch(scratch, (len(rows), *sizes.values())).select(first)
-        DataSet(_columns(rows.iloc[first], cv_folds, record), tuple(sizes), source).save(output)
+        instances = rows.iloc[first]
+        values = {column: instances[column].to_numpy() for column in schema.COLUMNS if column in instances}
+        metadata = columns.make(
+            {**values, schema.CV_FOLDS: cv_folds},
+            label_map=_label_map(instances, record),
+            attrs=None if record is None else record.attributes,
+        )
+        DataSet(metadata, tuple(sizes), source).save(output)
     return load(output)
 
 
@@ -80,16 +85,6 @@ def _scratch(output: Path) -> Iterator[IO[bytes]]:
             yield file
     except OSError as error:
         raise AudeepError(f"cannot write {output}: {error.strerror or error}") from error
-
-
-def _columns(instances: pd.DataFrame, cv_folds: np.ndarray | None, record: Record | None) -> xr.Dataset:
-    """Make the columns of the data set."""
-    values = {name: instances[name].to_numpy() for name in schema.COLUMNS if name in instances}
-    return columns.make(
-        {**values, schema.CV_FOLDS: cv_folds},
-        label_map=_label_map(instances, record),
-        attrs=None if record is None else record.attributes,
-    )
 
 
 def _label_map(instances: pd.DataFrame, record: Record | None) -> dict[str, int] | None:

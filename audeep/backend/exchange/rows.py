@@ -1,7 +1,6 @@
 """The rows of all files of an import: a pandas table of their metadata, the features on disk.
 
-The table has the variables of `audeep.backend.data.schema` that a row can tell as columns, and `FILE`,
-`FOLD` and `DIGEST`.
+The table has the columns of `audeep.backend.data.schema` that a row can tell, and `FILE`, `FOLD` and `DIGEST`.
 """
 
 from collections.abc import Sequence
@@ -16,20 +15,13 @@ from audeep.backend.data.schema import Column, Split
 from audeep.backend.errors import DataError
 from audeep.backend.exchange.folders import Source
 from audeep.backend.exchange.formats import AttributeNames
-from audeep.backend.exchange.registry import BY_SUFFIX
-from audeep.backend.exchange.table import TableFormat
+from audeep.backend.exchange.registry import TABLES
 from audeep.backend.log import progress_bar
 from audeep.backend.parsers.base import number_labels
 
 #: What stands for a number that is missing.
 MISSING = ("", "nan", "NaN")
-#: Columns in other words, for people.
-WORDS = {
-    schema.CHUNK_NR: "chunk number",
-    schema.LABEL_NOMINAL: "label",
-    schema.LABEL_NUMERIC: "label number",
-}
-#: Number of the file that a row comes from; its fold; a hash of its features.
+#: The file that a row comes from; its fold; a hash of its features, for there may be no room to keep them.
 FILE, FOLD, DIGEST = "file", "fold", "digest"
 
 
@@ -41,13 +33,7 @@ class Columns(NamedTuple):
 
 
 def columns_of(sources: Sequence[Source], names: AttributeNames) -> list[Columns]:
-    """Read the columns of each file.
-
-    Raises
-    ------
-    DataError
-        If a column that was asked for is not there, there are no features, or the files differ.
-    """
+    """Read the columns of each file, which must not differ between the files."""
     found = [_columns(source.path, names) for source in sources]
     for source, columns in zip(sources, found, strict=True):
         only_one = {*columns.metadata, *columns.features} ^ {*found[0].metadata, *found[0].features}
@@ -58,7 +44,7 @@ def columns_of(sources: Sequence[Source], names: AttributeNames) -> list[Columns
 
 
 def _columns(path: Path, names: AttributeNames) -> Columns:
-    columns = _table(path).columns(path)
+    columns = TABLES[path.suffix.lower()].columns(path)
     metadata = {}
     for variable, name in names.by_column().items():
         if name in columns:
@@ -74,82 +60,56 @@ def _columns(path: Path, names: AttributeNames) -> Columns:
     return Columns(metadata, features)
 
 
-def _table(path: Path) -> TableFormat:
-    return BY_SUFFIX[path.suffix.lower()]
-
-
 def read(sources: Sequence[Source], columns: Sequence[Columns], scratch: IO[bytes]) -> pd.DataFrame:
-    """Read all files.
-
-    Parameters
-    ----------
-    sources, columns
-        The files and their columns.
-    scratch
-        Where to write the features, float32, row after row.
-
-    Raises
-    ------
-    DataError
-        If a file cannot be read, or there is no row at all.
-    """
+    """Read all files; the features go to `scratch`, float32, row after row."""
     parts = []
     with progress_bar(total=None, what="importing", unit=" instances") as bar:
-        for number, (source, (metadata, _)) in enumerate(zip(sources, columns, strict=True)):
-            for block in _table(source.path).blocks(source.path, list(metadata.values())):
-                scratch.write(np.ascontiguousarray(block.features).data)
-                texts = dict(zip(metadata, block.texts, strict=True))
-                parts.append(pd.DataFrame(texts | {FILE: number, DIGEST: _digests(block.features)}))
-                bar.update(len(block.features))
+        for (path, partition, fold), (metadata, _) in zip(sources, columns, strict=True):
+            for texts, numbers in TABLES[path.suffix.lower()].blocks(path, list(metadata.values())):
+                features = _as_float32(numbers, path)
+                scratch.write(features.data)
+                known = {FILE: path, FOLD: fold, schema.PARTITION: partition}
+                digests = [hash(row.tobytes()) for row in features]
+                parts.append(pd.DataFrame({**dict(zip(metadata, texts, strict=True)), **known, DIGEST: digests}))
+                bar.update(len(features))
     if not parts:
         raise DataError(f"no instance is in {', '.join(str(source.path) for source in sources)}")
     scratch.flush()
     return pd.concat(parts, ignore_index=True)
 
 
-def _digests(features: np.ndarray) -> list[int]:
-    """Return a number for each row that tells it from others, for there may be no room to keep the row."""
-    return [hash(row.tobytes()) for row in features]
+def _as_float32(values: np.ndarray, path: Path) -> np.ndarray:
+    """Convert features to float32, or raise a `DataError` if a finite number is too large for that."""
+    try:
+        with np.errstate(over="raise", under="ignore"):
+            return values.astype(np.float32, order="C")
+    except FloatingPointError:
+        raise DataError(
+            f"{path} holds the feature {np.nanmax(np.abs(values[np.isfinite(values)])):g}; "
+            f"features are float32, at most {np.finfo(np.float32).max:g}"
+        ) from None
 
 
-def complete(rows: pd.DataFrame, sources: Sequence[Source]) -> pd.DataFrame:
-    """Convert metadata to their types, and fill in what the files leave out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        With all variables of the metadata but the folds.
-
-    Raises
-    ------
-    DataError
-        If a number is none, or labels have a name without a number or the other way round.
-    """
-    files = rows[FILE].to_numpy()
-    rows[FOLD] = np.array([-1 if source.fold is None else source.fold for source in sources])[files]
-    rows[schema.PARTITION] = np.array(
-        [np.nan if source.partition is None else source.partition for source in sources]
-    )[files]
+def complete(rows: pd.DataFrame, basedir: Path) -> None:
+    """Convert metadata to their types, and fill in what the files leave out; names are relative to `basedir`."""
     if schema.FILENAME not in rows:
         numbers = rows.groupby(FILE).cumcount() + 1
-        rows[schema.FILENAME] = [
-            f"{sources[file].relative}#{number}" for file, number in zip(files, numbers, strict=True)
-        ]
+        names = rows[FILE].map(lambda path: path.relative_to(basedir).as_posix())
+        rows[schema.FILENAME] = names + "#" + numbers.astype(str)
     for column in schema.exported():
         name = column.name
         if name in rows and column.kind is str:
-            _refuse(rows, rows[name].str.contains("\0", regex=False), sources, f"its {name} has the character 0")
+            _refuse(rows, rows[name].str.contains("\0", regex=False), f"its {name} has the character 0")
         elif name in rows:
-            rows[name] = _numbers(rows, column, sources)
+            rows[name] = _numbers(rows, column)
             if not column.may_be_missing:
-                _refuse(rows, rows[name].isna(), sources, f"it has no {WORDS.get(name, name)}")
+                _refuse(rows, rows[name].isna(), f"it has no {name}")
     if schema.CHUNK_NR not in rows:
         rows[schema.CHUNK_NR] = rows.groupby([FILE, schema.FILENAME]).cumcount()
-    _complete_labels(rows, sources)
-    return rows
+    _complete_labels(rows)
 
 
-def _complete_labels(rows: pd.DataFrame, sources: Sequence[Source]) -> None:
+def _complete_labels(rows: pd.DataFrame) -> None:
     """Give numbers to the labels, in alphabetical order, if the files do not."""
     if schema.LABEL_NOMINAL not in rows:
         rows[schema.LABEL_NOMINAL] = ""
@@ -158,47 +118,37 @@ def _complete_labels(rows: pd.DataFrame, sources: Sequence[Source]) -> None:
         rows[schema.LABEL_NUMERIC] = labels.map(number_labels({*labels} - {""})).astype(float)
         return
     unnumbered = rows[schema.LABEL_NUMERIC].isna()
-    _refuse(rows, unnumbered & (labels != ""), sources, "its label has a name but no number")
-    _refuse(rows, ~unnumbered & (labels == ""), sources, "its label has a number but no name")
+    _refuse(rows, unnumbered & (labels != ""), "its label has a name but no number")
+    _refuse(rows, ~unnumbered & (labels == ""), "its label has a number but no name")
 
 
-def _numbers(rows: pd.DataFrame, column: Column, sources: Sequence[Source]) -> pd.Series:
+def _numbers(rows: pd.DataFrame, column: Column) -> pd.Series:
     """Convert texts to the numbers of a column, NaN where there is none."""
     texts = rows[column.name]
     missing = texts.isin(MISSING)
     numbers = pd.to_numeric(texts.mask(missing), errors="coerce")
     right = numbers.notna() if column.kind is float else (numbers % 1 == 0) & (numbers.abs() < 2**63)
     what = "number" if column.kind is float else "whole number of 64 bits"
-    _refuse(rows, ~missing & ~right, sources, f"its {column.name} is no {what}")
+    _refuse(rows, ~missing & ~right, f"its {column.name} is no {what}")
     return numbers
 
 
-def _refuse(rows: pd.DataFrame, wrong: pd.Series, sources: Sequence[Source], why: str) -> None:
+def _refuse(rows: pd.DataFrame, wrong: pd.Series, why: str) -> None:
     """Raise the error for the first wrong row, if there is one."""
     if wrong.any():
         position = int(wrong.to_numpy().argmax())
         row = rows.iloc[position]
         number = (rows[FILE].iloc[: position + 1] == row[FILE]).sum()
-        raise DataError(f"{sources[row[FILE]].path}: instance {number} ({row[schema.FILENAME]}): {why}")
+        raise DataError(f"{row[FILE]}: instance {number} ({row[schema.FILENAME]}): {why}")
 
 
 def merge(rows: pd.DataFrame, num_folds: int) -> tuple[np.ndarray, np.ndarray | None]:
     """Find the rows that are one instance, because folds overlap.
 
-    Rows of different folds are one instance if they agree in partition, file name and chunk. When a file
-    repeats such a row, its first stands for the first of the others, and so on.
-
-    Returns
-    -------
-    first : numpy.ndarray
-        The first row of each instance, shape (instance,).
-    cv_folds : numpy.ndarray or None
-        `Split` of each instance in each fold, shape (instance, fold); None if there are no folds.
-
-    Raises
-    ------
-    DataError
-        If rows of one instance differ in anything else.
+    Rows of different folds are one instance if they agree in partition, file name and chunk; they must not differ
+    in anything else. When a file repeats such a row, its first stands for the first of the others, and so on.
+    Returns the first row of each instance, shape (instance,), and the `Split` of each instance in each fold, shape
+    (instance, fold), or None if there are no folds.
     """
     if not num_folds:
         return np.arange(len(rows)), None
@@ -207,15 +157,15 @@ def merge(rows: pd.DataFrame, num_folds: int) -> tuple[np.ndarray, np.ndarray | 
     keys = [rows[schema.PARTITION], *(rows[column] for column in name), repetition]
     instance = rows.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
     first = np.unique(instance, return_index=True)[1]
-    same = [column.name for column in schema.exported() if column.name in rows and column.name not in name]
-    for column, what in ((DIGEST, "features"), *((column, WORDS.get(column, column)) for column in same)):
+    others = [column.name for column in schema.exported() if column.name in rows and column.name not in name]
+    for column in (DIGEST, *others):
         values = rows[column].to_numpy()
         differs = (values != values[first][instance]) & ~pd.isna(values)
         if differs.any():
             row = rows.iloc[int(differs.argmax())]
             raise DataError(
                 f"chunk {row[schema.CHUNK_NR]} of {row[schema.FILENAME]} is in several folds, but not with the "
-                f"same {what}; give different recordings different file names"
+                f"same {'features' if column == DIGEST else column}; give different recordings different file names"
             )
     cv_folds = np.full((len(first), num_folds), Split.TRAIN, np.int64)
     cv_folds[instance, rows[FOLD].to_numpy()] = Split.VALID

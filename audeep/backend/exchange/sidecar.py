@@ -17,84 +17,44 @@ from audeep.backend.data import attributes, schema
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
 
+#: What the name of the tables ends in, instead of their own suffix.
+SUFFIX = ".audeep.json"
+
 
 @dataclass(frozen=True)
 class Record:
-    """Facts about a data set that its tables do not tell.
-
-    Parameters
-    ----------
-    feature_sizes
-        Size of each feature dimension, by its name, in order.
-    label_map
-        Number of each label name.
-    attributes
-        Further attributes of the netCDF file.
-    """
+    """Sizes of the feature dimensions, in order, the label map, and further attributes of the netCDF file."""
 
     feature_sizes: dict[str, int]
     label_map: dict[str, int] | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def num_features(self) -> int:
-        """Number of columns that the features of an instance take."""
-        return math.prod(self.feature_sizes.values())
 
-
-def path_of(basedir: Path, name: str) -> Path:
-    """Return the file of the record of tables named `name`, without suffix, below a folder."""
-    return basedir / f"{name}.audeep.json"
-
-
-def of(data_set: DataSet) -> Record:
-    """Make the record of a data set."""
+def write(data_set: DataSet, path: Path) -> None:
+    """Write the record of a data set."""
     ours = (schema.FEATURE_DIMS, schema.LABEL_MAP, schema.VERSION)
     further = {name: value for name, value in data_set.attrs.items() if name not in ours}
-    return Record(data_set.feature_sizes, data_set.label_map, further)
-
-
-def write(record: Record, path: Path) -> None:
-    """Write a record.
-
-    Raises
-    ------
-    DataError
-        If an attribute is of a type that JSON cannot hold.
-    """
+    record = asdict(Record(data_set.feature_sizes, data_set.label_map, further))
     with replacing(path) as temporary:
         try:
-            text = json.dumps(asdict(record), indent=2, ensure_ascii=False, default=lambda value: value.tolist())
+            text = json.dumps(record, indent=2, ensure_ascii=False, default=lambda value: value.tolist())
             temporary.write_text(text + "\n", encoding="utf-8")
         except (AttributeError, TypeError, ValueError) as error:
             raise DataError(f"cannot write the attributes of the data set to {path}: {error}") from error
 
 
 def read(path: Path, num_features: int) -> Record | None:
-    """Read a record, if there is one.
-
-    Parameters
-    ----------
-    path
-        The file.
-    num_features
-        Number of features in the tables.
-
-    Raises
-    ------
-    DataError
-        If it is no record, or one of tables with another number of features.
-    """
+    """Read the record of tables with `num_features` columns of features, if there is one."""
     if not path.is_file():
         return None
     try:
         record = _checked(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, RecursionError, DataError) as error:
         raise DataError(f"{path} is no record of an export ({error}); remove it to import without it") from error
-    if record.num_features != num_features:
+    if (recorded := math.prod(record.feature_sizes.values())) != num_features:
         raise DataError(
-            f"{path} tells of {record.num_features} features, but the files hold {num_features}; remove it to "
-            f"import them as one dimension"
+            f"{path} tells of {recorded} features, but the files hold {num_features}; remove it to import them as "
+            "one dimension"
         )
     return record
 

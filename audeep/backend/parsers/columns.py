@@ -16,24 +16,9 @@ from audeep.backend.parsers.base import InstanceMetadata, Parser
 
 
 def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:
-    """Collect what a parser finds into columns, and check it.
+    """Check what a parser finds, one of ours or of your own.
 
-    Parameters
-    ----------
-    parser
-        One of ours, or one of your own.
-
-    Returns
-    -------
-    paths : list of Path
-        Where the recordings are.
-    columns : xarray.Dataset
-        The columns of a data set with one instance for each recording.
-
-    Raises
-    ------
-    ParseError
-        If the parser does not fit the folder, or if what it says contradicts itself.
+    Returns where the recordings are, and the columns of a data set with one instance for each of them.
     """
     parser.ensure_can_parse()
     found = parser.parse()
@@ -66,10 +51,7 @@ def _contradiction(instance: InstanceMetadata, label_map: Mapping[str, int] | No
     if (pd.isna(label) or label == "") != pd.isna(number):
         return "has a label with a name or a number only, not both"
     if label_map is not None and not pd.isna(number) and label_map.get(label) != number:
-        return (
-            f"has the label '{label}' with the number {number}; in the label map its number is "
-            f"{label_map.get(label)}"
-        )
+        return f"has the label '{label}' with the number {number}, but {label_map.get(label)} in the label map"
     if not all(map(pd.isna, {*instance.cv_folds} - {*Split})):
         return "is neither in training nor in validation"
     if not all(map(pd.isna, {instance.partition} - {*Partition})):

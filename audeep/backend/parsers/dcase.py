@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 from audeep.backend.data.schema import Split
 from audeep.backend.errors import ParseError
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata, number_labels
 from audeep.backend.parsers.listing import entries, listed, read_table
+
+#: Reads a list of files and their labels, between tabs; what follows is ignored.
+read_lists = partial(read_table, delimiter="\t", header=["file", "label"])
 
 
 class DCASEParser(FolderParser):
@@ -45,8 +47,3 @@ class DCASEParser(FolderParser):
             if unknown := sorted(folds[-1] - known):
                 raise ParseError(f"{path} lists {unknown[0]}, which meta.txt does not")
         return folds
-
-
-def read_lists(path: Path, columns: dict[str, Any]) -> list[dict[str, Any]]:
-    """Read a list of files and their labels, columns between tabs; what follows is ignored."""
-    return read_table(path, columns, delimiter="\t", header=["file", "label"])

@@ -72,12 +72,12 @@ def matching_folders(
     expected
         What is expected, for the message if there are fewer than `at_least`.
     """
-    folders = [path for path in entries(base) if path.is_dir()]
-    found = [(match, path) for path in folders if (match := re.fullmatch(pattern, path.name))]
+    matches = {path: re.fullmatch(pattern, path.name) for path in entries(base) if path.is_dir()}
+    found = [(match, path) for path, match in matches.items() if match]
     if len(found) < at_least:
         names = ", ".join(path.name for _, path in found) or "none"
         raise ParseError(f"{base} must hold {expected}; found: {names}")
-    if ignored := [path.name for path in folders if not re.fullmatch(pattern, path.name)]:
+    if ignored := [path.name for path, match in matches.items() if not match]:
         LOG.warning("%s: ignoring these folders: %s", base, ", ".join(ignored))
     return found
 

@@ -12,20 +12,7 @@ from audeep.backend.parsers.base import Parser
 
 
 def find(name: str, basedir: Path | str) -> Parser:
-    """Make the parser with a given name.
-
-    Parameters
-    ----------
-    name
-        Full name of a class, ``package.module.Class``, or ``path/to/file.py:Class``.
-    basedir
-        Base folder of the recordings.
-
-    Raises
-    ------
-    OptionError
-        If there is no such parser, or if it cannot be imported.
-    """
+    """Make the parser with a given name: ``package.module.Class``, or ``path/to/file.py:Class``."""
     module_name, _, class_name = name.rpartition(":" if ":" in name else ".")
     if not (module_name and class_name) or name.endswith(".py"):
         raise _refuse(name, "give the full name package.module.Class, or path/to/file.py:Class")

@@ -39,18 +39,12 @@ LOGGERS = ("asyncio", "distributed", "distributed.client", "distributed.gc", "to
 def extract_on_cluster(
     paths: Sequence[Path], extractor: Extractor, shape: Shape, address: str
 ) -> Generator[np.ndarray | str, None, None]:
-    """Yield what `extract_file` returns for each recording, in order; workers are ahead by a few batches.
-
-    Raises
-    ------
-    AudeepError
-        If the cluster cannot be reached or gets lost, has no workers, or one that cannot read a recording.
-    """
+    """Yield what `extract_file` returns for each recording, in order; workers are ahead by a few batches."""
     try:
         with _connect(address) as client:
 
             def ahead() -> int:
-                """Return how many batches may be under way; workers come and go."""
+                # Workers come and go.
                 return AHEAD * max(1, sum(client.nthreads().values()))
 
             size = max(1, min(BATCH, slab_size(shape), len(paths) // ahead()))

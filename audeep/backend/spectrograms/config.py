@@ -1,10 +1,14 @@
 """How spectrograms are made, and how the work is done."""
 
 import enum
+from typing import Any
 
 from audeep.backend.audio.channels import Channels
 from audeep.backend.errors import OptionError
 from audeep.backend.options import Config, configuration, option
+
+SECONDS: dict[str, Any] = {"unit": "seconds", "metavar": "SECONDS"}
+DECIBELS: dict[str, Any] = {"unit": "dB", "metavar": "dB"}
 
 
 class OnError(enum.Enum):
@@ -21,34 +25,26 @@ class SpectrogramConfig(Config):
     Lengths are in seconds, levels in decibels below the loudest point of the recording.
     """
 
-    window_width: float = option(
-        0.04, unit="seconds", metavar="SECONDS", above=0, help="width of the windows in which the spectrum is taken"
-    )
+    window_width: float = option(0.04, **SECONDS, above=0, help="width of the windows whose spectrum is taken")
     window_overlap: float = option(
-        0.02,
-        unit="seconds",
-        metavar="SECONDS",
-        at_least=0,
-        help="overlap of consecutive windows, below their width",
+        0.02, **SECONDS, at_least=0, help="overlap of consecutive windows, below their width"
     )
     mel_spectrum: int | None = option(
         None, metavar="BANDS", at_least=1, help="number of mel bands; without it, every Fourier bin is kept"
     )
     chunk_length: float | None = option(
         None,
-        unit="seconds",
-        metavar="SECONDS",
+        **SECONDS,
         above=0,
         help="cut every recording into chunks of this length; needs `chunk_count`. Every chunk becomes an "
         "instance; 'fuse chunks' joins those of a file again, before or after learning",
     )
     clip_above: float | None = option(
-        None, unit="dB", metavar="dB", help="set levels above this one to it; the loudest point is at 0 dB"
+        None, **DECIBELS, help="set levels above this one to it; the loudest point is at 0 dB"
     )
     clip_below: float | None = option(
         None,
-        unit="dB",
-        metavar="dB",
+        **DECIBELS,
         below=0,
         help="set levels below this one to it, which removes background noise. The loudest point is at 0 dB; a "
         "good start is between -45 and -60",
@@ -65,8 +61,7 @@ class SpectrogramConfig(Config):
     )
     fixed_length: float | None = option(
         None,
-        unit="seconds",
-        metavar="SECONDS",
+        **SECONDS,
         above=0,
         help="cut every recording to this length, or add silence, at its end. With chunks, choose it a little "
         "longer than their total length",
@@ -83,19 +78,15 @@ class SpectrogramConfig(Config):
 
     def check(self) -> None:
         """Refuse options that contradict each other."""
+        width = f"`window_width` ({self.window_width:g} s)"
         if self.window_overlap >= self.window_width:
-            raise OptionError(
-                f"`window_overlap` ({self.window_overlap:g} s) must be below `window_width` "
-                f"({self.window_width:g} s)"
-            )
+            raise OptionError(f"`window_overlap` ({self.window_overlap:g} s) must be below {width}")
         if (self.chunk_length is None) != (self.chunk_count is None):
             raise OptionError("`chunk_length` and `chunk_count` must be given together")
         for name in ("chunk_length", "fixed_length"):
             length = getattr(self, name)
             if length is not None and length < self.window_width:
-                raise OptionError(
-                    f"`{name}` ({length:g} s) must be at least `window_width` ({self.window_width:g} s)"
-                )
+                raise OptionError(f"`{name}` ({length:g} s) must be at least {width}")
         low, high = self.clip_below, self.clip_above
         if low is not None and high is not None and high <= low:
             raise OptionError(f"`clip_above` ({high:g} dB) must be above `clip_below` ({low:g} dB)")

@@ -54,8 +54,7 @@ class Extractor:
         if self.win_length < 2 or self.hop_length < 1:
             raise AudioError(
                 f"at {sample_rate} Hz, windows of {config.window_width:g} s that overlap by "
-                f"{config.window_overlap:g} s are {self.win_length} samples wide and {self.hop_length} apart: too "
-                "short"
+                f"{config.window_overlap:g} s are too short: {self.win_length} samples, {self.hop_length} apart"
             )
         self._match_expected_frames()
         self.chunk_frames: int | None = None
@@ -67,14 +66,10 @@ class Extractor:
                     f"window to the next at {sample_rate} Hz"
                 )
         if self.mel_filters is not None and len(empty := np.flatnonzero(~self.mel_filters.any(axis=1))):
+            some = ", ".join(map(str, empty[:SHOWN])) + (", ..." if len(empty) > SHOWN else "")
             LOG.warning(
-                "of %d mel bands, %d are too narrow for a window of %d samples and stay empty: %s%s; "
-                "a larger `window_width` or fewer bands help",
-                config.mel_spectrum,
-                len(empty),
-                self.win_length,
-                ", ".join(map(str, empty[:SHOWN])),
-                " and so on" if len(empty) > SHOWN else "",
+                f"of {config.mel_spectrum} mel bands, {len(empty)} are too narrow for a window of "
+                f"{self.win_length} samples and stay empty: {some}; a larger `window_width` or fewer bands help"
             )
 
     @property
@@ -93,15 +88,14 @@ class Extractor:
         if length is None:
             return
         expected = int((length - overlap) / (self.config.window_width - overlap))
-        surplus = self._num_frames(int(length * self.sample_rate)) - expected
+        samples = int(length * self.sample_rate)
+        surplus = self._num_frames(samples) - expected
         if abs(surplus) == 1 and self.hop_length + surplus > 0:
             self.hop_length += surplus
+            change = "more" if surplus > 0 else "less"
             LOG.warning(
-                "windows are %d samples apart, one %s than asked for, so that %g s have %d frames",
-                self.hop_length,
-                "more" if surplus > 0 else "less",
-                length,
-                self._num_frames(int(length * self.sample_rate)),
+                f"windows are {self.hop_length} samples apart, one {change} than asked for, so that {length:g} s "
+                f"have {self._num_frames(samples)} frames"
             )
 
     def _num_samples(self, samples: int, sample_rate: int) -> int:

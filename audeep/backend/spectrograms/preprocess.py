@@ -97,13 +97,7 @@ def preprocess(
 
 
 def common_shape(recordings: pd.DataFrame, extractor: Extractor, on_error: OnError) -> Shape:
-    """Find the shape (chunks, frames, bands) of all spectrograms; recordings too short for one are left out.
-
-    Raises
-    ------
-    AudioError
-        If recordings cannot be used, or differ in length.
-    """
+    """Find the shape (chunks, frames, bands) of all spectrograms; recordings too short for one are left out."""
     shapes: dict[Shape, Path] = {}
     for index, path, samples, sample_rate in usable(recordings)[["path", "samples", "sample_rate"]].itertuples():
         try:
@@ -117,8 +111,7 @@ def common_shape(recordings: pd.DataFrame, extractor: Extractor, on_error: OnErr
         (_, most, _), longest = max(shapes.items())
         raise AudioError(
             f"the recordings differ in length, from {fewest} windows ({printable(shortest)}) to {most} "
-            f"({printable(longest)}); make them equal with `fixed_length`, or cut them with `chunk_length` and "
-            "`chunk_count`"
+            f"({printable(longest)}); set `fixed_length`, or `chunk_length` and `chunk_count`"
         )
     return next(iter(shapes))
 

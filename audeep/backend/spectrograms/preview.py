@@ -10,7 +10,6 @@ import numpy as np
 from audeep.backend.audio.names import printable
 from audeep.backend.audio.reading import read_samples
 from audeep.backend.errors import AudioError, OptionError
-from audeep.backend.parsers import DEFAULT_PARSER
 from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.config import SpectrogramConfig
@@ -21,38 +20,13 @@ if TYPE_CHECKING:
 
 
 def preview(
-    basedir: Path | str, index: int, config: SpectrogramConfig | None = None, *, parser: str = DEFAULT_PARSER
+    basedir: Path, index: int, config: SpectrogramConfig, *, parser: str
 ) -> tuple[str, np.ndarray, Extractor]:
-    """Extract the spectrogram of one recording in a folder.
+    """Extract the spectrogram of one recording in a folder, counted from 0 in the order of the parser.
 
-    Parameters
-    ----------
-    basedir
-        Base folder of the recordings.
-    index
-        Which recording, from 0, in the order of the parser.
-    config
-        How the spectrogram is made.
-    parser
-        Name of the parser that finds the recordings.
-
-    Returns
-    -------
-    filename : str
-        Name of the recording.
-    decibels : numpy.ndarray
-        Shape (frames, bands), in dB, before it is scaled or cut into chunks.
-    extractor : Extractor
-        What it was made with.
-
-    Raises
-    ------
-    OptionError
-        If there is no such recording.
-    AudioError
-        If it cannot be used.
+    Returns the name of the recording; its spectrogram, shape (frames, bands), in dB, before it is scaled or cut
+    into chunks; and what it was made with.
     """
-    config = config or SpectrogramConfig()
     paths, columns = collect(find(parser, basedir))
     if not 0 <= index < len(paths):
         raise OptionError(f"`pretend`: there is no recording {index}; they are numbered 0 to {len(paths) - 1}")

@@ -265,7 +265,7 @@ WRONG = {
         {"data.csv": HEADER + "a,0,owl,1e30,1,2\n"},
         "its label_numeric is no whole number of 64",
     ),
-    "no chunk number": ({"data.csv": "chunk_nr,x\n,1\n"}, "it has no chunk number"),
+    "no chunk number": ({"data.csv": "chunk_nr,x\n,1\n"}, "it has no chunk_nr"),
     "no label number": (
         {"data.csv": HEADER + "a,0,owl,,1,2\na,1,auk,1,1,2\n"},
         "its label has a name but no number",
@@ -288,7 +288,7 @@ WRONG = {
             "fold_1/data.csv": "filename,label_nominal,x\na,o,1\n",
             "fold_2/data.csv": "filename,label_nominal,x\na,p,1\n",
         },
-        "chunk 0 of a is in several folds, but not with the same label;",
+        "chunk 0 of a is in several folds, but not with the same label_nominal;",
     ),
     "no ARFF": ({"data.arff": "x,y\n1,2\n"}, r"data\.arff, line 1: this is no declaration"),
     "no ARFF data": (

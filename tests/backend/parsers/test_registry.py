@@ -231,11 +231,11 @@ def given(*columns: dict[str, Any], label_map: dict[str, int] | None = None, num
         (given({}, {"label_numeric": 0}), r"1\.wav has a label with a name or a number only"),
         (
             given({}, {"label_nominal": "dog", "label_numeric": 1}, label_map={"dog": 0}),
-            r"1\.wav has the label 'dog' with the number 1; in the label map its number is 0",
+            r"1\.wav has the label 'dog' with the number 1, but 0 in the label map",
         ),
         (
             given({}, {"label_nominal": "dog", "label_numeric": 1}, label_map={"cat": 1}),
-            r"1\.wav has the label 'dog' with the number 1; in the label map its number is None",
+            r"1\.wav has the label 'dog' with the number 1, but None in the label map",
         ),
         (
             given({"filename": "x"}, {"filename": "y"}, {"filename": "y"}),
