@@ -29,15 +29,7 @@ def with_flags(text: str) -> str:
 
 
 def add_config(parser: argparse.ArgumentParser, config: type[Config]) -> None:
-    """Add an option for each field of a configuration.
-
-    Parameters
-    ----------
-    parser
-        Where to add them.
-    config
-        The configuration.
-    """
+    """Add an option for each field of a configuration."""
     for item in fields(config):  # type: ignore[arg-type]
         kind, several = value_type(config, item.name)
         default = item.default

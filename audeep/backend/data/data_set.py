@@ -6,7 +6,7 @@ larger than memory. Every operation returns a new data set, and only `DataSet.sa
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -160,14 +160,16 @@ class DataSet:
         """Select one side of a cross-validation fold, counted from 0."""
         return self.select(self.cv_folds[:, fold] == split)
 
-    def are_in(self, partitions: Sequence[Partition]) -> np.ndarray:
-        """Tell whether each instance is in one of some partitions, shape (instance,), bool.
+    def are_in(self, partitions: Sequence[Partition] | None) -> np.ndarray:
+        """Tell whether each instance is in one of some partitions, shape (instance,), bool; all are in None.
 
         Raises
         ------
         DataError
             If one of them has no instance.
         """
+        if partitions is None:
+            return np.ones(len(self), bool)
         for partition in partitions:
             if not (self.partition == partition).any():
                 here = [item.name for item in Partition if (self.partition == item).any()]
@@ -284,20 +286,9 @@ def load(path: Path | str) -> DataSet:
     return DataSet(table, tuple(feature_dims), source)
 
 
-@contextmanager
-def opened(data: Path | str | DataSet) -> Iterator[DataSet]:
-    """Load a data set for a block; one that is there already is passed through, and stays open.
-
-    Raises
-    ------
-    DataError
-        As `load`.
-    """
-    if isinstance(data, DataSet):
-        yield data
-    else:
-        with load(data) as data_set:
-            yield data_set
+def opened(data: Path | str | DataSet) -> AbstractContextManager[DataSet]:
+    """Load a data set for a block; one that is there already is passed through, and stays open."""
+    return nullcontext(data) if isinstance(data, DataSet) else load(data)
 
 
 def as_data_set(data: Path | str | DataSet) -> DataSet:

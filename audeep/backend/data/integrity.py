@@ -17,23 +17,14 @@ from audeep.backend.data.data_set import DataSet, opened
 
 @dataclass(frozen=True)
 class Constraint:
-    """A rule that a data set follows or breaks.
-
-    Parameters
-    ----------
-    name
-        Short name.
-    rule
-        What must be true, for people.
-    broken
-        Tells for each instance whether it breaks the rule, or is of a file that does.
-    found
-        Returns for each instance what the rule is about.
-    """
+    """A rule that a data set follows or breaks."""
 
     name: str
+    #: What must be true, for people.
     rule: str
+    #: Tells for each instance whether it breaks the rule, or is of a file that does.
     broken: Callable[[DataSet, Files], np.ndarray]
+    #: Returns for each instance what the rule is about.
     found: Callable[[DataSet, Files], np.ndarray]
 
 

@@ -62,22 +62,9 @@ def modify(data: Path | str | DataSet, config: ModificationConfig, *, seed: int 
 
 
 def divide(labels: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
-    """Divide items at random into groups of even size, with all labels spread evenly over them.
+    """Divide items at random into groups, whose sizes differ by at most one, in all and for each label.
 
-    Parameters
-    ----------
-    labels
-        Shape (item,).
-    count
-        Number of groups.
-    random
-        Where randomness comes from.
-
-    Returns
-    -------
-    numpy.ndarray
-        Number of the group of each item, from 0, shape (item,). Sizes of groups differ by at most one, in all
-        and for each label.
+    `labels` has shape (item,), and so has the result, the number of the group of each item, from 0.
     """
     # Items in random order, then sorted by label, are dealt out like cards.
     order = random.permutation(len(labels))

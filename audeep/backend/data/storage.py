@@ -67,13 +67,7 @@ def read(path: Path) -> xr.Dataset:
 
 
 def _check_storage(path: Path) -> None:
-    """Refuse variables whose values are not, or cannot be, in the file.
-
-    Raises
-    ------
-    DataError
-        With one of them.
-    """
+    """Refuse variables whose values are not, or cannot be, in the file."""
     limit = MAX_COMPRESSION * path.stat().st_size
     with h5py.File(path) as file:
         # The variables that we know come first, because HDF5 reports damage when it looks for a name, where it
@@ -92,13 +86,7 @@ def _check_storage(path: Path) -> None:
 
 
 def _check(data: xr.Dataset) -> None:
-    """Check a file against the schema, and make its columns of one type each.
-
-    Raises
-    ------
-    DataError
-        Which says what is wrong.
-    """
+    """Check a file against the schema, and make its columns of one type each."""
     required = [name for name, column in schema.COLUMNS.items() if column.required]
     missing = [name for name in (*required, schema.FEATURES) if name not in data.variables]
     if missing:
@@ -161,13 +149,7 @@ class Writer:
         self.written += len(slab)
 
     def finish(self) -> None:
-        """Write the columns, and their attributes.
-
-        Raises
-        ------
-        DataError
-            If they are of another number of instances than the features, or cannot be written.
-        """
+        """Write the columns, which must have as many instances as the features, and their attributes."""
         expected = self.columns.sizes.get(schema.INSTANCE)
         if self.written != expected:
             raise DataError(f"{self.path}: {self.written} instances were written, not {expected}")

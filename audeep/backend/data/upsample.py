@@ -49,9 +49,7 @@ def upsample(data: Path | str | DataSet, config: UpsamplingConfig | None = None)
     ['0.wav.upsampled.1', '1.wav.upsampled.1', '2.wav.upsampled.1', '2.wav.upsampled.2']
     """
     data_set, config = as_data_set(data), config or UpsamplingConfig()
-    concerned = np.ones(len(data_set), bool)
-    if config.partitions is not None:
-        concerned = data_set.are_in(config.partitions)
+    concerned = data_set.are_in(config.partitions)
     _check(data_set, Files.of(data_set.filename), concerned)
     counts = np.ones(len(data_set), np.int64)
     counts[concerned] = repetitions(data_set.label_nominal[concerned], data_set.filename[concerned])
@@ -60,19 +58,9 @@ def upsample(data: Path | str | DataSet, config: UpsamplingConfig | None = None)
 
 
 def repetitions(labels: np.ndarray, filename: np.ndarray) -> np.ndarray:
-    """Return how often to repeat instances, so that all classes are as large as the largest.
+    """Return how often, from 1, to repeat each instance, so that all classes are as large as the largest.
 
-    Parameters
-    ----------
-    labels
-        Label of each instance, shape (instance,), the same for all instances of a file.
-    filename
-        File of each instance, shape (instance,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Numbers from 1, the same for all instances of a file, shape (instance,).
+    `labels`, `filename` and the result have shape (instance,); instances of a file have one label and one number.
 
     Examples
     --------
