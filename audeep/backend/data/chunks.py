@@ -66,8 +66,7 @@ class Files:
     def misnumbered(self, chunk_nr: np.ndarray) -> np.ndarray:
         """Return the indices of the files whose chunk numbers are not exactly 0, 1, 2 and so on."""
         order = self.chunk_order(chunk_nr)
-        starts = np.cumsum(self.num_chunks) - self.num_chunks
-        expected = np.arange(len(order)) - np.repeat(starts, self.num_chunks)
+        expected = pd.Series(order).groupby(self.of_instance[order]).cumcount().to_numpy()
         return np.unique(self.of_instance[order[chunk_nr[order] != expected]])
 
     def unusual(self) -> np.ndarray:

@@ -87,9 +87,8 @@ def _check_storage(path: Path) -> None:
 
 def _check(data: xr.Dataset) -> None:
     """Check a file against the schema, and make its columns of one type each."""
-    required = [name for name, column in schema.COLUMNS.items() if column.required]
-    missing = [name for name in (*required, schema.FEATURES) if name not in data.variables]
-    if missing:
+    required = [*(name for name, column in schema.COLUMNS.items() if column.required), schema.FEATURES]
+    if missing := [name for name in required if name not in data.variables]:
         raise DataError(f"this is not a data set of audeep: it has no variable {', '.join(missing)}")
     feature_dims = [str(dim) for dim in data[schema.FEATURES].dims if dim != schema.INSTANCE]
     _check_variable(data[schema.FEATURES], [schema.INSTANCE, *feature_dims], "biuf")

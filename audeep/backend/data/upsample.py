@@ -53,8 +53,10 @@ def upsample(data: Path | str | DataSet, config: UpsamplingConfig | None = None)
     _check(data_set, Files.of(data_set.filename), concerned)
     counts = np.ones(len(data_set), np.int64)
     counts[concerned] = repetitions(data_set.label_nominal[concerned], data_set.filename[concerned])
-    repeated = data_set.select(np.repeat(np.arange(len(data_set)), counts))
-    return repeated.with_columns(filename=_renamed(data_set.filename, counts, concerned))
+    copies = np.repeat(np.arange(len(data_set)), counts)
+    number = 1 + pd.Series(copies).groupby(copies).cumcount()
+    suffix = np.where(concerned[copies], SUFFIX + number.astype(str).to_numpy(object), "")
+    return data_set.select(copies).with_columns(filename=data_set.filename[copies] + suffix)
 
 
 def repetitions(labels: np.ndarray, filename: np.ndarray) -> np.ndarray:
@@ -86,11 +88,3 @@ def _check(data_set: DataSet, files: Files, concerned: np.ndarray) -> None:
         )
     for name in (schema.LABEL_NOMINAL, schema.PARTITION):
         files.check_agreement(data_set, name)
-
-
-def _renamed(filename: np.ndarray, counts: np.ndarray, concerned: np.ndarray) -> np.ndarray:
-    """Repeat file names, those concerned with the number of the copy."""
-    ends = np.cumsum(counts)
-    number = np.arange(1, counts.sum() + 1) - np.repeat(ends - counts, counts)
-    suffix = SUFFIX + number.astype(str).astype(object)
-    return np.repeat(filename, counts) + np.where(np.repeat(concerned, counts), suffix, "")

@@ -1,13 +1,9 @@
 """Pictures of instances in the plane."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from matplotlib.figure import Figure
 
 #: Colours that remain distinct with every kind of colour blindness: those of Okabe and Ito, without
 #: the yellow that is lost on a white page.
