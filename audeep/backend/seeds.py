@@ -16,8 +16,7 @@ class SeedConfig(Config):
 
     seed: int | None = option(
         None,
-        at_least=SEEDS.at_least,
-        below=SEEDS.below,
+        **vars(SEEDS),
         metavar="N",
         help="make random choices repeatable: the same seed gives the same result on the same machine",
     )

@@ -37,12 +37,6 @@ def plot_confusion_matrix(figure: Figure, evaluation: Evaluation) -> None:
     )
     figure.colorbar(image, ax=axes, label="share of the true class", shrink=0.8)
     for row, column in np.argwhere(matrix) if len(labels) <= WITH_NUMBERS else []:
-        axes.text(
-            column,
-            row,
-            write_count(matrix[row, column]),
-            ha="center",
-            va="center",
-            fontsize=8,
-            color="white" if shares[row, column] > 0.5 else "black",
-        )
+        colour = "white" if shares[row, column] > 0.5 else "black"
+        count = write_count(matrix[row, column])
+        axes.text(column, row, count, ha="center", va="center", fontsize=8, color=colour)
