@@ -70,14 +70,9 @@ def converter(kind: Any, *allowed: Any) -> Callable[[str], Any]:
 
 def add_input(parser: argparse.ArgumentParser, what: str, *, several: bool = False) -> None:
     """Add ``--input`` for one data set or for several."""
-    parser.add_argument(
-        "--input",
-        nargs="+" if several else None,
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help=f"{'data sets' if several else 'data set'} (netCDF): {what}",
-    )
+    nargs, kind = ("+", "data sets") if several else (None, "data set")
+    help = f"{kind} (netCDF): {what}"
+    parser.add_argument("--input", nargs=nargs, type=Path, required=True, metavar="FILE", help=help)
 
 
 def add_output(parser: argparse.ArgumentParser, what: str, **keywords: Any) -> None:

@@ -13,10 +13,7 @@ from audeep.backend.errors import DataError
 
 
 def make(
-    values: Mapping[str, Any],
-    *,
-    label_map: Mapping[str, int] | None = None,
-    attrs: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any], *, label_map: Mapping[str, int] | None = None, attrs: Mapping[str, Any] | None = None
 ) -> xr.Dataset:
     """Make the columns of a data set, in memory, from the values of each by its name.
 

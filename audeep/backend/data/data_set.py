@@ -152,9 +152,8 @@ class DataSet:
     def select(self, instances: np.ndarray | slice) -> Self:
         """Select instances by a boolean mask, by their indices (in any order, which may repeat), or by a slice."""
         chosen = np.arange(len(self))[instances]
-        return replace(
-            self, columns=self.columns.isel({schema.INSTANCE: chosen}), source=self.source.select(chosen)
-        )
+        columns = self.columns.isel({schema.INSTANCE: chosen})
+        return replace(self, columns=columns, source=self.source.select(chosen))
 
     def split(self, fold: int, split: Split) -> Self:
         """Select one side of a cross-validation fold, counted from 0."""
@@ -197,12 +196,8 @@ class DataSet:
         self, source: Features, feature_dims: Sequence[str], attrs: Mapping[str, Any] | None = None
     ) -> Self:
         """Replace the features, and set further attributes."""
-        return replace(
-            self,
-            columns=self.columns.assign_attrs(dict(attrs or {})),
-            feature_dims=tuple(feature_dims),
-            source=source,
-        )
+        columns = self.columns.assign_attrs(attrs or {})
+        return replace(self, columns=columns, feature_dims=tuple(feature_dims), source=source)
 
     def in_memory(self) -> Self:
         """Read the features into memory."""
