@@ -15,7 +15,6 @@ import cliff.show
 from audeep.backend.atomic import refuse_same_file
 from audeep.backend.errors import AudeepError, OptionError
 from audeep.backend.log import LOG
-from audeep.cli.options import with_flags
 
 FAILED, WRONG_COMMAND_LINE = 1, 2
 
@@ -68,7 +67,7 @@ class Command(cliff.command.Command):
             if self.app.options.debug:
                 LOG.exception(error)
             else:
-                LOG.error("audeep: %s", with_flags(str(error)))
+                LOG.error("audeep: %s", error)
             return WRONG_COMMAND_LINE if isinstance(error, OptionError) else FAILED
         if isinstance(error, BrokenPipeError) or self.app.options.debug:
             raise error

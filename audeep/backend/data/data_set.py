@@ -160,7 +160,7 @@ class DataSet:
         return self.select(self.cv_folds[:, fold] == split)
 
     def are_in(self, partitions: Sequence[Partition] | None) -> np.ndarray:
-        """Tell whether each instance is in one of some partitions, shape (instance,), bool; all are in None.
+        """Tell whether each instance is in one of some partitions, shape (instance,), bool; None selects all.
 
         Raises
         ------
