@@ -31,12 +31,7 @@ def replacing(path: Path, *, inputs: Sequence[Path] = (), is_data_set: bool = Fa
     """Yield a temporary path near `path` that takes its place once the block ends without an error.
 
     Missing folders are made, and a link is followed. On an error or an interruption the temporary file is removed
-    and whatever was at `path` before stays as it was.
-
-    Raises
-    ------
-    AudeepError
-        If the file cannot be written, or must not be replaced; see `refuse_to_replace`.
+    and whatever was at `path` before stays as it was. See `refuse_to_replace` for what is not replaced.
     """
     refuse_to_replace(path, inputs=inputs, is_data_set=is_data_set)
     # Not `Path.is_symlink`, which raises for names that are too long.
@@ -46,15 +41,7 @@ def replacing(path: Path, *, inputs: Sequence[Path] = (), is_data_set: bool = Fa
 
 
 def refuse_to_replace(path: Path, *, inputs: Sequence[Path] = (), is_data_set: bool = False) -> None:
-    """Refuse to write over an input, over a data set, or, as a data set, over anything else that is not empty.
-
-    Raises
-    ------
-    OptionError
-        If `path` is one of `inputs`, or a data set.
-    DataError
-        If a data set would replace a recording, a table, a model.
-    """
+    """Refuse to write over an input, over a data set, or, as a data set, over anything else that is not empty."""
     for other in inputs:
         refuse_same_file(output=path, input=other)
     # Whatever keeps a file from being looked at, writing it will explain.
@@ -71,13 +58,7 @@ def refuse_to_replace(path: Path, *, inputs: Sequence[Path] = (), is_data_set: b
 
 
 def refuse_same_file(**paths: Path) -> None:
-    """Refuse an output that is an input, whatever path leads to it; the names of both are those of parameters.
-
-    Raises
-    ------
-    OptionError
-        Which names both.
-    """
+    """Refuse an output that is an input, whatever path leads to it; the names of both are those of parameters."""
     (output, written), (input, read) = paths.items()
     # A file that cannot be looked at is no input.
     with suppress(OSError, ValueError):
@@ -111,16 +92,8 @@ def replacing_all(paths: Sequence[Path], folder: Path, *, is_data_set: bool = Fa
 def temporary_folder(folder: Path | None = None) -> Iterator[Path]:
     """Yield a folder that is deleted with all its content at the end of the block.
 
-    Parameters
-    ----------
-    folder
-        A folder to make it in, which is deleted as well, and must hold nothing but what a kill has left behind;
-        by default that of the temporary files of the system.
-
-    Raises
-    ------
-    AudeepError
-        If the folder holds something else, or cannot be made.
+    It is made in `folder`, which is deleted as well, and must hold nothing but what a kill has left behind; by
+    default in that of the temporary files of the system.
     """
     with ExitStack() as stack:
         try:
@@ -140,13 +113,7 @@ def temporary_folder(folder: Path | None = None) -> Iterator[Path]:
 
 @contextmanager
 def exclusive(folder: Path, use: str) -> Iterator[None]:
-    """Keep a folder to this process; missing folders are made.
-
-    Raises
-    ------
-    AudeepError
-        If another process has it, for a `use` that the message names.
-    """
+    """Keep a folder to this process, for a `use` that the message to others names; missing folders are made."""
     lock = FileLock(folder / LOCK, blocking=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)

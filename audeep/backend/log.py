@@ -23,9 +23,6 @@ class LoggingMixin:
     Parsers that were written for the original inherit from it.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-
     @cached_property
     def log(self) -> logging.Logger:
         """Logger below ``audeep``, so that the verbosity of the command line holds for it."""

@@ -6,6 +6,7 @@ and messages name a parameter in backquotes, `window_overlap`; the command line 
 
 import enum
 import inspect
+import math
 import types
 import typing
 from collections.abc import Callable
@@ -19,36 +20,21 @@ ConfigClass = TypeVar("ConfigClass", bound=type)
 
 @dataclass(frozen=True)
 class Range:
-    """The values that a number may take; None leaves a side open."""
+    """The finite values that a number may take."""
 
-    at_least: float | None = None
-    above: float | None = None
-    at_most: float | None = None
-    below: float | None = None
+    at_least: float = -math.inf
+    above: float = -math.inf
+    at_most: float = math.inf
+    below: float = math.inf
 
     def __str__(self) -> str:
-        bounds = [
-            f"{word} {bound:.10g}"
-            for word, bound in (
-                ("at least", self.at_least),
-                ("above", self.above),
-                ("at most", self.at_most),
-                ("below", self.below),
-            )
-            if bound is not None
-        ]
-        return " and ".join(bounds) or "a finite number"
+        bounds = {name: bound for name, bound in vars(self).items() if math.isfinite(bound)}
+        words = [f"{name.replace('_', ' ')} {bound:.10g}" for name, bound in bounds.items()]
+        return " and ".join(words) or "a finite number"
 
     def __contains__(self, value: float) -> bool:
-        # Written so that NaN, which compares false with everything, is in no range.
-        return (
-            (self.at_least is None or value >= self.at_least)
-            and (self.above is None or value > self.above)
-            and (self.at_most is None or value <= self.at_most)
-            and (self.below is None or value < self.below)
-            and value == value
-            and abs(value) != float("inf")
-        )
+        # NaN compares false with everything, and infinity is never between `above` and `below`.
+        return self.at_least <= value <= self.at_most and self.above < value < self.below
 
 
 #: What can be a seed.
@@ -56,32 +42,14 @@ SEEDS = Range(at_least=0, below=2**32)
 
 
 def option(
-    default: Any = MISSING,
-    *,
-    help: str,
-    unit: str | None = None,
-    metavar: str | None = None,
-    at_least: float | None = None,
-    above: float | None = None,
-    at_most: float | None = None,
-    below: float | None = None,
+    default: Any = MISSING, *, help: str, unit: str | None = None, metavar: str | None = None, **bounds: float
 ) -> Any:
-    """Declare a field of a configuration.
+    """Declare a field of a configuration, which is required if it has no default.
 
-    Parameters
-    ----------
-    default
-        The default; a field without one is required.
-    help
-        What it means, for somebody who has not read the paper.
-    unit
-        Unit of a number.
-    metavar
-        Name of the value in help texts.
-    at_least, above, at_most, below
-        Range of a number.
+    `help` says what it means, to somebody who has not read the paper; `unit` and the bounds, those of `Range`, are
+    those of a number, and `metavar` is the name of the value in help texts.
     """
-    metadata = {"help": help, "unit": unit, "metavar": metavar, "range": Range(at_least, above, at_most, below)}
+    metadata = {"help": help, "unit": unit, "metavar": metavar, "range": Range(**bounds)}
     return field(default=default, metadata=metadata)
 
 
@@ -149,15 +117,11 @@ class Config:
 
 
 def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> Any:
-    """Convert `value`, given in Python or as the text of an option, to `kind`.
-
-    Raises
-    ------
-    ValueError
-        If it cannot be converted or is out of the range `allowed`.
-    """
-    if isinstance(kind, enum.EnumMeta):
-        return parse_choice(value, kind)
+    """Convert `value`, given in Python or as the text of an option, to `kind`, or raise a `ValueError`."""
+    if isinstance(value, str) and isinstance(kind, enum.EnumMeta):
+        value = choices(kind).get(value.upper().replace("_", "-"), value)
+    if isinstance(kind, enum.EnumMeta) and not isinstance(value, kind):
+        raise ValueError(f"{value!r} is not one of {', '.join(choices(kind))}")
     if kind in (int, float):
         try:
             number = kind(value)
@@ -178,14 +142,3 @@ def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> A
 def choices(kind: enum.EnumMeta) -> dict[str, Any]:
     """Return the members of an enumeration by the names that options have for them, such as MULTI-WORKER."""
     return {member.name.replace("_", "-"): member for member in kind}  # type: ignore[var-annotated]
-
-
-def parse_choice(value: Any, kind: enum.EnumMeta) -> Any:
-    """Find the member of an enumeration by its name, upper or lower case."""
-    if isinstance(value, kind):
-        return value
-    names = choices(kind)
-    try:
-        return names[str(value).upper().replace("_", "-")]
-    except KeyError:
-        raise ValueError(f"{value!r} is not one of {', '.join(names)}") from None

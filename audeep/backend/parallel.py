@@ -17,14 +17,8 @@ def in_order(
 ) -> Generator[Any, None, None]:
     """Yield the result for each item, in order, while others are worked on.
 
-    Parameters
-    ----------
-    submit
-        Starts the work on an item, and returns its future.
-    items
-        What to work on.
-    under_way
-        Tells how many items there may be at a time that have been submitted and whose result has not been taken.
+    `submit` starts the work on an item and returns its future. `under_way` tells how many items there may be at a
+    time that have been submitted and whose result has not been taken.
     """
     pending: deque[Any] = deque()
     for item in items:

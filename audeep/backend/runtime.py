@@ -1,7 +1,7 @@
 """How TensorFlow uses the machine."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import tensorflow as tf
@@ -11,37 +11,24 @@ from audeep.backend.errors import AudeepError
 
 
 def use_processors(side_by_side: int) -> None:
-    """Divide the processors among operations that are independent of each other.
+    """Divide the processors among the slowest operations, so many of which can run `side_by_side`.
 
     Measured on two cores: with a decoder of 2 x 256 GRU cells in both directions, a training step takes half
     the time that it takes with TensorFlow's defaults, where the layers of both directions use all threads at
     once and wait for each other; in a single direction, all threads are of use to it. Settings that the
     calling program made itself are kept, and so is everything once TensorFlow has started to compute.
-
-    Parameters
-    ----------
-    side_by_side
-        How many of the operations that take the most time can run at the same time.
     """
     threading = tf.config.threading
     if threading.get_inter_op_parallelism_threads() or threading.get_intra_op_parallelism_threads():
         return
-    try:
+    with suppress(RuntimeError):
         threading.set_inter_op_parallelism_threads(cpu_count())
         threading.set_intra_op_parallelism_threads(max(1, cpu_count() // side_by_side))
-    except RuntimeError:
-        return
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn errors about files that TensorFlow cannot write into one line.
-
-    Raises
-    ------
-    AudeepError
-        Which names `path` and says why.
-    """
+    """Turn errors about files that TensorFlow cannot write into one line, which names `path`."""
     try:
         yield
     except OSError as error:

@@ -16,32 +16,19 @@ class SeedConfig(Config):
 
     seed: int | None = option(
         None,
-        at_least=SEEDS.at_least,
-        below=SEEDS.below,
+        **vars(SEEDS),
         metavar="N",
         help="make random choices repeatable: the same seed gives the same result on the same machine",
     )
 
 
 def root_seed(seed: int | None) -> np.random.SeedSequence:
-    """Make the sequence that all random numbers derive from; without a seed it is different every time.
-
-    Raises
-    ------
-    OptionError
-        If the seed is out of range.
-    """
+    """Make the sequence that all random numbers derive from; without a seed it is different every time."""
     import numpy as np
 
     return np.random.SeedSequence(SeedConfig(seed=seed).seed)
 
 
 def check_seed(seed: int) -> int:
-    """Return a seed as an int.
-
-    Raises
-    ------
-    OptionError
-        If it is out of range.
-    """
+    """Return a seed as an int; `OptionError` if it is out of range."""
     return int(SeedConfig(seed=seed).seed or 0)

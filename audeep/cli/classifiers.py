@@ -65,8 +65,7 @@ confusion matrix. Features are standardised with the mean and deviation of the t
             result = evaluate(args.input, classifier, config, seed=args.seed)
             if picture is not None:
                 plot_confusion_matrix(picture, result)
-        facts = {name: getattr(result, name) for name in ("accuracy", "accuracy_std", "uar", "uar_std")}
-        facts |= {
+        facts = {name: getattr(result, name) for name in ("accuracy", "accuracy_std", "uar", "uar_std")} | {
             "folds": [asdict(fold) for fold in result.folds],
             "labels": list(result.labels),
             "confusion_matrix": result.confusion_matrix.tolist(),
@@ -159,13 +158,10 @@ example, with a challenge whose test partition has no labels:
 def _score_rows(facts: Mapping[str, Any]) -> dict[str, str]:
     """Write the scores for people."""
     names = {"accuracy": "accuracy", "uar": "unweighted average recall"}
-    rows = {}
-    if len(facts["folds"]) > 1:
-        rows = {
-            f"fold {number} {names[key]}": _percent(score[key])
-            for number, score in enumerate(facts["folds"], start=1)
-            for key in names
-        }
+    rows: dict[str, str] = {}
+    for number, score in enumerate(facts["folds"], start=1):
+        if len(facts["folds"]) > 1:
+            rows |= {f"fold {number} {name}": _percent(score[key]) for key, name in names.items()}
     for key, name in names.items():
         deviation = facts[f"{key}_std"]
         rows[name] = _percent(facts[key]) + ("" if deviation is None else f" (± {_percent(2 * deviation)})")

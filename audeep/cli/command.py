@@ -2,8 +2,7 @@
 
 import argparse
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any, TextIO
@@ -16,7 +15,6 @@ import cliff.show
 from audeep.backend.atomic import refuse_same_file
 from audeep.backend.errors import AudeepError, OptionError
 from audeep.backend.log import LOG
-from audeep.cli.options import with_flags
 
 FAILED, WRONG_COMMAND_LINE = 1, 2
 
@@ -69,7 +67,7 @@ class Command(cliff.command.Command):
             if self.app.options.debug:
                 LOG.exception(error)
             else:
-                LOG.error("audeep: %s", with_flags(str(error)))
+                LOG.error("audeep: %s", error)
             return WRONG_COMMAND_LINE if isinstance(error, OptionError) else FAILED
         if isinstance(error, BrokenPipeError) or self.app.options.debug:
             raise error
@@ -143,28 +141,22 @@ class ShowCommand(Command, cliff.show.ShowOne):
         unknown = {*map(self._normalize_column_name, parsed_args.columns)} - {*column_names}
         if unknown:
             raise OptionError(f"--column: there is no {min(unknown)}; there are {', '.join(column_names)}")
-        with _explaining_failures():
+        try:
             if parsed_args.formatter != "table" or parsed_args.columns:
                 super().produce_output(parsed_args, column_names, data)
             else:
                 self.print_table(dict(zip(column_names, data, strict=True)))
             self.app.stdout.flush()
+        except BrokenPipeError:
+            # Its reader has seen enough.
+            raise
+        except OSError as error:
+            raise AudeepError(f"cannot write the output: {error.strerror}") from error
         return 0
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
         """Print `facts` for people."""
         self.app.stdout.write(fact_table(self.title, facts) + "\n")
-
-
-@contextmanager
-def _explaining_failures() -> Iterator[None]:
-    """Explain what keeps the output from being written, but for a reader that has seen enough."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise AudeepError(f"cannot write the output: {error.strerror}") from error
 
 
 def fact_table(title: str, rows: Mapping[str, Any]) -> str:

@@ -150,10 +150,10 @@ examples:
         """Print each rule with its result, and what breaks them."""
         from audeep.backend.data.integrity import constraints
 
-        rows = {constraint.rule: _count(facts[constraint.name]) for constraint in constraints()}
+        rules = {constraint.name: constraint.rule for constraint in constraints()}
+        rows = {rule: _count(facts[name]) for name, rule in rules.items()}
         self.app.stdout.write(fact_table(self.title, rows) + "\n")
         if facts.get("violations"):
-            rules = {constraint.name: constraint.rule for constraint in constraints()}
             self.app.stdout.write(_violation_table(facts["violations"], rules) + "\n")
 
 
@@ -173,10 +173,6 @@ def _violation_table(violations: list[dict[str, Any]], rules: Mapping[str, str])
 
     table = PrettyTable(["violated rule", "file", "chunk", "found"], align="l")
     table.align["chunk"] = "r"
-    table.add_rows(
-        [
-            [rules[item["constraint"]], item["filename"], item["chunk_nr"], _found(item["found"])]
-            for item in violations
-        ]
-    )
+    for item in violations:
+        table.add_row([rules[item["constraint"]], item["filename"], item["chunk_nr"], _found(item["found"])])
     return table.get_string()

@@ -29,23 +29,13 @@ def with_flags(text: str) -> str:
 
 
 def add_config(parser: argparse.ArgumentParser, config: type[Config]) -> None:
-    """Add an option for each field of a configuration.
-
-    Parameters
-    ----------
-    parser
-        Where to add them.
-    config
-        The configuration.
-    """
+    """Add an option for each field of a configuration."""
     for item in fields(config):  # type: ignore[arg-type]
         kind, several = value_type(config, item.name)
-        default = item.default
-        keywords: dict[str, Any] = {"dest": item.name, "help": with_flags(item.metadata["help"])}
-        if default is MISSING:
-            keywords["required"] = True
-        else:
-            keywords["default"] = default
+        is_required = item.default is MISSING
+        default = None if is_required else item.default
+        keywords: dict[str, Any] = {"dest": item.name, "required": is_required, "default": default}
+        keywords["help"] = with_flags(item.metadata["help"])
         if kind is bool:
             keywords["action"] = "store_true"
         else:
@@ -53,7 +43,7 @@ def add_config(parser: argparse.ArgumentParser, config: type[Config]) -> None:
             keywords["type"] = converter(kind, item.metadata["range"])
             if isinstance(kind, enum.EnumMeta):
                 keywords["metavar"] = "|".join(choices(kind))
-            if default is not MISSING and default is not None:
+            if default is not None:
                 keywords["help"] += f" (default: {getattr(default, 'name', default)})"
             if several:
                 keywords["nargs"] = "+"
@@ -80,14 +70,9 @@ def converter(kind: Any, *allowed: Any) -> Callable[[str], Any]:
 
 def add_input(parser: argparse.ArgumentParser, what: str, *, several: bool = False) -> None:
     """Add ``--input`` for one data set or for several."""
-    parser.add_argument(
-        "--input",
-        nargs="+" if several else None,
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help=f"{'data sets' if several else 'data set'} (netCDF): {what}",
-    )
+    nargs, kind = ("+", "data sets") if several else (None, "data set")
+    help = f"{kind} (netCDF): {what}"
+    parser.add_argument("--input", nargs=nargs, type=Path, required=True, metavar="FILE", help=help)
 
 
 def add_output(parser: argparse.ArgumentParser, what: str, **keywords: Any) -> None:

@@ -19,13 +19,7 @@ LAYOUT: dict[str, Any] = {"layout": "constrained", "figsize": (9, 7)}
 
 @contextmanager
 def figure(path: Path | None) -> Iterator[Figure]:
-    """Yield a figure to draw on; write it to `path` afterwards, or show it in a window without one.
-
-    Raises
-    ------
-    OptionError
-        If the format is unknown, or there is neither a file nor a screen.
-    """
+    """Yield a figure to draw on; write it to `path` afterwards, or show it in a window without one."""
     from matplotlib import figure as figures
     from matplotlib import rc_context
 

@@ -49,9 +49,8 @@ class HandlingConfig(Config):
     )
     majority_vote: bool = option(
         False,
-        help="decide each file by a vote among its chunks, so that files are counted and not chunks; "
-        "of labels with equally many votes, the first one in the label map wins, or without one the first in the "
-        "alphabet",
+        help="decide each file by a vote among its chunks, so that files are counted and not chunks; ties go to "
+        "the first label in the label map, or without one in the alphabet",
     )
 
 

@@ -19,12 +19,7 @@ POINTS_PER_INCH = 72
 def plot_confusion_matrix(figure: Figure, evaluation: Evaluation) -> None:
     """Draw a confusion matrix, each row coloured by its share of the true class.
 
-    Parameters
-    ----------
-    figure
-        Where to draw; it is made large enough for all classes, but with more than 45 of them, numbers are left out.
-    evaluation
-        The result to show.
+    The figure is made large enough for all classes, but with more than 45 of them, numbers are left out.
     """
     matrix, labels = evaluation.confusion_matrix, evaluation.labels
     side = min(3 + 0.4 * len(labels), LARGEST)
@@ -42,12 +37,6 @@ def plot_confusion_matrix(figure: Figure, evaluation: Evaluation) -> None:
     )
     figure.colorbar(image, ax=axes, label="share of the true class", shrink=0.8)
     for row, column in np.argwhere(matrix) if len(labels) <= WITH_NUMBERS else []:
-        axes.text(
-            column,
-            row,
-            write_count(matrix[row, column]),
-            ha="center",
-            va="center",
-            fontsize=8,
-            color="white" if shares[row, column] > 0.5 else "black",
-        )
+        colour = "white" if shares[row, column] > 0.5 else "black"
+        count = write_count(matrix[row, column])
+        axes.text(column, row, count, ha="center", va="center", fontsize=8, color=colour)

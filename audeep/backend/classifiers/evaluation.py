@@ -144,12 +144,8 @@ def _check_fold(data_set: DataSet, name: str, train: np.ndarray, valid: np.ndarr
             raise DataError(f"{name} has no instances to {purpose}")
         check_labels(data_set, side, to_train=side is train)
     labels = data_set.label_nominal
-    if unknown := {*labels[valid]} - {*labels[train]}:
-        LOG.warning(
-            "%s: no training instance has the label %s, so that its instances count as wrong",
-            name,
-            ", ".join(sorted(unknown)),
-        )
+    if unknown := ", ".join(sorted({*labels[valid]} - {*labels[train]})):
+        LOG.warning("%s: no training instance has the label %s: its instances count as wrong", name, unknown)
 
 
 def _run(

@@ -13,18 +13,7 @@ def fitted(
 ) -> Pipeline:
     """Train a classifier, the last step of the pipeline that is returned; vectors are standardised before it.
 
-    Parameters
-    ----------
-    config
-        Configuration of the classifier.
-    features
-        Shape (instance, feature dims...).
-    labels
-        Shape (instance,).
-    upsample
-        Whether to balance the classes.
-    seed
-        Seed of everything random.
+    `features` has shape (instance, feature dims...), `labels` (instance,); `upsample` balances the classes.
     """
     shuffling, training = seed.spawn(2)
     order = np.random.default_rng(shuffling).permutation(len(labels))
@@ -54,19 +43,9 @@ def balanced(labels: np.ndarray) -> np.ndarray:
 
 
 def majority(files: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return the label that most chunks of each file have; the lowest number if there are several.
+    """Return the label that most chunks of each file have, shape (file,); the lowest number if there are several.
 
-    Parameters
-    ----------
-    files
-        Index of the file that each chunk belongs to, shape (chunk,); every file has a chunk.
-    labels
-        Label of each chunk, whole numbers from 0, shape (chunk,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Labels, shape (file,).
+    `files` holds the index of the file of each chunk, `labels` its label, a whole number from 0, shape (chunk,).
 
     Examples
     --------

@@ -1,7 +1,6 @@
 """Labels for instances that have none."""
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from audeep.backend.atomic import replacing
 from audeep.backend.classifiers.config import PredictionConfig
 from audeep.backend.classifiers.pipeline import fitted, majority
 from audeep.backend.classifiers.training_data import TrainingData, check_features, check_labels
-from audeep.backend.data.data_set import DataSet, Partition, opened
+from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.errors import DataError
 from audeep.backend.log import LOG
@@ -72,7 +71,7 @@ def predict(
     """
     root = root_seed(seed)
     with opened(train) as known, opened(data) as unknown:
-        used, wanted = _selected(known, config.train_partitions), _selected(unknown, config.eval_partitions)
+        used, wanted = known.are_in(config.train_partitions), unknown.are_in(config.eval_partitions)
         _check_label_maps(known, unknown)
         for data_set in (unknown, known):
             check_features(data_set, classifier)
@@ -103,11 +102,6 @@ def predict(
         )
     order = np.lexsort((chunk_nr, chunks))
     return Predictions(filenames[order], classes[predicted[order]])
-
-
-def _selected(data_set: DataSet, partitions: Sequence[Partition] | None) -> np.ndarray:
-    """Tell which instances are used, shape (instance,), bool."""
-    return np.ones(len(data_set), bool) if partitions is None else data_set.are_in(partitions)
 
 
 def _check_label_maps(train: DataSet, data_set: DataSet) -> None:

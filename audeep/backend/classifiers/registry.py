@@ -20,13 +20,7 @@ CLASSIFIERS: dict[type[Config], str] = {
 
 
 def estimator_class(config: type[Config]) -> type[Classifier]:
-    """Import the estimator of a configuration.
-
-    Raises
-    ------
-    OptionError
-        If it is not the configuration of a classifier.
-    """
+    """Import the estimator of a configuration."""
     if config not in CLASSIFIERS:
         raise OptionError(f"{config.__name__} is not the configuration of a classifier")
     return pkgutil.resolve_name(CLASSIFIERS[config])

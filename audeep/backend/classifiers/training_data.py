@@ -15,23 +15,15 @@ from audeep.backend.options import Config
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Labelled instances in memory.
+    """Labelled instances in memory."""
 
-    Parameters
-    ----------
-    features
-        Shape (instance, feature dims...).
-    filenames
-        Shape (instance,), of str.
-    labels
-        Index of each label in `classes`, shape (instance,).
-    classes
-        Names of the labels in the order of their numbers, or alphabetically if they have none, shape (class,).
-    """
-
+    #: Shape (instance, feature dims...).
     features: np.ndarray
+    #: Shape (instance,), of str.
     filenames: np.ndarray
+    #: Index of each label in `classes`, shape (instance,).
     labels: np.ndarray
+    #: Names of the labels in the order of their numbers, or alphabetically if they have none, shape (class,).
     classes: np.ndarray
 
     @classmethod
@@ -48,13 +40,7 @@ class TrainingData:
 
 
 def check_features(data_set: DataSet, classifier: Config) -> None:
-    """Refuse a data set without instances, or with features of a shape that the classifier does not take.
-
-    Raises
-    ------
-    DataError
-        With the name of the file.
-    """
+    """Refuse a data set without instances, or with features of a shape that the classifier does not take."""
     if not data_set.num_instances:
         raise DataError(f"{data_set.name} has no instances")
     num_dims = estimator_class(type(classifier)).num_feature_dims
@@ -68,13 +54,7 @@ def check_features(data_set: DataSet, classifier: Config) -> None:
 
 
 def check_labels(data_set: DataSet, instances: np.ndarray, *, to_train: bool) -> None:
-    """Refuse instances, shape (instance,), bool, without labels; and `to_train`, instances of a single class.
-
-    Raises
-    ------
-    DataError
-        With the first unlabelled instance, or the name of the only class.
-    """
+    """Refuse instances, shape (instance,), bool, without labels; and `to_train`, instances of a single class."""
     unlabelled = np.flatnonzero(instances & ~data_set.is_labelled)
     if unlabelled.size:
         raise DataError(

@@ -19,13 +19,7 @@ def write_label_map(label_map: Mapping[str, int] | None) -> dict[str, str]:
 
 
 def read_label_map(attrs: Mapping[str, Any]) -> dict[str, int] | None:
-    """Read the number of each label name; None if there is no label map.
-
-    Raises
-    ------
-    DataError
-        If the attribute holds something else.
-    """
+    """Read the number of each label name; None if there is no label map."""
     pairs = read(attrs, schema.LABEL_MAP, list)
     if pairs is None:
         return None
@@ -42,13 +36,7 @@ def _is_name_and_number(pair: Any) -> bool:
 
 
 def read(attrs: Mapping[str, Any], name: str, kind: type[list] | type[dict]) -> Any:
-    """Read an attribute that holds a JSON array (`kind` is list) or object (dict); None if it is not there.
-
-    Raises
-    ------
-    DataError
-        If it holds something else.
-    """
+    """Read an attribute that holds a JSON array (`kind` is list) or object (dict); None if it is not there."""
     text = attrs.get(name)
     try:
         # An empty text says nothing, like an attribute that is not there.
@@ -63,13 +51,7 @@ def read(attrs: Mapping[str, Any], name: str, kind: type[list] | type[dict]) -> 
 
 
 def check(attrs: Mapping[str, Any], feature_dims: Sequence[str]) -> None:
-    """Refuse attributes that are not what they should be; none of them need be there.
-
-    Raises
-    ------
-    DataError
-        With the first of them.
-    """
+    """Refuse attributes that are not what they should be; none of them need be there."""
     read_label_map(attrs)
     read(attrs, schema.SPECTROGRAMS, dict)
     read(attrs, schema.SKIPPED, list)

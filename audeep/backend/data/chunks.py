@@ -20,17 +20,6 @@ from audeep.backend.errors import DataError
 class Files:
     """Instances grouped by file; the files are in the order in which they first appear.
 
-    Parameters
-    ----------
-    names
-        Names of the files, shape (file,), of str.
-    of_instance
-        Index of the file of each instance, shape (instance,).
-    first
-        Index of the first instance of each file, shape (file,).
-    num_chunks
-        Number of instances of each file, shape (file,).
-
     Examples
     --------
     >>> import numpy as np
@@ -39,8 +28,11 @@ class Files:
     (['b', 'a'], [0, 1, 0], [2, 1])
     """
 
+    #: Names of the files, shape (file,), of str.
     names: np.ndarray
+    #: Index of the file of each instance, shape (instance,).
     of_instance: np.ndarray
+    #: Index of the first instance of each file, and number of its instances, shape (file,).
     first: np.ndarray
     num_chunks: np.ndarray
 
@@ -59,13 +51,7 @@ class Files:
         return np.unique(self.of_instance[differ(values, values[self.first][self.of_instance])])
 
     def check_agreement(self, data_set: DataSet, variable: str) -> None:
-        """Refuse files whose chunks have different values of a variable.
-
-        Raises
-        ------
-        DataError
-            With the first such file.
-        """
+        """Refuse files whose chunks have different values of a variable."""
         wrong = self.contradictory(data_set[variable])
         if wrong.size:
             raise DataError(
@@ -80,8 +66,7 @@ class Files:
     def misnumbered(self, chunk_nr: np.ndarray) -> np.ndarray:
         """Return the indices of the files whose chunk numbers are not exactly 0, 1, 2 and so on."""
         order = self.chunk_order(chunk_nr)
-        starts = np.cumsum(self.num_chunks) - self.num_chunks
-        expected = np.arange(len(order)) - np.repeat(starts, self.num_chunks)
+        expected = pd.Series(order).groupby(self.of_instance[order]).cumcount().to_numpy()
         return np.unique(self.of_instance[order[chunk_nr[order] != expected]])
 
     def unusual(self) -> np.ndarray:

@@ -13,26 +13,11 @@ from audeep.backend.errors import DataError
 
 
 def make(
-    values: Mapping[str, Any],
-    *,
-    label_map: Mapping[str, int] | None = None,
-    attrs: Mapping[str, Any] | None = None,
+    values: Mapping[str, Any], *, label_map: Mapping[str, int] | None = None, attrs: Mapping[str, Any] | None = None
 ) -> xr.Dataset:
-    """Make the columns of a data set, in memory.
+    """Make the columns of a data set, in memory, from the values of each by its name.
 
-    Parameters
-    ----------
-    values
-        Values of each column, by its name; None, like a column that is not there, says nothing about any instance.
-    label_map
-        Number of each label name.
-    attrs
-        Further attributes.
-
-    Raises
-    ------
-    DataError
-        If a value is not of the type of its column, or columns do not fit each other.
+    None, like a column that is not there, says nothing about any instance. `label_map` numbers the label names.
     """
     given = {name: column for name, column in values.items() if column is not None}
     if unknown := {*given} - {*schema.COLUMNS}:
@@ -53,11 +38,6 @@ def make(
 
 def convert(column: Column, values: Any) -> np.ndarray:
     """Make an array of the type of a column; None, NaN and an empty string stand for a missing value.
-
-    Raises
-    ------
-    DataError
-        If a value is of another type, or missing where none may be.
 
     Examples
     --------
@@ -122,17 +102,9 @@ def _numbers(values: Any, *, whole: bool) -> np.ndarray:
 
 
 def differ(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Tell for each instance whether its values differ; missing values (NaN) are equal.
+    """Tell for each instance, shape (instance,), whether its values differ; missing values (NaN) are equal.
 
-    Parameters
-    ----------
-    left, right
-        Values, shape (instance, ...), of str or numbers.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (instance,), bool.
+    Values have the shape (instance, ...), and are of str or numbers.
 
     Examples
     --------

@@ -6,7 +6,7 @@ larger than memory. Every operation returns a new data set, and only `DataSet.sa
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -152,22 +152,23 @@ class DataSet:
     def select(self, instances: np.ndarray | slice) -> Self:
         """Select instances by a boolean mask, by their indices (in any order, which may repeat), or by a slice."""
         chosen = np.arange(len(self))[instances]
-        return replace(
-            self, columns=self.columns.isel({schema.INSTANCE: chosen}), source=self.source.select(chosen)
-        )
+        columns = self.columns.isel({schema.INSTANCE: chosen})
+        return replace(self, columns=columns, source=self.source.select(chosen))
 
     def split(self, fold: int, split: Split) -> Self:
         """Select one side of a cross-validation fold, counted from 0."""
         return self.select(self.cv_folds[:, fold] == split)
 
-    def are_in(self, partitions: Sequence[Partition]) -> np.ndarray:
-        """Tell whether each instance is in one of some partitions, shape (instance,), bool.
+    def are_in(self, partitions: Sequence[Partition] | None) -> np.ndarray:
+        """Tell whether each instance is in one of some partitions, shape (instance,), bool; None selects all.
 
         Raises
         ------
         DataError
             If one of them has no instance.
         """
+        if partitions is None:
+            return np.ones(len(self), bool)
         for partition in partitions:
             if not (self.partition == partition).any():
                 here = [item.name for item in Partition if (self.partition == item).any()]
@@ -195,12 +196,8 @@ class DataSet:
         self, source: Features, feature_dims: Sequence[str], attrs: Mapping[str, Any] | None = None
     ) -> Self:
         """Replace the features, and set further attributes."""
-        return replace(
-            self,
-            columns=self.columns.assign_attrs(dict(attrs or {})),
-            feature_dims=tuple(feature_dims),
-            source=source,
-        )
+        columns = self.columns.assign_attrs(attrs or {})
+        return replace(self, columns=columns, feature_dims=tuple(feature_dims), source=source)
 
     def in_memory(self) -> Self:
         """Read the features into memory."""
@@ -284,20 +281,9 @@ def load(path: Path | str) -> DataSet:
     return DataSet(table, tuple(feature_dims), source)
 
 
-@contextmanager
-def opened(data: Path | str | DataSet) -> Iterator[DataSet]:
-    """Load a data set for a block; one that is there already is passed through, and stays open.
-
-    Raises
-    ------
-    DataError
-        As `load`.
-    """
-    if isinstance(data, DataSet):
-        yield data
-    else:
-        with load(data) as data_set:
-            yield data_set
+def opened(data: Path | str | DataSet) -> AbstractContextManager[DataSet]:
+    """Load a data set for a block; one that is there already is passed through, and stays open."""
+    return nullcontext(data) if isinstance(data, DataSet) else load(data)
 
 
 def as_data_set(data: Path | str | DataSet) -> DataSet:

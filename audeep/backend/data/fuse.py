@@ -65,13 +65,7 @@ def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | None = N
 
 
 def fusion_axis(data_sets: Sequence[DataSet], dimension: str) -> int:
-    """Return which axis has this name; all feature dimensions but this must be the same in all data sets.
-
-    Raises
-    ------
-    DataError
-        If a data set has no such dimension, or another differs.
-    """
+    """Return which axis has this name; all feature dimensions but this must be the same in all data sets."""
     for data_set in data_sets:
         if dimension not in data_set.feature_dims:
             raise DataError(

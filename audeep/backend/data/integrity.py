@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,23 +15,14 @@ from audeep.backend.data.data_set import DataSet, opened
 
 @dataclass(frozen=True)
 class Constraint:
-    """A rule that a data set follows or breaks.
-
-    Parameters
-    ----------
-    name
-        Short name.
-    rule
-        What must be true, for people.
-    broken
-        Tells for each instance whether it breaks the rule, or is of a file that does.
-    found
-        Returns for each instance what the rule is about.
-    """
+    """A rule that a data set follows or breaks."""
 
     name: str
+    #: What must be true, for people.
     rule: str
+    #: Tells for each instance whether it breaks the rule, or is of a file that does.
     broken: Callable[[DataSet, Files], np.ndarray]
+    #: Returns for each instance what the rule is about.
     found: Callable[[DataSet, Files], np.ndarray]
 
 
@@ -129,27 +118,15 @@ def validate(data: Path | str | DataSet) -> pd.DataFrame:
         files = Files.of(data_set.filename)
         # The chunks of a file side by side.
         order = files.chunk_order(data_set.chunk_nr)
-        broken = [order[constraint.broken(data_set, files)[order]] for constraint in constraints()]
-        found = [
-            _plain(constraint.found(data_set, files)[instances]) if instances.size else []
-            for constraint, instances in zip(constraints(), broken, strict=True)
-        ]
-        instances = np.concatenate(broken)
-        return pd.DataFrame(
-            {
-                "constraint": np.repeat([constraint.name for constraint in constraints()], list(map(len, broken))),
-                "filename": data_set.filename[instances],
-                "chunk_nr": data_set.chunk_nr[instances],
-                "found": pd.Series(list(chain.from_iterable(found)), dtype=object),
-            }
-        )
-
-
-def _plain(found: np.ndarray) -> list[Any]:
-    """Convert to plain values, None where one is missing."""
-    plain = found.astype(object)
-    plain[pd.isna(plain)] = None
-    return plain.tolist()
+        violations = []
+        for constraint in constraints():
+            instances = order[constraint.broken(data_set, files)[order]]
+            found = constraint.found(data_set, files)[instances].astype(object)
+            found[pd.isna(found)] = None
+            facts = {"filename": data_set.filename[instances], "chunk_nr": data_set.chunk_nr[instances]}
+            facts["found"] = pd.Series(found.tolist(), dtype=object)
+            violations.append(pd.DataFrame({"constraint": constraint.name, **facts}))
+        return pd.concat(violations, ignore_index=True)
 
 
 def count_files(violations: pd.DataFrame) -> dict[str, int]:

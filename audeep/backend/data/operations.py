@@ -55,14 +55,14 @@ class ModificationConfig(Config):
         None,
         at_least=2,
         metavar="N",
-        help="divide the files at random into N cross-validation folds of even size, with all classes spread "
-        "evenly over the folds; folds that are there already are replaced",
+        help="divide the files at random into N cross-validation folds of even size, each class spread evenly; "
+        "replaces existing folds",
     )
     remove_cv_setup: bool = option(False, help="remove the cross-validation folds")
     add_partitioning: tuple[Partition, ...] | None = option(
         None,
-        help="divide the files at random into these partitions, of even size, with all classes spread evenly "
-        "over them; partitions that are there already are replaced",
+        help="divide the files at random into these partitions, of even size, each class spread evenly; "
+        "replaces existing partitions",
     )
     remove_partitioning: bool = option(False, help="remove the partitions")
 

@@ -36,41 +36,26 @@ class Partition(IntEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """Declaration of what a data set knows about each instance.
+    """Declaration of what a data set knows about each instance."""
 
-    Parameters
-    ----------
-    name
-        Name of the variable in the file.
-    kind
-        ``str``, ``int`` (int64, or float64 where a value is missing) or ``float`` (float64).
-    help
-        What it means.
-    dims
-        Its dimensions, the first of which is ``instance``.
-    codes
-        Enumeration of the only numbers that it may hold.
-    default
-        Value of instances of which nothing is known, if that is not a missing value.
-    may_be_missing
-        Whether values may be missing: NaN, or an empty string.
-    per_recording
-        Whether all chunks of a recording have the same value.
-    required
-        Whether every file has it; any other is written only if it holds a value.
-    exported
-        Whether it is a column of exported tables.
-    """
-
+    #: Name of the variable in the file.
     name: str
+    #: Where a value is missing, int is float64 instead of int64.
     kind: type[str] | type[int] | type[float]
+    #: What it means.
     help: str
     dims: tuple[str, ...] = (INSTANCE,)
+    #: Enumeration of the only numbers that it may hold.
     codes: type[IntEnum] | None = None
+    #: Value of instances of which nothing is known, if that is not a missing value.
     default: int | None = None
+    #: Whether values may be missing: NaN, or an empty string.
     may_be_missing: bool = True
+    #: Whether all chunks of a recording have the same value.
     per_recording: bool = True
+    #: Whether every file has it; any other is written only if it holds a value.
     required: bool = False
+    #: Whether it is a column of exported tables.
     exported: bool = True
 
 

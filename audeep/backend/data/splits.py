@@ -47,37 +47,29 @@ def modify(data: Path | str | DataSet, config: ModificationConfig, *, seed: int 
     data_set = as_data_set(data)
     # Two generators, so that folds do not depend on whether partitions are drawn as well.
     for_folds, for_partitions = map(np.random.default_rng, root_seed(seed).spawn(2))
-    changed = data_set
+    changed = {}
     if config.add_cv_setup is not None:
         drawn = _draw(data_set, config.add_cv_setup, "`add_cv_setup`", for_folds)
-        changed = _with_folds(changed, (drawn[:, np.newaxis] == np.arange(config.add_cv_setup)).astype(np.int64))
+        changed["cv_folds"] = (drawn[:, np.newaxis] == np.arange(config.add_cv_setup)).astype(np.int64)
     elif config.remove_cv_setup:
-        changed = _with_folds(changed, np.zeros((len(data_set), 0)))
+        changed["cv_folds"] = np.zeros((len(data_set), 0))
     if config.add_partitioning is not None:
         drawn = _draw(data_set, len(config.add_partitioning), "`add_partitioning`", for_partitions)
-        changed = _with_partitions(changed, np.array(config.add_partitioning, np.int64)[drawn])
+        changed["partition"] = np.array(config.add_partitioning, np.int64)[drawn]
     elif config.remove_partitioning:
-        changed = _with_partitions(changed, np.full(len(data_set), np.nan))
-    return changed
+        changed["partition"] = np.full(len(data_set), np.nan)
+    folds = f"{data_set.num_folds} cross-validation folds" if data_set.num_folds else ""
+    names = ", ".join(item.name for item in Partition if (data_set.partition == item).any())
+    partitions = f"the partitions {names}" if names else ""
+    _log("cross-validation folds", folds, config.add_cv_setup is not None, config.remove_cv_setup)
+    _log("partitions", partitions, config.add_partitioning is not None, config.remove_partitioning)
+    return data_set.with_columns(**changed)
 
 
 def divide(labels: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
-    """Divide items at random into groups of even size, with all labels spread evenly over them.
+    """Divide items at random into groups, whose sizes differ by at most one, in all and for each label.
 
-    Parameters
-    ----------
-    labels
-        Shape (item,).
-    count
-        Number of groups.
-    random
-        Where randomness comes from.
-
-    Returns
-    -------
-    numpy.ndarray
-        Number of the group of each item, from 0, shape (item,). Sizes of groups differ by at most one, in all
-        and for each label.
+    `labels` has shape (item,), and so has the result, the number of the group of each item, from 0.
     """
     # Items in random order, then sorted by label, are dealt out like cards.
     order = random.permutation(len(labels))
@@ -95,21 +87,9 @@ def _draw(data_set: DataSet, count: int, option: str, random: np.random.Generato
     return divide(data_set.label_nominal[files.first], count, random)[files.of_instance]
 
 
-def _with_folds(data_set: DataSet, folds: np.ndarray) -> DataSet:
-    """Set the splits, shape (instance, fold)."""
-    if data_set.num_folds:
-        LOG.info("%s %d cross-validation folds", "replacing" if folds.size else "removing", data_set.num_folds)
-    elif not folds.size:
-        LOG.info("there are no cross-validation folds to remove")
-    return data_set.with_columns(cv_folds=folds)
-
-
-def _with_partitions(data_set: DataSet, partition: np.ndarray) -> DataSet:
-    """Set the partitions, shape (instance,)."""
-    before = [item.name for item in Partition if (data_set.partition == item).any()]
-    adding = not np.isnan(partition).any()
-    if before:
-        LOG.info("%s the partitions %s", "replacing" if adding else "removing", ", ".join(before))
-    elif not adding:
-        LOG.info("there are no partitions to remove")
-    return data_set.with_columns(partition=partition)
+def _log(what: str, before: str, adding: bool, removing: bool) -> None:
+    """Tell what becomes of the folds or partitions that there were."""
+    if before and (adding or removing):
+        LOG.info("%s %s", "replacing" if adding else "removing", before)
+    elif removing:
+        LOG.info("there are no %s to remove", what)

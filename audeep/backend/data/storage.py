@@ -67,13 +67,7 @@ def read(path: Path) -> xr.Dataset:
 
 
 def _check_storage(path: Path) -> None:
-    """Refuse variables whose values are not, or cannot be, in the file.
-
-    Raises
-    ------
-    DataError
-        With one of them.
-    """
+    """Refuse variables whose values are not, or cannot be, in the file."""
     limit = MAX_COMPRESSION * path.stat().st_size
     with h5py.File(path) as file:
         # The variables that we know come first, because HDF5 reports damage when it looks for a name, where it
@@ -92,16 +86,9 @@ def _check_storage(path: Path) -> None:
 
 
 def _check(data: xr.Dataset) -> None:
-    """Check a file against the schema, and make its columns of one type each.
-
-    Raises
-    ------
-    DataError
-        Which says what is wrong.
-    """
-    required = [name for name, column in schema.COLUMNS.items() if column.required]
-    missing = [name for name in (*required, schema.FEATURES) if name not in data.variables]
-    if missing:
+    """Check a file against the schema, and make its columns of one type each."""
+    required = [*(name for name, column in schema.COLUMNS.items() if column.required), schema.FEATURES]
+    if missing := [name for name in required if name not in data.variables]:
         raise DataError(f"this is not a data set of audeep: it has no variable {', '.join(missing)}")
     feature_dims = [str(dim) for dim in data[schema.FEATURES].dims if dim != schema.INSTANCE]
     _check_variable(data[schema.FEATURES], [schema.INSTANCE, *feature_dims], "biuf")
@@ -161,13 +148,7 @@ class Writer:
         self.written += len(slab)
 
     def finish(self) -> None:
-        """Write the columns, and their attributes.
-
-        Raises
-        ------
-        DataError
-            If they are of another number of instances than the features, or cannot be written.
-        """
+        """Write the columns, which must have as many instances as the features, and their attributes."""
         expected = self.columns.sizes.get(schema.INSTANCE)
         if self.written != expected:
             raise DataError(f"{self.path}: {self.written} instances were written, not {expected}")

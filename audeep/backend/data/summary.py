@@ -1,6 +1,7 @@
 """What is in a data set, as facts to print."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import OptionError
 
 #: Names of the splits of a fold.
-SIDES = {Split.TRAIN: "training", Split.VALID: "validation"}
+SIDES: dict[int, str] = {Split.TRAIN: "training", Split.VALID: "validation"}
 
 
 def describe(data: Path | str | DataSet, config: InspectionConfig | None = None) -> dict[str, Any]:
@@ -53,6 +54,7 @@ def _general(data_set: DataSet) -> dict[str, Any]:
     labels = count_labels(data_set.label_nominal)
     unlabelled = int((~data_set.is_labelled).sum())
     unpartitioned = int(np.isnan(data_set.partition.astype(float)).sum())
+    label_map = dict(sorted((data_set.label_map or {}).items(), key=itemgetter(1)))
     partitions = {
         item.name.lower(): count for item in Partition if (count := int((data_set.partition == item).sum()))
     }
@@ -64,7 +66,7 @@ def _general(data_set: DataSet) -> dict[str, Any]:
         "number_of_labels": len(labels),
         **({"unlabelled_instances": unlabelled} if unlabelled and labels else {}),
         **({"instances_per_label": labels} if labels else {}),
-        **({"label_map": _by_number(data_set.label_map)} if data_set.label_map else {}),
+        **({"label_map": label_map} if label_map else {}),
         "cross_validation_folds": data_set.num_folds,
         **({"partitions": partitions} if partitions else {}),
         **({"instances_without_partition": unpartitioned} if unpartitioned and partitions else {}),
@@ -76,23 +78,15 @@ def _origin(data_set: DataSet) -> dict[str, Any]:
     """Tell how the spectrograms were made and which model generated the features, if the file says."""
     model = data_set.model or {}
     spectrograms = data_set.spectrograms or model.get(schema.SPECTROGRAMS)
-    facts = {
-        schema.SPECTROGRAMS: _given(spectrograms),
-        schema.MODEL: _given(
-            {name: model.get(name) for name in ("kind", "step")} | (model.get("architecture") or {})
-        ),
-        schema.VERSION: str(data_set.attrs.get(schema.VERSION, "")),
-    }
-    return _given(facts)
+    own = {name: model.get(name) for name in ("kind", "step")} | (model.get("architecture") or {})
+    version = str(data_set.attrs.get(schema.VERSION, ""))
+    return _given({schema.SPECTROGRAMS: _given(spectrograms), schema.MODEL: _given(own), schema.VERSION: version})
 
 
 def _given(values: Mapping[str, Any] | None) -> dict[str, Any]:
     """Leave out what is not set."""
-    return {
-        name: value
-        for name, value in (values or {}).items()
-        if not (value is None or value is False or value in ("", {}))
-    }
+    unset: tuple[Any, ...] = (None, "", {})
+    return {name: value for name, value in (values or {}).items() if value is not False and value not in unset}
 
 
 def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
@@ -101,15 +95,16 @@ def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
             f"`instance`: {data_set.name} has {len(data_set)} instances, counted from 0, so there is no {index}"
         )
     ((features,),) = data_set.select(slice(index, index + 1)).slabs()
-    partition = data_set.partition[index]
     return {
         "index": index,
         "filename": data_set.filename[index],
         "chunk_number": int(data_set.chunk_nr[index]),
         "label": data_set.label_nominal[index] or None,
-        "label_number": _whole(data_set.label_numeric[index]),
-        "partition": None if np.isnan(partition) else Partition(int(partition)).name.lower(),
-        "cross_validation_splits": [_side(side) for side in data_set.cv_folds[index]],
+        "label_number": _known(data_set.label_numeric[index], int),
+        "partition": _known(data_set.partition[index], lambda code: Partition(code).name.lower()),
+        "cross_validation_splits": [
+            _known(code, lambda code: SIDES[Split(code)]) for code in data_set.cv_folds[index]
+        ],
         "feature_shape": list(features.shape),
         "minimum": _finite(features.min(initial=np.inf)),
         "mean": _finite(features.mean(dtype=np.float64) if features.size else np.nan),
@@ -139,10 +134,6 @@ def count_labels(labels: np.ndarray) -> dict[str, int]:
     return dict(zip(names.tolist(), counts.tolist(), strict=True))
 
 
-def _by_number(label_map: Mapping[str, int] | None) -> dict[str, int]:
-    return dict(sorted((label_map or {}).items(), key=lambda pair: pair[1]))
-
-
 def _one_or_range(values: np.ndarray) -> int | dict[str, int] | None:
     """Return the value if there is only one, else the smallest and the largest."""
     if not values.size:
@@ -151,12 +142,9 @@ def _one_or_range(values: np.ndarray) -> int | dict[str, int] | None:
     return low if low == high else {"minimum": low, "maximum": high}
 
 
-def _side(split: float) -> str | None:
-    return None if np.isnan(split) else SIDES[Split(int(split))]
-
-
-def _whole(number: float) -> int | None:
-    return None if np.isnan(number) else int(number)
+def _known(number: float, meaning: Callable[[int], Any]) -> Any:
+    """Return what a whole number stands for, None where it is missing."""
+    return None if np.isnan(number) else meaning(int(number))
 
 
 def _finite(number: float) -> float | None:

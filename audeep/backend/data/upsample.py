@@ -49,30 +49,20 @@ def upsample(data: Path | str | DataSet, config: UpsamplingConfig | None = None)
     ['0.wav.upsampled.1', '1.wav.upsampled.1', '2.wav.upsampled.1', '2.wav.upsampled.2']
     """
     data_set, config = as_data_set(data), config or UpsamplingConfig()
-    concerned = np.ones(len(data_set), bool)
-    if config.partitions is not None:
-        concerned = data_set.are_in(config.partitions)
+    concerned = data_set.are_in(config.partitions)
     _check(data_set, Files.of(data_set.filename), concerned)
     counts = np.ones(len(data_set), np.int64)
     counts[concerned] = repetitions(data_set.label_nominal[concerned], data_set.filename[concerned])
-    repeated = data_set.select(np.repeat(np.arange(len(data_set)), counts))
-    return repeated.with_columns(filename=_renamed(data_set.filename, counts, concerned))
+    copies = np.repeat(np.arange(len(data_set)), counts)
+    number = 1 + pd.Series(copies).groupby(copies).cumcount()
+    suffix = np.where(concerned[copies], SUFFIX + number.astype(str).to_numpy(object), "")
+    return data_set.select(copies).with_columns(filename=data_set.filename[copies] + suffix)
 
 
 def repetitions(labels: np.ndarray, filename: np.ndarray) -> np.ndarray:
-    """Return how often to repeat instances, so that all classes are as large as the largest.
+    """Return how often, from 1, to repeat each instance, so that all classes are as large as the largest.
 
-    Parameters
-    ----------
-    labels
-        Label of each instance, shape (instance,), the same for all instances of a file.
-    filename
-        File of each instance, shape (instance,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Numbers from 1, the same for all instances of a file, shape (instance,).
+    `labels`, `filename` and the result have shape (instance,); instances of a file have one label and one number.
 
     Examples
     --------
@@ -98,11 +88,3 @@ def _check(data_set: DataSet, files: Files, concerned: np.ndarray) -> None:
         )
     for name in (schema.LABEL_NOMINAL, schema.PARTITION):
         files.check_agreement(data_set, name)
-
-
-def _renamed(filename: np.ndarray, counts: np.ndarray, concerned: np.ndarray) -> np.ndarray:
-    """Repeat file names, those concerned with the number of the copy."""
-    ends = np.cumsum(counts)
-    number = np.arange(1, counts.sum() + 1) - np.repeat(ends - counts, counts)
-    suffix = SUFFIX + number.astype(str).astype(object)
-    return np.repeat(filename, counts) + np.where(np.repeat(concerned, counts), suffix, "")

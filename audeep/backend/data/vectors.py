@@ -12,13 +12,7 @@ LIMIT = 1e15
 
 
 def check_vectors(data_set: DataSet, reader: str) -> None:
-    """Refuse a data set whose features are no vectors; `reader` is who wants them.
-
-    Raises
-    ------
-    DataError
-        Which says what to use instead.
-    """
+    """Refuse a data set whose features are no vectors; `reader` is who wants them."""
     if len(data_set.feature_shape) != 1 or not data_set.feature_shape[0]:
         raise DataError(
             f"the features in {data_set.name} have the dimensions {data_set.describe_features()}, but {reader} "
@@ -28,28 +22,14 @@ def check_vectors(data_set: DataSet, reader: str) -> None:
 
 
 def read_vectors(data_set: DataSet) -> np.ndarray:
-    """Read all features into memory, shape (instance, feature).
-
-    Raises
-    ------
-    DataError
-        If a value is not finite, or too large to compute with.
-    """
+    """Read all features into memory, shape (instance, feature), as `finite_slabs` does."""
     return np.concatenate(list(finite_slabs(data_set)))
 
 
 def finite_slabs(data_set: DataSet, size: int | None = None) -> Iterator[np.ndarray]:
-    """Iterate over the features, a slab of instances at a time, as `DataSet.slabs` does.
+    """Iterate over the features as `DataSet.slabs` does, shape (size or fewer, feature dims...), float32.
 
-    Yields
-    ------
-    numpy.ndarray
-        Features of consecutive instances, shape (size or fewer, feature dims...), float32.
-
-    Raises
-    ------
-    DataError
-        With the first instance that has a value that is not finite, or too large to compute with.
+    Refuses, with its name, an instance that has a value that is not finite, or too large to compute with.
     """
     first = 0
     for slab in data_set.slabs(size):

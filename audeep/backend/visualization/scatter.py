@@ -1,13 +1,9 @@
 """Pictures of instances in the plane."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from matplotlib.figure import Figure
 
 #: Colours that remain distinct with every kind of colour blindness: those of Okabe and Ito, without
 #: the yellow that is lost on a white page.
@@ -23,18 +19,9 @@ LEGEND_SIZE = 40
 
 
 def plot_points(figure: Figure, points: np.ndarray, labels: np.ndarray, title: str = "") -> None:
-    """Draw points, each class with its own colour and shape.
+    """Draw points, shape (instance, 2), each class with its own colour and shape.
 
-    Parameters
-    ----------
-    figure
-        Where to draw; it is widened for the legend.
-    points
-        Coordinates, shape (instance, 2).
-    labels
-        Label of each point, shape (instance,), of str; empty where there is none: such points are grey.
-    title
-        Title of the picture.
+    The figure is widened for the legend. Points whose label, shape (instance,), is empty are grey.
     """
     axes = figure.subplots()
     # The more points, the smaller; in square typographic points.

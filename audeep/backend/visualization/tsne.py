@@ -53,7 +53,15 @@ def tsne(data: Path | str | DataSet, config: TSNEConfig | None = None, *, seed: 
     # scikit-learn takes no other kind of generator.
     random = np.random.RandomState(np.random.MT19937(root_seed(seed)))
     with opened(data) as data_set:
-        vectors = _read(data_set, config)
+        check_vectors(data_set, "t-SNE")
+        if config.perplexity >= len(data_set):
+            raise OptionError(
+                f"`perplexity`: {config.perplexity:g} is too large for the {len(data_set)} instances in "
+                f"{data_set.name}; it must be below their number, and best be a small part of it"
+            )
+        vectors = read_vectors(data_set)
+        if (vectors == vectors[0]).all():
+            raise DataError(f"all instances in {data_set.name} have the same features, so there is nothing to show")
     # Deferred, because checks should not wait for a slow import.
     from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
@@ -70,17 +78,3 @@ def tsne(data: Path | str | DataSet, config: TSNEConfig | None = None, *, seed: 
     )
     with threadpool_limits(1 if len(vectors) <= ONE_THREAD else None, user_api="openmp"):
         return method.fit_transform(vectors)
-
-
-def _read(data_set: DataSet, config: TSNEConfig) -> np.ndarray:
-    """Read the vectors, shape (instance, feature), and refuse what cannot be placed."""
-    check_vectors(data_set, "t-SNE")
-    if config.perplexity >= len(data_set):
-        raise OptionError(
-            f"`perplexity`: {config.perplexity:g} is too large for the {len(data_set)} instances in "
-            f"{data_set.name}; it must be below their number, and best be a small part of it"
-        )
-    vectors = read_vectors(data_set)
-    if (vectors == vectors[0]).all():
-        raise DataError(f"all instances in {data_set.name} have the same features, so there is nothing to show")
-    return vectors
