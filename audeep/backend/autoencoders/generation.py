@@ -25,9 +25,9 @@ from audeep.backend.training.description import ModelDescription, differences
 #: Without another choice, a batch has at most so many instances, and bytes of them; to encode it takes some ten
 #: times the memory.
 BATCH_SIZE, BATCH_BYTES = 500, 2**22
-#: Batches that are encoded at the same time, at most. An encoder works step by step: measured on two cores, one
-#: batch on each takes half the time of one after the other on both.
-BATCHES = 4
+#: Batches that are encoded at the same time. An encoder works step by step: measured on two cores, one batch on each
+#: takes half the time of one after the other on both.
+NUM_BATCHES = min(4, cpu_count())
 
 
 def generate(
@@ -73,7 +73,7 @@ def generate(
     config = config or GenerationConfig()
     folder, data_set = Path(model_dir), as_data_set(data)
     description = ModelDescription.read(folder)
-    runtime.use_processors(num_batches())
+    runtime.use_processors(NUM_BATCHES)
     check_fits(folder, description, data_set, kind)
     batch_size = config.batch_size or default_batch_size(data_set.feature_shape)
     with distribution.explaining_failures():
@@ -81,11 +81,6 @@ def generate(
             encoded(data_set, model, {**asdict(description), "step": step}, batch_size)
             for step, model in checkpoints.load_models(folder, config.steps)
         ]
-
-
-def num_batches() -> int:
-    """Return how many batches are encoded at the same time."""
-    return min(BATCHES, cpu_count())
 
 
 def default_batch_size(feature_shape: Sequence[int]) -> int:
@@ -125,11 +120,11 @@ class Encoded(Features):
 
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
         """Encode all instances, several batches at the same time."""
-        with distribution.explaining_failures(), ThreadPoolExecutor(num_batches()) as pool:
+        with distribution.explaining_failures(), ThreadPoolExecutor(NUM_BATCHES) as pool:
             batches = in_order(
                 lambda batch: pool.submit(lambda: self.encode(tf.constant(batch)).numpy()),
                 finite_slabs(self.inputs, self.batch_size),
-                lambda: num_batches() + 1,
+                lambda: NUM_BATCHES + 1,
             )
             yield from regrouped(batches, size)
 

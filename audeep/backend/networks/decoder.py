@@ -11,17 +11,9 @@ from audeep.backend.networks.recurrent import Recurrent, RecurrentStack, States
 class Decoder(Recurrent):
     """Recurrent stacks, each with a dense layer that brings its outputs to the size of its inputs.
 
-    Without feedback, the layers run over the whole sequence of expected inputs, which is fast.
-
-    Parameters
-    ----------
-    cell, num_layers, num_units, keep_prob, bidirectional
-        See `Recurrent`.
-    features
-        Size of the inputs, and of the projected outputs.
-    feed_previous_prob
-        Probability, for each step and each instance, that a stack reads its own projected output of the
-        step before instead of the expected input.
+    In each step and for each instance, a stack reads with probability `feed_previous_prob` its own projected output
+    of the step before instead of the expected input; both have the size `features`. Without feedback, the layers run
+    over the whole sequence of expected inputs, which is fast.
     """
 
     def __init__(

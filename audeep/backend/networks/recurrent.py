@@ -110,18 +110,8 @@ class RecurrentStack(keras.layers.Layer):
     """Recurrent layers of one direction, each over the whole sequence of the one below.
 
     Dropout falls on the input and on the output of every layer, with a new mask in each step. Between two
-    layers that makes two masks in a row, which is the same as one mask that keeps the square.
-
-    Parameters
-    ----------
-    cell
-        Kind of cell.
-    num_layers, num_units
-        Size of the stack.
-    keep_prob
-        Probability to keep an activation.
-    backward
-        Read the sequence from its end; the outputs are in its order all the same.
+    layers that makes two masks in a row, which is the same as one mask that keeps the square. A `backward` stack
+    reads the sequence from its end; its outputs are in the order of the sequence all the same.
     """
 
     def __init__(
@@ -175,13 +165,6 @@ class RecurrentStack(keras.layers.Layer):
 
 class Recurrent(keras.layers.Layer):
     """A forward stack, and if it is bidirectional a backward stack beside it, independent of each other.
-
-    Parameters
-    ----------
-    cell, num_layers, num_units, keep_prob
-        See `RecurrentStack`.
-    bidirectional
-        Whether there is a backward stack.
 
     Attributes
     ----------
