@@ -25,8 +25,8 @@ from audeep.backend.training.description import ModelDescription, differences
 #: Without another choice, a batch has at most so many instances, and bytes of them; to encode it takes some ten
 #: times the memory.
 BATCH_SIZE, BATCH_BYTES = 500, 2**22
-#: Batches that are encoded at the same time. An encoder works step by step: measured on two cores, one batch on each
-#: takes half the time of one after the other on both.
+#: Batches that are encoded at the same time. An encoder works step by step: measured on two cores, one batch on
+#: each takes half the time of one after the other on both.
 NUM_BATCHES = min(4, cpu_count())
 
 

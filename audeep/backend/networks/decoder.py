@@ -12,8 +12,8 @@ class Decoder(Recurrent):
     """Recurrent stacks, each with a dense layer that brings its outputs to the size of its inputs.
 
     In each step and for each instance, a stack reads with probability `feed_previous_prob` its own projected output
-    of the step before instead of the expected input; both have the size `features`. Without feedback, the layers run
-    over the whole sequence of expected inputs, which is fast.
+    of the step before instead of the expected input; both have the size `features`. Without feedback, the layers
+    run over the whole sequence of expected inputs, which is fast.
     """
 
     def __init__(
