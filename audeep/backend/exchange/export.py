@@ -53,7 +53,9 @@ def export(data: Path | str | DataSet, output: Path | str, config: ExportConfig 
     with opened(data) as data_set:
         if not len(data_set):
             raise DataError(f"{data_set.name} has no instances")
-        name = (config.name or Path(data_set.name).stem).removesuffix(table.suffix)
+        name = (config.name or Path(data_set.columns.encoding.get("source", "data")).stem).removesuffix(
+            table.suffix
+        )
         layout = _layout(data_set)
         files = [output / folder / f"{name}{table.suffix}" for folder in layout]
         for file in layout_files(output, files[0].name):
