@@ -36,41 +36,41 @@ def replacing(path: Path, *, inputs: Sequence[Path] = (), is_data_set: bool = Fa
     refuse_to_replace(path, inputs=inputs, is_data_set=is_data_set)
     # Not `Path.is_symlink`, which raises for names that are too long.
     target = Path(os.path.realpath(path) if os.path.islink(path) else path)  # noqa: PTH114
-    with replacing_all([target], target.parent, is_data_set=is_data_set) as (temporary,):
+    with replacing_all([target], target.parent) as (temporary,):
         yield temporary
 
 
 def refuse_to_replace(path: Path, *, inputs: Sequence[Path] = (), is_data_set: bool = False) -> None:
-    """Refuse to write over an input, over a data set, or, as a data set, over anything else that is not empty."""
+    """Refuse to write over an input, or, as a data set, over anything but a data set and an empty file."""
     for other in inputs:
         refuse_same_file(output=path, input=other)
     # Whatever keeps a file from being looked at, writing it will explain.
     with suppress(OSError):
-        if path.is_file() and path.stat().st_size:
+        if is_data_set and path.is_file() and path.stat().st_size:
             with path.open("rb") as file:
-                is_replacing_data_set = file.read(8).startswith(SIGNATURES)
-            if is_data_set and not is_replacing_data_set:
-                raise DataError(
-                    f"{path} is no data set, and not replaced by one; remove it, or choose another name"
-                )
-            if is_replacing_data_set and not is_data_set:
-                raise OptionError(f"this would replace the data set {path}; choose another name")
+                if not file.read(8).startswith(SIGNATURES):
+                    raise DataError(
+                        f"{path} is no data set, and not replaced by one; remove it, or choose another name"
+                    )
 
 
 def refuse_same_file(**paths: Path) -> None:
     """Refuse an output that is an input, whatever path leads to it; the names of both are those of parameters."""
     (output, written), (input, read) = paths.items()
-    # A file that cannot be looked at is no input.
+    if is_same_file(written, read):
+        raise OptionError(f"`{output}` and `{input}` must be different files, not both {read}")
+
+
+def is_same_file(path: Path, other: Path) -> bool:
+    """Tell whether two paths lead to the same file; one that cannot be looked at is no other."""
     with suppress(OSError, ValueError):
-        if written.samefile(read):
-            raise OptionError(f"`{output}` and `{input}` must be different files, not both {read}")
+        return path.samefile(other)
+    return False
 
 
 @contextmanager
-def replacing_all(paths: Sequence[Path], folder: Path, *, is_data_set: bool = False) -> Iterator[list[Path]]:
+def replacing_all(paths: Sequence[Path], folder: Path) -> Iterator[list[Path]]:
     """Yield a temporary path for each of several files, in or below a folder; see `replacing`."""
-    for path in paths:
-        refuse_to_replace(path, is_data_set=is_data_set)
     path = folder
     try:
         for path in paths:

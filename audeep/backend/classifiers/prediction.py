@@ -29,15 +29,21 @@ class Predictions:
         Shape (prediction,), of str.
     labels
         Names of labels, shape (prediction,), of str.
+    inputs
+        Files that they were made from, which are not replaced.
     """
 
     filenames: np.ndarray
     labels: np.ndarray
+    inputs: tuple[Path, ...] = ()
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path | str) -> None:
         """Write one line for each prediction: file name, tab, label."""
         lines = (f"{name}\t{label}\n" for name, label in zip(self.filenames, self.labels, strict=True))
-        with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        with (
+            replacing(Path(path), inputs=self.inputs) as temporary,
+            temporary.open("w", encoding="utf-8", newline="") as file,
+        ):
             file.writelines(lines)
 
 
@@ -90,10 +96,10 @@ def predict(
         # The training data are in memory, but there may be many more to predict.
         predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(unknown.select(wanted))])
         filenames, chunk_nr = unknown.filename[wanted], unknown.chunk_nr[wanted]
-    classes = instances.classes
+    classes, inputs = instances.classes, (*known.source.files, *unknown.source.files)
     files, chunks = np.unique(filenames.astype(str), return_inverse=True)
     if config.majority_vote:
-        return Predictions(files, classes[majority(chunks, predicted)])
+        return Predictions(files, classes[majority(chunks, predicted)], inputs)
     if len(files) < len(chunks):
         LOG.warning(
             "%d files have %d chunks: one label for each chunk; `majority_vote` gives one for each file",
@@ -101,7 +107,7 @@ def predict(
             len(chunks),
         )
     order = np.lexsort((chunk_nr, chunks))
-    return Predictions(filenames[order], classes[predicted[order]])
+    return Predictions(filenames[order], classes[predicted[order]], inputs)
 
 
 def _check_label_maps(train: DataSet, data_set: DataSet) -> None:

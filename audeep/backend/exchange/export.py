@@ -1,15 +1,16 @@
 """Data sets into tables for other programs, slab by slab."""
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 
-from audeep.backend.atomic import replacing_all
+from audeep.backend.atomic import is_same_file, replacing_all
 from audeep.backend.data import schema
 from audeep.backend.data.columns import is_missing
 from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.data.schema import Column, Partition, Split
-from audeep.backend.errors import DataError
+from audeep.backend.errors import DataError, OptionError
 from audeep.backend.exchange import sidecar
 from audeep.backend.exchange.folders import layout_files
 from audeep.backend.exchange.formats import ExportConfig, Format
@@ -58,6 +59,9 @@ def export(data: Path | str | DataSet, output: Path | str, config: ExportConfig 
         )
         layout = _layout(data_set)
         files = [output / folder / f"{name}{table.suffix}" for folder in layout]
+        for file, source in product(files, data_set.source.files):
+            if is_same_file(file, source):
+                raise OptionError(f"`output` and `name` would replace the data set {source} itself")
         for file in layout_files(output, files[0].name):
             # An import would take it for ours.
             if file not in files:

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from audeep.backend.classifiers.prediction import Predictions
+from audeep.backend.classifiers.config import PredictionConfig, SVMConfig
+from audeep.backend.classifiers.prediction import predict
 from audeep.backend.data import schema, storage
 from audeep.backend.data.chunks import fuse_chunks
 from audeep.backend.data.data_set import DataSet, from_columns, load
 from audeep.backend.data.fuse import fuse
 from audeep.backend.errors import DataError, OptionError
+from audeep.testing import make_data_set
 from tests.helpers.data_sets import assert_equal, data_sets
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "netcdf"
@@ -366,12 +368,13 @@ def test_saving_over_the_source_is_refused(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_data_set_is_replaced_by_nothing_else(tmp_path: Path) -> None:
+def test_predictions_do_not_replace_what_they_were_made_from(tmp_path: Path) -> None:
     path = tmp_path / "data.nc"
-    small().save(path)
+    make_data_set(6, labels=["cat", "dog"], generated=2).save(path)
     before = path.read_bytes()
-    with pytest.raises(OptionError, match=r"would replace the data set .*data\.nc"):
-        Predictions(np.array(["a"]), np.array(["x"])).save(path)
+    predictions = predict(path, path, SVMConfig(complexity=1), PredictionConfig())
+    with pytest.raises(OptionError, match=r"`output` and `input` must be different files, not both .*data\.nc"):
+        predictions.save(path)
     assert path.read_bytes() == before
 
 
