@@ -11,11 +11,9 @@ import types
 import typing
 from collections.abc import Callable
 from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, dataclass_transform
 
 from audeep.backend.errors import OptionError
-
-ConfigClass = TypeVar("ConfigClass", bound=type)
 
 
 @dataclass(frozen=True)
@@ -53,15 +51,6 @@ def option(
     return field(default=default, metadata=metadata)
 
 
-@dataclass_transform(frozen_default=True)
-def configuration(cls: ConfigClass) -> ConfigClass:
-    """Make a class a frozen dataclass whose docstring explains each field: type, unit, range, default, meaning."""
-    config: Any = dataclass(frozen=True)(cls)
-    lines = [line for item in fields(config) for line in (_signature(config, item), f"    {item.metadata['help']}")]
-    config.__doc__ = "\n".join([inspect.cleandoc(cls.__doc__ or ""), "", "Parameters", "----------", *lines])
-    return config
-
-
 def _signature(config: type, item: Field) -> str:
     """Describe a field in numpydoc's form: ``window_width : float, in seconds, above 0, default 0.04``."""
     kind, several = value_type(config, item.name)
@@ -88,8 +77,18 @@ def value_type(config: type, name: str) -> tuple[Any, bool]:
     return annotation, False
 
 
+@dataclass_transform(frozen_default=True)
 class Config:
-    """Base of all configurations: checks every field when it is made."""
+    """Base of all configurations, which are frozen dataclasses: checks every field when one is made.
+
+    To the docstring of a subclass it adds each field with its type, unit, range, default and meaning.
+    """
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        own = fields(dataclass(frozen=True)(cls))  # type: ignore[arg-type]
+        lines = [line for item in own for line in (_signature(cls, item), f"    {item.metadata['help']}")]
+        cls.__doc__ = "\n".join([inspect.cleandoc(cls.__doc__ or ""), "", "Parameters", "----------", *lines])
 
     def __post_init__(self) -> None:
         for item in fields(self):  # type: ignore[arg-type]

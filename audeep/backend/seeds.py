@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audeep.backend.options import SEEDS, Config, configuration, option
+from audeep.backend.options import SEEDS, Config, option
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-@configuration
 class SeedConfig(Config):
     """What makes random choices repeatable; a keyword of each function that makes some."""
 

@@ -11,11 +11,12 @@ from audeep.backend.autoencoders.architectures import (
     TimeAutoencoderConfig,
 )
 from audeep.backend.errors import OptionError
+from audeep.backend.seeds import SeedConfig
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import TrainingConfig
 from audeep.cli import tensorflow
 from audeep.cli.command import LOG, Command
-from audeep.cli.options import add_config, add_input, add_output, add_seed, config_from
+from audeep.cli.options import add_config, add_input, add_output, config_from
 
 
 class Train(Command):
@@ -43,7 +44,7 @@ class Train(Command):
             help="folder for temporary files, as large as the input; it must be empty or not exist, and is deleted "
             "at the end (default: among the temporary files of the system)",
         )
-        add_seed(parser)
+        add_config(parser, SeedConfig)
         add_config(parser, self.architecture)
 
     def take_action(self, args: argparse.Namespace) -> None:

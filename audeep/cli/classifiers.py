@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 
 from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, PredictionConfig, SVMConfig
 from audeep.backend.options import Config
+from audeep.backend.seeds import SeedConfig
 from audeep.cli import tensorflow
 from audeep.cli.command import LOG, Command, ShowCommand, fact_table
-from audeep.cli.options import add_config, add_input, add_output, add_plot, add_seed, config_from
+from audeep.cli.options import add_config, add_input, add_output, add_plot, config_from
 
 
 class ClassifierCommand(Command):
@@ -49,7 +50,7 @@ confusion matrix. Features are standardised with the mean and deviation of the t
         add_input(parser, "labelled feature vectors, with cross-validation folds or partitions")
         add_config(parser, EvaluationConfig)
         add_config(parser, self.classifier)
-        add_seed(parser)
+        add_config(parser, SeedConfig)
         add_plot(parser, "the confusion matrix as a picture")
 
     def take_action(self, args: argparse.Namespace) -> tuple[Sequence[str], Sequence[Any]]:
@@ -123,7 +124,7 @@ class Predict(ClassifierCommand):
         add_config(parser, PredictionConfig)
         add_output(parser, "text file to write: a line for each file, with its name, a tab and the predicted label")
         add_config(parser, self.classifier)
-        add_seed(parser)
+        add_config(parser, SeedConfig)
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Train the classifier and predict labels."""

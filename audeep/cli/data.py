@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 import audeep
 from audeep.backend.data.operations import FusionConfig, ModificationConfig, UpsamplingConfig, ValidationConfig
 from audeep.backend.options import Config
+from audeep.backend.seeds import SeedConfig
 from audeep.cli.command import FAILED, LOG, Command, ShowCommand, fact_table
-from audeep.cli.options import add_config, add_input, add_output, add_seed, config_from
+from audeep.cli.options import add_config, add_input, add_output, config_from
 
 
 class Operation(Command):
@@ -29,7 +30,7 @@ class Operation(Command):
         add_config(parser, self.config)
         add_output(parser, "data set to write (netCDF)")
         if self.is_random:
-            add_seed(parser)
+            add_config(parser, SeedConfig)
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Make the data set."""

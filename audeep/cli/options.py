@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from audeep.backend.options import Config, choices, parse, value_type
 from audeep.backend.parsers.config import ParserConfig
-from audeep.backend.seeds import SeedConfig
 
 ConfigT = TypeVar("ConfigT", bound=Config)
 
@@ -91,8 +90,3 @@ def add_basedir_and_parser(parser: argparse.ArgumentParser) -> None:
 def add_plot(parser: argparse.ArgumentParser, what: str) -> None:
     """Add ``--plot``, the way to see a picture without a window."""
     parser.add_argument("--plot", type=Path, metavar="FILE", help=f"write {what} into FILE (.png, .pdf, .svg)")
-
-
-def add_seed(parser: argparse.ArgumentParser) -> None:
-    """Add ``--seed``."""
-    add_config(parser, SeedConfig)

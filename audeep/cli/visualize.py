@@ -2,9 +2,10 @@
 
 import argparse
 
+from audeep.backend.seeds import SeedConfig
 from audeep.backend.visualization.config import TSNEConfig
 from audeep.cli.command import Command
-from audeep.cli.options import add_config, add_input, add_plot, add_seed, config_from
+from audeep.cli.options import add_config, add_input, add_plot, config_from
 
 
 class VisualizeTSNE(Command):
@@ -26,7 +27,7 @@ examples:
         """Add the options."""
         add_input(parser, "instances with one vector each, such as t-rae generate writes")
         add_config(parser, TSNEConfig)
-        add_seed(parser)
+        add_config(parser, SeedConfig)
         add_plot(parser, "the picture")
 
     def take_action(self, args: argparse.Namespace) -> None:

@@ -1,7 +1,6 @@
 """Configurations check what they are given, whether it comes from Python or from the command line."""
 
 import enum
-from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
@@ -16,7 +15,6 @@ class Colour(enum.Enum):
     BLUE = "b"
 
 
-@dataclass(frozen=True)
 class Example(Config):
     units: int = option(16, at_least=1, help="")
     rate: float = option(0.5, above=0, at_most=1, help="")

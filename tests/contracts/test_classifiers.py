@@ -16,7 +16,7 @@ from audeep.backend.classifiers.prediction import predict
 from audeep.backend.classifiers.registry import CLASSIFIERS, estimator_class
 from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.errors import DataError, OptionError
-from audeep.backend.options import Config, configuration, option
+from audeep.backend.options import Config, option
 from audeep.cli.classifiers import Evaluate, Predict
 
 #: Parameters with which each classifier is quick and learns; an entry for each in the registry.
@@ -154,7 +154,6 @@ def test_has_commands_and_documentation() -> None:
         assert f".. autoclass:: {estimator_class(config).__name__}\n" in text
 
 
-@configuration
 class TemplateConfig(Config):
     """Choices of a made-up classifier of matrices."""
 

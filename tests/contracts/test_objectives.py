@@ -19,7 +19,7 @@ from audeep.backend.autoencoders.architectures import GenerationConfig, TimeAuto
 from audeep.backend.autoencoders.generation import generate
 from audeep.backend.autoencoders.time import TimeAutoencoder
 from audeep.backend.data.data_set import load
-from audeep.backend.options import configuration, option
+from audeep.backend.options import option
 from audeep.backend.training import checkpoints
 from audeep.backend.training.architecture import ARCHITECTURES
 from audeep.backend.training.config import Strategy, TrainingConfig
@@ -43,7 +43,6 @@ class Compact(TimeAutoencoder):
         return super().loss(sums) + self.config.weight * sums["squares"] / ops.maximum(sums["numbers"], 1)
 
 
-@configuration
 class CompactConfig(TimeAutoencoderConfig):
     """Architecture of a `Compact`."""
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from audeep.backend.errors import OptionError
 from audeep.backend.networks.cell import Cell
-from audeep.backend.options import Config, configuration, option
+from audeep.backend.options import Config, option
 from audeep.backend.training.architecture import ARCHITECTURES, Architecture
 
 
@@ -49,7 +49,6 @@ def _cell() -> Cell:
     return option(Cell.GRU, help="kind of recurrent cell")
 
 
-@configuration
 class TimeAutoencoderConfig(Architecture):
     """Architecture of a time-recurrent autoencoder."""
 
@@ -69,7 +68,6 @@ class TimeAutoencoderConfig(Architecture):
     )
 
 
-@configuration
 class WindowConfig(Architecture):
     """How frames are cut into windows of frequency bands, which are the steps of a frequency-recurrent network."""
 
@@ -89,7 +87,6 @@ class WindowConfig(Architecture):
             )
 
 
-@configuration
 class FrequencyAutoencoderConfig(WindowConfig):
     """Architecture of a frequency-recurrent autoencoder."""
 
@@ -106,7 +103,6 @@ class FrequencyAutoencoderConfig(WindowConfig):
     cell: Cell = _cell()
 
 
-@configuration
 class FrequencyTimeAutoencoderConfig(WindowConfig):
     """Architecture of a frequency-time-recurrent autoencoder."""
 
@@ -135,7 +131,6 @@ ARCHITECTURES |= {
 }
 
 
-@configuration
 class GenerationConfig(Config):
     """How representations are generated."""
 

@@ -19,17 +19,7 @@ SHOWN = 4
 class Autoencoder(Model):
     """An encoder that makes a representation, and a decoder that makes the input of it again.
 
-    Parameters
-    ----------
-    config
-        The architecture.
-    feature_shape
-        Number of frames, and of frequency bands.
-
-    Raises
-    ------
-    DataError
-        If the instances have another number of dimensions.
+    Instances have shape (time, bands); for any other, a `DataError` is raised.
     """
 
     #: Axes of the input that are reversed in what the decoder is to write.

@@ -2,10 +2,9 @@
 
 from audeep.backend.data.schema import Partition
 from audeep.backend.errors import OptionError
-from audeep.backend.options import Config, configuration, option
+from audeep.backend.options import Config, option
 
 
-@configuration
 class SVMConfig(Config):
     """Choices of the linear support vector machine."""
 
@@ -17,7 +16,6 @@ class SVMConfig(Config):
     )
 
 
-@configuration
 class MLPConfig(Config):
     """Choices of the multilayer perceptron."""
 
@@ -39,7 +37,6 @@ class MLPConfig(Config):
     shuffle: bool = option(False, help="shuffle the instances before each training epoch")
 
 
-@configuration
 class HandlingConfig(Config):
     """How classes and chunks are handled, in evaluation and prediction alike."""
 
@@ -54,7 +51,6 @@ class HandlingConfig(Config):
     )
 
 
-@configuration
 class PredictionConfig(HandlingConfig):
     """What predictions are made from, and for which instances."""
 
@@ -66,7 +62,6 @@ class PredictionConfig(HandlingConfig):
     )
 
 
-@configuration
 class EvaluationConfig(HandlingConfig):
     """How a classifier is evaluated: by cross-validation, or trained and evaluated on fixed partitions."""
 

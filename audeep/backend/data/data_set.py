@@ -178,13 +178,7 @@ class DataSet:
         return np.isin(self.partition, list(partitions))
 
     def in_partitions(self, partitions: Sequence[Partition]) -> Self:
-        """Select the instances of some partitions.
-
-        Raises
-        ------
-        DataError
-            If one of them has no instance.
-        """
+        """Select the instances of some partitions; `DataError` if one of them has no instance."""
         return self.select(self.are_in(partitions))
 
     def with_columns(self, **values: np.ndarray) -> Self:
@@ -339,17 +333,7 @@ def from_columns(
 
 
 def empty(num_instances: int, feature_dimensions: Sequence[tuple[str, int]], num_folds: int = 0) -> DataSet:
-    """Make a data set in memory whose columns are still to be filled.
-
-    Parameters
-    ----------
-    num_instances
-        Number of instances.
-    feature_dimensions
-        Name and size of each feature dimension.
-    num_folds
-        Number of cross-validation folds.
-    """
+    """Make a data set in memory to be filled, whose feature dimensions are given as pairs of name and size."""
     names = [name for name, _ in feature_dimensions]
     sizes = [size for _, size in feature_dimensions]
     return from_columns(

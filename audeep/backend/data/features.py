@@ -100,15 +100,7 @@ class InMemory(Features):
 
 
 class Stored(Features):
-    """Features in a file.
-
-    Parameters
-    ----------
-    variable
-        Variable of an open file, shape (instance, feature dims...), of numbers.
-    path
-        The file.
-    """
+    """Features in a variable of an open file, shape (instance, feature dims...), of numbers."""
 
     def __init__(self, variable: xr.Variable, path: Path) -> None:
         super().__init__(variable.shape, [path])
@@ -153,13 +145,6 @@ class Selected(Features):
     Single instances are slow to read from a netCDF file: its features are stored, and checked, in chunks of many
     instances. So if the instances of every slab are near each other, whole stretches are read; else the features
     make a detour through a temporary file. Either way a few slabs are in memory.
-
-    Parameters
-    ----------
-    source
-        Where the features come from.
-    instances
-        Indices of instances, shape (count,); they may repeat.
     """
 
     def __init__(self, source: Features, instances: np.ndarray) -> None:
@@ -204,15 +189,7 @@ class Selected(Features):
 
 
 class SideBySide(Features):
-    """The features of several sources with the same instances, concatenated.
-
-    Parameters
-    ----------
-    sources
-        Two or more, which differ in the size of one feature dimension at most.
-    axis
-        That dimension, counted with the instances: 1 is the first one of the features.
-    """
+    """The features of several sources with the same instances, concatenated along an axis, at least 1."""
 
     def __init__(self, sources: Sequence[Features], axis: int) -> None:
         shape = list(sources[0].shape)
@@ -235,17 +212,7 @@ class SideBySide(Features):
 
 
 class Joined(Features):
-    """Each `count` consecutive instances of another source, joined along a feature dimension.
-
-    Parameters
-    ----------
-    source
-        Where the features come from.
-    count
-        How many instances become one.
-    axis
-        The dimension to join along, counted with the instances.
-    """
+    """Each `count` consecutive instances of another source, joined along a feature dimension, from axis 1."""
 
     def __init__(self, source: Features, count: int, axis: int) -> None:
         shape = list(source.shape)

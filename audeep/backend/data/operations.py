@@ -2,10 +2,9 @@
 
 from audeep.backend.data.schema import GENERATED, Partition
 from audeep.backend.errors import OptionError
-from audeep.backend.options import Config, configuration, option
+from audeep.backend.options import Config, option
 
 
-@configuration
 class FusionConfig(Config):
     """Where features are put together."""
 
@@ -17,7 +16,6 @@ class FusionConfig(Config):
     )
 
 
-@configuration
 class InspectionConfig(Config):
     """What is told about a data set beside its sizes."""
 
@@ -29,14 +27,12 @@ class InspectionConfig(Config):
     )
 
 
-@configuration
 class ValidationConfig(Config):
     """What is told about the rules that a data set breaks."""
 
     detailed: bool = option(False, help="list the instances of all recordings that break a rule")
 
 
-@configuration
 class UpsamplingConfig(Config):
     """Where classes are balanced."""
 
@@ -47,7 +43,6 @@ class UpsamplingConfig(Config):
     )
 
 
-@configuration
 class ModificationConfig(Config):
     """What is changed about the folds and partitions of a data set."""
 

@@ -29,17 +29,9 @@ MAX_COMPRESSION = 1032
 
 
 def read(path: Path) -> xr.Dataset:
-    """Open a file and check it against the schema; the features stay on disk.
+    """Open a file, check it against the schema, and return its columns, in memory, and its features, on disk.
 
-    Returns
-    -------
-    xarray.Dataset
-        All columns, in memory, and the features.
-
-    Raises
-    ------
-    DataError
-        If the file is missing, unreadable, or does not follow the schema.
+    Whatever is wrong with the file is a `DataError`.
     """
     if not path.is_file():
         raise DataError(f"there is no file {path}")
@@ -181,7 +173,7 @@ class Writer:
 def create(
     path: Path, feature_sizes: Mapping[str, int], count: int, inputs: Sequence[Path] = ()
 ) -> Iterator[Writer]:
-    """Write a data set whose features arrive slab by slab.
+    """Write a data set slab by slab; yields a `Writer`, whose ``columns`` must be set before the block ends.
 
     The file gets its name when it is complete; until then, and after an error, `path` is untouched.
 
@@ -195,19 +187,6 @@ def create(
         Number of instances, at most.
     inputs
         Files that the features are read from, none of which may be `path`.
-
-    Yields
-    ------
-    Writer
-        Takes the features; its attribute ``columns`` must be set before the block ends.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be written, or would replace one that is not a data set, or if columns and features are
-        of different numbers of instances.
-    OptionError
-        If `path` is one of `inputs`.
     """
     with replacing(path, inputs=inputs, is_data_set=True) as temporary:
         try:

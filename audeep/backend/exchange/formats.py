@@ -5,7 +5,7 @@ from pathlib import Path
 
 from audeep.backend.data import schema
 from audeep.backend.errors import OptionError
-from audeep.backend.options import Config, configuration, option
+from audeep.backend.options import Config, option
 
 
 class Format(Enum):
@@ -15,7 +15,6 @@ class Format(Enum):
     ARFF = "arff"
 
 
-@configuration
 class ExportConfig(Config):
     """How a data set is written as tables."""
 
@@ -31,7 +30,6 @@ class ExportConfig(Config):
             check_name(self.name, "`output`")
 
 
-@configuration
 class AttributeNames(Config):
     """Names of the columns, in ARFF attributes, that hold metadata; all others hold features.
 

@@ -1,10 +1,9 @@
 """Which parser reads a folder."""
 
-from audeep.backend.options import Config, configuration, option
+from audeep.backend.options import Config, option
 from audeep.backend.parsers import DEFAULT_PARSER
 
 
-@configuration
 class ParserConfig(Config):
     """How labels, folds and partitions are read from a folder of recordings."""
 

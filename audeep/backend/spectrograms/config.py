@@ -5,7 +5,7 @@ from typing import Any
 
 from audeep.backend.audio.channels import Channels
 from audeep.backend.errors import OptionError
-from audeep.backend.options import Config, configuration, option
+from audeep.backend.options import Config, option
 
 SECONDS: dict[str, Any] = {"unit": "seconds", "metavar": "SECONDS"}
 DECIBELS: dict[str, Any] = {"unit": "dB", "metavar": "dB"}
@@ -18,7 +18,6 @@ class OnError(enum.Enum):
     SKIP = "skip"
 
 
-@configuration
 class SpectrogramConfig(Config):
     """How a recording becomes one spectrogram, or several chunks of one.
 
@@ -92,7 +91,6 @@ class SpectrogramConfig(Config):
             raise OptionError(f"`clip_above` ({high:g} dB) must be above `clip_below` ({low:g} dB)")
 
 
-@configuration
 class ExtractionConfig(Config):
     """How the work on many recordings is done.
 
@@ -122,7 +120,6 @@ class ExtractionConfig(Config):
             raise OptionError("`jobs` is for this machine and `scheduler` for a cluster; give one of them")
 
 
-@configuration
 class PreviewConfig(Config):
     """Which recording is shown instead of extracting all."""
 

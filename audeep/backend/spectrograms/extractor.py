@@ -108,20 +108,7 @@ class Extractor:
         return max(0, 1 + (samples - self.win_length) // self.hop_length)
 
     def shape(self, samples: int, sample_rate: int) -> tuple[int, int, int]:
-        """Return the shape (chunks, frames, bands) of the spectrograms of a recording.
-
-        Parameters
-        ----------
-        samples
-            Length of the recording.
-        sample_rate
-            Its rate in Hz.
-
-        Raises
-        ------
-        AudioError
-            If it is too short.
-        """
+        """Return the shape (chunks, frames, bands) that a recording gives; `AudioError` if it is too short."""
         length = self._num_samples(samples, sample_rate)
         available = self._num_frames(length)
         count, frames = self.config.chunk_count or 1, self.chunk_frames or available
@@ -132,19 +119,10 @@ class Extractor:
         return count, frames, self.config.mel_spectrum or self.win_length // 2 + 1
 
     def decibels(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
-        """Compute the spectrogram of a whole recording, clipped but not yet scaled.
+        """Extract one spectrogram of a whole recording, clipped but not yet scaled.
 
-        Parameters
-        ----------
-        samples
-            Shape (samples, channels), float32.
-        sample_rate
-            Their rate in Hz.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (frames, bands), in dB relative to the largest value.
+        `samples` have shape (samples, channels), float32, and a rate in Hz; the result has shape (frames, bands), in
+        dB relative to the largest value.
         """
         length = self._num_samples(len(samples), sample_rate)
         if sample_rate != self.sample_rate:

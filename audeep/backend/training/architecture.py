@@ -16,18 +16,7 @@ class Architecture(Config):
     model: ClassVar[str]
 
     def make(self, feature_shape: Sequence[int]) -> Any:
-        """Make a model, a subclass of `audeep.backend.training.model.Model`, with all its weights.
-
-        Parameters
-        ----------
-        feature_shape
-            Shape of the features of an instance.
-
-        Raises
-        ------
-        DataError
-            If the model cannot read such instances.
-        """
+        """Make a model, a subclass of `audeep.backend.training.model.Model`, with all its weights."""
         model = pkgutil.resolve_name(self.model)(self, tuple(feature_shape))
         model.build((None, *feature_shape))
         return model

@@ -2,7 +2,7 @@
 
 import enum
 
-from audeep.backend.options import Config, configuration, option
+from audeep.backend.options import Config, option
 
 
 class Strategy(enum.Enum):
@@ -14,7 +14,6 @@ class Strategy(enum.Enum):
     MULTI_WORKER = "multi-worker"
 
 
-@configuration
 class TrainingConfig(Config):
     """How a model is trained."""
 

@@ -1,9 +1,8 @@
 """Choices of the pictures of data sets."""
 
-from audeep.backend.options import Config, configuration, option
+from audeep.backend.options import Config, option
 
 
-@configuration
 class TSNEConfig(Config):
     """How t-SNE places the instances."""
 

@@ -10,7 +10,7 @@ from audeep.backend.classifiers.evaluation import Evaluation, Score, evaluate
 from audeep.backend.classifiers.registry import CLASSIFIERS
 from audeep.backend.data.data_set import DataSet, from_columns, load
 from audeep.backend.errors import DataError
-from audeep.backend.options import Config, configuration
+from audeep.backend.options import Config
 from tests.backend.classifiers.conftest import MakeBlobs
 from tests.helpers.golden import GOLDEN
 
@@ -21,7 +21,6 @@ PARTITIONS = EvaluationConfig(train_partitions=["TRAIN"], eval_partitions=["DEVE
 ESC_10 = GOLDEN / "netcdf" / "esc10-representations.nc"
 
 
-@configuration
 class MemoryConfig(Config):
     """Nothing to choose."""
 
