@@ -121,8 +121,8 @@ class Extractor:
     def decibels(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
         """Extract one spectrogram of a whole recording, clipped but not yet scaled.
 
-        `samples` have shape (samples, channels), float32, and a rate in Hz; the result has shape (frames, bands), in
-        dB relative to the largest value.
+        `samples` have shape (samples, channels), float32, and a rate in Hz; the result has shape (frames, bands),
+        in dB relative to the largest value.
         """
         length = self._num_samples(len(samples), sample_rate)
         if sample_rate != self.sample_rate:
