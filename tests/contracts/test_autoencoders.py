@@ -303,6 +303,7 @@ def test_explains_what_does_not_fit(tmp_path: Path, capsys: pytest.CaptureFixtur
         ([], "--output needs one file for each of --steps: 2, not 1"),
         ([output], "--output must all be different files"),
     ):
+        capsys.readouterr()
         assert main([*line, *map(str, outputs)]) == 2
         assert capsys.readouterr().err == f"audeep: {problem}\n"
     with pytest.raises(AudeepError, match="must be different files"):

@@ -82,7 +82,8 @@ def test_a_description_without_a_model_is_replaced(server: Zygote, material: Pat
     line = ["-q", *words(TRAIN["t-rae"], tmp_path / "run"), "--num-epochs", 1]
     logs = tmp_path / "run" / "logs"
     first = server.start(material, *line)
-    while not (logs / "model.json").exists():
+    # Its own folder is deleted once the file has its name.
+    while not (logs / "model.json").exists() or any(map(is_unfinished, contents(logs))):
         time.sleep(0.01)
     first.send(signal.SIGKILL)
     first.wait()
