@@ -17,9 +17,8 @@ from cliff.app import App
 from cliff.commandmanager import CommandManager
 
 from audeep import __version__
-from audeep.backend.errors import AudeepError
+from audeep.backend.errors import TERMINATION, AudeepError
 from audeep.backend.log import LOG
-from audeep.cli.options import with_flags
 
 VERSION = f"""{__version__}
 Copyright (C) 2026 the auDeep developers
@@ -138,6 +137,8 @@ class AudeepApp(App):
 
 def _write_flags(record: logging.LogRecord) -> bool:
     """Write the parameters that one of our messages names as options; lets every record pass."""
+    from audeep.cli.options import with_flags
+
     if record.name.partition(".")[0] == LOG.name:
         record.msg, record.args = with_flags(record.getMessage()), None
     return True
@@ -153,7 +154,8 @@ def _check_log_file(path: Path) -> None:
 
 def leave(signal_number: int, frame: FrameType | None) -> None:
     """End the program as an error would, so that temporary files are deleted."""
-    sys.exit(128 + signal_number)
+    TERMINATION.append(SystemExit(128 + signal_number))
+    raise TERMINATION[-1]
 
 
 def main(argv: list[str] | None = None) -> int:

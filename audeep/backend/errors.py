@@ -4,6 +4,9 @@ Every message is one line that says what was wrong, in which file or option, and
 The command line prints it and exits with 1 (with 2 for an `OptionError`); in Python, catch `AudeepError`.
 """
 
+#: What a signal to terminate has raised in this process, if there was one.
+TERMINATION: list[SystemExit] = []
+
 
 class AudeepError(Exception):
     """Anything that the person who called us can mend; the message becomes one line, whatever names are in it."""

@@ -13,7 +13,7 @@ import cliff.formatters.table
 import cliff.show
 
 from audeep.backend.atomic import refuse_same_file
-from audeep.backend.errors import AudeepError, OptionError
+from audeep.backend.errors import TERMINATION, AudeepError, OptionError
 from audeep.backend.log import LOG
 
 FAILED, WRONG_COMMAND_LINE = 1, 2
@@ -87,7 +87,8 @@ def _interruption(error: BaseException) -> BaseException | None:
     cause: BaseException | None = error
     while isinstance(cause, Exception):
         cause = cause.__cause__ or cause.__context__
-    return cause
+    # Some compiled code, such as that of matplotlib, forgets what was raised.
+    return cause or next(iter(TERMINATION), None)
 
 
 def _refuse_to_overwrite_input(options: Mapping[str, Any]) -> None:
