@@ -5,6 +5,7 @@ and messages name a parameter in backquotes, `window_overlap`; the command line 
 """
 
 import enum
+import functools
 import inspect
 import math
 import types
@@ -37,6 +38,7 @@ class Range:
 
 #: What can be a seed.
 SEEDS = Range(at_least=0, below=2**32)
+type_hints = functools.cache(typing.get_type_hints)
 
 
 def option(
@@ -69,7 +71,7 @@ def value_type(config: type, name: str) -> tuple[Any, bool]:
 
     ``int`` and ``int | None`` are a single int, ``tuple[int, ...] | None`` is several.
     """
-    annotation = typing.get_type_hints(config)[name]
+    annotation = type_hints(config)[name]
     if isinstance(annotation, types.UnionType):
         (annotation,) = (kind for kind in typing.get_args(annotation) if kind is not types.NoneType)
     if typing.get_origin(annotation) is tuple:
