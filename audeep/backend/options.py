@@ -79,6 +79,18 @@ def value_type(config: type, name: str) -> tuple[Any, bool]:
     return annotation, False
 
 
+class _Docstring:
+    """The docstring of a configuration, with its fields; put together when it is read, not at every start."""
+
+    def __init__(self, summary: str) -> None:
+        self.summary = summary
+
+    def __get__(self, instance: object, config: type) -> str:
+        own = fields(config)
+        lines = [line for item in own for line in (_signature(config, item), f"    {item.metadata['help']}")]
+        return "\n".join([inspect.cleandoc(self.summary), "", "Parameters", "----------", *lines])
+
+
 @dataclass_transform(frozen_default=True)
 class Config:
     """Base of all configurations, which are frozen dataclasses: checks every field when one is made.
@@ -88,9 +100,8 @@ class Config:
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        own = fields(dataclass(frozen=True)(cls))  # type: ignore[arg-type]
-        lines = [line for item in own for line in (_signature(cls, item), f"    {item.metadata['help']}")]
-        cls.__doc__ = "\n".join([inspect.cleandoc(cls.__doc__ or ""), "", "Parameters", "----------", *lines])
+        dataclass(frozen=True)(cls)
+        cls.__doc__ = _Docstring(cls.__doc__ or "")  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         for item in fields(self):  # type: ignore[arg-type]

@@ -12,7 +12,6 @@ import cliff.formatters.shell
 import cliff.formatters.table
 import cliff.show
 
-from audeep.backend.atomic import refuse_same_file
 from audeep.backend.errors import TERMINATION, AudeepError, OptionError
 from audeep.backend.log import LOG
 
@@ -93,6 +92,8 @@ def _interruption(error: BaseException) -> BaseException | None:
 
 def _refuse_to_overwrite_input(options: Mapping[str, Any]) -> None:
     """Refuse an output that is an input or the log file, whatever path leads to it."""
+    from audeep.backend.atomic import refuse_same_file
+
     for output, input in product(("output", "plot"), ("input", "train_input", "eval_input", "log_file")):
         for written, read in product(_paths(options.get(output)), _paths(options.get(input))):
             refuse_same_file(**{output: written, input: read})
