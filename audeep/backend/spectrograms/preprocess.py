@@ -2,8 +2,10 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,7 @@ from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.errors import AudioError
 from audeep.backend.log import progress_bar
 from audeep.backend.parsers import DEFAULT_PARSER
+from audeep.backend.parsers.base import Parser
 from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.cluster import extract_on_cluster
@@ -33,10 +36,10 @@ HINT = "; `on_error` skip leaves such recordings out"
 def preprocess(
     basedir: Path | str,
     output: Path | str,
-    config: SpectrogramConfig | None = None,
-    extraction: ExtractionConfig | None = None,
+    config: SpectrogramConfig | Mapping[str, Any] | None = None,
+    extraction: ExtractionConfig | Mapping[str, Any] | None = None,
     *,
-    parser: str = DEFAULT_PARSER,
+    parser: str | type[Parser] = DEFAULT_PARSER,
 ) -> DataSet:
     """Extract the spectrograms of all recordings in a folder and write them as a data set.
 
@@ -51,7 +54,7 @@ def preprocess(
     extraction
         How the work is done, and what to do about recordings that cannot be used.
     parser
-        Name of the parser that reads labels, folds and partitions from the folder.
+        The parser, a class or its name, that reads labels, folds and partitions from the folder.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def preprocess(
     AudeepError
         If the cluster cannot do the work.
     """
-    config, extraction = config or SpectrogramConfig(), extraction or ExtractionConfig()
+    config, extraction = SpectrogramConfig.of(config), ExtractionConfig.of(extraction)
     if config.center_fixed and config.fixed_length is None:
         LOG.warning("`center_fixed` has no effect without `fixed_length`")
     output = Path(output)
