@@ -65,7 +65,7 @@ class Model(keras.layers.Layer, ABC):
         """Return what stands for the weights: models with the same digest make the same of an input."""
         digest = hashlib.sha256()
         for weight in self.weights:
-            digest.update(ops.convert_to_numpy(weight).tobytes())
+            digest.update(weight.value.numpy().tobytes())
         return digest.hexdigest()[:16]
 
     def write_summaries(self, inputs: keras.KerasTensor, step: tf.Variable) -> None:
