@@ -1,5 +1,8 @@
 """Generation of representations with trained autoencoders."""
 
+from audeep.backend import runtime  # before TensorFlow
+
+# isort: split
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +14,6 @@ import numpy as np
 import tensorflow as tf
 from joblib import cpu_count
 
-from audeep.backend import runtime
 from audeep.backend.autoencoders.architectures import GenerationConfig
 from audeep.backend.autoencoders.autoencoder import Autoencoder
 from audeep.backend.data import schema

@@ -1,5 +1,8 @@
 """Training: one loop for every model."""
 
+from audeep.backend import runtime  # before TensorFlow
+
+# isort: split
 import itertools
 import math
 import secrets
@@ -12,7 +15,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from audeep.backend import runtime
 from audeep.backend.atomic import exclusive
 from audeep.backend.data.data_set import DataSet, listed, opened
 from audeep.backend.errors import DataError, ModelError, OptionError
