@@ -80,6 +80,7 @@ def preprocess(
     names = columns[schema.FILENAME].values
     recordings.loc[[not is_text(name) for name in names], "problem"] = "has a name that is not valid text"
     extractor = Extractor(config, config.sample_rate or common_sample_rate(recordings))
+    _warn_of_lower_rates(recordings, extractor.sample_rate)
     shape = common_shape(recordings, extractor, extraction.on_error)
     sizes = {schema.TIME: shape[1], schema.FREQ: shape[2]}
     with storage.create(output, sizes, len(usable(recordings)) * shape[0]) as writer:
@@ -97,6 +98,17 @@ def preprocess(
     if len(left_out):
         LOG.warning("%d of %d recordings were left out", len(left_out), len(recordings))
     return load(output)
+
+
+def _warn_of_lower_rates(recordings: pd.DataFrame, sample_rate: int) -> None:
+    """Warn of recordings that have nothing in the upper bands."""
+    rates = usable(recordings)["sample_rate"]
+    if lower := int((rates < sample_rate).sum()):
+        LOG.warning(
+            "%d of %d recordings have a sampling rate below %d Hz, down to %d Hz; their bands above half of their "
+            "own rate stay empty",
+            *(lower, len(rates), sample_rate, rates.min()),
+        )
 
 
 def common_shape(recordings: pd.DataFrame, extractor: Extractor, on_error: OnError) -> Shape:
