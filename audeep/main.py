@@ -216,12 +216,12 @@ def similar_names(words: Sequence[str], names: Sequence[str]) -> list[str]:
     >>> similar_names(["generate"], ["t-rae train", "t-rae generate"])
     ['t-rae generate']
     """
+    found = [name for name in names if words[0] in name.split()]
     for count in (2, 1):
         beginnings = {name: " ".join(name.split()[:count]) for name in names}
         similar = difflib.get_close_matches(" ".join(words[:count]), {*beginnings.values()}, cutoff=0.75)
-        if found := [name for name in names if beginnings[name] in similar or words[0] in name.split()]:
-            return sorted(found)
-    return []
+        found = found or [name for name in names if beginnings[name] in similar]
+    return sorted(found)
 
 
 def _write_flags(record: logging.LogRecord) -> bool:

@@ -98,7 +98,7 @@ def test_resamples(run: Run, tmp_path: Path) -> None:
     arguments = ("preprocess", "--basedir", tmp_path / "data", "--output", tmp_path / "out.nc")
     code, _, stderr = run(*arguments)
     assert code == 1
-    assert "several sampling rates (8000 Hz in 1 files, such as" in stderr
+    assert "several sampling rates (8000 Hz in 1 file, " in stderr
     assert "set --sample-rate to resample them" in stderr
     assert run(*arguments, "--sample-rate", 8000)[0] == 0
     data = load(tmp_path / "out.nc")

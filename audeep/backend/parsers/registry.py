@@ -7,15 +7,18 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from audeep.backend import parsers
 from audeep.backend.errors import OptionError
 from audeep.backend.parsers.base import Parser
 
 
 def find(name: str, basedir: Path | str) -> Parser:
-    """Make the parser with a given name: ``package.module.Class``, or ``path/to/file.py:Class``."""
-    module_name, _, class_name = name.rpartition(":" if ":" in name else ".")
+    """Make the parser with a given name: one of ours, ``package.module.Class``, or ``path/to/file.py:Class``."""
+    full_name = f"{parsers.__name__}.{name}" if name in parsers.__all__ else name
+    module_name, _, class_name = full_name.rpartition(":" if ":" in name else ".")
     if not (module_name and class_name) or name.endswith(".py"):
-        raise _refuse(name, "give the full name package.module.Class, or path/to/file.py:Class")
+        ours = ", ".join(parsers.__all__)
+        raise _refuse(name, f"give one of {ours}; or package.module.Class, or path/to/file.py:Class")
     if ":" in name and not Path(module_name).expanduser().is_file():
         raise _refuse(name, f"there is no file {module_name}")
     try:
