@@ -87,10 +87,14 @@ def test_tab_on_a_terminal(shell: str, run: Run, folder: Path) -> None:
     with terminal(command, folder, {"PS1": ""}) as screen:
         screen.type(setup.format(path) + "; echo READY$((1 + 1))\n")
         screen.wait_for("READY2")
-        screen.type("audeep preproc\t--chan\tDI\t")
-        screen.wait_for("preprocess --channels DIFF")
-        screen.type("\x15audeep fuse --input data.nc tw\t")
-        screen.wait_for("two\\ words.nc")
+        for typed, completed in (
+            ("audeep preproc", "preprocess"),
+            ("--chan", "--channels"),
+            ("DI", "DIFF"),
+            ("--basedir . --output tw", "two\\ words.nc"),
+        ):
+            screen.type(f"{typed}\t")
+            screen.wait_for(completed)
 
 
 def test_no_command_is_missing_and_none_is_made_up(run: Run) -> None:

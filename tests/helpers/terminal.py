@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-
 #: A character that is taken back, a control sequence.
 CONTROL = re.compile(r".\x08|\x1b\[[0-9;?]*[A-Za-z]")
 
