@@ -101,7 +101,13 @@ def train(
         if config.resume:
             session.restore(latest)
         if session.finished:
-            LOG.info("%s has its %d epochs already; a larger `num_epochs` goes on", logs, config.num_epochs)
+            LOG.info(
+                "%s has been trained for %d epochs and `num_epochs` is %d, so there is nothing to do; a larger "
+                "`num_epochs` continues",
+                logs,
+                int(session.epoch),
+                config.num_epochs,
+            )
             return logs
         if is_chief:
             description.write(logs)
