@@ -40,7 +40,7 @@ html_theme_options = {
     "show_prev_next": True,
 }
 # These have no pages below them, so a list of pages would be empty.
-html_sidebars = dict.fromkeys(["index", "installation", "tutorial"], [])
+html_sidebars = {page: [] for page in ("index", "installation", "tutorial")}
 
 # Only the command is copied, not the prompt or the answer.
 copybutton_prompt_text = r"\$ |>>> |\.\.\. "

@@ -58,7 +58,9 @@ class Command(Application):
         (section,) = super().run()
         # Cliff repeats all options in the usage; what is required is enough.
         usage = next(iter(section.findall(nodes.literal_block)))
-        usage.rawsource = " ".join([f"{self.env.config.autoprogram_cliff_application} {name}", *self.required, "[options]"])
+        usage.rawsource = " ".join(
+            [f"{self.env.config.autoprogram_cliff_application} {name}", *self.required, "[options]"]
+        )
         usage.children = [nodes.Text(usage.rawsource)]
         return section.children[1:]
 

@@ -67,8 +67,13 @@ def generate(
 
     Examples
     --------
-    >>> [representations] = generate("run/logs", "spectrograms.nc")  # doctest: +SKIP
-    >>> representations.save("representations.nc")  # doctest: +SKIP
+    >>> from audeep import TimeAutoencoderConfig, TrainingConfig, train
+    >>> from audeep.testing import make_data_set
+    >>> spectrograms = make_data_set(8, time=4, freq=3)
+    >>> logs = train(spectrograms, "run", TimeAutoencoderConfig(num_units=2), TrainingConfig(num_epochs=1), seed=1)
+    >>> [representations] = generate(logs, spectrograms)
+    >>> representations.features.shape
+    (8, 2)
     """
     config = config or GenerationConfig()
     folder, data_set = Path(model_dir), as_data_set(data)

@@ -86,10 +86,24 @@ def evaluate(
     seed
         Makes the result repeatable.
 
+    Returns
+    -------
+    Evaluation
+        Accuracy, unweighted average recall and the confusion matrix.
+
     Raises
     ------
     DataError
         If the data set has no such folds or partitions, or does not suit the classifier.
+
+    Examples
+    --------
+    >>> from audeep import SVMConfig
+    >>> from audeep.testing import make_data_set
+    >>> vectors = make_data_set(12, labels=["cat", "dog"], num_folds=3, generated=4)
+    >>> result = evaluate(vectors, SVMConfig(complexity=0.1), EvaluationConfig(cross_validate=True), seed=1)
+    >>> len(result.folds), result.labels, result.confusion_matrix.shape
+    (3, ('cat', 'dog'), (2, 2))
     """
     root = root_seed(seed)
     with opened(data) as data_set:

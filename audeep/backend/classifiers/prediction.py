@@ -70,10 +70,24 @@ def predict(
     seed
         Makes the result repeatable.
 
+    Returns
+    -------
+    Predictions
+        A label for each instance, or with `PredictionConfig.majority_vote` for each file.
+
     Raises
     ------
     DataError
         If the data sets do not suit each other and the classifier.
+
+    Examples
+    --------
+    >>> from audeep import SVMConfig
+    >>> from audeep.testing import make_data_set
+    >>> known, unknown = make_data_set(8, labels=["cat", "dog"], generated=4), make_data_set(3, generated=4)
+    >>> predicted = predict(known, unknown, SVMConfig(complexity=0.1), PredictionConfig(), seed=1)
+    >>> predicted.filenames.tolist(), predicted.labels.shape
+    (['0.wav', '1.wav', '2.wav'], (3,))
     """
     root = root_seed(seed)
     with opened(train) as known, opened(data) as unknown:

@@ -260,10 +260,23 @@ def load(path: Path | str) -> DataSet:
     path
         A netCDF file, ours or one of the original.
 
+    Returns
+    -------
+    DataSet
+        Columns are in memory; features, shape (instance, feature dims...), are read when you ask for them.
+
     Raises
     ------
     DataError
         If the file is missing, unreadable, or does not follow the schema.
+
+    Examples
+    --------
+    >>> from audeep.testing import make_data_set
+    >>> make_data_set(4, time=3, freq=5).save("tiny.nc")
+    >>> with load("tiny.nc") as data_set:
+    ...     data_set.features.shape, data_set.filename.tolist()
+    ((4, 3, 5), ['0.wav', '1.wav', '2.wav', '3.wav'])
     """
     path = Path(path)
     data = storage.read(path)
@@ -307,12 +320,24 @@ def from_columns(
         Further attributes.
     **values
         ``filename`` (required) and any other columns: ``chunk_nr``, ``cv_folds``, ``partition``, ``label_nominal``,
-        ``label_numeric``; None, NaN or an empty string stand for a missing value.
+        ``label_numeric``; None, NaN or an empty string stand for a missing value. Shape (instance,), and
+        (instance, fold) of ``cv_folds``.
+
+    Returns
+    -------
+    DataSet
+        Features are float32.
 
     Raises
     ------
     DataError
         If the columns do not fit each other, or hold what no data set can.
+
+    Examples
+    --------
+    >>> data_set = from_columns([[0.5, 1.0], [2.0, 3.0]], ["generated"], filename=["a.wav", "b.wav"])
+    >>> data_set.feature_sizes, data_set.is_labelled.tolist()
+    ({'generated': 2}, [False, False])
     """
     table = columns.make(values, label_map=label_map, attrs=attrs)
     if len({schema.INSTANCE, schema.FOLD, *feature_dims}) < len(feature_dims) + 2:

@@ -39,6 +39,13 @@ def describe(data: Path | str | DataSet, config: InspectionConfig | None = None)
         If the file cannot be read.
     OptionError
         If there is no such instance.
+
+    Examples
+    --------
+    >>> from audeep.testing import make_data_set
+    >>> facts = describe(make_data_set(4, labels=["cat", "dog"], generated=3))
+    >>> facts["number_of_instances"], facts["instances_per_label"]
+    (4, {'cat': 2, 'dog': 2})
     """
     config = config or InspectionConfig()
     with opened(data) as data_set:

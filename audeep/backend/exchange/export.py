@@ -48,6 +48,13 @@ def export(data: Path | str | DataSet, output: Path | str, config: ExportConfig 
     DataError
         If the data set cannot be read, or has no instances, or `output` holds files of another export that
         would mix with it.
+
+    Examples
+    --------
+    >>> from audeep.testing import make_data_set
+    >>> data_set = make_data_set(4, num_folds=2, generated=3)
+    >>> [path.as_posix() for path in export(data_set, "tables", ExportConfig(format="csv", name="tiny"))]
+    ['tables/fold_1/tiny.csv', 'tables/fold_2/tiny.csv']
     """
     config = config if isinstance(config, ExportConfig) else ExportConfig(format=config)  # type: ignore[arg-type]
     table, output = TABLES[f".{config.format.value}"], Path(output)

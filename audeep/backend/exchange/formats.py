@@ -16,7 +16,13 @@ class Format(Enum):
 
 
 class ExportConfig(Config):
-    """How a data set is written as tables."""
+    """How a data set is written as tables.
+
+    Examples
+    --------
+    >>> ExportConfig(format="csv", labels_last=True).format
+    <Format.CSV: 'csv'>
+    """
 
     format: Format = option(help="format of the files")
     labels_last: bool = option(False, help="put the two columns of labels behind the features, not before them")
@@ -34,6 +40,11 @@ class AttributeNames(Config):
     """Names of the columns, in ARFF attributes, that hold metadata; all others hold features.
 
     A column given a non-default name must exist.
+
+    Examples
+    --------
+    >>> AttributeNames(filename_attribute="file").filename_attribute
+    'file'
     """
 
     filename_attribute: str = option(schema.FILENAME, metavar="NAME", help="column or ARFF attribute of file names")

@@ -56,7 +56,8 @@ def preprocess(
     Returns
     -------
     DataSet
-        Spectrograms, dimensions ``time`` and ``freq``, scaled to [-1, 1].
+        Spectrograms, shape (instance, time, freq), float32, scaled to [-1, 1]. An instance is a recording, or
+        a chunk of one.
 
     Raises
     ------
@@ -66,6 +67,19 @@ def preprocess(
         If a recording cannot be used, or if recordings differ in length or sampling rate.
     AudeepError
         If the cluster cannot do the work.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import soundfile
+    >>> Path("noises").mkdir()
+    >>> for name in ("a.wav", "b.wav"):
+    ...     soundfile.write(f"noises/{name}", np.random.default_rng(0).normal(0, 0.1, 8000), 8000)
+    >>> config = SpectrogramConfig(window_width=0.08, window_overlap=0.04, mel_spectrum=16)
+    >>> parser = "audeep.backend.parsers.NoMetadataParser"
+    >>> with preprocess("noises", "noises.nc", config, parser=parser) as spectrograms:
+    ...     spectrograms.filename.tolist(), spectrograms.feature_sizes
+    (['a.wav', 'b.wav'], {'time': 24, 'freq': 16})
     """
     config, extraction = config or SpectrogramConfig(), extraction or ExtractionConfig()
     if config.center_fixed and config.fixed_length is None:

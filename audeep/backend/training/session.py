@@ -66,6 +66,15 @@ def train(
         If the data sets cannot be trained on, or differ in shape.
     ModelError
         If there is no checkpoint to resume from, or one that would be overwritten.
+
+    Examples
+    --------
+    >>> from audeep import TimeAutoencoderConfig
+    >>> from audeep.testing import make_data_set
+    >>> spectrograms = make_data_set(8, time=4, freq=3)
+    >>> logs = train(spectrograms, "run", TimeAutoencoderConfig(num_units=2), TrainingConfig(num_epochs=1), seed=1)
+    >>> sorted(path.name for path in logs.glob("model*"))
+    ['model-1.data-00000-of-00001', 'model-1.index', 'model.json']
     """
     config = config or TrainingConfig()
     logs = Path(run_name) / LOGS

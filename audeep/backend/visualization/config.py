@@ -4,7 +4,13 @@ from audeep.backend.options import Config, option
 
 
 class TSNEConfig(Config):
-    """How t-SNE places the instances."""
+    """How t-SNE places the instances.
+
+    Examples
+    --------
+    >>> TSNEConfig(perplexity=30).perplexity
+    30.0
+    """
 
     perplexity: float = option(
         50,

@@ -48,6 +48,12 @@ def tsne(data: Path | str | DataSet, config: TSNEConfig | None = None, *, seed: 
     References
     ----------
     van der Maaten and Hinton, Visualizing Data using t-SNE, Journal of Machine Learning Research 9, 2008.
+
+    Examples
+    --------
+    >>> from audeep.testing import make_data_set
+    >>> tsne(make_data_set(12, generated=4), TSNEConfig(perplexity=3), seed=1).shape
+    (12, 2)
     """
     config = config or TSNEConfig()
     # scikit-learn takes no other kind of generator.
