@@ -31,7 +31,7 @@ class Application(AutoprogramCliffDirective):
             title, _, examples = dedent(parser.epilog).partition("\n")
             block = indent(rewrapped(dedent(examples)), "   ")
             parser.epilog = f"{title.capitalize()}\n\n.. code-block:: text\n\n{block}"
-        # As in the help, those of the command come before those that groups are made for, such as the output format.
+        # As in the help, options of the command come before those of groups, such as the output format.
         own = parser._optionals._group_actions
         parser._actions.sort(key=lambda action: action not in own)
         expand = argparse.HelpFormatter(parser.prog)._expand_help
