@@ -41,4 +41,4 @@ $(INSTALLED): pyproject.toml
 	touch $@
 
 clean:  ## delete the virtual environment and everything that was built
-	rm -rf $(VENV) build dist quickstart
+	rm -rf $(VENV) build dist quickstart docs/python/generated

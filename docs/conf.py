@@ -54,6 +54,7 @@ default_role = "py:obj"
 # Two hyphens begin an option; they are not a dash.
 smartquotes = False
 
+templates_path = ["_templates"]
 autosummary_generate = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
