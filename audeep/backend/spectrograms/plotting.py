@@ -10,7 +10,7 @@ import numpy as np
 from audeep.backend.audio.names import printable
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
-from audeep.backend.spectrograms.transforms import mel_edges
+from audeep.backend.spectrograms.scales import frequency_borders
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,35 +23,6 @@ RANGE = 80
 MAX_FRAMES = 2000
 #: Characters of a name in a title.
 MAX_NAME = 70
-
-
-def frequency_borders(sample_rate: int, win_length: int, mel_bands: int | None) -> np.ndarray:
-    """Return the frequencies between which the bands of a spectrogram are drawn, half way between their peaks.
-
-    Parameters
-    ----------
-    sample_rate
-        In Hz.
-    win_length
-        Length of a frame, in samples.
-    mel_bands
-        Number of mel bands; None for a spectrogram of all Fourier bins.
-
-    Returns
-    -------
-    numpy.ndarray
-        In Hz, ascending, shape (bands + 1,). Bands that no Fourier bin falls into may have no width.
-
-    Examples
-    --------
-    >>> frequency_borders(8, win_length=8, mel_bands=None)
-    array([0. , 0.5, 1.5, 2.5, 3.5, 4. ])
-    """
-    if mel_bands is None:
-        peaks = np.arange(win_length // 2 + 1)
-    else:
-        peaks = mel_edges(sample_rate, win_length, mel_bands)[1:-1]
-    return np.array([0, *(peaks[:-1] + peaks[1:]) / 2, win_length / 2]) * sample_rate / win_length
 
 
 def plot_spectrogram(axes: Axes, decibels: np.ndarray, extractor: Extractor) -> ScalarMappable:

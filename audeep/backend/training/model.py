@@ -1,13 +1,14 @@
 """What the training loop knows of a model."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
 import tensorflow as tf
 from keras import ops
 
+from audeep.backend.data.data_set import DataSet
 from audeep.backend.training.architecture import Architecture
 
 Sums = Mapping[str, keras.KerasTensor]
@@ -60,8 +61,9 @@ class Model(keras.layers.Layer, ABC):
     def loss(self, sums: Sums) -> keras.KerasTensor:
         """Return what is minimised, a differentiable function of the sums over the whole batch."""
 
-    def write_summaries(self, inputs: keras.KerasTensor, step: tf.Variable) -> None:
-        """Write what TensorBoard shows of some instances beside the loss; by default nothing."""
+    def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
+        """Return what writes, at a step, what TensorBoard shows of some instances beside the loss; here nothing."""
+        return lambda step: None
 
 
 def root_mean(total: keras.KerasTensor, count: keras.KerasTensor) -> keras.KerasTensor:

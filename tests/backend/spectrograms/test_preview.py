@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from audeep.backend.spectrograms import plotting
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
-from audeep.backend.spectrograms.plotting import frequency_borders, plot_spectrogram
+from audeep.backend.spectrograms.plotting import plot_spectrogram
 from audeep.backend.spectrograms.preview import plot_preview
 from audeep.cli.plots import figure
 
@@ -54,14 +54,6 @@ def test_a_click_is_drawn_at_its_time() -> None:
     samples[round(0.53 * RATE)] = 1
     (start, end), _ = loudest_cell(SpectrogramConfig(window_overlap=0, mel_spectrum=32), samples)
     assert (start, end) == pytest.approx((0.52, 0.56))
-
-
-def test_bands_fill_the_axis() -> None:
-    for bands in (None, 32, 128):
-        borders = frequency_borders(RATE, 320, bands)
-        assert len(borders) == (bands or 161) + 1
-        assert (borders[0], borders[-1]) == (0, RATE / 2)
-        assert (np.diff(borders) >= 0).all()
 
 
 @pytest.mark.parametrize(
