@@ -54,7 +54,8 @@ class TimeAutoencoderConfig(Architecture):
 
     Examples
     --------
-    >>> TimeAutoencoderConfig(num_layers=2, num_units=256, bidirectional_decoder=True).kind
+    >>> import audeep
+    >>> audeep.TimeAutoencoderConfig(num_layers=2, num_units=256).kind
     't-rae'
     """
 
@@ -98,7 +99,8 @@ class FrequencyAutoencoderConfig(WindowConfig):
 
     Examples
     --------
-    >>> FrequencyAutoencoderConfig(num_units=64, freq_window_width=16, freq_window_overlap=8).kind
+    >>> import audeep
+    >>> audeep.FrequencyAutoencoderConfig(num_units=64, freq_window_width=40).kind
     'f-rae'
     """
 
@@ -120,7 +122,8 @@ class FrequencyTimeAutoencoderConfig(WindowConfig):
 
     Examples
     --------
-    >>> FrequencyTimeAutoencoderConfig(num_f_units=32, num_t_units=256).kind
+    >>> import audeep
+    >>> audeep.FrequencyTimeAutoencoderConfig(num_f_units=32, num_t_units=256).kind
     'ft-rae'
     """
 
@@ -154,7 +157,8 @@ class GenerationConfig(Config):
 
     Examples
     --------
-    >>> GenerationConfig(steps=[70, 140]).steps
+    >>> import audeep
+    >>> audeep.GenerationConfig(steps=[70, 140]).steps
     (70, 140)
     """
 

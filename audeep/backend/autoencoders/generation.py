@@ -67,11 +67,13 @@ def generate(
 
     Examples
     --------
-    >>> from audeep import TimeAutoencoderConfig, TrainingConfig, train
+    >>> import audeep
     >>> from audeep.testing import make_data_set
     >>> spectrograms = make_data_set(8, time=4, freq=3)
-    >>> logs = train(spectrograms, "run", TimeAutoencoderConfig(num_units=2), TrainingConfig(num_epochs=1), seed=1)
-    >>> [representations] = generate(logs, spectrograms)
+    >>> architecture = audeep.TimeAutoencoderConfig(num_units=2)
+    >>> config = audeep.TrainingConfig(num_epochs=1)
+    >>> logs = audeep.train(spectrograms, "run", architecture, config, seed=1)
+    >>> [representations] = audeep.generate(logs, spectrograms)
     >>> representations.features.shape
     (8, 2)
     """

@@ -10,7 +10,8 @@ class SVMConfig(Config):
 
     Examples
     --------
-    >>> SVMConfig(complexity=0.01).complexity
+    >>> import audeep
+    >>> audeep.SVMConfig(complexity=0.01).complexity
     0.01
     """
 
@@ -27,7 +28,8 @@ class MLPConfig(Config):
 
     Examples
     --------
-    >>> MLPConfig(num_layers=1, shuffle=True).num_units
+    >>> import audeep
+    >>> audeep.MLPConfig(num_layers=1, shuffle=True).num_units
     150
     """
 
@@ -68,7 +70,8 @@ class PredictionConfig(HandlingConfig):
 
     Examples
     --------
-    >>> PredictionConfig(train_partitions=[Partition.TRAIN], majority_vote=True).train_partitions
+    >>> import audeep
+    >>> audeep.PredictionConfig(train_partitions=[audeep.Partition.TRAIN]).train_partitions
     (<Partition.TRAIN: 0>,)
     """
 
@@ -85,9 +88,11 @@ class EvaluationConfig(HandlingConfig):
 
     Examples
     --------
-    >>> EvaluationConfig(cross_validate=True, repeat=5).repeat
+    >>> import audeep
+    >>> audeep.EvaluationConfig(cross_validate=True, repeat=5).repeat
     5
-    >>> EvaluationConfig(train_partitions=["TRAIN"], eval_partitions=["TEST"]).eval_partitions
+    >>> config = audeep.EvaluationConfig(train_partitions=["TRAIN"], eval_partitions=["TEST"])
+    >>> config.eval_partitions
     (<Partition.TEST: 2>,)
     """
 

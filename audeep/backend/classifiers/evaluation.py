@@ -98,10 +98,11 @@ def evaluate(
 
     Examples
     --------
-    >>> from audeep import SVMConfig
+    >>> import audeep
     >>> from audeep.testing import make_data_set
     >>> vectors = make_data_set(12, labels=["cat", "dog"], num_folds=3, generated=4)
-    >>> result = evaluate(vectors, SVMConfig(complexity=0.1), EvaluationConfig(cross_validate=True), seed=1)
+    >>> svm, config = audeep.SVMConfig(complexity=0.1), audeep.EvaluationConfig(cross_validate=True)
+    >>> result = audeep.evaluate(vectors, svm, config, seed=1)
     >>> len(result.folds), result.labels, result.confusion_matrix.shape
     (3, ('cat', 'dog'), (2, 2))
     """

@@ -82,10 +82,12 @@ def predict(
 
     Examples
     --------
-    >>> from audeep import SVMConfig
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> known, unknown = make_data_set(8, labels=["cat", "dog"], generated=4), make_data_set(3, generated=4)
-    >>> predicted = predict(known, unknown, SVMConfig(complexity=0.1), PredictionConfig(), seed=1)
+    >>> known = make_data_set(8, labels=["cat", "dog"], generated=4)
+    >>> unknown = make_data_set(3, generated=4)
+    >>> svm, config = audeep.SVMConfig(complexity=0.1), audeep.PredictionConfig()
+    >>> predicted = audeep.predict(known, unknown, svm, config, seed=1)
     >>> predicted.filenames.tolist(), predicted.labels.shape
     (['0.wav', '1.wav', '2.wav'], (3,))
     """

@@ -102,8 +102,9 @@ def fuse_chunks(data: Path | str | DataSet, config: FusionConfig | None = None) 
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> fuse_chunks(make_data_set(4, chunks=2, generated=3)).feature_shape
+    >>> audeep.fuse_chunks(make_data_set(4, chunks=2, generated=3)).feature_shape
     (6,)
     """
     data_set, config = as_data_set(data), config or FusionConfig()

@@ -45,8 +45,10 @@ class DataSet:
 
     Examples
     --------
+    >>> import audeep
     >>> import numpy as np
-    >>> data_set = from_columns(np.zeros((2, 3)), ["generated"], filename=["a.wav", "b.wav"])
+    >>> names = ["a.wav", "b.wav"]
+    >>> data_set = audeep.from_columns(np.zeros((2, 3)), ["generated"], filename=names)
     >>> data_set
     <DataSet of 2 instances with features generated (3): the data set>
     >>> data_set.select(data_set.filename == "b.wav").filename
@@ -272,9 +274,10 @@ def load(path: Path | str) -> DataSet:
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
     >>> make_data_set(4, time=3, freq=5).save("tiny.nc")
-    >>> with load("tiny.nc") as data_set:
+    >>> with audeep.load("tiny.nc") as data_set:
     ...     data_set.features.shape, data_set.filename.tolist()
     ((4, 3, 5), ['0.wav', '1.wav', '2.wav', '3.wav'])
     """
@@ -335,7 +338,9 @@ def from_columns(
 
     Examples
     --------
-    >>> data_set = from_columns([[0.5, 1.0], [2.0, 3.0]], ["generated"], filename=["a.wav", "b.wav"])
+    >>> import audeep
+    >>> features, names = [[0.5, 1.0], [2.0, 3.0]], ["a.wav", "b.wav"]
+    >>> data_set = audeep.from_columns(features, ["generated"], filename=names)
     >>> data_set.feature_sizes, data_set.is_labelled.tolist()
     ({'generated': 2}, [False, False])
     """

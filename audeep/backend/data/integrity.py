@@ -116,11 +116,12 @@ def validate(data: Path | str | DataSet) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
     >>> data_set = make_data_set(2, chunks=2, generated=3)
-    >>> validate(data_set).empty
+    >>> audeep.validate(data_set).empty
     True
-    >>> validate(data_set.select([0, 2, 3]))["constraint"].unique().tolist()
+    >>> audeep.validate(data_set.select([0, 2, 3]))["constraint"].unique().tolist()
     ['number_of_chunks']
     """
     with opened(data) as data_set:

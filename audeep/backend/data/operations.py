@@ -10,7 +10,8 @@ class FusionConfig(Config):
 
     Examples
     --------
-    >>> FusionConfig(dimension="freq").dimension
+    >>> import audeep
+    >>> audeep.FusionConfig(dimension="freq").dimension
     'freq'
     """
 
@@ -27,7 +28,8 @@ class InspectionConfig(Config):
 
     Examples
     --------
-    >>> InspectionConfig(instance=0, detailed_folds=True).instance
+    >>> import audeep
+    >>> audeep.InspectionConfig(instance=0, detailed_folds=True).instance
     0
     """
 
@@ -50,7 +52,8 @@ class UpsamplingConfig(Config):
 
     Examples
     --------
-    >>> UpsamplingConfig(partitions=["TRAIN"]).partitions
+    >>> import audeep
+    >>> audeep.UpsamplingConfig(partitions=["TRAIN"]).partitions
     (<Partition.TRAIN: 0>,)
     """
 
@@ -66,7 +69,8 @@ class ModificationConfig(Config):
 
     Examples
     --------
-    >>> ModificationConfig(add_cv_setup=5, remove_partitioning=True).add_cv_setup
+    >>> import audeep
+    >>> audeep.ModificationConfig(add_cv_setup=5, remove_partitioning=True).add_cv_setup
     5
     """
 

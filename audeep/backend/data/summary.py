@@ -42,8 +42,9 @@ def describe(data: Path | str | DataSet, config: InspectionConfig | None = None)
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> facts = describe(make_data_set(4, labels=["cat", "dog"], generated=3))
+    >>> facts = audeep.describe(make_data_set(4, labels=["cat", "dog"], generated=3))
     >>> facts["number_of_instances"], facts["instances_per_label"]
     (4, {'cat': 2, 'dog': 2})
     """

@@ -44,8 +44,10 @@ def upsample(data: Path | str | DataSet, config: UpsamplingConfig | None = None)
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> upsample(make_data_set(3, generated=2, labels=["cat", "cat", "dog"])).filename.tolist()
+    >>> data_set = make_data_set(3, generated=2, labels=["cat", "cat", "dog"])
+    >>> audeep.upsample(data_set).filename.tolist()
     ['0.wav.upsampled.1', '1.wav.upsampled.1', '2.wav.upsampled.1', '2.wav.upsampled.2']
     """
     data_set, config = as_data_set(data), config or UpsamplingConfig()

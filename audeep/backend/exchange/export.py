@@ -51,9 +51,11 @@ def export(data: Path | str | DataSet, output: Path | str, config: ExportConfig 
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
     >>> data_set = make_data_set(4, num_folds=2, generated=3)
-    >>> [path.as_posix() for path in export(data_set, "tables", ExportConfig(format="csv", name="tiny"))]
+    >>> config = audeep.ExportConfig(format="csv", name="tiny")
+    >>> [path.as_posix() for path in audeep.export(data_set, "tables", config)]
     ['tables/fold_1/tiny.csv', 'tables/fold_2/tiny.csv']
     """
     config = config if isinstance(config, ExportConfig) else ExportConfig(format=config)  # type: ignore[arg-type]

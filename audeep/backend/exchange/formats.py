@@ -20,7 +20,8 @@ class ExportConfig(Config):
 
     Examples
     --------
-    >>> ExportConfig(format="csv", labels_last=True).format
+    >>> import audeep
+    >>> audeep.ExportConfig(format="csv", labels_last=True).format
     <Format.CSV: 'csv'>
     """
 
@@ -43,7 +44,8 @@ class AttributeNames(Config):
 
     Examples
     --------
-    >>> AttributeNames(filename_attribute="file").filename_attribute
+    >>> import audeep
+    >>> audeep.AttributeNames(filename_attribute="file").filename_attribute
     'file'
     """
 

@@ -25,7 +25,8 @@ class SpectrogramConfig(Config):
 
     Examples
     --------
-    >>> config = SpectrogramConfig(window_width=0.08, window_overlap=0.04, mel_spectrum=128, fixed_length=5)
+    >>> import audeep
+    >>> config = audeep.SpectrogramConfig(mel_spectrum=128, fixed_length=5)
     >>> config.clip_below is None, config.channels
     (True, <Channels.MEAN: 'mean'>)
     """
@@ -104,7 +105,8 @@ class ExtractionConfig(Config):
 
     Examples
     --------
-    >>> ExtractionConfig(on_error="skip", jobs=2).on_error
+    >>> import audeep
+    >>> audeep.ExtractionConfig(on_error="skip", jobs=2).on_error
     <OnError.SKIP: 'skip'>
     """
 

@@ -70,16 +70,20 @@ def preprocess(
 
     Examples
     --------
+    >>> import audeep
     >>> from pathlib import Path
+    >>> import numpy as np
     >>> import soundfile
     >>> Path("noises").mkdir()
     >>> for name in ("a.wav", "b.wav"):
-    ...     soundfile.write(f"noises/{name}", np.random.default_rng(0).normal(0, 0.1, 8000), 8000)
-    >>> config = SpectrogramConfig(window_width=0.08, window_overlap=0.04, mel_spectrum=16)
+    ...     noise = np.random.default_rng(0).normal(0, 0.1, 8000)
+    ...     soundfile.write(f"noises/{name}", noise, 8000)
+    >>> config = audeep.SpectrogramConfig(mel_spectrum=16)
     >>> parser = "audeep.backend.parsers.NoMetadataParser"
-    >>> with preprocess("noises", "noises.nc", config, parser=parser) as spectrograms:
-    ...     spectrograms.filename.tolist(), spectrograms.feature_sizes
-    (['a.wav', 'b.wav'], {'time': 24, 'freq': 16})
+    >>> data_set = audeep.preprocess("noises", "noises.nc", config, parser=parser)
+    >>> data_set.filename.tolist(), data_set.feature_sizes
+    (['a.wav', 'b.wav'], {'time': 49, 'freq': 16})
+    >>> data_set.close()
     """
     config, extraction = config or SpectrogramConfig(), extraction or ExtractionConfig()
     if config.center_fixed and config.fixed_length is None:

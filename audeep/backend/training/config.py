@@ -19,7 +19,8 @@ class TrainingConfig(Config):
 
     Examples
     --------
-    >>> TrainingConfig(num_epochs=64, checkpoints_to_keep=2).learning_rate
+    >>> import audeep
+    >>> audeep.TrainingConfig(num_epochs=64, checkpoints_to_keep=2).learning_rate
     0.001
     """
 

@@ -71,10 +71,12 @@ def train(
 
     Examples
     --------
-    >>> from audeep import TimeAutoencoderConfig
+    >>> import audeep
     >>> from audeep.testing import make_data_set
     >>> spectrograms = make_data_set(8, time=4, freq=3)
-    >>> logs = train(spectrograms, "run", TimeAutoencoderConfig(num_units=2), TrainingConfig(num_epochs=1), seed=1)
+    >>> architecture = audeep.TimeAutoencoderConfig(num_units=2)
+    >>> config = audeep.TrainingConfig(num_epochs=1)
+    >>> logs = audeep.train(spectrograms, "run", architecture, config, seed=1)
     >>> sorted(path.name for path in logs.glob("model*"))
     ['model-1.data-00000-of-00001', 'model-1.index', 'model.json']
     """

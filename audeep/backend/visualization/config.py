@@ -11,7 +11,8 @@ class TSNEConfig(Config):
 
     Examples
     --------
-    >>> TSNEConfig(perplexity=30).perplexity
+    >>> import audeep
+    >>> audeep.TSNEConfig(perplexity=30).perplexity
     30.0
     """
 

@@ -59,8 +59,10 @@ def tsne(data: Path | str | DataSet, config: TSNEConfig | None = None, *, seed: 
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> tsne(make_data_set(12, generated=4), TSNEConfig(perplexity=3), seed=1).shape
+    >>> config = audeep.TSNEConfig(perplexity=3)
+    >>> audeep.tsne(make_data_set(12, generated=4), config, seed=1).shape
     (12, 2)
     """
     config = config or TSNEConfig()
