@@ -137,6 +137,7 @@ def draw_arrow(page: Axes, left: float, right: float, command: str) -> None:
 def draw_reconstruction(logs: str, data: str, recording: str, file: str) -> None:
     """Draw the spectrogram of a recording beside what a model makes of it."""
     from audeep import load
+    from audeep.backend.autoencoders import architectures  # noqa: F401, without which no model is known
     from audeep.backend.spectrograms.scales import Scales
     from audeep.backend.training.checkpoints import load_models
 
