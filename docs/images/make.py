@@ -1,6 +1,10 @@
-"""Draw the picture of the way from recordings to vectors.
+"""Draw those pictures of the documentation that no command draws.
 
-python docs/images/make.py docs/images/flow.svg
+python docs/images/make.py flow docs/images/flow.svg
+python docs/images/make.py reconstruction LOGS DATA RECORDING docs/images/reconstruction.png
+
+LOGS is the folder of a model, DATA the spectrograms that it was trained on. The others are what ``audeep preprocess
+--pretend``, ``audeep svm evaluate`` and ``audeep visualize tsne`` write with ``--plot``.
 """
 
 import sys
@@ -25,8 +29,9 @@ PAGE, INK, SOFT, BLUE, ORANGE = "#FFFFFF", "#1F2937", "#6B7280", "#2563A8", "#D9
 ROWS, HEIGHT = (2.6, 1.75, 0.9), 0.66
 
 
-def main(path: Path) -> None:
-    """Draw all steps from left to right."""
+def draw_flow(file: str) -> None:
+    """Draw all steps from recordings to vectors, from left to right."""
+    path = Path(file)
     mpl.rcParams.update({"svg.hashsalt": "flow", "svg.fonttype": "path", "font.size": 10, "text.color": INK})
     figure = Figure(figsize=(13, 4.2))
     page = figure.add_axes((0, 0, 1, 1), xlim=(0, 13), ylim=(0, 4.2))
@@ -129,5 +134,33 @@ def draw_arrow(page: Axes, left: float, right: float, command: str) -> None:
     page.text((left + right) / 2, middle + 0.14, command, ha="center", fontsize=9, family="monospace", color=INK)
 
 
+def draw_reconstruction(logs: str, data: str, recording: str, file: str) -> None:
+    """Draw the spectrogram of a recording beside what a model makes of it."""
+    from audeep import load
+    from audeep.backend.autoencoders import architectures  # noqa: F401, without which no model is known
+    from audeep.backend.spectrograms.scales import Scales
+    from audeep.backend.training.checkpoints import load_models
+
+    ((_, model),) = load_models(Path(logs), None)
+    spectrograms = load(data)
+    scales = Scales.of(spectrograms.feature_dims, spectrograms.feature_shape, spectrograms.spectrograms)
+    inputs = spectrograms.select(spectrograms.filename == recording).features.values
+    reconstruction = np.asarray(model.targets(model(inputs)["reconstruction"]))
+    figure = Figure(figsize=(9, 3.2), layout="constrained")
+    both = figure.subplots(1, 2, sharey=True)
+    # Levels between this one and the loudest point are scaled to [-1, 1].
+    floor = spectrograms.spectrograms["clip_below"]
+    for axes, scaled, title in zip(both, (inputs, reconstruction), ("spectrogram", "reconstruction"), strict=True):
+        image = axes.imshow(
+            (1 - scaled[0].T) / 2 * floor,
+            origin="lower", aspect="auto", cmap="magma", vmin=floor, vmax=0, extent=scales.extent(scaled.shape[1:]),
+        )  # fmt: skip
+        axes.set_title(title)
+        scales.label(axes)
+        axes.label_outer()
+    figure.colorbar(image, ax=both, label="level (dB)", pad=0.02)
+    figure.savefig(file, dpi=110)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    {"flow": draw_flow, "reconstruction": draw_reconstruction}[sys.argv[1]](*sys.argv[2:])

@@ -69,7 +69,7 @@ class Autoencoder(Model):
         return root_mean(sums["squared_error"], sums["points"])
 
     def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
-        """Return what writes a histogram of representations, and pictures of instances beside reconstructions."""
+        """Return what writes a histogram of representations, and pictures of instances above reconstructions."""
         # Deferred, because only training draws.
         from audeep.backend.autoencoders.pictures import Comparison
         from audeep.backend.spectrograms.scales import Scales

@@ -1,4 +1,4 @@
-"""What TensorBoard shows of an autoencoder: instances beside what it makes of them."""
+"""What TensorBoard shows of an autoencoder: instances above what it makes of them."""
 
 import warnings
 from collections.abc import Sequence
@@ -11,12 +11,14 @@ from matplotlib.figure import Figure
 from audeep.backend.spectrograms.plotting import COLOURS, short_name
 from audeep.backend.spectrograms.scales import Scales
 
-#: Inches of a picture, and its dots per inch.
-SIZE, DPI = (7.2, 2.8), 100
+#: Inches of a picture, and its dots per inch. It is narrow because TensorBoard shows it 350 pixels wide.
+SIZE, DPI = (4.6, 4.2), 100
+#: Characters of a name above it.
+MAX_NAME = 50
 
 
 class Comparison:
-    """Draws instances beside their reconstructions.
+    """Draws instances above their reconstructions.
 
     Axes are drawn once, and over them what differs from picture to picture: 10 ms for each instead of 200.
 
@@ -32,19 +34,19 @@ class Comparison:
         # Not by way of pyplot, which would keep the figure.
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         self.canvas = FigureCanvasAgg(figure)
-        self.axes = figure.subplots(1, 2, sharey=True)
+        self.axes = figure.subplots(2, 1, sharex=True)
         look: dict[str, Any] = {"origin": "lower", "aspect": "auto", "interpolation": "nearest", "animated": True}
         empty, extent = np.zeros(feature_shape).T, scales.extent(feature_shape)
         self.images = [
             axes.imshow(empty, extent=extent, cmap=COLOURS, vmin=-1, vmax=1, **look) for axes in self.axes
         ]
         for axes, title in zip(self.axes, ("original", "reconstruction"), strict=True):
-            axes.set_title(title, fontsize=10)
+            axes.set_title(title, fontsize=9)
             scales.label(axes)
-        self.axes[1].set_ylabel("")
+            axes.label_outer()
         figure.colorbar(self.images[1], ax=self.axes, label="level, scaled", pad=0.02)
         # Names in the data are no formulas.
-        self.title = figure.suptitle(" ", fontsize=10, parse_math=False, animated=True)
+        self.title = figure.suptitle(" ", fontsize=9, parse_math=False, animated=True)
         self.canvas.draw()
         self.background = self.canvas.copy_from_bbox(figure.bbox)
 
@@ -62,7 +64,7 @@ class Comparison:
             axes.draw_artist(image)
             for spine in axes.spines.values():
                 axes.draw_artist(spine)
-        self.title.set_text(short_name(name))
+        self.title.set_text(short_name(name, MAX_NAME))
         # A name may have characters that no font has.
         with warnings.catch_warnings(action="ignore"):
             self.title.draw(self.canvas.get_renderer())

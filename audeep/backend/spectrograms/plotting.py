@@ -21,8 +21,6 @@ COLOURS = "magma"
 RANGE = 80
 #: Frames drawn; of longer recordings, the loudest of neighbouring frames stands for them. No screen shows more.
 MAX_FRAMES = 2000
-#: Characters of a name in a title.
-MAX_NAME = 70
 
 
 def plot_spectrogram(axes: Axes, decibels: np.ndarray, extractor: Extractor) -> ScalarMappable:
@@ -78,7 +76,11 @@ def describe_settings(config: SpectrogramConfig, sample_rate: int) -> list[str]:
     return facts
 
 
-def short_name(filename: str) -> str:
-    """Write the name of a recording in one line, without its beginning if it is too long for a title."""
+def short_name(filename: str, length: int = 70) -> str:
+    """Write the name of a recording in one line; of one that is longer than `length`, the end.
+
+    >>> short_name("a/folder/of/dogs.wav", 8)
+    '...dogs.wav'
+    """
     name = printable(Path(filename))
-    return name if len(name) <= MAX_NAME else f"...{name[-MAX_NAME:]}"
+    return name if len(name) <= length else f"...{name[-length:]}"

@@ -27,8 +27,8 @@ LEGEND_SIZE = 40
 def plot_points(figure: Figure, points: np.ndarray, labels: np.ndarray, title: str = "") -> None:
     """Draw points, shape (instance, 2), each class with its own colour and shape.
 
-    The figure is widened for the legend. Points whose label, shape (instance,), is empty are grey. Outliers are
-    drawn at the border, with a black edge, and counted below.
+    The figure becomes a square with a legend beside it. Points whose label, shape (instance,), is empty are grey.
+    Outliers are drawn at the border, with a black edge, and counted below.
     """
     axes = figure.subplots()
     low, high = limits(points)
@@ -49,9 +49,9 @@ def plot_points(figure: Figure, points: np.ndarray, labels: np.ndarray, title: s
     axes.set_title(title, fontsize=10)
     axes.set(xticks=[], yticks=[], xlim=(left, right), ylim=(bottom, top))
     axes.set_aspect("equal")
-    if any(handles):
-        columns = -(-len(handles) // ROWS)
-        figure.set_figwidth(figure.get_figwidth() + columns * COLUMN_WIDTH)
+    side, columns = figure.get_figheight(), -(-len(handles) // ROWS) if any(handles) else 0
+    figure.set_figwidth(side + columns * COLUMN_WIDTH)
+    if columns:
         figure.legend(
             list(handles.values()),
             [name or "(no label)" for name in handles],
@@ -64,7 +64,7 @@ def plot_points(figure: Figure, points: np.ndarray, labels: np.ndarray, title: s
 
 
 def limits(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the lowest and the highest coordinates to show, each of shape (2,); `points` have shape (instance, 2).
+    """Return the corners of the square to show, each of shape (2,); `points` have shape (instance, 2).
 
     Outliers are beyond: points among the outer 5 % of a side that are further away from the inner ones than these
     extend.
@@ -74,8 +74,8 @@ def limits(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     extent = (high - low).max()
     inner = points[((low - extent <= points) & (points <= high + extent)).all(axis=1)]
     low, high = inner.min(axis=0), inner.max(axis=0)
-    margin = MARGIN * ((high - low).max() or 1)
-    return low - margin, high + margin
+    centre, half = (low + high) / 2, (0.5 + MARGIN) * ((high - low).max() or 1)
+    return centre - half, centre + half
 
 
 def styles(labels: np.ndarray, size: float) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""Pictures of instances beside their reconstructions."""
+"""Pictures of instances above their reconstructions."""
 
 import matplotlib as mpl
 import numpy as np
@@ -29,20 +29,20 @@ def values(picture: np.ndarray, axes: Axes) -> np.ndarray:
     return scale[np.abs(colours[:, :, np.newaxis] - map_colours).sum(axis=-1).argmin(axis=-1)]
 
 
-def test_original_is_left_and_reconstruction_right(comparison: Comparison) -> None:
+def test_original_is_above_and_reconstruction_below(comparison: Comparison) -> None:
     for original, reconstruction in ((ORIGINAL, RECONSTRUCTION), (OTHER, ORIGINAL)):
         picture = comparison.draw(original, reconstruction, "dog.wav")
-        left, right = (values(picture, axes) for axes in comparison.axes)
-        np.testing.assert_allclose(left, original, atol=0.02)
-        np.testing.assert_allclose(right, reconstruction, atol=0.02)
+        above, below = (values(picture, axes) for axes in comparison.axes)
+        np.testing.assert_allclose(above, original, atol=0.02)
+        np.testing.assert_allclose(below, reconstruction, atol=0.02)
 
 
 def test_there_is_a_gap_between_them(comparison: Comparison) -> None:
-    left, right = (axes.get_window_extent() for axes in comparison.axes)
-    assert right.x0 - left.x1 > 5
+    above, below = (axes.get_window_extent() for axes in comparison.axes)
+    assert above.y0 - below.y1 > 10
     picture = comparison.draw(ORIGINAL, RECONSTRUCTION, "dog.wav")
-    middle = round((left.x1 + right.x0) / 2)
-    assert (picture[60:200, middle] == 255).all()
+    row = len(picture) - 1 - round(above.y0 - 8)
+    assert (picture[row, round(above.x0) : round(above.x0 + above.width / 3)] == 255).all()
 
 
 def test_a_picture_depends_on_nothing_drawn_before(comparison: Comparison) -> None:
