@@ -20,14 +20,26 @@ LABEL_NUMERIC = "label_numeric"
 
 
 class Split(IntEnum):
-    """Side of a cross-validation fold on which an instance stands."""
+    """Side of a cross-validation fold on which an instance stands.
+
+    Examples
+    --------
+    >>> Split.VALID == 1
+    True
+    """
 
     TRAIN = 0
     VALID = 1
 
 
 class Partition(IntEnum):
-    """Partition of a data set to which an instance belongs."""
+    """Partition of a data set to which an instance belongs.
+
+    Examples
+    --------
+    >>> [partition.name for partition in Partition]
+    ['TRAIN', 'DEVEL', 'TEST']
+    """
 
     TRAIN = 0
     DEVEL = 1

@@ -53,6 +53,15 @@ def export(
     DataError
         If the data set cannot be read, or has no instances, or `output` holds files of another export that
         would mix with it.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> data_set = make_data_set(4, num_folds=2, generated=3)
+    >>> config = audeep.ExportConfig(format="csv", name="tiny")
+    >>> [path.as_posix() for path in audeep.export(data_set, "tables", config)]
+    ['tables/fold_1/tiny.csv', 'tables/fold_2/tiny.csv']
     """
     config = ExportConfig.of({"format": config} if isinstance(config, str | Format) else config)
     table, output = TABLES[f".{config.format.value}"], Path(output)

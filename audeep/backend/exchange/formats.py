@@ -23,7 +23,14 @@ class Layout(Enum):
 
 
 class ExportConfig(Config):
-    """How a data set is written as tables."""
+    """How a data set is written as tables.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ExportConfig(format="csv", labels_last=True).format
+    <Format.CSV: 'csv'>
+    """
 
     format: Format = option(help="format of the files")
     layout: Layout = option(
@@ -46,6 +53,12 @@ class AttributeNames(Config):
     """Names of the columns, in ARFF attributes, that hold metadata; all others hold features.
 
     A column given a non-default name must exist.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.AttributeNames(filename_attribute="file").filename_attribute
+    'file'
     """
 
     filename_attribute: str = option(schema.FILENAME, metavar="NAME", help="column or ARFF attribute of file names")

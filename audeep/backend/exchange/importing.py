@@ -52,6 +52,16 @@ def import_tables(
     ------
     DataError
         If files are missing, cannot be read, or contradict each other.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"filename": ["a.wav", "b.wav"], "pitch": [220, 180], "range": [30, 55]})
+    >>> table.to_csv("pitch.csv", index=False)
+    >>> with audeep.import_tables(".", "pitch", "pitch.nc") as data_set:
+    ...     data_set.filename.tolist(), data_set.features.values.tolist()
+    (['a.wav', 'b.wav'], [[220.0, 30.0], [180.0, 55.0]])
     """
     names, basedir, output = AttributeNames.of(names), Path(basedir), Path(output)
     check_name(name, "`basedir`")
