@@ -141,10 +141,10 @@ def test_folds_and_partitions_are_independent(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"add_cv_setup": 4}, "`add_cv_setup`: .*in.nc has 2 files, too few to divide by 4"),
+        ({"add_cv_setup": 4}, "`add_cv_setup`: .*in.nc has 2 files; expected at least 4"),
         (
             {"add_partitioning": ("train", "devel", "test")},
-            "`add_partitioning`: .* 2 files, too few to divide by 3",
+            "`add_partitioning`: .* 2 files; expected at least 3",
         ),
     ],
 )

@@ -388,7 +388,7 @@ WRONG = {
             "data.csv": "x\n1\n",
             "data.audeep.json": '{"feature_sizes": {"a": 1}, "attributes": {"spectrograms": "{"}}',
         },
-        r"is no record of an export \(attribute spectrograms is no JSON object",
+        r"is no record of an export \(attribute spectrograms is not a JSON object",
     ),
     "another record": (
         {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"time": 2, "freq": 3}}'},
