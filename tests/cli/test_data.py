@@ -140,7 +140,11 @@ def test_validate_for_programs(run: Run, broken: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "code", "problem"),
     [
-        (["fuse", "--input", CHUNKS, "--output", "out.nc"], 2, "--input: two or more data sets are needed"),
+        (
+            ["fuse", "--input", CHUNKS, "--output", "out.nc"],
+            2,
+            "--input: expected two or more data sets to fuse, got 1",
+        ),
         (["fuse", "--input", CHUNKS, CHUNKS], 2, "required: --output"),
         (["fuse", "--input", CHUNKS, CHUNKS, "--output", "out.nc"], 1, "dimensions found: time, freq"),
         (["fuse", "--input", CHUNKS, "none.nc", "--output", "out.nc"], 1, "there is no file none.nc"),

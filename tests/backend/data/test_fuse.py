@@ -165,7 +165,7 @@ class TestFuse:
 
     @pytest.mark.parametrize("count", [0, 1])
     def test_too_few(self, count: int, tmp_path: Path) -> None:
-        with pytest.raises(OptionError, match="`input`: two or more"):
+        with pytest.raises(OptionError, match="`input`: expected two or more"):
             fuse([save(tmp_path / "1.nc")] * count).save(tmp_path / "out.nc")
 
 

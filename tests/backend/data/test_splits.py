@@ -107,8 +107,8 @@ def test_removing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.clear()
     with caplog.at_level(logging.INFO, "audeep"):
         modified(tmp_path / "in.nc", remove_cv_setup=True, remove_partitioning=True).close()
-    assert "there are no cross-validation folds to remove" in caplog.text
-    assert "there are no partitions to remove" in caplog.text
+    assert "no cross-validation folds to remove" in caplog.text
+    assert "no partitions to remove" in caplog.text
 
 
 def test_replacing_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -340,7 +340,7 @@ def test_damage_is_noticed(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 0xFF
     path.write_bytes(content)
-    with load(path) as data_set, pytest.raises(DataError, match=r"data.nc is damaged, its features"):
+    with load(path) as data_set, pytest.raises(DataError, match=r"data.nc is damaged; its features"):
         data_set.save(copy)
     assert not copy.exists()
 
