@@ -1,6 +1,6 @@
 """Logging and progress for everything below the command line.
 
-Log lines and progress go to standard error, so that standard output holds results alone.
+Both go to standard error, so that standard output contains only results.
 """
 
 import logging
@@ -18,14 +18,14 @@ T = TypeVar("T")
 
 
 class LoggingMixin:
-    """Gives a class the logger ``self.log``, named after the class.
+    """Adds a logger, ``self.log``, named after the class.
 
-    Parsers that were written for the original inherit from it.
+    Parsers written for the original inherit from it.
     """
 
     @cached_property
     def log(self) -> logging.Logger:
-        """Logger below ``audeep``, so that the verbosity of the command line holds for it."""
+        """Child of the logger ``audeep``, so that it follows the verbosity of the command line."""
         return LOG.getChild(type(self).__name__)
 
 
@@ -33,7 +33,7 @@ class LoggingMixin:
 def progress_bar(*, total: int | None, what: str, unit: str, initial: int = 0) -> "Iterator[tqdm[Any]]":
     """Show a progress bar on standard error; log lines appear above it.
 
-    Nothing is shown when standard error is not a terminal, under ``--quiet``, or in Python after
+    Shows nothing if standard error is not a terminal, with ``--quiet``, or in Python after
     ``logging.getLogger("audeep").setLevel("WARNING")``.
     """
     from tqdm import tqdm

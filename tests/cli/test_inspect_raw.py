@@ -143,7 +143,7 @@ def test_recordings_that_cannot_be_used_are_counted(run: Run, folds: Path) -> No
     assert err.count("\n") == 1
     first = folds / "fold_2/dog/cut.aiff"
     count = f"({in_header} of {3 + len(unusable)} recordings cannot be used)"
-    assert err.startswith(f"{first} breaks off after 15950 samples")
+    assert err.startswith(f"{first} is truncated after 15950 samples")
     assert err.endswith(f"{count}\n")
 
 

@@ -192,7 +192,7 @@ def test_counts_all_that_cannot_be_used_before_any_is_extracted(run: Run, folder
     code, _, stderr = run("-q", "preprocess", "--basedir", folder, "--output", output)
     assert code == 1
     assert stderr == (
-        f"audeep: {first} breaks off after 15950 samples: the file is shorter than it says "
+        f"audeep: {first} is truncated after 15950 samples: the file is shorter than its header says "
         f"({len(unusable.keys() - DAMAGED) + 1} of {len(unusable) + 5} recordings cannot be used); "
         "--on-error skip leaves such recordings out\n"
     )

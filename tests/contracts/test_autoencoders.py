@@ -323,7 +323,7 @@ def test_explains_what_does_not_fit(tmp_path: Path, capsys: pytest.CaptureFixtur
         lambda: generate(logs, tmp_path / "nan.nc"),
         lambda: train(tmp_path / "nan.nc", tmp_path / "run 3", CONFIGS["time"]),
     ):
-        with pytest.raises(DataError, match=r"nan\.nc have features that are not finite .*, such as 005\.wav"):
+        with pytest.raises(DataError, match=r"nan\.nc have features that are NaN, infinite .*, such as 005\.wav"):
             refused()
     described = waves()
     described.attrs["spectrograms"] = json.dumps({"clip_below": -60})

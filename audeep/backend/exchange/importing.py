@@ -1,4 +1,4 @@
-"""Tables of other programs, or of our own export, into a data set, block by block."""
+"""Import of tables, from our own export or other programs, into a data set, block by block."""
 
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -37,16 +37,16 @@ def import_tables(
     basedir
         The base folder.
     name
-        Name of the files, with or without ``.csv`` or ``.arff``.
+        File name of the tables, with or without ``.csv`` or ``.arff``.
     output
-        The data set to write, a netCDF file.
+        Data set to write, a netCDF file.
     names
-        Names of the columns that hold metadata.
+        Names of the metadata columns.
 
     Returns
     -------
     DataSet
-        The file that was written.
+        The data set that was written.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def import_tables(
 
 @contextmanager
 def _scratch(output: Path) -> Iterator[IO[bytes]]:
-    """Open a nameless file beside `output`, where there is room, for features whose place is not known yet."""
+    """Open an unnamed temporary file beside `output` for features whose final position is not known yet."""
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=output.parent) as file:
@@ -99,7 +99,7 @@ def _scratch(output: Path) -> Iterator[IO[bytes]]:
 
 
 def _label_map(instances: pd.DataFrame, record: Record | None) -> dict[str, int] | None:
-    """Keep the label map of the record if it fits; else make one if each label has one number."""
+    """Return the label map of the record if it matches; else make one if each label has a single number."""
     labelled = instances[instances[schema.LABEL_NOMINAL] != ""]
     pairs = labelled[[schema.LABEL_NOMINAL, schema.LABEL_NUMERIC]].drop_duplicates()
     here = {str(name): int(number) for name, number in pairs.itertuples(index=False)}

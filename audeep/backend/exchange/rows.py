@@ -1,6 +1,6 @@
-"""The rows of all files of an import: a pandas table of their metadata, the features on disk.
+"""Rows of all imported files: metadata in a pandas data frame, features on disk.
 
-The table has the columns of `audeep.backend.data.schema` that a row can tell, and `FILE`, `FOLD` and `DIGEST`.
+The frame has the columns of `audeep.backend.data.schema` that the tables contain, and `FILE`, `FOLD` and `DIGEST`.
 """
 
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ from audeep.backend.exchange.registry import TABLES
 from audeep.backend.log import progress_bar
 from audeep.backend.parsers.base import number_labels
 
-#: What stands for a number that is missing.
+#: Texts that stand for a missing number.
 MISSING = ("", "nan", "NaN")
-#: The file that a row comes from; its fold; a hash of its features, for there may be no room to keep them.
+#: The file of a row; its fold; a hash of its features, since they may not fit in memory.
 FILE, FOLD, DIGEST = "file", "fold", "digest"
 
 
 class Columns(NamedTuple):
-    """The columns of a file: where each variable of the metadata stands, and the names of the features."""
+    """Columns of a file: the position of each metadata variable, and the names of the features."""
 
     metadata: dict[str, int]
     features: list[str]
@@ -41,7 +41,9 @@ def columns_of(sources: Sequence[Source], names: AttributeNames) -> list[Columns
     for source, columns in zip(sources, found, strict=True):
         only_one = {*columns.metadata, *columns.features} ^ {*found[0].metadata, *found[0].features}
         if only_one or columns.features != found[0].features:
-            what = f"only one of them has {min(only_one)!r}" if only_one else "their features differ in order"
+            what = (
+                f"only one of them has {min(only_one)!r}" if only_one else "their features are in different order"
+            )
             raise DataError(f"{source.path} and {sources[0].path} have different columns: {what}")
     return found
 
@@ -62,12 +64,12 @@ def _columns(path: Path, names: AttributeNames, is_alone: bool) -> Columns:
             metadata[name] = columns.index(name)
     features = [name for position, name in enumerate(columns) if position not in metadata.values()]
     if not features:
-        raise DataError(f"{path} has no features; every column that is not named as metadata holds one")
+        raise DataError(f"{path} has no features; all columns other than metadata are features")
     return Columns(metadata, features)
 
 
 def read(sources: Sequence[Source], columns: Sequence[Columns], scratch: IO[bytes]) -> pd.DataFrame:
-    """Read all files; the features go to `scratch`, float32, row after row."""
+    """Read all files, and write the features to `scratch`, float32, row by row."""
     parts = []
     with progress_bar(total=None, what="importing", unit=" instances") as bar:
         for (path, partition, fold), (metadata, _) in zip(sources, columns, strict=True):
@@ -79,20 +81,20 @@ def read(sources: Sequence[Source], columns: Sequence[Columns], scratch: IO[byte
                 parts.append(pd.DataFrame({**known, **dict(zip(metadata, texts, strict=True)), DIGEST: digests}))
                 bar.update(len(features))
     if not parts:
-        raise DataError(f"no instance is in {', '.join(str(source.path) for source in sources)}")
+        raise DataError(f"no instances in {', '.join(str(source.path) for source in sources)}")
     scratch.flush()
     return pd.concat(parts, ignore_index=True)
 
 
 def _as_float32(values: np.ndarray, path: Path) -> np.ndarray:
-    """Convert features to float32, or raise a `DataError` if a finite number is too large for that."""
+    """Convert features to float32; raise a `DataError` if a finite number is too large."""
     try:
         with np.errstate(over="raise", under="ignore"):
             return values.astype(np.float32, order="C")
     except FloatingPointError:
         raise DataError(
-            f"{path} holds the feature {np.nanmax(np.abs(values[np.isfinite(values)])):g}; "
-            f"features are float32, at most {np.finfo(np.float32).max:g}"
+            f"{path} has the feature {np.nanmax(np.abs(values[np.isfinite(values)])):g}, too large for float32 "
+            f"(at most {np.finfo(np.float32).max:g})"
         ) from None
 
 
@@ -108,7 +110,7 @@ def complete(rows: pd.DataFrame, basedir: Path, placed: Sequence[str]) -> None:
     for column in schema.exported():
         name = column.name
         if name in rows and column.kind is str:
-            _refuse(rows, rows[name].str.contains("\0", regex=False), f"its {name} has the character 0")
+            _refuse(rows, rows[name].str.contains("\0", regex=False), f"its {name} contains the character 0")
         elif name in rows:
             rows[name] = _numbers(rows, column)
             if not column.may_be_missing:
@@ -123,7 +125,7 @@ def complete(rows: pd.DataFrame, basedir: Path, placed: Sequence[str]) -> None:
 
 
 def _complete_labels(rows: pd.DataFrame) -> None:
-    """Give numbers to the labels, in alphabetical order, if the files do not."""
+    """Assign numbers to the labels, in alphabetical order, if the files do not."""
     if schema.LABEL_NOMINAL not in rows:
         rows[schema.LABEL_NOMINAL] = ""
     labels = rows[schema.LABEL_NOMINAL]
@@ -136,18 +138,18 @@ def _complete_labels(rows: pd.DataFrame) -> None:
 
 
 def _numbers(rows: pd.DataFrame, column: Column) -> pd.Series:
-    """Convert texts to the numbers of a column, NaN where there is none."""
+    """Convert the texts of a column to numbers, NaN where missing."""
     texts = rows[column.name]
     missing = texts.isin(MISSING)
     numbers = pd.to_numeric(texts.mask(missing), errors="coerce")
     right = numbers.notna() if column.kind is float else (numbers % 1 == 0) & (numbers.abs() < 2**63)
-    what = "number" if column.kind is float else "whole number of 64 bits"
-    _refuse(rows, ~missing & ~right, f"its {column.name} is no {what}")
+    what = "number" if column.kind is float else "64-bit integer"
+    _refuse(rows, ~missing & ~right, f"its {column.name} is not a {what}")
     return numbers
 
 
 def _refuse(rows: pd.DataFrame, wrong: pd.Series, why: str) -> None:
-    """Raise the error for the first wrong row, if there is one."""
+    """Raise an error for the first wrong row, if any."""
     if wrong.any():
         position = int(wrong.to_numpy().argmax())
         row = rows.iloc[position]
@@ -156,7 +158,7 @@ def _refuse(rows: pd.DataFrame, wrong: pd.Series, why: str) -> None:
 
 
 def merge(rows: pd.DataFrame, num_folds: int) -> tuple[np.ndarray, np.ndarray | None]:
-    """Find the rows that are one instance, because folds overlap.
+    """Merge rows that are the same instance, which occur if folds overlap.
 
     Rows of different folds are one instance if they agree in partition, file name and chunk; they must not differ
     in anything else. When a file repeats such a row, its first stands for the first of the others, and so on.
@@ -178,8 +180,8 @@ def merge(rows: pd.DataFrame, num_folds: int) -> tuple[np.ndarray, np.ndarray | 
         if differs.any():
             row = rows.iloc[int(differs.argmax())]
             raise DataError(
-                f"chunk {row[schema.CHUNK_NR]} of {row[schema.FILENAME]} is in several folds, but not with the "
-                f"same {'features' if column == DIGEST else column}; give different recordings different file names"
+                f"chunk {row[schema.CHUNK_NR]} of {row[schema.FILENAME]} is in several folds with different "
+                f"{'features' if column == DIGEST else column}; give different recordings different file names"
             )
     cv_folds = np.full((len(first), num_folds), Split.TRAIN, np.int64)
     cv_folds[instance, rows[FOLD].to_numpy()] = Split.VALID

@@ -160,7 +160,7 @@ def test_name(name: str, file: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "a/b", ".."])
 def test_a_wrong_name(name: str, tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match=r"`name`: .* is no name of a file"):
+    with pytest.raises(OptionError, match=r"`name`: .* is not a file name"):
         export(save(tmp_path), tmp_path, ExportConfig(format="csv", name=name))
 
 
