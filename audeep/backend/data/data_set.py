@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class DataSet:
-    """Instances and what is known about them.
+    """Instances with their features, labels, folds and partitions.
 
     Columns are attributes: ``data_set.filename``, or ``data_set["filename"]``, has shape (instance,), and
     ``cv_folds`` has shape (instance, fold). In ``label_numeric``, ``partition`` and ``cv_folds``, NaN stands for a
@@ -85,7 +85,7 @@ class DataSet:
 
     @property
     def name(self) -> str:
-        """The file that it was loaded from, for people."""
+        """Path of the file that it was loaded from, for messages."""
         return str(self.columns.encoding.get("source", "the data set"))
 
     @property

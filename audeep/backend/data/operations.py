@@ -6,7 +6,7 @@ from audeep.backend.options import Config, option
 
 
 class FusionConfig(Config):
-    """Where features are put together.
+    """Along which dimension to join features.
 
     Examples
     --------
@@ -24,7 +24,7 @@ class FusionConfig(Config):
 
 
 class InspectionConfig(Config):
-    """What is told about a data set beside its sizes.
+    """What to describe beside the sizes of a data set.
 
     Examples
     --------
@@ -48,7 +48,7 @@ class ValidationConfig(Config):
 
 
 class UpsamplingConfig(Config):
-    """Where classes are balanced.
+    """Which partitions to balance.
 
     Examples
     --------
@@ -65,7 +65,7 @@ class UpsamplingConfig(Config):
 
 
 class ModificationConfig(Config):
-    """What is changed about the folds and partitions of a data set.
+    """Which folds and partitions to add or remove.
 
     Examples
     --------

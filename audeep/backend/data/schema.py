@@ -20,7 +20,7 @@ LABEL_NUMERIC = "label_numeric"
 
 
 class Split(IntEnum):
-    """Side of a cross-validation fold on which an instance stands.
+    """Side of a cross-validation fold: an instance is trained on, or held out.
 
     Examples
     --------

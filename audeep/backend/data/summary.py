@@ -26,7 +26,7 @@ def describe(data: Path | str | DataSet, config: InspectionConfig | None = None)
     data
         A data set, or its file.
     config
-        What to tell beside the sizes.
+        What to describe beside the sizes.
 
     Returns
     -------
