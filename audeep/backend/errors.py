@@ -1,10 +1,10 @@
-"""The errors that a user can cause and mend.
+"""Errors that a user can cause and fix.
 
-Every message is one line that says what was wrong, in which file or option, and what would be right.
-The command line prints it and exits with 1 (with 2 for an `OptionError`); in Python, catch `AudeepError`.
+Every message is one line that says what is wrong, in which file or option, and what would be right.
+The command line prints it and exits with status 1 (2 for an `OptionError`); in Python, catch `AudeepError`.
 """
 
-#: What a signal to terminate has raised in this process, if there was one.
+#: The exception raised by a termination signal in this process, if there was one.
 TERMINATION: list[SystemExit] = []
 
 
@@ -26,7 +26,7 @@ class AudeepError(Exception):
 
 
 class OptionError(AudeepError):
-    """A value out of its range, or options that contradict each other."""
+    """A value out of range, or options that contradict each other."""
 
 
 class ParseError(AudeepError):
@@ -34,17 +34,17 @@ class ParseError(AudeepError):
 
 
 class AudioError(AudeepError):
-    """A recording that cannot be read, or that does not fit the others."""
+    """A recording that cannot be read, or does not match the others."""
 
 
 class DataError(AudeepError):
-    """A data set, or a file of one, that breaks the data model."""
+    """A data set, or a file, that does not follow the data model."""
 
 
 class ModelError(AudeepError):
-    """A model folder that is missing, damaged, or made for other data."""
+    """A model folder that is missing, damaged or made for other data."""
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of what an error of a library says; some say a lot, and some nothing."""
+    """Return the first line of a library's error message, or the name of the error if it has none."""
     return str(getattr(error, "message", "") or error or type(error).__name__).partition("\n")[0]

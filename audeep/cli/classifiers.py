@@ -70,6 +70,7 @@ confusion matrix. Features are standardised with the mean and deviation of the t
             "folds": [asdict(fold) for fold in result.folds],
             "labels": list(result.labels),
             "confusion_matrix": result.confusion_matrix.tolist(),
+            "repetitions": result.repetitions,
         }
         return tuple(facts), tuple(facts.values())
 
@@ -79,7 +80,8 @@ confusion matrix. Features are standardised with the mean and deviation of the t
             self.app.stdout.write(f"{facts['accuracy']:.4f},{facts['uar']:.4f}\n")
             return
         scores = fact_table(self.title, _score_rows(facts))
-        self.app.stdout.write(f"{scores}\n{_matrix_table(facts['labels'], facts['confusion_matrix'])}\n")
+        matrix = _matrix_table(facts["labels"], facts["confusion_matrix"])
+        self.app.stdout.write(f"{scores}\n{_explain_deviation(facts)}{matrix}\n")
 
 
 class EvaluateMLP(Evaluate):
@@ -167,6 +169,14 @@ def _score_rows(facts: Mapping[str, Any]) -> dict[str, str]:
         deviation = facts[f"{key}_std"]
         rows[name] = _percent(facts[key]) + ("" if deviation is None else f" (± {_percent(2 * deviation)})")
     return rows
+
+
+def _explain_deviation(facts: Mapping[str, Any]) -> str:
+    """Say what stands behind ±."""
+    if len(facts["folds"]) == 1:
+        return ""
+    repeated = f", each the mean of {facts['repetitions']} repetitions" if facts["repetitions"] > 1 else ""
+    return f"± is twice the standard deviation over the {len(facts['folds'])} folds{repeated}\n"
 
 
 def _percent(share: float) -> str:

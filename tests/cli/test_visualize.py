@@ -70,5 +70,5 @@ def test_spectrograms_are_no_vectors(run: Run, tmp_path: Path) -> None:
     chunks = GOLDEN / "netcdf" / "mel40_chunks.nc"
     code, _, err = run("visualize", "tsne", "--input", chunks, "--plot", tmp_path / "picture.png")
     assert code == 1
-    assert "have the dimensions time (20) x freq (40), but t-SNE takes one vector for each instance" in err
+    assert "have the dimensions time (20) x freq (40), but t-SNE takes one vector per instance" in err
     assert not list(tmp_path.iterdir())

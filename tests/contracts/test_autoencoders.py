@@ -170,7 +170,9 @@ def test_generates_what_the_trained_encoder_says(trained: Trained, tmp_path: Pat
     for output in (first, second):
         assert output.columns.drop_attrs().identical(inputs.columns.drop_attrs())
         assert output.label_map == inputs.label_map
-    assert json.loads(second.attrs["model"])["step"] == 9
+    earlier, later = (json.loads(output.attrs["model"]) for output in (first, second))
+    assert (earlier["step"], later["step"]) == (3, 9)
+    assert earlier["weights"] != later["weights"] == model.digest()
     # The batch size is a matter of memory alone, and the latest model is the default.
     (small,) = generate(logs, inputs, GenerationConfig(batch_size=7))
     np.testing.assert_allclose(small.features.values, second.features.values, atol=1e-6)
@@ -321,7 +323,7 @@ def test_explains_what_does_not_fit(tmp_path: Path, capsys: pytest.CaptureFixtur
         lambda: generate(logs, tmp_path / "nan.nc"),
         lambda: train(tmp_path / "nan.nc", tmp_path / "run 3", CONFIGS["time"]),
     ):
-        with pytest.raises(DataError, match=r"nan\.nc have features that are not finite .*, such as 005\.wav"):
+        with pytest.raises(DataError, match=r"nan\.nc have features that are NaN, infinite .*, such as 005\.wav"):
             refused()
     described = waves()
     described.attrs["spectrograms"] = json.dumps({"clip_below": -60})

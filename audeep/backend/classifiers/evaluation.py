@@ -1,10 +1,11 @@
 """How well a classifier tells the classes of a data set apart."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -43,11 +44,14 @@ class Evaluation:
     confusion_matrix
         How many instances of each true class (rows) were predicted as each class (columns), summed over
         the folds; the mean over the repetitions, and of int if there is only one. Shape (class, class).
+    repetitions
+        How often each fold was trained on and evaluated.
     """
 
     folds: tuple[Score, ...]
     labels: tuple[str, ...]
     confusion_matrix: np.ndarray
+    repetitions: int = 1
 
     @property
     def accuracy(self) -> float:
@@ -71,7 +75,11 @@ class Evaluation:
 
 
 def evaluate(
-    data: Path | str | DataSet, classifier: Config, config: EvaluationConfig, *, seed: int | None = None
+    data: Path | str | DataSet,
+    classifier: Config,
+    config: EvaluationConfig | Mapping[str, Any],
+    *,
+    seed: int | None = None,
 ) -> Evaluation:
     """Train and evaluate a classifier by cross-validation, or on fixed partitions.
 
@@ -106,10 +114,10 @@ def evaluate(
     >>> len(result.folds), result.labels, result.confusion_matrix.shape
     (3, ('cat', 'dog'), (2, 2))
     """
-    root = root_seed(seed)
+    root, config = root_seed(seed), EvaluationConfig.of(config)
     with opened(data) as data_set:
-        folds = list(_folds(data_set, config))
         check_features(data_set, classifier)
+        folds = list(_folds(data_set, config))
         for name, train, valid in folds:
             _check_fold(data_set, name, train, valid)
         used = np.any([side for _, train, valid in folds for side in (train, valid)], axis=0)
@@ -193,6 +201,7 @@ def _summary(outcomes: Sequence[tuple[np.ndarray, np.ndarray]], num_folds: int, 
         folds=tuple(Score(*map(float, score)) for score in scores.mean(axis=0)),
         labels=tuple(classes[order].tolist()),
         confusion_matrix=matrix if repetitions == 1 else matrix / repetitions,
+        repetitions=repetitions,
     )
 
 

@@ -1,5 +1,6 @@
 """What the training loop knows of a model."""
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -60,6 +61,13 @@ class Model(keras.layers.Layer, ABC):
     @abstractmethod
     def loss(self, sums: Sums) -> keras.KerasTensor:
         """Return what is minimised, a differentiable function of the sums over the whole batch."""
+
+    def digest(self) -> str:
+        """Return what stands for the weights: models with the same digest make the same of an input."""
+        digest = hashlib.sha256()
+        for weight in self.weights:
+            digest.update(weight.value.numpy().tobytes())
+        return digest.hexdigest()[:16]
 
     def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
         """Return what writes, at a step, what TensorBoard shows of some instances beside the loss; here nothing."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -28,7 +29,9 @@ MAX_FEATURES = 50
 ONE_THREAD = 10_000
 
 
-def tsne(data: Path | str | DataSet, config: TSNEConfig | None = None, *, seed: int | None = None) -> np.ndarray:
+def tsne(
+    data: Path | str | DataSet, config: TSNEConfig | Mapping[str, Any] | None = None, *, seed: int | None = None
+) -> np.ndarray:
     """Place the instances of a data set in the plane with t-SNE.
 
     Parameters
@@ -65,7 +68,7 @@ def tsne(data: Path | str | DataSet, config: TSNEConfig | None = None, *, seed: 
     >>> audeep.tsne(make_data_set(12, generated=4), config, seed=1).shape
     (12, 2)
     """
-    config = config or TSNEConfig()
+    config = TSNEConfig.of(config)
     # scikit-learn takes no other kind of generator.
     random = np.random.RandomState(np.random.MT19937(root_seed(seed)))
     with opened(data) as data_set:

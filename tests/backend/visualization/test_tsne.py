@@ -50,7 +50,7 @@ def test_features_that_are_not_finite(value: float) -> None:
     features = np.ones((8, 2))
     features[5, 1] = value
     with pytest.raises(
-        DataError, match=r"instances in the data set .* not finite numbers.*, such as 5 \(chunk 0\)"
+        DataError, match=r"instances in the data set .* NaN, infinite or too large.*, such as 5 \(chunk 0\)"
     ):
         tsne(vectors(features), FEW)
 
