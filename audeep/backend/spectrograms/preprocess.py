@@ -82,8 +82,7 @@ def preprocess(
     ...     noise = np.random.default_rng(0).normal(0, 0.1, 8000)
     ...     soundfile.write(f"noises/{name}", noise, 8000)
     >>> config = audeep.SpectrogramConfig(mel_spectrum=16)
-    >>> parser = "audeep.backend.parsers.NoMetadataParser"
-    >>> data_set = audeep.preprocess("noises", "noises.nc", config, parser=parser)
+    >>> data_set = audeep.preprocess("noises", "noises.nc", config, parser="NoMetadataParser")
     >>> data_set.filename.tolist(), data_set.feature_sizes
     (['a.wav', 'b.wav'], {'time': 49, 'freq': 16})
     >>> data_set.close()
