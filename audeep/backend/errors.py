@@ -9,7 +9,17 @@ TERMINATION: list[SystemExit] = []
 
 
 class AudeepError(Exception):
-    """Anything that the person who called us can mend; the message becomes one line, whatever names are in it."""
+    """Anything that the caller can fix; the message is one line.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> try:
+    ...     audeep.load("missing.nc")
+    ... except audeep.AudeepError as error:
+    ...     print(error)
+    there is no file missing.nc
+    """
 
     def __init__(self, message: object) -> None:
         super().__init__(" ".join(str(message).splitlines()))

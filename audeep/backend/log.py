@@ -5,7 +5,7 @@ Both go to standard error, so that standard output contains only results.
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,15 +33,25 @@ class LoggingMixin:
 def progress_bar(*, total: int | None, what: str, unit: str, initial: int = 0) -> "Iterator[tqdm[Any]]":
     """Show a progress bar on standard error; log lines appear above it.
 
-    Shows nothing if standard error is not a terminal, or with ``--quiet``.
+    Shows nothing if standard error is not a terminal, with ``--quiet``, or in Python after
+    ``logging.getLogger("audeep").setLevel("WARNING")``.
     """
     from tqdm import tqdm
     from tqdm.contrib.logging import logging_redirect_tqdm
 
-    disable = None if LOG.isEnabledFor(logging.INFO) else True
+    hidden = _is_hidden()
+    # None leaves it to the terminal.
+    disable = hidden or None
     bar = tqdm(total=total, desc=what, unit=unit, initial=initial, disable=disable, dynamic_ncols=True)
-    with bar, logging_redirect_tqdm():
+    with bar, nullcontext() if hidden else logging_redirect_tqdm():
         yield bar
+
+
+def _is_hidden() -> bool:
+    """Whether progress is not wanted: under ``--quiet``, also if a log file has all lines."""
+    handlers = [*logging.getLogger().handlers, *LOG.handlers]
+    to_files = (isinstance(handler, logging.FileHandler) or handler.level > logging.INFO for handler in handlers)
+    return LOG.level > logging.INFO or (bool(handlers) and all(to_files))
 
 
 def progress(iterable: Iterable[T], *, total: int | None, what: str, unit: str) -> Iterator[T]:

@@ -88,7 +88,8 @@ class _Docstring:
     def __get__(self, instance: object, config: type) -> str:
         own = fields(config)
         lines = [line for item in own for line in (_signature(config, item), f"    {item.metadata['help']}")]
-        return "\n".join([inspect.cleandoc(self.summary), "", "Parameters", "----------", *lines])
+        summary, section, examples = inspect.cleandoc(self.summary).partition("\n\nExamples\n")
+        return "\n".join([summary, "", "Parameters", "----------", *lines]) + section + examples
 
 
 @dataclass_transform(frozen_default=True)

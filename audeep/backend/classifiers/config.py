@@ -6,7 +6,14 @@ from audeep.backend.options import Config, option
 
 
 class SVMConfig(Config):
-    """Configuration of the linear support vector machine."""
+    """Configuration of the linear support vector machine.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.SVMConfig(complexity=0.01).complexity
+    0.01
+    """
 
     complexity: float = option(
         above=0,
@@ -17,7 +24,14 @@ class SVMConfig(Config):
 
 
 class MLPConfig(Config):
-    """Configuration of the multilayer perceptron."""
+    """Configuration of the multilayer perceptron.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.MLPConfig(num_layers=1, shuffle=True).num_units
+    150
+    """
 
     num_epochs: int = option(
         400, at_least=1, metavar="N", help="number of training epochs; each is a single step on all instances"
@@ -52,7 +66,14 @@ class HandlingConfig(Config):
 
 
 class PredictionConfig(HandlingConfig):
-    """Which instances to train on, and for which to predict labels."""
+    """Which instances to train on, and for which to predict labels.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.PredictionConfig(train_partitions=[audeep.Partition.TRAIN]).train_partitions
+    (<Partition.TRAIN: 0>,)
+    """
 
     train_partitions: tuple[Partition, ...] | None = option(
         None, help="train only on these partitions, which must be labelled (default: all instances)"
@@ -63,7 +84,17 @@ class PredictionConfig(HandlingConfig):
 
 
 class EvaluationConfig(HandlingConfig):
-    """How to evaluate a classifier: by cross-validation, or on fixed partitions."""
+    """How to evaluate a classifier: by cross-validation, or on fixed partitions.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.EvaluationConfig(cross_validate=True, repeat=5).repeat
+    5
+    >>> config = audeep.EvaluationConfig(train_partitions=["TRAIN"], eval_partitions=["TEST"])
+    >>> config.eval_partitions
+    (<Partition.TEST: 2>,)
+    """
 
     cross_validate: bool = option(
         False,

@@ -103,8 +103,9 @@ def fuse_chunks(data: Path | str | DataSet, config: FusionConfig | Mapping[str, 
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> fuse_chunks(make_data_set(4, chunks=2, generated=3)).feature_shape
+    >>> audeep.fuse_chunks(make_data_set(4, chunks=2, generated=3)).feature_shape
     (6,)
     """
     config, data_set = FusionConfig.of(config), as_data_set(data)

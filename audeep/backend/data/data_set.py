@@ -46,8 +46,10 @@ class DataSet:
 
     Examples
     --------
+    >>> import audeep
     >>> import numpy as np
-    >>> data_set = from_columns(np.zeros((2, 3)), ["generated"], filename=["a.wav", "b.wav"])
+    >>> names = ["a.wav", "b.wav"]
+    >>> data_set = audeep.from_columns(np.zeros((2, 3)), ["generated"], filename=names)
     >>> data_set
     <DataSet of 2 instances with features generated (3): the data set>
     >>> data_set.select(data_set.filename == "b.wav").filename
@@ -261,10 +263,24 @@ def load(path: Path | str) -> DataSet:
     path
         A netCDF file, written by this version of auDeep or by the original.
 
+    Returns
+    -------
+    DataSet
+        Columns are in memory; features, shape (instance, feature dims...), are read when you ask for them.
+
     Raises
     ------
     DataError
         If the file is missing or unreadable, or does not follow the schema.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> make_data_set(4, time=3, freq=5).save("tiny.nc")
+    >>> with audeep.load("tiny.nc") as data_set:
+    ...     data_set.features.shape, data_set.filename.tolist()
+    ((4, 3, 5), ['0.wav', '1.wav', '2.wav', '3.wav'])
     """
     path = Path(path)
     data = storage.read(path)
@@ -321,12 +337,26 @@ def from_columns(
         Further attributes.
     **values
         ``filename`` (required) and any other columns: ``chunk_nr``, ``cv_folds``, ``partition``, ``label_nominal``,
-        ``label_numeric``; None, NaN or an empty string stand for a missing value.
+        ``label_numeric``; None, NaN or an empty string stand for a missing value. Shape (instance,), and
+        (instance, fold) of ``cv_folds``.
+
+    Returns
+    -------
+    DataSet
+        Features are float32.
 
     Raises
     ------
     DataError
         If the columns do not match, or contain invalid values.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> features, names = [[0.5, 1.0], [2.0, 3.0]], ["a.wav", "b.wav"]
+    >>> data_set = audeep.from_columns(features, ["generated"], filename=names)
+    >>> data_set.feature_sizes, data_set.is_labelled.tolist()
+    ({'generated': 2}, [False, False])
     """
     table = columns.make(values, label_map=label_map, attrs=attrs)
     if len({schema.INSTANCE, schema.FOLD, *feature_dims}) < len(feature_dims) + 2:

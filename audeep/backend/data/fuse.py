@@ -44,8 +44,10 @@ def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> fuse([make_data_set(4, generated=3), make_data_set(4, generated=2)]).feature_shape
+    >>> one, other = make_data_set(4, generated=3), make_data_set(4, generated=2)
+    >>> audeep.fuse([one, other]).feature_shape
     (5,)
     """
     config = FusionConfig.of(config)

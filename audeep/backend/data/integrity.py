@@ -113,6 +113,16 @@ def validate(data: Path | str | DataSet) -> pd.DataFrame:
     ------
     DataError
         If the file cannot be read.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> data_set = make_data_set(2, chunks=2, generated=3)
+    >>> audeep.validate(data_set).empty
+    True
+    >>> audeep.validate(data_set.select([0, 2, 3]))["constraint"].unique().tolist()
+    ['number_of_chunks']
     """
     with opened(data) as data_set:
         files = Files.of(data_set.filename)

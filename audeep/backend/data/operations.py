@@ -6,7 +6,14 @@ from audeep.backend.options import Config, option
 
 
 class FusionConfig(Config):
-    """How to concatenate features."""
+    """How to concatenate features.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.FusionConfig(dimension="freq").dimension
+    'freq'
+    """
 
     dimension: str = option(
         GENERATED,
@@ -17,7 +24,14 @@ class FusionConfig(Config):
 
 
 class InspectionConfig(Config):
-    """What to report about a data set besides its sizes."""
+    """What to report about a data set besides its sizes.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.InspectionConfig(instance=0, detailed_folds=True).instance
+    0
+    """
 
     instance: int | None = option(
         None, metavar="INDEX", help="also describe the instance at this index, counted from 0"
@@ -34,7 +48,14 @@ class ValidationConfig(Config):
 
 
 class UpsamplingConfig(Config):
-    """Where to balance classes."""
+    """Where to balance classes.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.UpsamplingConfig(partitions=["TRAIN"]).partitions
+    (<Partition.TRAIN: 0>,)
+    """
 
     partitions: tuple[Partition, ...] | None = option(
         None,
@@ -44,7 +65,14 @@ class UpsamplingConfig(Config):
 
 
 class ModificationConfig(Config):
-    """How to change the folds and partitions of a data set."""
+    """How to change the folds and partitions of a data set.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ModificationConfig(add_cv_setup=5, remove_partitioning=True).add_cv_setup
+    5
+    """
 
     add_cv_setup: int | None = option(
         None,

@@ -20,14 +20,26 @@ LABEL_NUMERIC = "label_numeric"
 
 
 class Split(IntEnum):
-    """Side of a cross-validation fold that an instance is on."""
+    """Side of a cross-validation fold that an instance is on.
+
+    Examples
+    --------
+    >>> Split.VALID == 1
+    True
+    """
 
     TRAIN = 0
     VALID = 1
 
 
 class Partition(IntEnum):
-    """Partition of a data set that an instance belongs to."""
+    """Partition of a data set that an instance belongs to.
+
+    Examples
+    --------
+    >>> [partition.name for partition in Partition]
+    ['TRAIN', 'DEVEL', 'TEST']
+    """
 
     TRAIN = 0
     DEVEL = 1

@@ -44,8 +44,10 @@ def modify(
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> modify(make_data_set(6, generated=2), ModificationConfig(add_cv_setup=3), seed=1).num_folds
+    >>> config = audeep.ModificationConfig(add_cv_setup=3)
+    >>> audeep.modify(make_data_set(6, generated=2), config, seed=1).num_folds
     3
     """
     config, data_set = ModificationConfig.of(config), as_data_set(data)

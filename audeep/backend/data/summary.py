@@ -41,6 +41,14 @@ def describe(
         If the file cannot be read.
     OptionError
         If the index of the instance is out of range.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> facts = audeep.describe(make_data_set(4, labels=["cat", "dog"], generated=3))
+    >>> facts["number_of_instances"], facts["instances_per_label"]
+    (4, {'cat': 2, 'dog': 2})
     """
     config = InspectionConfig.of(config)
     with opened(data) as data_set:

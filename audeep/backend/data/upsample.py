@@ -45,8 +45,10 @@ def upsample(data: Path | str | DataSet, config: UpsamplingConfig | Mapping[str,
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> upsample(make_data_set(3, generated=2, labels=["cat", "cat", "dog"])).filename.tolist()
+    >>> data_set = make_data_set(3, generated=2, labels=["cat", "cat", "dog"])
+    >>> audeep.upsample(data_set).filename.tolist()
     ['0.wav.upsampled.1', '1.wav.upsampled.1', '2.wav.upsampled.1', '2.wav.upsampled.2']
     """
     config, data_set = UpsamplingConfig.of(config), as_data_set(data)

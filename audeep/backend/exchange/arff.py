@@ -4,13 +4,12 @@ Read here because liac-arff takes forever on some files: 2**n steps if the last 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from audeep.backend.data import schema
 from audeep.backend.data.schema import Column
 from audeep.backend.errors import DataError
 from audeep.backend.exchange.table import Block, TableFormat, check_names, check_numbers, open_text, rows_at_once
@@ -49,11 +48,12 @@ class ARFF(TableFormat):
             return text
         return "'" + ESCAPED.sub(lambda match: "\\" + CODES.get(match[0], f"{ord(match[0]):03o}"), text) + "'"
 
-    def header(self, columns: Sequence[Column], labels: Sequence[str]) -> str:
-        """Declare the attributes; nominal labels are strings if there is no label."""
+    def header(self, columns: Sequence[Column], nominal: Mapping[str, Sequence[str]]) -> str:
+        """Declare the attributes; one without a value is a string."""
         types = {column.name: TYPES[column.kind] for column in columns}
-        if labels:
-            types[schema.LABEL_NOMINAL] = "{" + ", ".join(map(self.quote, labels)) + "}"
+        for name, values in nominal.items():
+            if values:
+                types[name] = "{" + ", ".join(map(self.quote, values)) + "}"
         attributes = (f"@ATTRIBUTE {name} {kind}\n" for name, kind in types.items())
         return f'@RELATION "audeep export"\n\n{"".join(attributes)}\n@DATA\n'
 

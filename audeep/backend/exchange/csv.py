@@ -7,7 +7,7 @@ features), but pads rows that are too short, and accepts True as a number.
 import csv
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TextIO
@@ -17,6 +17,7 @@ import numpy as np
 from audeep.backend.data.schema import Column
 from audeep.backend.errors import DataError
 from audeep.backend.exchange.table import Block, TableFormat, check_names, check_numbers, open_text, rows_at_once
+from audeep.backend.parsers.listing import separator_hint
 
 SPECIAL = re.compile('[",\r\n]')
 
@@ -32,7 +33,7 @@ class CSV(TableFormat):
         """Quote a string if necessary."""
         return '"' + text.replace('"', '""') + '"' if SPECIAL.search(text) else text
 
-    def header(self, columns: Sequence[Column], labels: Sequence[str]) -> str:
+    def header(self, columns: Sequence[Column], nominal: Mapping[str, Sequence[str]]) -> str:
         """Write the line of names."""
         return ",".join(self.quote(column.name) for column in columns) + "\n"
 
@@ -77,6 +78,8 @@ def _read_names(path: Path, file: TextIO) -> list[str]:
     if not names:
         raise DataError(f"{path} is empty; the first line of a CSV file names its columns")
     check_names(path, names)
+    if len(names) == 1 and (hint := separator_hint(names[0], ",")):
+        raise DataError(f"{path} has a single column, {names[0]!r:.200}{hint}")
     return names
 
 

@@ -15,10 +15,29 @@ class Format(Enum):
     ARFF = "arff"
 
 
+class Layout(Enum):
+    """Where partitions and cross-validation folds go."""
+
+    FOLDERS = "folders"
+    FLAT = "flat"
+
+
 class ExportConfig(Config):
-    """How a data set is written as tables."""
+    """How a data set is written as tables.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ExportConfig(format="csv", labels_last=True).format
+    <Format.CSV: 'csv'>
+    """
 
     format: Format = option(help="format of the files")
+    layout: Layout = option(
+        Layout.FOLDERS,
+        help="FOLDERS writes a file for each partition and fold, in folders of their names; FLAT writes a single "
+        "file, with the columns partition, fold_1, fold_2 and so on",
+    )
     labels_last: bool = option(False, help="put the two columns of labels behind the features, not before them")
     name: str | None = option(
         None, metavar="NAME", help="name of the files, without .csv or .arff (default: that of the input)"
@@ -34,6 +53,12 @@ class AttributeNames(Config):
     """Names of the metadata columns (attributes, in ARFF); all other columns are features.
 
     A column given a non-default name must exist.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.AttributeNames(filename_attribute="file").filename_attribute
+    'file'
     """
 
     filename_attribute: str = option(schema.FILENAME, metavar="NAME", help="column or ARFF attribute of file names")

@@ -13,6 +13,7 @@ import pandas as pd
 from audeep.backend.data import schema
 from audeep.backend.data.schema import Column, Split
 from audeep.backend.errors import DataError
+from audeep.backend.exchange import placement
 from audeep.backend.exchange.folders import Source
 from audeep.backend.exchange.formats import AttributeNames
 from audeep.backend.exchange.registry import TABLES
@@ -34,7 +35,9 @@ class Columns(NamedTuple):
 
 def columns_of(sources: Sequence[Source], names: AttributeNames) -> list[Columns]:
     """Read the columns of each file, which must not differ between the files."""
-    found = [_columns(source.path, names) for source in sources]
+    # A single file may be of the layout FLAT; what a folder says needs no columns.
+    is_alone = len(sources) == 1 and sources[0].partition is sources[0].fold is None
+    found = [_columns(source.path, names, is_alone) for source in sources]
     for source, columns in zip(sources, found, strict=True):
         only_one = {*columns.metadata, *columns.features} ^ {*found[0].metadata, *found[0].features}
         if only_one or columns.features != found[0].features:
@@ -45,7 +48,7 @@ def columns_of(sources: Sequence[Source], names: AttributeNames) -> list[Columns
     return found
 
 
-def _columns(path: Path, names: AttributeNames) -> Columns:
+def _columns(path: Path, names: AttributeNames, is_alone: bool) -> Columns:
     columns = TABLES[path.suffix.lower()].columns(path)
     metadata = {}
     for variable, name in names.by_column().items():
@@ -56,6 +59,9 @@ def _columns(path: Path, names: AttributeNames) -> Columns:
                 f"{path} has no column {name!r} (`{variable}_attribute`); the first ones are "
                 f"{', '.join(columns[:6])}"
             )
+    for name in placement.names_in(columns) if is_alone else ():
+        if columns.index(name) not in metadata.values():
+            metadata[name] = columns.index(name)
     features = [name for position, name in enumerate(columns) if position not in metadata.values()]
     if not features:
         raise DataError(f"{path} has no features; all columns other than metadata are features")
@@ -72,7 +78,7 @@ def read(sources: Sequence[Source], columns: Sequence[Columns], scratch: IO[byte
                 scratch.write(features.data)
                 known = {FILE: path, FOLD: fold, schema.PARTITION: partition}
                 digests = [hash(row.tobytes()) for row in features]
-                parts.append(pd.DataFrame({**dict(zip(metadata, texts, strict=True)), **known, DIGEST: digests}))
+                parts.append(pd.DataFrame({**known, **dict(zip(metadata, texts, strict=True)), DIGEST: digests}))
                 bar.update(len(features))
     if not parts:
         raise DataError(f"no instances in {', '.join(str(source.path) for source in sources)}")
@@ -92,8 +98,11 @@ def _as_float32(values: np.ndarray, path: Path) -> np.ndarray:
         ) from None
 
 
-def complete(rows: pd.DataFrame, basedir: Path) -> None:
-    """Convert metadata to their types, and fill in what the files leave out; names are relative to `basedir`."""
+def complete(rows: pd.DataFrame, basedir: Path, placed: Sequence[str]) -> None:
+    """Convert metadata to their types, and fill in what the files leave out.
+
+    Names are relative to `basedir`; `placed` are the columns that say where instances belong.
+    """
     if schema.FILENAME not in rows:
         numbers = rows.groupby(FILE).cumcount() + 1
         names = rows[FILE].map(lambda path: path.relative_to(basedir).as_posix())
@@ -108,6 +117,10 @@ def complete(rows: pd.DataFrame, basedir: Path) -> None:
                 _refuse(rows, rows[name].isna(), f"it has no {name}")
     if schema.CHUNK_NR not in rows:
         rows[schema.CHUNK_NR] = rows.groupby([FILE, schema.FILENAME]).cumcount()
+    for name in placed:
+        codes = placement.codes_of(name)
+        rows[name] = placement.numbers(rows[name], codes)
+        _refuse(rows, rows[name] < 0, f"its {name} is none of {', '.join(placement.words(codes))}")
     _complete_labels(rows)
 
 
@@ -150,10 +163,11 @@ def merge(rows: pd.DataFrame, num_folds: int) -> tuple[np.ndarray, np.ndarray | 
     Rows of different folds are one instance if they agree in partition, file name and chunk; they must not differ
     in anything else. When a file repeats such a row, its first stands for the first of the others, and so on.
     Returns the first row of each instance, shape (instance,), and the `Split` of each instance in each fold, shape
-    (instance, fold), or None if there are no folds.
+    (instance, fold), or None if there are no folds. Of a table that has folds as columns, each row is an instance.
     """
     if not num_folds:
-        return np.arange(len(rows)), None
+        columns = [name for name in placement.names_in(rows.columns) if name != schema.PARTITION]
+        return np.arange(len(rows)), rows[columns].to_numpy() if columns else None
     name = [schema.FILENAME, schema.CHUNK_NR]
     repetition = rows.groupby([FILE, *name]).cumcount()
     keys = [rows[schema.PARTITION], *(rows[column] for column in name), repetition]

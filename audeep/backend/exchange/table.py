@@ -35,8 +35,8 @@ class TableFormat(ABC):
         """Format a string so that it is read back unchanged."""
 
     @abstractmethod
-    def header(self, columns: Sequence[Column], labels: Sequence[str]) -> str:
-        """Write what stands above the rows; `labels` are the values that nominal labels can take."""
+    def header(self, columns: Sequence[Column], nominal: Mapping[str, Sequence[str]]) -> str:
+        """Write what stands above the rows; `nominal` lists the values of columns that take no others."""
 
     @abstractmethod
     def columns(self, path: Path) -> list[str]:

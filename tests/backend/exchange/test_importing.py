@@ -54,6 +54,19 @@ def test_only_features(tmp_path: Path) -> None:
     assert data_set.num_folds == 0
 
 
+def test_one_table_may_say_where_instances_belong(tmp_path: Path) -> None:
+    table = "fold_1,x,partition,fold_2\nTRAIN,1,test,valid\n,2,,train\n"
+    data_set = read(tmp_path, {"data.csv": table})
+    np.testing.assert_array_equal(data_set.partition, [2, np.nan])
+    np.testing.assert_array_equal(data_set.cv_folds, [[0, 1], [np.nan, 0]])
+    assert data_set.features.values.tolist() == [[1], [2]]
+    with pytest.raises(DataError, match=r"instance 1 .*: its fold_1 is none of train, valid"):
+        read(tmp_path / "wrong", {"data.csv": "fold_1,x\ntest,1\n"})
+    # Where folders say it, and without a first fold, these are names of features.
+    assert read(tmp_path / "folders", {"train/data.csv": "partition,x\n3,1\n"}).feature_shape == (2,)
+    assert read(tmp_path / "second", {"data.csv": "fold_2,x\n3,1\n"}).feature_shape == (2,)
+
+
 def test_generated_names_tell_files_apart(tmp_path: Path) -> None:
     data_set = read(tmp_path, {"train/data.csv": "x\n1\n", "test/data.csv": "x\n2\n3\n"})
     assert data_set.filename.tolist() == ["train/data.csv#1", "test/data.csv#1", "test/data.csv#2"]
@@ -248,7 +261,10 @@ WRONG = {
     "a text": ({"data.csv": HEADER + "a,0,,,1,2\nb,0,,,1,two\n"}, r"data\.csv, line 3: column 'y' contains 'two'"),
     "a hole": ({"data.csv": HEADER + "a,0,,,,2\n"}, r"data\.csv, line 2: column 'x' contains ''"),
     "a column of texts": ({"data.csv": "name,x\na,1\n"}, "column 'name' contains 'a', not a number"),
-    "semicolons": ({"data.csv": "filename;x\na;1\n"}, "column 'filename;x' contains 'a;1', not a number"),
+    "semicolons": (
+        {"data.csv": "filename;x\na;1\n"},
+        "has a single column, 'filename;x'; it seems to be separated by semicolons",
+    ),
     "too large": ({"data.csv": "x\n1e40\n"}, r"data\.csv has the feature 1e\+40, too large for float32"),
     "a column twice": ({"data.csv": "x,y,x\n1,2,3\n"}, r"data\.csv: 2 columns are named 'x'"),
     "a column without name": ({"data.csv": ",x\n0,1\n"}, r"data\.csv: column 1 has no name"),
