@@ -6,7 +6,7 @@ from audeep.backend.options import Config, option
 
 
 class SVMConfig(Config):
-    """Configuration of the linear support vector machine.
+    """Settings of the linear support vector machine.
 
     Examples
     --------
@@ -24,7 +24,7 @@ class SVMConfig(Config):
 
 
 class MLPConfig(Config):
-    """Configuration of the multilayer perceptron.
+    """Settings of the multilayer perceptron.
 
     Examples
     --------
@@ -66,7 +66,7 @@ class HandlingConfig(Config):
 
 
 class PredictionConfig(HandlingConfig):
-    """Which instances to train on, and for which to predict labels.
+    """Which instances to train on, and which to label.
 
     Examples
     --------
