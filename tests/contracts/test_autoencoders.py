@@ -343,7 +343,7 @@ def test_explains_what_does_not_fit(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_only_two_dimensions_can_be_read(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="two dimensions, time and features; these have 1"):
+    with pytest.raises(DataError, match="two dimensions, time and features; got 1"):
         CONFIGS["time"].make((8,))
 
 

@@ -9,38 +9,38 @@ from audeep.backend.training.architecture import ARCHITECTURES, Architecture
 
 
 def _layers(default: int, which: str = "") -> int:
-    help = f"recurrent layers in the {which}encoder, and as many in the {which}decoder"
+    help = f"number of recurrent layers in the {which}encoder, and in the {which}decoder"
     return option(default, metavar="LAYERS", at_least=1, help=help)
 
 
 def _units(default: int, which: str = "") -> int:
-    return option(default, metavar="UNITS", at_least=1, help=f"cells in each recurrent layer{which}")
+    return option(default, metavar="UNITS", at_least=1, help=f"number of cells in each recurrent layer{which}")
 
 
 def _bidirectional_encoder(reads: str, which: str = "") -> bool:
-    return option(False, help=f"let a second {which}encoder read {reads} backwards")
+    return option(False, help=f"add a second {which}encoder that reads {reads} backwards")
 
 
 def _bidirectional_decoder(writes: str, which: str = "") -> bool:
     return option(
-        False, help=f"let a second {which}decoder write {writes} backwards; doubles the {which}representation"
+        False, help=f"add a second {which}decoder that writes {writes} backwards; doubles the {which}representation"
     )
 
 
 def _keep_prob() -> float:
-    help = "keep each activation with probability P while training, that is, dropout of 1 - P"
+    help = "probability of keeping an activation during training; the dropout rate is 1 - P"
     return option(0.8, metavar="P", above=0, at_most=1, help=help)
 
 
 def _noise(step: str, which: str = "") -> float:
-    help = f"zero each {step} that the {which}encoder reads with probability P while training"
+    help = f"probability of setting each {step} of the {which}encoder input to zero during training"
     return option(0.0, metavar="P", at_least=0, at_most=1, help=help)
 
 
 def _feedback(which: str = "", remark: str = "") -> float:
     help = (
-        f"at each step, show the {which}decoder with probability P what it wrote itself at the step before, "
-        f"instead of what was expected there{remark}"
+        f"probability of feeding the {which}decoder its own previous output at each step, instead of the "
+        f"expected one{remark}"
     )
     return option(0.0, metavar="P", at_least=0, at_most=1, help=help)
 
@@ -71,22 +71,22 @@ class TimeAutoencoderConfig(Architecture):
     feed_previous_prob: float = _feedback(remark="; has no effect on a bidirectional decoder")
     cell: Cell = _cell()
     mask_silence: bool = option(
-        False, help="do not count errors at points of the spectrogram that are silent, that is, equal to -1"
+        False, help="ignore reconstruction errors at silent points of the spectrogram, those equal to -1"
     )
 
 
 class WindowConfig(Architecture):
-    """How frames are cut into windows of frequency bands, which are the steps of a frequency-recurrent network."""
+    """Windows of frequency bands into which frames are cut, the steps of a frequency-recurrent network."""
 
     freq_window_width: int = option(
-        32, metavar="BANDS", at_least=1, help="width of the windows of frequency bands that are read one by one"
+        32, metavar="BANDS", at_least=1, help="width of the windows of frequency bands, read one by one"
     )
     freq_window_overlap: int = option(
-        24, metavar="BANDS", at_least=0, help="overlap of consecutive windows; less than their width"
+        24, metavar="BANDS", at_least=0, help="overlap of consecutive windows; must be less than their width"
     )
 
     def check(self) -> None:
-        """Refuse windows that do not advance."""
+        """Refuse an overlap that is not less than the width."""
         if self.freq_window_overlap >= self.freq_window_width:
             raise OptionError(
                 f"`freq_window_overlap` ({self.freq_window_overlap}) must be below `freq_window_width` "

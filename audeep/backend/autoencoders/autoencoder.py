@@ -1,4 +1,4 @@
-"""What all autoencoders share."""
+"""Base class of the autoencoders."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
@@ -14,24 +14,23 @@ from audeep.backend.errors import DataError
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.model import Model, Sums, root_mean
 
-#: Of the instances that TensorBoard is shown, how many reconstructions are drawn.
+#: Number of reconstructions drawn for TensorBoard.
 SHOWN = 4
 
 
 class Autoencoder(Model):
-    """An encoder that makes a representation, and a decoder that makes the input of it again.
+    """An encoder that computes a representation, and a decoder that reconstructs the input from it.
 
-    Instances have shape (time, bands); for any other, a `DataError` is raised.
+    Instances must have shape (time, bands); otherwise raises a `DataError`.
     """
 
-    #: Axes of the input that are reversed in what the decoder is to write.
+    #: Axes of the input that are reversed in the targets of the decoder.
     reversed_axes: ClassVar[tuple[int, ...]]
 
     def __init__(self, config: Architecture, feature_shape: tuple[int, ...]) -> None:
         if len(feature_shape) != 2:
             raise DataError(
-                "an autoencoder reads instances of two dimensions, time and features; these have "
-                f"{len(feature_shape)}"
+                f"an autoencoder needs instances with two dimensions, time and features; got {len(feature_shape)}"
             )
         super().__init__(config, feature_shape)
         self.bands = feature_shape[-1]
@@ -48,7 +47,7 @@ class Autoencoder(Model):
         """Return the representation of `inputs`, and the reconstruction in the shape and order of `targets`."""
 
     def targets(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        """Return what the decoder is to make of `inputs`: the same, with axes reversed."""
+        """Return the targets of the decoder: `inputs` with axes reversed."""
         return ops.flip(inputs, axis=self.reversed_axes)
 
     def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
@@ -58,7 +57,7 @@ class Autoencoder(Model):
         return {"representation": representation, "targets": targets, "reconstruction": reconstruction}
 
     def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
-        """Return the squared error, and how many points count; silent ones do not if they are masked."""
+        """Return the squared error, and the number of points that count; silent ones do not if masked."""
         targets = outputs["targets"]
         error = ops.square(targets - outputs["reconstruction"])
         counts = ops.cast(targets > -1, error.dtype) if self.mask_silence else ops.ones_like(error)

@@ -1,4 +1,4 @@
-"""Choices of the classifiers, of their evaluation, and of predictions."""
+"""Configurations of the classifiers, of evaluation, and of prediction."""
 
 from audeep.backend.data.schema import Partition
 from audeep.backend.errors import OptionError
@@ -34,33 +34,33 @@ class MLPConfig(Config):
     """
 
     num_epochs: int = option(
-        400, at_least=1, metavar="N", help="training epochs; each is one step with all instances at once"
+        400, at_least=1, metavar="N", help="number of training epochs; each is a single step on all instances"
     )
     learning_rate: float = option(
         1e-3, above=0, at_most=1e38, metavar="RATE", help="step size of the Adam optimiser"
     )
-    num_layers: int = option(2, at_least=1, metavar="N", help="hidden layers")
-    num_units: int = option(150, at_least=1, metavar="N", help="units of each hidden layer")
+    num_layers: int = option(2, at_least=1, metavar="N", help="number of hidden layers")
+    num_units: int = option(150, at_least=1, metavar="N", help="number of units in each hidden layer")
     keep_prob: float = option(
         0.6,
         above=0,
         at_most=1,
         metavar="P",
-        help="probability that a hidden unit takes part in a training step; 1 switches dropout off",
+        help="probability of keeping a hidden unit in a training step; 1 disables dropout",
     )
     shuffle: bool = option(False, help="shuffle the instances before each training epoch")
 
 
 class HandlingConfig(Config):
-    """How classes and chunks are handled, in evaluation and prediction alike."""
+    """How to handle classes and chunks, in both evaluation and prediction."""
 
     upsample: bool = option(
         False,
-        help="repeat training instances of the smaller classes until all classes are as large as the largest",
+        help="repeat training instances of smaller classes until all classes are as large as the largest",
     )
     majority_vote: bool = option(
         False,
-        help="decide each file by a vote among its chunks, so that files are counted and not chunks; ties go to "
+        help="classify each file by a majority vote of its chunks, and count files instead of chunks; ties go to "
         "the first label in the label map, or without one in the alphabet",
     )
 
@@ -76,10 +76,10 @@ class PredictionConfig(HandlingConfig):
     """
 
     train_partitions: tuple[Partition, ...] | None = option(
-        None, help="train on these partitions alone, which must be labelled (default: on all instances)"
+        None, help="train only on these partitions, which must be labelled (default: all instances)"
     )
     eval_partitions: tuple[Partition, ...] | None = option(
-        None, help="predict the labels of these partitions alone (default: of all instances)"
+        None, help="predict labels only for these partitions (default: all instances)"
     )
 
 
@@ -101,15 +101,15 @@ class EvaluationConfig(HandlingConfig):
         help="evaluate each cross-validation fold of the data set with a classifier trained on the others",
     )
     train_partitions: tuple[Partition, ...] | None = option(
-        None, help="train on these partitions; goes with `eval_partitions`"
+        None, help="train on these partitions; requires `eval_partitions`"
     )
     eval_partitions: tuple[Partition, ...] | None = option(
-        None, help="evaluate on these partitions; goes with `train_partitions`"
+        None, help="evaluate on these partitions; requires `train_partitions`"
     )
     repeat: int = option(1, at_least=1, metavar="N", help="evaluate N times and report the means")
 
     def check(self) -> None:
-        """Refuse more or less than one way to evaluate."""
+        """Require exactly one way to evaluate."""
         given = {bool(self.train_partitions), bool(self.eval_partitions)}
         if given != {not self.cross_validate}:
             raise OptionError(

@@ -50,7 +50,7 @@ class ExportConfig(Config):
 
 
 class AttributeNames(Config):
-    """Names of the columns, in ARFF attributes, that hold metadata; all others hold features.
+    """Names of the metadata columns (attributes, in ARFF); all other columns are features.
 
     A column given a non-default name must exist.
 

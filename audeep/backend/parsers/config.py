@@ -1,11 +1,11 @@
-"""Which parser reads a folder."""
+"""The choice of a parser."""
 
 from audeep.backend.options import Config, option
 from audeep.backend.parsers import DEFAULT_PARSER
 
 
 class ParserConfig(Config):
-    """How labels, folds and partitions are read from a folder of recordings."""
+    """How to read labels, folds and partitions from a folder of recordings."""
 
     parser: str = option(
         DEFAULT_PARSER,

@@ -1,4 +1,4 @@
-"""The parser that finds out which parser fits."""
+"""The parser that picks one of the others."""
 
 import os
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from audeep.backend.parsers.esc import ESCParser
 from audeep.backend.parsers.partitioned import PartitionedParser
 from audeep.backend.parsers.urban_sound_8k import UrbanSound8KParser
 
-#: In the order in which they are tried. `NoMetadataParser` would fit everywhere, so it must be asked for.
+#: Parsers in the order in which they are tried. `NoMetadataParser` fits any folder, so it must be requested.
 CANDIDATES: tuple[type[FolderParser], ...] = (
     DCASEParser,
     ESCParser,
@@ -41,10 +41,10 @@ def try_all(basedir: Path) -> dict[str, str]:
 
 
 class MetaParser(FolderParser):
-    """Reads a folder with the first parser whose rules it follows."""
+    """Reads a folder with the first parser that fits."""
 
     def scan(self) -> Iterable[InstanceMetadata]:
-        """Try one parser after the other."""
+        """Try the parsers one by one."""
         refusals = []
         for candidate in CANDIDATES:
             try:

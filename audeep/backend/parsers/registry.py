@@ -1,4 +1,4 @@
-"""From the name of a parser to the parser."""
+"""Looking up parsers by name."""
 
 import importlib
 import importlib.util
@@ -20,13 +20,13 @@ def find(parser: str | type[Parser], basedir: Path | str) -> Parser:
     interface = Parser.__abstractmethods__ | FolderParser.__abstractmethods__
     if missing := found.__abstractmethods__ & interface:
         raise _refuse(parser, f"does not define {', '.join(sorted(missing))}")
-    # Some parsers written for the original declare further methods as abstract, which nothing calls.
+    # Some parsers written for the original declare more abstract methods, which are never called.
     found.__abstractmethods__ = frozenset()
     return found(Path(basedir))
 
 
 def _class(name: str) -> Any:
-    """Import what a name stands for."""
+    """Import the class with a given name."""
     if not isinstance(name, str):
         raise _refuse(name, "expected a parser class or its name")
     full_name = f"{parsers.__name__}.{name}" if name in parsers.__all__ else name
@@ -51,7 +51,7 @@ def _load_file(path: Path) -> ModuleType:
     if spec is None or spec.loader is None:
         raise ImportError("not a Python file")
     module = importlib.util.module_from_spec(spec)
-    # Dataclasses look up the module of their class there.
+    # Dataclasses look up the module of their class in it.
     sys.modules[module_name] = module
     try:
         spec.loader.exec_module(module)

@@ -51,14 +51,14 @@ UNREADABLE = {"class/c.m4a": "", "class/d.M4A": "", "more/e.wma": "", "more/.f.m
 
 
 def test_recordings_that_cannot_be_read_are_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    counted = "3 in formats that cannot be read (2 .m4a, 1 .wma); convert them to WAV or FLAC to use them"
+    counted = "3 recordings in unsupported formats (2 .m4a, 1 .wma); convert them to WAV or FLAC"
     write_tree(tmp_path, [], UNREADABLE)
-    with pytest.raises(ParseError, match=re.escape(f"there are no audio files in {tmp_path}, only {counted}")):
+    with pytest.raises(ParseError, match=re.escape(f"no audio files in {tmp_path}, only {counted}")):
         collect(NoMetadataParser(tmp_path))
     write_tree(tmp_path, ["class/a.wav"])
     collect(NoMetadataParser(tmp_path))
     assert caplog.messages == [f"ignoring {counted}"]
-    with pytest.raises(ParseError, match=r"c\.m4a is in a format that cannot be read; convert it to WAV or FLAC"):
+    with pytest.raises(ParseError, match=r"c\.m4a is in an unsupported format; convert it to WAV or FLAC"):
         class_files(tmp_path)
 
 
@@ -108,10 +108,16 @@ def test_another_separator_is_named(text: str, layout: dict[str, Any], message: 
 @pytest.mark.parametrize(
     ("text", "culprit"),
     [
-        ("", r"t\.csv lists nothing"),
-        ("name,fold\n", r"t\.csv lists nothing"),
-        ("name,fold\na,99999999999999999999\n", r"t\.csv, line 2: 'fold' cannot be '99999999999999999999'"),
-        ("name,fold\nb,1\na\0a,1\n", r"t\.csv(, line 3: 'name' cannot be| cannot be read: line contains NUL)"),
+        ("", r"t\.csv has no rows"),
+        ("name,fold\n", r"t\.csv has no rows"),
+        (
+            "name,fold\na,99999999999999999999\n",
+            r"t\.csv, line 2: 'fold' has the invalid value '99999999999999999999'",
+        ),
+        (
+            "name,fold\nb,1\na\0a,1\n",
+            r"t\.csv(, line 3: 'name' has the invalid value| cannot be read: line contains NUL)",
+        ),
     ],
 )
 def test_a_table_that_no_data_set_can_hold(text: str, culprit: str, tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ def test_the_meta_parser_says_why_no_parser_fits(tmp_path: Path) -> None:
     for candidate in CANDIDATES:
         assert f"; {candidate.__name__}: " in message
     assert f"DCASEParser: the file {tmp_path / 'meta.txt'} is missing" in message
-    assert f"PartitionedParser: {tmp_path / 'train' / 'stray.wav'} is not in the folder of a class" in message
+    assert f"PartitionedParser: {tmp_path / 'train' / 'stray.wav'} is not in a class folder" in message
     assert "found: fold_1" in message
     assert "NoMetadataParser" in message
 
@@ -246,19 +246,22 @@ def given(*columns: dict[str, Any], label_map: dict[str, int] | None = None, num
 @pytest.mark.parametrize(
     ("parser", "reason"),
     [
-        (given(), "finds no recordings"),
-        (given({}, {"cv_folds": [0]}, num_folds=1), r"0\.wav is not in each of the 1 folds"),
-        (given({"cv_folds": [0]}, {"cv_folds": [2]}, num_folds=1), r"1\.wav is neither in training nor"),
-        (given({}, {"partition": 3}), r"1\.wav is in a partition that does not exist"),
-        (given({}, {"label_nominal": "dog"}), r"1\.wav has a label with a name or a number only"),
-        (given({}, {"label_numeric": 0}), r"1\.wav has a label with a name or a number only"),
+        (given(), "found no recordings"),
+        (given({}, {"cv_folds": [0]}, num_folds=1), r"0\.wav is not in all 1 folds"),
+        (
+            given({"cv_folds": [0]}, {"cv_folds": [2]}, num_folds=1),
+            r"1\.wav has an invalid split; expected TRAIN, VALID",
+        ),
+        (given({}, {"partition": 3}), r"1\.wav has an invalid partition; expected TRAIN, DEVEL, TEST"),
+        (given({}, {"label_nominal": "dog"}), r"1\.wav has a label with a name or a number, but not both"),
+        (given({}, {"label_numeric": 0}), r"1\.wav has a label with a name or a number, but not both"),
         (
             given({}, {"label_nominal": "dog", "label_numeric": 1}, label_map={"dog": 0}),
-            r"1\.wav has the label 'dog' with the number 1, but 0 in the label map",
+            r"1\.wav has the label 'dog' with number 1, but number 0 in the label map",
         ),
         (
             given({}, {"label_nominal": "dog", "label_numeric": 1}, label_map={"cat": 1}),
-            r"1\.wav has the label 'dog' with the number 1, but None in the label map",
+            r"1\.wav has the label 'dog' with number 1, but number None in the label map",
         ),
         (
             given({"filename": "x"}, {"filename": "y"}, {"filename": "y"}),
