@@ -42,6 +42,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "backend.data.summary": ["describe"],
         "backend.data.integrity": ["validate"],
         "backend.data.splits": ["modify"],
+        "backend.dictionary.config": ["DictionaryConfig"],
         "backend.errors": ["AudeepError"],
         "backend.exchange.export": ["export"],
         "backend.exchange.formats": ["AttributeNames", "ExportConfig"],
