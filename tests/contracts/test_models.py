@@ -127,10 +127,7 @@ def test_refuses_to_overwrite_and_what_does_not_fit(trained: tuple[str, Path, Pa
 def test_tells_which_spectrograms_it_wants(kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     wanted = architecture_class(kind).wanted_spectrograms
     data = waves()
-    for settings, differ in (
-        ({**wanted, "clip_below": wanted.get("clip_below")}, False),
-        ({"clip_below": -7}, True),
-    ):
+    for settings, differ in ((dict(wanted), False), ({"clip_below": -7}, True)):
         caplog.clear()
         data.attrs["spectrograms"] = json.dumps(settings)
         train(data, tmp_path / str(differ), SMALL[kind], epochs(kind))
