@@ -83,11 +83,25 @@ def value_type(config: type, name: str) -> tuple[Any, bool]:
 class Config:
     """Base of all configurations, which are frozen dataclasses: checks every field when one is made.
 
-    To the docstring of a subclass it adds each field with its type, unit, range, default and meaning.
+    To the docstring of a subclass it adds each field with its type, unit, range, default and meaning. Keywords of a
+    subclass are other defaults of fields that it inherits.
+
+    Examples
+    --------
+    >>> class Slow(Config):
+    ...     rate: float = option(1e-3, above=0, help="step size")
+    >>> class Fast(Slow, rate=0.1):
+    ...     pass
+    >>> Fast()
+    Fast(rate=0.1)
     """
 
-    def __init_subclass__(cls, **keywords: Any) -> None:
-        super().__init_subclass__(**keywords)
+    def __init_subclass__(cls, **defaults: Any) -> None:
+        super().__init_subclass__()
+        inherited = {item.name: item for item in fields(cls)} if defaults else {}  # type: ignore[arg-type]
+        for name, default in defaults.items():
+            cls.__annotations__[name] = inherited[name].type
+            setattr(cls, name, field(default=default, metadata=inherited[name].metadata))
         own = fields(dataclass(frozen=True)(cls))  # type: ignore[arg-type]
         lines = [line for item in own for line in (_signature(cls, item), f"    {item.metadata['help']}")]
         cls.__doc__ = "\n".join([inspect.cleandoc(cls.__doc__ or ""), "", "Parameters", "----------", *lines])
