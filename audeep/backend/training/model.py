@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import tensorflow as tf
@@ -40,6 +40,11 @@ class Model(keras.layers.Layer, ABC):
     """
 
     config: Architecture
+    #: Instances that TensorBoard is shown. Few, because they pass through the model after every epoch.
+    examples: ClassVar[int] = 16
+    #: Fewest instances from which a device can learn; 0 if any number will do. Otherwise an epoch leaves out those
+    #: that fill no batch.
+    min_instances: ClassVar[int] = 0
 
     def __init__(self, config: Architecture, feature_shape: tuple[int, ...]) -> None:
         super().__init__(name=config.kind)
