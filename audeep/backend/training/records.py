@@ -59,8 +59,8 @@ def batches(
 ) -> tf.data.Dataset:
     """Read instances in random order, as many epochs as there are seeds, in batches (batch, feature dims...).
 
-    The last batch of an epoch has what is left, or is dropped if it is not a whole one. With several devices, what comes are the parts of a batch for each
-    of those that are fed, as equal as possible.
+    The last batch of an epoch has what is left, unless `drop_remainder`. With several devices, what comes are the
+    parts of a batch for each of those that are fed, as equal as possible.
     """
     context = context or tf.distribute.InputContext()
     names = [str(path) for path in paths]

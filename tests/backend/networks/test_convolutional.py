@@ -15,7 +15,7 @@ def test_a_kernel_of_mean_zero_does_not_see_the_level() -> None:
     layer.build((None, 9, 8, 2))
     assert np.abs(layer.kernel.numpy().mean(axis=(0, 1))).min() > 1e-3
     images = normal(2, 9, 8, 2)
-    quiet, loud = layer(images), layer(images + [10, -20])
+    quiet, loud = layer(images), layer(images + np.array([10, -20]))
     # Beyond the edge there are zeros, whatever the level.
     np.testing.assert_allclose(quiet[:, 1:-1, 1:-1], loud[:, 1:-1, 1:-1], atol=1e-4)
     reference = keras.layers.Conv2D(4, 3, padding="same", use_bias=False)
