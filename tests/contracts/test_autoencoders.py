@@ -13,19 +13,17 @@ import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from audeep.backend.atomic import LOCK
-from audeep.backend.autoencoders import generation
 from audeep.backend.autoencoders.architectures import (
     FrequencyAutoencoderConfig,
     FrequencyTimeAutoencoderConfig,
-    GenerationConfig,
     TimeAutoencoderConfig,
 )
-from audeep.backend.autoencoders.generation import generate
 from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.errors import AudeepError, DataError, ModelError
-from audeep.backend.training import checkpoints
-from audeep.backend.training.architecture import ARCHITECTURES, Architecture
-from audeep.backend.training.config import TrainingConfig
+from audeep.backend.training import checkpoints, generation
+from audeep.backend.training.architecture import ARCHITECTURES, Architecture, architecture_class
+from audeep.backend.training.config import GenerationConfig, TrainingConfig
+from audeep.backend.training.generation import generate
 from audeep.backend.training.session import train
 from audeep.main import main
 from tests.helpers.models import save_waves, waves
@@ -107,7 +105,7 @@ def variables(logs: Path, step: int) -> dict[str, bytes]:
 def test_every_kind_is_tried_with_everything_on() -> None:
     assert DEMANDING.keys() == ARCHITECTURES.keys()
     for kind, config in DEMANDING.items():
-        default, values = ARCHITECTURES[kind]().to_dict(), config.to_dict()
+        default, values = architecture_class(kind)().to_dict(), config.to_dict()
         # A time-recurrent decoder has no feedback when it is bidirectional, so that this is tried by itself.
         assert {name for name in default if not default[name] and not values[name]} <= {"bidirectional_decoder"}
 

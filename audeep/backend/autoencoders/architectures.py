@@ -1,11 +1,11 @@
-"""Architectures of the autoencoders, and how representations are generated with them."""
+"""Architectures of the recurrent autoencoders."""
 
 from typing import ClassVar
 
 from audeep.backend.errors import OptionError
 from audeep.backend.networks.cell import Cell
-from audeep.backend.options import Config, option
-from audeep.backend.training.architecture import ARCHITECTURES, Architecture
+from audeep.backend.options import option
+from audeep.backend.training.architecture import Architecture
 
 
 def _layers(default: int, which: str = "") -> int:
@@ -123,26 +123,3 @@ class FrequencyTimeAutoencoderConfig(WindowConfig):
     t_encoder_noise: float = _noise("time step", "time ")
     f_feed_previous_prob: float = _feedback("frequency ")
     t_feed_previous_prob: float = _feedback("time ")
-
-
-ARCHITECTURES |= {
-    config.kind: config
-    for config in (TimeAutoencoderConfig, FrequencyAutoencoderConfig, FrequencyTimeAutoencoderConfig)
-}
-
-
-class GenerationConfig(Config):
-    """How representations are generated."""
-
-    steps: tuple[int, ...] | None = option(
-        None,
-        metavar="STEP",
-        help="training steps whose models are used, the numbers in the names model-STEP (default: the latest)",
-    )
-    batch_size: int | None = option(
-        None,
-        metavar="SIZE",
-        at_least=1,
-        help="instances in a batch; up to 4 batches are encoded at the same time, which takes memory "
-        "(default: 500, or fewer if they are large)",
-    )

@@ -2,7 +2,10 @@
 
 import json
 import logging
+import math
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +24,10 @@ from audeep.backend.parsers import DEFAULT_PARSER
 from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.cluster import extract_on_cluster
-from audeep.backend.spectrograms.config import ExtractionConfig, OnError, SpectrogramConfig
+from audeep.backend.spectrograms.config import ExtractionConfig, OnError, Scale, SpectrogramConfig
 from audeep.backend.spectrograms.extraction import Shape, extract
 from audeep.backend.spectrograms.extractor import Extractor
+from audeep.backend.spectrograms.transforms import scale
 
 LOG = logging.getLogger(__name__)
 
@@ -56,7 +60,7 @@ def preprocess(
     Returns
     -------
     DataSet
-        Spectrograms, dimensions ``time`` and ``freq``, scaled to [-1, 1].
+        Spectrograms, dimensions ``time`` and ``freq``.
 
     Raises
     ------
@@ -80,7 +84,11 @@ def preprocess(
     shape = common_shape(recordings, extractor, extraction.on_error)
     sizes = {schema.TIME: shape[1], schema.FREQ: shape[2]}
     with storage.create(output, sizes, len(usable(recordings)) * shape[0]) as writer:
-        write_spectrograms(writer, recordings, extractor, shape, extraction)
+        levels = write_spectrograms(writer, recordings, extractor, shape, extraction)
+        if config.scale is Scale.DATA_SET and config.scale_range is None:
+            low, high = scale_range(*levels)
+            config = replace(config, scale_range=(low, high))
+            writer.rewrite(partial(scale, low=low, high=high))
         kept = usable(recordings).index
         settings = config.to_dict() | {"sample_rate": extractor.sample_rate}
         writer.columns = in_chunks(columns.isel({schema.INSTANCE: kept}), shape[0])
@@ -122,8 +130,12 @@ def write_spectrograms(
     extractor: Extractor,
     shape: Shape,
     extraction: ExtractionConfig,
-) -> None:
-    """Extract and write the spectrograms of all usable recordings; note in the survey what keeps one from it."""
+) -> tuple[float, float]:
+    """Extract and write the spectrograms of all usable recordings; note in the survey what keeps one from it.
+
+    Returns the lowest and the highest level.
+    """
+    low, high = np.inf, -np.inf
     used = usable(recordings)["path"]
     if extraction.scheduler is None:
         results = extract([*used], extractor, shape, extraction.jobs or cpu_count())
@@ -137,9 +149,21 @@ def write_spectrograms(
                     raise AudioError(f"{printable(path)} {chunks}{HINT}")
                 recordings.loc[index, "problem"] = chunks
                 continue
-            if not chunks.any():
+            if np.ptp(chunks) == 0:
                 LOG.warning("%s: the spectrogram is flat; the recording seems to be silent", printable(path))
             writer.append(chunks)
+            low, high = min(low, float(chunks.min())), max(high, float(chunks.max()))
+    return low, high
+
+
+def scale_range(low: float, high: float) -> tuple[float, float]:
+    """Widen the range between two levels such that its ends, in dB, are easy to write and differ.
+
+    >>> scale_range(-87.3517, 1.2049)
+    (-87.36, 1.21)
+    """
+    bottom, top = math.floor(100 * low) / 100, math.ceil(100 * high) / 100
+    return bottom, top if top > bottom else bottom + 0.01
 
 
 def in_chunks(columns: xr.Dataset, count: int) -> xr.Dataset:

@@ -1,4 +1,4 @@
-"""How models are trained."""
+"""How models are trained, and how representations are generated with them."""
 
 import enum
 
@@ -61,4 +61,21 @@ class TrainingConfig(Config):
         help="where to compute: on one device; mirrored, on all GPUs of this machine; multi-worker, on several "
         "machines, on each of which the same command is started with TensorFlow's environment variable TF_CONFIG "
         "(all must see the folder of `run_name`, into which the first one writes); auto takes all there are",
+    )
+
+
+class GenerationConfig(Config):
+    """How representations are generated."""
+
+    steps: tuple[int, ...] | None = option(
+        None,
+        metavar="STEP",
+        help="training steps whose models are used, the numbers in the names model-STEP (default: the latest)",
+    )
+    batch_size: int | None = option(
+        None,
+        metavar="SIZE",
+        at_least=1,
+        help="instances in a batch; up to 4 batches are encoded at the same time, which takes memory "
+        "(default: 500, or fewer if they are large)",
     )
