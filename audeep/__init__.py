@@ -34,6 +34,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "backend.classifiers.mlp": ["MLP"],
         "backend.classifiers.prediction": ["predict"],
         "backend.classifiers.svm": ["SVM"],
+        "backend.contrastive.architecture": ["ContrastiveConfig", "ContrastiveTrainingConfig"],
         "backend.data.upsample": ["upsample"],
         "backend.data.chunks": ["fuse_chunks"],
         "backend.data.fuse": ["fuse"],

@@ -1,6 +1,7 @@
 """Architecture of the contrastive network, and how views are made."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from audeep.backend.errors import OptionError
 from audeep.backend.options import option
@@ -80,7 +81,15 @@ class ContrastiveConfig(ViewConfig):
 
     kind: ClassVar[str] = "contrastive"
     model: ClassVar[str] = "audeep.backend.contrastive.model:ContrastiveNetwork"
-    training: ClassVar[type[TrainingConfig]] = ContrastiveTrainingConfig
+    training: ClassVar[type[TrainingConfig] | None] = ContrastiveTrainingConfig
+    wanted_spectrograms: ClassVar[Mapping[str, Any]] = {
+        "window_width": 0.046,
+        "window_overlap": 0.026,
+        "mel_spectrum": 64,
+        "clip_below": None,
+        "reference": "FULL_SCALE",
+        "scale": "NONE",
+    }
 
     channels: tuple[int, ...] = option(
         (32, 48, 64, 96),

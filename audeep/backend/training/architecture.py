@@ -69,6 +69,7 @@ ARCHITECTURES: dict[str, str] = {
     "t-rae": "audeep.backend.autoencoders.architectures:TimeAutoencoderConfig",
     "f-rae": "audeep.backend.autoencoders.architectures:FrequencyAutoencoderConfig",
     "ft-rae": "audeep.backend.autoencoders.architectures:FrequencyTimeAutoencoderConfig",
+    "contrastive": "audeep.backend.contrastive.architecture:ContrastiveConfig",
 }
 
 
