@@ -1,6 +1,6 @@
 """The commands that train a contrastive network and generate representations with it."""
 
-from audeep.backend.contrastive.architecture import ContrastiveConfig
+from audeep.backend.contrastive.config import ContrastiveConfig
 from audeep.cli.autoencoders import Generate, Train
 
 

@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import ops
 
 from audeep.backend.contrastive import loss
-from audeep.backend.contrastive.architecture import ContrastiveConfig
+from audeep.backend.contrastive.config import ContrastiveConfig
 from audeep.backend.contrastive.views import make_views
 from audeep.backend.errors import DataError
 from audeep.backend.networks.convolutional import BatchNormalization, ConvolutionalNetwork

@@ -7,7 +7,7 @@ import math
 
 import tensorflow as tf
 
-from audeep.backend.contrastive.architecture import ViewConfig
+from audeep.backend.contrastive.config import ViewConfig
 
 
 def make_views(spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor) -> tf.Tensor:

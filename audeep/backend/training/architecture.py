@@ -69,7 +69,8 @@ ARCHITECTURES: dict[str, str] = {
     "t-rae": "audeep.backend.autoencoders.architectures:TimeAutoencoderConfig",
     "f-rae": "audeep.backend.autoencoders.architectures:FrequencyAutoencoderConfig",
     "ft-rae": "audeep.backend.autoencoders.architectures:FrequencyTimeAutoencoderConfig",
-    "contrastive": "audeep.backend.contrastive.architecture:ContrastiveConfig",
+    "dictionary": "audeep.backend.dictionary.config:DictionaryConfig",
+    "contrastive": "audeep.backend.contrastive.config:ContrastiveConfig",
 }
 
 

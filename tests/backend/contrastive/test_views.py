@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from audeep.backend.contrastive import views
-from audeep.backend.contrastive.architecture import ContrastiveConfig, ViewConfig
+from audeep.backend.contrastive.config import ContrastiveConfig, ViewConfig
 from audeep.backend.contrastive.views import make_views
 from audeep.backend.errors import OptionError
 
