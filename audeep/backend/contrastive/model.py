@@ -73,7 +73,7 @@ class ContrastiveNetwork(Model):
         They are statistics over time, averaged in groups of bands, of what these blocks have before rectification.
         """
         images = self.input_normalization(inputs[..., None])
-        responses, _ = self.network.run(images, blocks=len(self.config.channels) - 1)
+        responses = self.network.responses(images, len(self.config.channels) - 1)
         # Of each block: (batch, groups of bands, channels, statistics).
         statistics = [average_groups(over_time(response), self.config.num_bands) for response in responses]
         return ops.concatenate([ops.reshape(part, (-1, _size(part))) for part in statistics], axis=-1)
@@ -81,7 +81,7 @@ class ContrastiveNetwork(Model):
     def project(self, views: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
         """Return the projections of views, shape (batch, `projection_size`)."""
         images = self.input_normalization(views[..., None], training=training)
-        _, images = self.network.run(images, training=training)
+        images = self.network(images, training=training)
         pooled = ops.concatenate([ops.mean(images, axis=1), ops.max(images, axis=1)], axis=-1)
         hidden = self.hidden(ops.reshape(pooled, (-1, _size(pooled))))
         return self.projection(ops.relu(self.hidden_normalization(hidden, training=training)))

@@ -51,7 +51,7 @@ class BatchNormalization(keras.layers.Layer):
             scale = self.scale * ops.rsqrt(self.variance + EPSILON)
             return inputs * scale + (self.offset - self.mean * scale)
         # The kernel wants four axes.
-        images = ops.reshape(inputs, (-1, 1, *inputs.shape[-2:])) if len(inputs.shape) == 2 else inputs
+        images = inputs[:, None, None] if len(inputs.shape) == 2 else inputs
         outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
             images, tf.convert_to_tensor(self.scale), tf.convert_to_tensor(self.offset), epsilon=EPSILON
         )
@@ -70,9 +70,10 @@ class BatchNormalization(keras.layers.Layer):
 
 
 class ConvolutionalNetwork(keras.layers.Layer):
-    """Blocks of convolution, batch normalisation, rectification, and maximum pooling by 2 in time and bands.
+    """Blocks of convolution, maximum pooling by 2 in time and bands, batch normalisation, and rectification.
 
-    The kernels of the first block have mean zero; none has a bias, for which the normalisation makes up.
+    Pooling comes before the normalisation: after it, a training step takes half as long again. The kernels of the
+    first block have mean zero; none has a bias, which the normalisation would undo.
 
     Parameters
     ----------
@@ -93,25 +94,33 @@ class ConvolutionalNetwork(keras.layers.Layer):
             setattr(self, f"convolution_{index}", convolution(count, size, **keywords))
             setattr(self, f"normalization_{index}", BatchNormalization())
 
+    @property
+    def blocks(self) -> list[tuple[keras.layers.Conv2D, BatchNormalization]]:
+        """Convolution and normalisation of each block."""
+        return [
+            (getattr(self, f"convolution_{index}"), getattr(self, f"normalization_{index}"))
+            for index in range(len(self.channels))
+        ]
+
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the weights; `input_shape` is (batch, time, bands, channels)."""
-        for index, count in enumerate(self.channels):
-            getattr(self, f"convolution_{index}").build(input_shape)
-            input_shape = (*input_shape[:-1], count)
-            getattr(self, f"normalization_{index}").build(input_shape)
+        for convolution, normalization in self.blocks:
+            convolution.build(input_shape)
+            input_shape = (*input_shape[:-1], convolution.filters)
+            normalization.build(input_shape)
 
-    def run(
-        self, images: keras.KerasTensor, *, training: bool = False, blocks: int | None = None
-    ) -> tuple[list[keras.KerasTensor], keras.KerasTensor]:
-        """Run the first `blocks` blocks, by default all.
+    def call(self, images: keras.KerasTensor, training: bool = False) -> keras.KerasTensor:
+        """Return the output of the last block, shape (batch, time, bands, channels)."""
+        for convolution, normalization in self.blocks:
+            images = ops.max_pool(convolution(images), 2, padding="same")
+            images = ops.relu(normalization(images, training=training))
+        return images
 
-        Returns what each block has before the rectification, shape (batch, time, bands, channels), and the output
-        of the last one, which is pooled.
-        """
+    def responses(self, images: keras.KerasTensor, blocks: int) -> list[keras.KerasTensor]:
+        """Return the convolutions of the first `blocks` blocks, normalised but neither pooled nor rectified."""
         responses = []
-        for index in range(len(self.channels) if blocks is None else blocks):
-            images = getattr(self, f"convolution_{index}")(images)
-            images = getattr(self, f"normalization_{index}")(images, training=training)
-            responses.append(images)
-            images = ops.max_pool(ops.relu(images), 2, padding="same")
-        return responses, images
+        for convolution, normalization in self.blocks[:blocks]:
+            convolved = convolution(images)
+            responses.append(normalization(convolved))
+            images = ops.relu(normalization(ops.max_pool(convolved, 2, padding="same")))
+        return responses
