@@ -35,7 +35,7 @@ def learn(kernels: Kernels, patches: np.ndarray, count: int, random: np.random.G
 def zca(patches: np.ndarray) -> np.ndarray:
     """Return the symmetric matrix that makes the points of patches uncorrelated, shape (point, point)."""
     values, vectors = np.linalg.eigh(np.cov(patches, rowvar=False))
-    return (vectors / np.sqrt(values + WHITENING * values.mean())) @ vectors.T
+    return ((vectors / np.sqrt(values + WHITENING * values.mean())) @ vectors.T).astype(patches.dtype)
 
 
 def spherical_k_means(patches: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
@@ -47,7 +47,7 @@ def spherical_k_means(patches: np.ndarray, count: int, random: np.random.Generat
     centres = directions[random.choice(len(directions), count, replace=False)]
     for _ in range(ITERATIONS):
         closest = (directions @ centres.T).argmax(axis=1)
-        members = np.arange(count)[:, None] == closest
+        members = (np.arange(count)[:, None] == closest).astype(directions.dtype)
         centres = np.where(members.any(axis=1, keepdims=True), unit(members @ directions), centres)
     return centres
 

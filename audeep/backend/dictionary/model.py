@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.dictionary import kernels
-from audeep.backend.dictionary.config import DictionaryConfig
+from audeep.backend.dictionary.config import DictionaryConfig, KernelShape
 from audeep.backend.dictionary.patches import sample
 from audeep.backend.errors import DataError
 from audeep.backend.networks.statistics import average_groups, over_time
@@ -56,13 +56,12 @@ class Dictionary(Fitted):
 
         self.mean, self.deviation = weight("mean", ()), weight("deviation", ())
         for index, shape in enumerate(self.config.shapes):
-            # As convolutions want it: height and width, which are time and frequency here, input and output.
-            size = (shape.frames, shape.bands, 1, self.config.kernels_of(shape))
+            size = (shape.bands, shape.frames, self.config.kernels_of(shape))
             setattr(self, f"kernels_{index}", weight(f"kernels_{index}", size))
 
     @property
     def kernels(self) -> list[keras.Variable]:
-        """The kernels of each shape, (frames, bands, 1, kernel)."""
+        """The kernels of each shape, (bands, frames, kernel)."""
         return [getattr(self, f"kernels_{index}") for index in range(len(self.config.kernel_shapes))]
 
     def fit(self, data_sets: Sequence[DataSet], seed: int) -> None:
@@ -84,11 +83,24 @@ class Dictionary(Fitted):
 
     def encode(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         """Return representations, shape (batch, groups of bands * kernels * statistics)."""
-        image = ((inputs - self.mean) / self.deviation)[..., None]
-        statistics = []
-        for shape, variable in zip(self.config.shapes, self.kernels, strict=True):
-            dilations = (shape.frame_step, shape.band_step)
-            found = tf.nn.conv2d(image, variable, strides=1, padding="SAME", dilations=dilations)
-            statistics.append(average_groups(over_time(found), self.config.num_bands))
+        standardised = (inputs - self.mean) / self.deviation
+        statistics = [
+            average_groups(over_time(convolve(standardised, variable, shape)), self.config.num_bands)
+            for shape, variable in zip(self.config.shapes, self.kernels, strict=True)
+        ]
         joined = tf.concat(statistics, axis=2)
         return tf.reshape(joined, (-1, np.prod(joined.shape[1:])))
+
+
+def convolve(spectrograms: tf.Tensor, kernels: tf.Tensor, shape: KernelShape) -> tf.Tensor:
+    """Convolve spectrograms, shape (batch, time, bands), with kernels, (bands, frames, kernel), with zeros around.
+
+    The result has shape (batch, time, bands, kernel). The frames that a kernel reads become channels, a copy of the
+    spectrogram for each: with a single channel, convolution takes TensorFlow twice as long, measured on two cores.
+    """
+    pad_bands, pad_frames = ([(span - 1) // 2, span // 2] for span in shape.span)
+    padded = tf.pad(spectrograms, [[0, 0], pad_frames, pad_bands])
+    time = spectrograms.shape[1]
+    starts = range(0, shape.frames * shape.frame_step, shape.frame_step)
+    shifted = tf.stack([padded[:, start : start + time] for start in starts], axis=-1)
+    return tf.nn.conv2d(shifted, kernels[None], strides=1, padding="VALID", dilations=(1, shape.band_step))

@@ -20,7 +20,7 @@ class Sample:
     mean, deviation
         Of all points of all spectrograms.
     patches
-        For each shape, patches as they are in the spectrograms, shape (patch, frames, bands).
+        For each shape, patches as they are in the spectrograms, shape (patch, bands, frames).
     """
 
     mean: float
@@ -34,7 +34,7 @@ def sample(data_sets: Sequence[DataSet], shapes: Sequence[KernelShape], count: i
     time, bands = data_sets[0].feature_shape
     random = np.random.default_rng(seed)
     places = [_draw(random, shape, count, (total, time, bands)) for shape in shapes]
-    patches = [np.empty((count, shape.frames, shape.bands), np.float32) for shape in shapes]
+    patches = [np.empty((count, shape.bands, shape.frames), np.float32) for shape in shapes]
     # Welford's way of adding up, slab by slab, which does not lose digits.
     points, mean, squares, first = 0, 0.0, 0.0, 0
     for slab in _slabs(data_sets, total):
@@ -47,7 +47,7 @@ def sample(data_sets: Sequence[DataSet], shapes: Sequence[KernelShape], count: i
             here = slice(*np.searchsorted(instances, (first, first + len(slab))))
             frames = starts[here, None] + np.arange(shape.frames) * shape.frame_step
             rows = lowest[here, None] + np.arange(shape.bands) * shape.band_step
-            drawn[here] = slab[instances[here, None, None] - first, frames[:, :, None], rows[:, None, :]]
+            drawn[here] = slab[instances[here, None, None] - first, frames[:, None, :], rows[:, :, None]]
         first += len(slab)
     return Sample(mean, float(np.sqrt(squares / points)), patches)
 
