@@ -131,11 +131,17 @@ class Config:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain values, for JSON."""
-        values = ((item.name, getattr(self, item.name)) for item in fields(self))  # type: ignore[arg-type]
-        return {name: value.name if isinstance(value, enum.Enum) else value for name, value in values}
+        return {item.name: _plain(getattr(self, item.name)) for item in fields(self)}  # type: ignore[arg-type]
 
     def check(self) -> None:
         """Refuse fields that contradict each other, with an `OptionError` that names both."""
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(value, enum.Enum):
+        return value.name
+    return list(value) if isinstance(value, tuple) else value
 
 
 def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> Any:

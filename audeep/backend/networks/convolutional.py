@@ -39,8 +39,10 @@ class BatchNormalization(keras.layers.Layer):
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the weights; `input_shape` ends with the number of channels."""
         channels = input_shape[-1:]
-        self.scale = self.add_weight(shape=channels, initializer="ones", trainable=self.affine, name="scale")
-        self.offset = self.add_weight(shape=channels, initializer="zeros", trainable=self.affine, name="offset")
+        self.scale, self.offset = ops.ones(channels), ops.zeros(channels)
+        if self.affine:
+            self.scale = self.add_weight(shape=channels, initializer="ones", name="scale")
+            self.offset = self.add_weight(shape=channels, initializer="zeros", name="offset")
         self.mean = self.add_weight(shape=channels, initializer="zeros", trainable=False, name="mean")
         self.variance = self.add_weight(shape=channels, initializer="ones", trainable=False, name="variance")
         self.batches = self.add_weight(shape=(), initializer="zeros", trainable=False, name="batches")
