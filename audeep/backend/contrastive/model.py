@@ -32,6 +32,7 @@ class ContrastiveNetwork(Model):
     """
 
     config: ContrastiveConfig
+    # The first block makes some thirty numbers of each, in several copies.
     batch_bytes: ClassVar[int] = 2**20
     examples: ClassVar[int] = 64
     min_instances: ClassVar[int] = 2
@@ -62,7 +63,7 @@ class ContrastiveNetwork(Model):
         self.input_normalization.build((*input_shape, 1))
         self.network.build((*input_shape, 1))
         channels = self.config.channels
-        bands = -(-input_shape[-1] // 2 ** len(channels))
+        bands = -(-self.feature_shape[1] // 2 ** len(channels))
         self.hidden.build((None, 2 * bands * channels[-1]))
         self.hidden_normalization.build((None, self.config.hidden_size))
         self.projection.build((None, self.config.hidden_size))

@@ -160,7 +160,7 @@ class Session:
         self.checkpoint = tf.train.Checkpoint(
             model=self.model,
             optimizer=self.optimizer,
-            # Of dropout and noise; the model does not offer them to a checkpoint.
+            # Of dropout, noise and views; the model does not offer them to a checkpoint.
             seeds=[variable.value for variable in self.model.non_trainable_variables],
             epoch=self.epoch,
             step=self.step,
