@@ -27,6 +27,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "backend.autoencoders.architectures": [
             "FrequencyAutoencoderConfig",
             "FrequencyTimeAutoencoderConfig",
+            "RecurrentGenerationConfig",
             "TimeAutoencoderConfig",
         ],
         "backend.classifiers.config": ["EvaluationConfig", "MLPConfig", "PredictionConfig", "SVMConfig"],

@@ -22,6 +22,8 @@ class Train(Command):
 
     #: Configuration of the model.
     architecture: ClassVar[type[Architecture]]
+    #: What goes to the folder of the run.
+    writes = "models (model-STEP after each epoch) and TensorBoard events go to"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of training, then those of the architecture."""
@@ -31,8 +33,7 @@ class Train(Command):
             type=Path,
             default=Path("test-run"),
             metavar="DIR",
-            help="folder of the training run: models (model-STEP after each epoch) and TensorBoard events go to "
-            "its subfolder logs (default: %(default)s)",
+            help=f"folder of the training run: {self.writes} its subfolder logs (default: %(default)s)",
         )
         if self.architecture.training:
             add_config(parser, self.architecture.training)
@@ -58,6 +59,12 @@ class Train(Command):
         LOG.info("the models are in %s", logs)
 
 
+def add_model_dir(parser: argparse.ArgumentParser) -> None:
+    """Add ``--model-dir``, for commands that use trained models."""
+    help = "folder of the trained models: the subfolder logs of a training run"
+    parser.add_argument("--model-dir", type=Path, required=True, metavar="DIR", help=help)
+
+
 class Generate(Command):
     """Base of the generation commands."""
 
@@ -66,13 +73,7 @@ class Generate(Command):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        parser.add_argument(
-            "--model-dir",
-            type=Path,
-            required=True,
-            metavar="DIR",
-            help="folder of the trained models: the subfolder logs of a training run",
-        )
+        add_model_dir(parser)
         add_input(parser, "spectrograms made in the same way as those that the model was trained on")
         add_output(parser, "data sets to write (netCDF), one for each of --steps", nargs="+")
         add_config(parser, self.architecture.generation)

@@ -1,7 +1,12 @@
-"""The commands that learn a dictionary of kernels and generate representations with it."""
+"""The commands that learn a dictionary of kernels, generate representations with it, and show it."""
+
+import argparse
 
 from audeep.backend.dictionary.config import DictionaryConfig
-from audeep.cli.autoencoders import Generate, Train
+from audeep.cli import tensorflow
+from audeep.cli.autoencoders import Generate, Train, add_model_dir
+from audeep.cli.command import Command
+from audeep.cli.options import add_plot
 
 
 class TrainDictionary(Train):
@@ -13,6 +18,7 @@ class TrainDictionary(Train):
     """
 
     architecture = DictionaryConfig
+    writes = "the model goes to"
     epilog = """\
 examples:
   the spectrograms that it works best with:
@@ -34,3 +40,29 @@ class GenerateDictionary(Generate):
 example:
   audeep dictionary generate --model-dir output/esc-10-dictionary/logs \\
       --input spectrograms/esc-10-absolute.nc --output output/esc-10-dictionary/representations.nc"""
+
+
+class VisualizeKernels(Command):
+    """Draw the kernels of a dictionary.
+
+    Each row has the kernels of a shape; of PCA, those that explain most of the patches come first. Bands go
+    upwards, frames to the right.
+    """
+
+    epilog = """\
+example:
+  audeep visualize kernels --model-dir output/esc-10-dictionary/logs --plot kernels.png"""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        add_model_dir(parser)
+        add_plot(parser, "the picture")
+
+    def take_action(self, args: argparse.Namespace) -> None:
+        """Draw the picture."""
+        tensorflow.start(self.verbose)
+        from audeep.backend.dictionary.plotting import plot_kernels, read_kernels
+        from audeep.cli.plots import figure
+
+        with figure(args.plot) as picture:
+            plot_kernels(picture, read_kernels(args.model_dir))

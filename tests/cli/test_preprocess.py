@@ -334,7 +334,7 @@ def test_leaving_out_all_is_an_error(run: Run, tmp_path: Path, name: str) -> Non
     output = tmp_path / "out.nc"
     output.write_text("CDF, old")
     command = ["-q", "preprocess", "--basedir", tmp_path / "data", "--fixed-length", 1, "--output", output]
-    code, _, stderr = run(*command, "--on-error", "skip")
+    code, _, stderr = run(*command, "--on-error", "skip", "--scale", "data-set")
     path = tmp_path / "data/train/a" / name
     assert (code, stderr) == (1, f"audeep: {path} {unusable[name]} (1 of 1 recordings cannot be used)\n")
     assert output.read_text() == "CDF, old"

@@ -4,8 +4,40 @@ from typing import ClassVar
 
 from audeep.backend.errors import OptionError
 from audeep.backend.networks.cell import Cell
+from audeep.backend.networks.pooling import Pooling
 from audeep.backend.options import option
 from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.config import GenerationConfig
+
+
+class RecurrentGenerationConfig(GenerationConfig):
+    """How representations are generated with a recurrent autoencoder."""
+
+    pooling: Pooling = option(
+        Pooling.FINAL,
+        help="how a vector is made: FINAL, of the last states of the encoder, which is what the decoder learned "
+        "from; or of the outputs of the encoder's layers at all steps, pooled: their MEAN, their mean and standard "
+        "deviation (MEAN-STD), MAX, or four STATISTICS (share of positive values, mean of the positive part, "
+        "maximum, standard deviation). A step is a frame; with f-rae it is a window of a frame",
+    )
+    layers: tuple[int, ...] | None = option(
+        None,
+        metavar="LAYER",
+        at_least=1,
+        help="layers whose outputs are pooled, from 1 for the lowest; with ft-rae, those of the time encoder "
+        "(default: all)",
+    )
+
+    def check(self) -> None:
+        """Refuse layers where nothing is pooled."""
+        if self.layers and self.pooling is Pooling.FINAL:
+            raise OptionError("`layers` needs another `pooling` than FINAL")
+
+
+class RecurrentArchitecture(Architecture):
+    """Base of the architectures of recurrent autoencoders."""
+
+    generation: ClassVar[type[GenerationConfig]] = RecurrentGenerationConfig
 
 
 def _layers(default: int, which: str = "") -> int:
@@ -49,7 +81,7 @@ def _cell() -> Cell:
     return option(Cell.GRU, help="kind of recurrent cell")
 
 
-class TimeAutoencoderConfig(Architecture):
+class TimeAutoencoderConfig(RecurrentArchitecture):
     """Architecture of a time-recurrent autoencoder."""
 
     kind: ClassVar[str] = "t-rae"
@@ -68,7 +100,7 @@ class TimeAutoencoderConfig(Architecture):
     )
 
 
-class WindowConfig(Architecture):
+class WindowConfig(RecurrentArchitecture):
     """How frames are cut into windows of frequency bands, which are the steps of a frequency-recurrent network."""
 
     freq_window_width: int = option(

@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import tensorflow as tf
 
+from audeep.backend.networks.pooling import Pooling
+
 #: What `over_time` computes, in this order.
 STATISTICS = ("share of positive values", "mean of the positive part", "maximum", "standard deviation")
 
@@ -45,6 +47,22 @@ def over_time(sequences: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
     largest = tf.reduce_max(tf.where(counts, sequences, sequences.dtype.min), 1)
     deviation = tf.sqrt(tf.reduce_sum(tf.square(sequences - center) * weights, 1))
     return tf.stack([tf.squeeze(shares, 1), tf.squeeze(means, 1), largest, deviation], axis=-1)
+
+
+def pool(sequences: tf.Tensor, how: Pooling) -> tf.Tensor:
+    """Make a vector of each sequence: (batch, time, units) to (batch, units) or a multiple of it.
+
+    >>> pool(tf.constant([[[1.0, 0.0], [3.0, 0.0]]]), Pooling.MEAN_STD).numpy().tolist()
+    [[2.0, 0.0, 1.0, 0.0]]
+    """
+    if how is Pooling.STATISTICS:
+        parts = tf.unstack(over_time(sequences), axis=-1)
+    elif how is Pooling.MAX:
+        parts = [tf.reduce_max(sequences, 1)]
+    else:
+        deviation = [tf.math.reduce_std(sequences, 1)] if how is Pooling.MEAN_STD else []
+        parts = [tf.reduce_mean(sequences, 1), *deviation]
+    return tf.concat(parts, axis=-1)
 
 
 def average_groups(values: tf.Tensor, num_groups: int) -> tf.Tensor:

@@ -85,11 +85,11 @@ def preprocess(
     sizes = {schema.TIME: shape[1], schema.FREQ: shape[2]}
     with storage.create(output, sizes, len(usable(recordings)) * shape[0]) as writer:
         levels = write_spectrograms(writer, recordings, extractor, shape, extraction)
+        kept = usable(recordings).index
         if config.scale is Scale.DATA_SET and config.scale_range is None:
             low, high = scale_range(*levels)
             config = replace(config, scale_range=(low, high))
             writer.rewrite(partial(scale, low=low, high=high))
-        kept = usable(recordings).index
         settings = config.to_dict() | {"sample_rate": extractor.sample_rate}
         writer.columns = in_chunks(columns.isel({schema.INSTANCE: kept}), shape[0])
         writer.columns.attrs[schema.SPECTROGRAMS] = json.dumps(settings)

@@ -1,6 +1,7 @@
 """How models are trained, and how representations are generated with them."""
 
 import enum
+from typing import Any
 
 from audeep.backend.options import Config, option
 
@@ -79,3 +80,7 @@ class GenerationConfig(Config):
         help="instances in a batch; up to 4 batches are encoded at the same time, which takes memory "
         "(default: 500, or fewer if they are large)",
     )
+
+    def choices(self) -> dict[str, Any]:
+        """Return what decides about the representations, beside the model."""
+        return {name: value for name, value in self.to_dict().items() if name not in ("steps", "batch_size")}

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import tensorflow as tf
 
-from audeep.backend import runtime
 from audeep.backend.atomic import exclusive
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import ModelError
@@ -20,7 +19,6 @@ def fit(description: ModelDescription, data_sets: Sequence[DataSet], logs: Path)
     """Fit a model that needs no training loop, and write it as the only one of its folder."""
     if checkpoints.checkpoint_steps(logs):
         raise ModelError(f"{logs} holds a model already; another `run_name` starts anew")
-    runtime.use_processors(1)
     with exclusive(logs, "training"):
         model = description.make()
         model.fit(data_sets, description.training["seed"])

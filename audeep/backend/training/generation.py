@@ -79,7 +79,7 @@ def generate(
     config = description.config.generation_config(config)
     with distribution.explaining_failures():
         return [
-            encoded(data_set, model, config, {**asdict(description), "step": step})
+            encoded(data_set, model, config, {**asdict(description), "step": step, "generation": config.choices()})
             for step, model in checkpoints.load_models(folder, config.steps)
         ]
 
