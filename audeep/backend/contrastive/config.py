@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from audeep.backend.errors import OptionError
-from audeep.backend.options import option
+from audeep.backend.options import Config, option
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import Schedule, TrainingConfig
 
@@ -37,7 +37,7 @@ class ViewConfig(Architecture):
         metavar="WEIGHT",
         at_least=0,
         below=1,
-        help="largest share in power of another recording that is mixed in; 0 mixes nothing in",
+        help="largest share of the power that is that of another recording, mixed in; 0 mixes nothing in",
     )
     max_gain: float = option(
         6.0, unit="dB", metavar="dB", at_least=0, help="make views louder or softer by at most so much"
@@ -63,6 +63,14 @@ class ViewConfig(Architecture):
             low, high = getattr(self, f"min_{what}"), getattr(self, f"max_{what}")
             if low > high:
                 raise OptionError(f"`min_{what}` ({low:g}) must be at most `max_{what}` ({high:g})")
+
+
+class ViewPlotConfig(Config):
+    """Which views are drawn."""
+
+    instance: int = option(
+        0, metavar="INDEX", at_least=0, help="draw views of the instance at this index (from 0) of the data set"
+    )
 
 
 class ContrastiveTrainingConfig(

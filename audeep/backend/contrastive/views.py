@@ -82,10 +82,15 @@ def resample(spectrograms: tf.Tensor, first: tf.Tensor, length: tf.Tensor, point
 
 
 def mix(views: tf.Tensor, others: tf.Tensor, weight: tf.Tensor, decibels: float) -> tf.Tensor:
-    """Add up power, that of `others` with a weight; a difference of 1 is one of so many `decibels_per_unit`."""
+    """Mix in others, with a share of the power; a difference of 1 is one of so many `decibels`.
+
+    Others are first made as loud as the views: they may be a hundred thousand times as loud, and hide them.
+    """
     scale = math.log(10) / 10 * decibels
-    own, other = scale * views + tf.math.log1p(-weight), scale * others + tf.math.log(weight)
-    return tf.reduce_logsumexp(tf.stack([own, other]), axis=0) / scale
+    own, other = scale * views, scale * others
+    level, other_level = (tf.reduce_logsumexp(part, axis=(1, 2), keepdims=True) for part in (own, other))
+    parts = [own + tf.math.log1p(-weight), other + level - other_level + tf.math.log(weight)]
+    return tf.reduce_logsumexp(tf.stack(parts), axis=0) / scale
 
 
 def mask(views: tf.Tensor, largest: int, axis: int, seed: tf.Tensor) -> tf.Tensor:

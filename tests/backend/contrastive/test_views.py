@@ -116,22 +116,29 @@ def test_gain_is_within_its_bounds() -> None:
 
 
 @pytest.mark.parametrize("decibels_per_unit", [1, 30])
-def test_mixing_adds_power(decibels_per_unit: float) -> None:
-    levels = np.array([-20.0, -60.0, -90.0], "float32")
-    ours, others = (np.broadcast_to(levels[order, None, None], (3, 4, 5)) for order in ([0, 1, 2], [2, 1, 0]))
-    weight = np.array([0.0, 0.25, 0.4], "float32")[:, None, None]
-    mixed = views.mix(ours / decibels_per_unit, others / decibels_per_unit, weight, decibels_per_unit)
-    power = (1 - weight) * 10.0 ** (ours / 10) + weight * 10.0 ** (others / 10)
-    np.testing.assert_allclose(mixed * decibels_per_unit, 10 * np.log10(power), atol=1e-3)
+def test_mixing_shares_power(decibels_per_unit: float) -> None:
+    random = np.random.default_rng(0)
+    ours, others = random.uniform(-90, -60, (3, 4, 5)), random.uniform(-30, 0, (3, 4, 5))
+    weight = np.array([0.0, 0.25, 0.4])[:, None, None]
+    mixed = decibels_per_unit * views.mix(
+        *(tf.constant(part / decibels_per_unit, tf.float32) for part in (ours, others)),
+        tf.constant(weight, tf.float32),
+        decibels_per_unit,
+    )
+    own, other = 10 ** (ours / 10), 10 ** (others / 10)
+    # However loud they were, the others have that share of the power, and the power remains.
+    total, other_total = (part.sum(axis=(1, 2), keepdims=True) for part in (own, other))
+    power = (1 - weight) * own + weight * other / other_total * total
+    np.testing.assert_allclose(mixed, 10 * np.log10(power), atol=1e-3)
 
 
 def test_another_recording_is_mixed_in() -> None:
-    # Recording n has sound in band n alone.
-    data = np.full((BANDS, FRAMES, BANDS), -100.0, "float32")
-    data[range(BANDS), :, range(BANDS)] = 0
-    mixed = view(data, max_mix=0.4)[:, 0]
+    # Recording n has sound in band n alone, and some are louder than others.
+    data = np.full((BANDS, FRAMES, BANDS), -200.0, "float32")
+    data[range(BANDS), :, range(BANDS)] = np.linspace(-90, 0, BANDS)[:, None]
+    mixed = view(data, max_mix=0.4)[:, 0] - np.linspace(-90, 0, BANDS)[:, None]
     own = mixed[range(BANDS), range(BANDS)]
-    mixed[range(BANDS), range(BANDS)] = -100
+    mixed[range(BANDS), range(BANDS)] = -200
     assert ((mixed > -60).sum(axis=1) == 1).all()
     weight = 10 ** (mixed.max(axis=1) / 10)
     assert weight.max() <= 0.4
