@@ -1,11 +1,10 @@
 """Architecture of the contrastive network, and how views are made."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from audeep.backend.errors import OptionError
 from audeep.backend.options import Config, option
-from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.architecture import DETAILED, Architecture
 from audeep.backend.training.config import Schedule, TrainingConfig
 
 
@@ -90,14 +89,7 @@ class ContrastiveConfig(ViewConfig):
     kind: ClassVar[str] = "contrastive"
     model: ClassVar[str] = "audeep.backend.contrastive.model:ContrastiveNetwork"
     training: ClassVar[type[TrainingConfig] | None] = ContrastiveTrainingConfig
-    wanted_spectrograms: ClassVar[Mapping[str, Any]] = {
-        "window_width": 0.046,
-        "window_overlap": 0.026,
-        "mel_spectrum": 64,
-        "clip_below": None,
-        "reference": "FULL_SCALE",
-        "scale": "NONE",
-    }
+    wanted_spectrograms = DETAILED
 
     channels: tuple[int, ...] = option(
         (32, 48, 64, 96),
