@@ -12,6 +12,8 @@ from .backend.classifiers.evaluation import evaluate as evaluate
 from .backend.classifiers.mlp import MLP as MLP
 from .backend.classifiers.prediction import predict as predict
 from .backend.classifiers.svm import SVM as SVM
+from .backend.contrastive.config import ContrastiveConfig as ContrastiveConfig
+from .backend.contrastive.config import ContrastiveTrainingConfig as ContrastiveTrainingConfig
 from .backend.data.chunks import fuse_chunks as fuse_chunks
 from .backend.data.data_set import DataSet as DataSet
 from .backend.data.data_set import Partition as Partition

@@ -103,11 +103,25 @@ class _Docstring:
 class Config:
     """Base of all configurations, which are frozen dataclasses: checks every field when one is made.
 
-    To the docstring of a subclass it adds each field with its type, unit, range, default and meaning.
+    To the docstring of a subclass it adds each field with its type, unit, range, default and meaning. Keywords of a
+    subclass are other defaults of fields that it inherits.
+
+    Examples
+    --------
+    >>> class Slow(Config):
+    ...     rate: float = option(1e-3, above=0, help="step size")
+    >>> class Fast(Slow, rate=0.1):
+    ...     pass
+    >>> Fast()
+    Fast(rate=0.1)
     """
 
-    def __init_subclass__(cls, **keywords: Any) -> None:
-        super().__init_subclass__(**keywords)
+    def __init_subclass__(cls, **defaults: Any) -> None:
+        super().__init_subclass__()
+        inherited = {item.name: item for item in fields(cls)} if defaults else {}  # type: ignore[arg-type]
+        for name, default in defaults.items():
+            cls.__annotations__[name] = inherited[name].type
+            setattr(cls, name, field(default=default, metadata=inherited[name].metadata))
         dataclass(frozen=True)(cls)
         cls.__doc__ = _Docstring(cls.__doc__ or "")  # type: ignore[assignment]
 
@@ -144,11 +158,17 @@ class Config:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain values, ready for JSON."""
-        values = ((item.name, getattr(self, item.name)) for item in fields(self))  # type: ignore[arg-type]
-        return {name: value.name if isinstance(value, enum.Enum) else value for name, value in values}
+        return {item.name: _plain(getattr(self, item.name)) for item in fields(self)}  # type: ignore[arg-type]
 
     def check(self) -> None:
         """Raise an `OptionError` that names the fields, if any contradict each other."""
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(value, enum.Enum):
+        return value.name
+    return list(value) if isinstance(value, tuple) else value
 
 
 def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> Any:

@@ -3,11 +3,11 @@
 import enum
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from audeep.backend.errors import OptionError
 from audeep.backend.options import option
-from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.architecture import DETAILED, Architecture
 from audeep.backend.training.config import TrainingConfig
 
 
@@ -73,14 +73,7 @@ class DictionaryConfig(Architecture):
     kind: ClassVar[str] = "dictionary"
     model: ClassVar[str] = "audeep.backend.dictionary.model:Dictionary"
     training: ClassVar[type[TrainingConfig] | None] = None
-    wanted_spectrograms: ClassVar[dict[str, Any]] = {
-        "window_width": 0.046,
-        "window_overlap": 0.026,
-        "mel_spectrum": 64,
-        "clip_below": None,
-        "reference": "FULL_SCALE",
-        "scale": "NONE",
-    }
+    wanted_spectrograms = DETAILED
 
     kernels: Kernels = option(
         Kernels.PCA,

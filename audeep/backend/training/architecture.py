@@ -8,6 +8,16 @@ from audeep.backend.errors import OptionError
 from audeep.backend.options import Config
 from audeep.backend.training.config import GenerationConfig, TrainingConfig
 
+#: Settings of spectrograms that keep how loud recordings are, and fine detail in time and frequency.
+DETAILED: Mapping[str, Any] = {
+    "window_width": 0.046,
+    "window_overlap": 0.026,
+    "mel_spectrum": 64,
+    "clip_below": None,
+    "reference": "FULL_SCALE",
+    "scale": "NONE",
+}
+
 
 class Architecture(Config):
     """Base of the configurations of models."""
@@ -69,6 +79,7 @@ ARCHITECTURES: dict[str, str] = {
     "f-rae": "audeep.backend.autoencoders.architectures:FrequencyAutoencoderConfig",
     "ft-rae": "audeep.backend.autoencoders.architectures:FrequencyTimeAutoencoderConfig",
     "dictionary": "audeep.backend.dictionary.config:DictionaryConfig",
+    "contrastive": "audeep.backend.contrastive.config:ContrastiveConfig",
 }
 
 

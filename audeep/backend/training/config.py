@@ -15,6 +15,13 @@ class Strategy(enum.Enum):
     MULTI_WORKER = "multi-worker"
 
 
+class Schedule(enum.Enum):
+    """How the learning rate changes in the course of training."""
+
+    CONSTANT = "constant"
+    ONE_CYCLE = "one-cycle"
+
+
 class TrainingConfig(Config):
     """How a model is trained.
 
@@ -32,7 +39,19 @@ class TrainingConfig(Config):
         10, metavar="EPOCHS", at_least=1, help="passes over the data, those before `resume` included"
     )
     learning_rate: float = option(
-        1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser"
+        1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser, at its largest"
+    )
+    schedule: Schedule = option(
+        Schedule.CONSTANT,
+        help="how the learning rate changes: not at all, or up in the first tenth of the steps, and down to 0 in "
+        "the others along a cosine",
+    )
+    weight_decay: float = option(
+        0.0,
+        metavar="DECAY",
+        at_least=0,
+        help="shrink kernels in each step by this share, times the learning rate (AdamW); not biases, scales and "
+        "offsets",
     )
     resume: bool = option(
         False,

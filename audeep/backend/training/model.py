@@ -78,6 +78,12 @@ class Model(Encoder):
             return sums["error"] / ops.maximum(sums["points"], 1)
     """
 
+    #: Instances that TensorBoard is shown. Few, because they pass through the model after every epoch.
+    examples: ClassVar[int] = 16
+    #: Fewest instances from which a device can learn; 0 if any number will do. Otherwise an epoch leaves out those
+    #: that fill no batch.
+    min_instances: ClassVar[int] = 0
+
     @abstractmethod
     def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
         """Return everything that the sums are made of, by name; `inputs` have shape (batch, feature dims...)."""

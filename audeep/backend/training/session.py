@@ -27,12 +27,11 @@ from audeep.backend.training.config import TrainingConfig
 from audeep.backend.training.description import NUM_INSTANCES, ModelDescription
 from audeep.backend.training.examples import choose_examples
 from audeep.backend.training.fitting import fit
+from audeep.backend.training.schedule import rate_at
 from audeep.backend.training.step import make_optimizer, make_train_step
 
 #: Folder in that of a run where models and TensorBoard events are.
 LOGS = "logs"
-#: Instances that TensorBoard is shown. Few, because they pass through the model after every epoch.
-EXAMPLES = 16
 
 
 def train(
@@ -132,7 +131,7 @@ def train(
         if is_chief:
             description.write(logs)
         paths = stack.enter_context(records.written(data_sets, tempdir, seed))
-        session.run(paths, choose_examples(data_sets, EXAMPLES, seed))
+        session.run(paths, choose_examples(data_sets, session.model.examples, seed))
     return logs
 
 
@@ -176,21 +175,31 @@ class Session:
         seed: int,
     ) -> None:
         self.config, self.logs, self.strategy, self.seed = config, logs, strategy, seed
-        num_instances = description.training[NUM_INSTANCES]
-        self.batch_sizes = np.diff([*range(0, num_instances, config.batch_size), num_instances])
         with strategy.scope():
             self.model = description.make()
-            self.optimizer = make_optimizer(self.model, config.learning_rate)
+            self.optimizer = make_optimizer(self.model, config.learning_rate, config.weight_decay)
+        self.batch_sizes = self.batch_sizes_of(description.training[NUM_INSTANCES])
         self.epoch = tf.Variable(0, dtype=tf.int64)
         self.step = tf.Variable(0, dtype=tf.int64)
         self.checkpoint = tf.train.Checkpoint(
             model=self.model,
             optimizer=self.optimizer,
-            # Of dropout and noise; the model does not offer them to a checkpoint.
+            # Of dropout, noise and views; the model does not offer them to a checkpoint.
             seeds=[variable.value for variable in self.model.non_trainable_variables],
             epoch=self.epoch,
             step=self.step,
         )
+
+    def batch_sizes_of(self, num_instances: int) -> np.ndarray:
+        """Return the sizes of all batches of an epoch."""
+        fewest, size = self.model.min_instances, min(self.config.batch_size, num_instances)
+        if size < fewest * (devices := self.strategy.num_replicas_in_sync):
+            raise DataError(
+                f"a {self.model.name} model learns from batches of {fewest} instances or more on each device, but "
+                f"those of {devices} device(s) have {size}"
+            )
+        bounds = range(0, num_instances + 1, size) if fewest else [*range(0, num_instances, size), num_instances]
+        return np.diff(bounds)
 
     @property
     def finished(self) -> bool:
@@ -200,8 +209,6 @@ class Session:
     def restore(self, step: int) -> None:
         """Go back to the checkpoint of a step."""
         checkpoints.restore(self.checkpoint, self.logs / f"{checkpoints.NAME}-{step}")
-        # A learning rate that was given anew holds from here on.
-        self.optimizer.learning_rate = self.config.learning_rate
         LOG.info("going on from epoch %d, step %d", int(self.epoch), step)
 
     def run(self, paths: Sequence[Path], examples: DataSet) -> None:
@@ -220,6 +227,8 @@ class Session:
             while not self.finished:
                 losses = []
                 for batch in itertools.islice(batches, len(self.batch_sizes)):
+                    rate = rate_at(int(self.step), total, self.config.schedule)
+                    self.optimizer.learning_rate = self.config.learning_rate * rate
                     losses.append(self.checked(float(train_step(batch))))
                     self.step.assign_add(1)
                     tf.summary.scalar("loss", losses[-1], step=self.step)
@@ -253,8 +262,10 @@ class Session:
             np.random.SeedSequence((self.seed, epoch)).generate_state(1, np.uint32)[0]
             for epoch in range(int(self.epoch), self.config.num_epochs)
         ]
+        shape, size = self.model.feature_shape, int(self.batch_sizes[0])
+        drop_remainder = self.model.min_instances > 0
         return self.strategy.distribute_datasets_from_function(
-            lambda context: records.batches(paths, self.model.feature_shape, self.config.batch_size, seeds, context)
+            lambda context: records.batches(paths, shape, size, seeds, context, drop_remainder=drop_remainder)
         )
 
     def checked(self, loss: float) -> float:
