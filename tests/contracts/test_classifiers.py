@@ -165,7 +165,7 @@ class Templates(Classifier, config=TemplateConfig):
 
     num_feature_dims = 2
 
-    def _train(self, X: np.ndarray, targets: np.ndarray, config: TemplateConfig, _: object) -> None:
+    def _train(self, X: np.ndarray, targets: np.ndarray, config: TemplateConfig, *_: object) -> None:
         self.means_ = np.stack([X[targets == number].mean(axis=0) for number in range(len(self.classes_))])
         self.converged_ = True
 
