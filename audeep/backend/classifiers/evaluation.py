@@ -107,7 +107,7 @@ def evaluate(
         If the data set has no such folds or partitions, or does not suit the classifier.
     """
     with opened(data) as data_set:
-        return _summary(*predict_held_out(data_set, classifier, config, root_seed(seed)))
+        return summarise(*predict_held_out(data_set, classifier, config, root_seed(seed)))
 
 
 def predict_held_out(
@@ -194,8 +194,8 @@ def _run(
     return Outcome(files, true, predicted, pipeline[-1].converged_, chosen(classifier, pipeline))
 
 
-def _summary(outcomes: Sequence[Sequence[Outcome]], classes: np.ndarray) -> Evaluation:
-    """Average over the repetitions; `outcomes` are those of each repetition and fold."""
+def summarise(outcomes: Sequence[Sequence[Outcome]], classes: np.ndarray) -> Evaluation:
+    """Average outcomes, those of each repetition and fold, over the repetitions."""
     order = np.argsort(classes)
     scores = np.mean([[_score(item.true, item.predicted, order) for item in folds] for folds in outcomes], axis=0)
     matrix = np.sum(
