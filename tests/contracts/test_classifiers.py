@@ -18,6 +18,7 @@ from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.options import Config, option
 from audeep.cli.classifiers import Evaluate, Predict
+from audeep.cli.compare import Kind
 
 #: Parameters with which each classifier is quick and learns; an entry for each in the registry.
 PARAMETERS = {
@@ -146,6 +147,7 @@ def test_evaluates_and_predicts(classifier: Classifier, tmp_path: Path) -> None:
 
 
 def test_has_commands_and_documentation() -> None:
+    assert {kind.value for kind in Kind} == set(CLASSIFIERS)
     for base in (Evaluate, Predict):
         assert {command.classifier for command in base.__subclasses__()} == set(CLASSIFIERS)
     text = Path(__file__).parents[2].joinpath("docs", "api.rst").read_text(encoding="utf-8")

@@ -64,7 +64,7 @@ def fit_rotated(svm: LinearSVC, X: np.ndarray, targets: np.ndarray) -> LinearSVC
     A rotation changes no product of two instances, so the SVM is the same, and LibLINEAR's time is in proportion to
     the numbers that are not zero.
     """
-    # X is triangle.T @ axes.T. It takes milliseconds, and threads that wait for each other on a busy machine, seconds.
+    # X is triangle.T @ axes.T. One thread takes milliseconds; several wait for each other on a busy machine.
     with threadpool_limits(1, user_api="blas"):
         axes, triangle = np.linalg.qr(X.T.astype(np.float64))
     svm.fit(np.ascontiguousarray(triangle.T), targets)
