@@ -10,9 +10,9 @@ import inspect
 import math
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any, dataclass_transform
+from typing import Any, Self, dataclass_transform
 
 from audeep.backend.errors import OptionError
 
@@ -126,6 +126,8 @@ class Config:
             kind, several = value_type(type(self), item.name)
             try:
                 if several:
+                    if isinstance(value, str) or not isinstance(value, Iterable):
+                        value = (value,)
                     value = tuple(parse(part, kind, item.metadata["range"]) for part in value) or None
                 else:
                     value = parse(value, kind, item.metadata["range"])
@@ -133,6 +135,19 @@ class Config:
                 raise OptionError(f"`{item.name}`: {error}") from None
             object.__setattr__(self, item.name, value)
         self.check()
+
+    @classmethod
+    def of(cls, value: Self | Mapping[str, Any] | None) -> Self:
+        """Return a configuration as it is; make one of a mapping, or with all defaults of None."""
+        if isinstance(value, cls):
+            return value
+        if not isinstance(value, Mapping | None):
+            given = f"the class {value.__name__}" if isinstance(value, type) else repr(value)
+            raise OptionError(f"expected a {cls.__name__} or a dict of its parameters, got {given:.200}")
+        try:
+            return cls(**value or {})
+        except TypeError as error:
+            raise OptionError(f"{cls.__name__}: {str(error).rpartition('() ')[2]}") from None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain values, for JSON."""

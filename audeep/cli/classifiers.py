@@ -69,6 +69,7 @@ confusion matrix. Features are standardised with the mean and deviation of the t
             "folds": [{"accuracy": fold.accuracy, "uar": fold.uar, **fold.chosen} for fold in result.folds],
             "labels": list(result.labels),
             "confusion_matrix": result.confusion_matrix.tolist(),
+            "repetitions": result.repetitions,
         }
         return tuple(facts), tuple(facts.values())
 
@@ -78,7 +79,8 @@ confusion matrix. Features are standardised with the mean and deviation of the t
             self.app.stdout.write(f"{facts['accuracy']:.4f},{facts['uar']:.4f}\n")
             return
         scores = fact_table(self.title, _score_rows(facts))
-        self.app.stdout.write(f"{scores}\n{_matrix_table(facts['labels'], facts['confusion_matrix'])}\n")
+        matrix = _matrix_table(facts["labels"], facts["confusion_matrix"])
+        self.app.stdout.write(f"{scores}\n{_explain_deviation(facts)}{matrix}\n")
 
 
 class EvaluateMLP(Evaluate):
@@ -164,14 +166,22 @@ def _score_rows(facts: Mapping[str, Any]) -> dict[str, str]:
         if fold:
             rows |= {f"{fold}{name}": _percent(score[key]) for key, name in names.items()}
         chosen = {key: values for key, values in score.items() if key not in names}
-        rows |= {f"{fold}{key.replace('_', ' ')}": write_numbers(values) for key, values in chosen.items()}
+        rows |= {f"{fold}{key.replace('_', ' ')}": _write_numbers(values) for key, values in chosen.items()}
     for key, name in names.items():
         deviation = facts[f"{key}_std"]
         rows[name] = _percent(facts[key]) + ("" if deviation is None else f" (± {_percent(2 * deviation)})")
     return rows
 
 
-def write_numbers(values: Iterable[float]) -> str:
+def _explain_deviation(facts: Mapping[str, Any]) -> str:
+    """Say what stands behind ±."""
+    if len(facts["folds"]) == 1:
+        return ""
+    repeated = f", each the mean of {facts['repetitions']} repetitions" if facts["repetitions"] > 1 else ""
+    return f"± is twice the standard deviation over the {len(facts['folds'])} folds{repeated}\n"
+
+
+def _write_numbers(values: Iterable[float]) -> str:
     """Write numbers that training has chosen."""
     return ", ".join(f"{value:g}" for value in values)
 

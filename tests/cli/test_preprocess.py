@@ -100,7 +100,11 @@ def test_resamples(run: Run, tmp_path: Path) -> None:
     assert code == 1
     assert "several sampling rates (8000 Hz in 1 files, such as" in stderr
     assert "set --sample-rate to resample them" in stderr
-    assert run(*arguments, "--sample-rate", 8000)[0] == 0
+    upwards = run(*arguments, "--sample-rate", 32000)[2]
+    assert "have a sampling rate below 32000 Hz, down to 8000 Hz; their bands above half" in upwards
+    code, _, stderr = run(*arguments, "--sample-rate", 8000)
+    assert code == 0
+    assert "below" not in stderr
     data = load(tmp_path / "out.nc")
     assert data.feature_shape == (49, 161)
     # 440 Hz stands in bin 440 / (8000 / 320) = 17.6 whatever the rate was.

@@ -169,7 +169,9 @@ def test_generates_what_the_trained_encoder_says(trained: Trained, tmp_path: Pat
     for output in (first, second):
         assert output.columns.drop_attrs().identical(inputs.columns.drop_attrs())
         assert output.label_map == inputs.label_map
-    assert json.loads(second.attrs["model"])["step"] == 9
+    earlier, later = (json.loads(output.attrs["model"]) for output in (first, second))
+    assert (earlier["step"], later["step"]) == (3, 9)
+    assert earlier["weights"] != later["weights"] == model.digest()
     # The batch size is a matter of memory alone, and the latest model is the default.
     (small,) = generate(logs, inputs, GenerationConfig(batch_size=7))
     np.testing.assert_allclose(small.features.values, second.features.values, atol=1e-6)

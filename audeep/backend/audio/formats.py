@@ -25,6 +25,9 @@ EXTENSIONS = frozenset(
     for extension in {name.lower()} | ALIASES.get(name, set())
 )
 
+#: Extensions of recordings that libsndfile does not read.
+UNREADABLE = {".3gp", ".aac", ".amr", ".ape", ".m4a", ".m4b", ".mka", ".mov", ".mp4", ".webm", ".wma", ".wv"}
+
 
 def is_audio(path: Path) -> bool:
     """Whether the extension of a file is one of audio.
@@ -33,3 +36,12 @@ def is_audio(path: Path) -> bool:
     (True, False)
     """
     return path.suffix.lower() in EXTENSIONS
+
+
+def is_unreadable(path: Path) -> bool:
+    """Whether the extension of a file is one of recordings that cannot be read.
+
+    >>> is_unreadable(Path("a.m4a")), is_unreadable(Path("a.wav"))
+    (True, False)
+    """
+    return path.suffix.lower() in UNREADABLE

@@ -1,16 +1,19 @@
 """Generation of representations with trained autoencoders."""
 
+from audeep.backend import runtime  # before TensorFlow
+
+# isort: split
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from joblib import cpu_count
 
-from audeep.backend import runtime
 from audeep.backend.autoencoders.architectures import GenerationConfig
 from audeep.backend.autoencoders.autoencoder import Autoencoder
 from audeep.backend.data import schema
@@ -33,7 +36,7 @@ NUM_BATCHES = min(4, cpu_count())
 def generate(
     model_dir: Path | str,
     data: Path | str | DataSet,
-    config: GenerationConfig | None = None,
+    config: GenerationConfig | Mapping[str, Any] | None = None,
     *,
     kind: str | None = None,
 ) -> list[DataSet]:
@@ -70,7 +73,7 @@ def generate(
     >>> [representations] = generate("run/logs", "spectrograms.nc")  # doctest: +SKIP
     >>> representations.save("representations.nc")  # doctest: +SKIP
     """
-    config = config or GenerationConfig()
+    config = GenerationConfig.of(config)
     folder, data_set = Path(model_dir), as_data_set(data)
     description = ModelDescription.read(folder)
     runtime.use_processors(NUM_BATCHES)
@@ -78,7 +81,7 @@ def generate(
     batch_size = config.batch_size or default_batch_size(data_set.feature_shape)
     with distribution.explaining_failures():
         return [
-            encoded(data_set, model, {**asdict(description), "step": step}, batch_size)
+            encoded(data_set, model, {**asdict(description), "step": step, "weights": model.digest()}, batch_size)
             for step, model in checkpoints.load_models(folder, config.steps)
         ]
 

@@ -1,6 +1,6 @@
 """Which of several data sets of vectors a classifier does best with, and how sure that is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pandas as pd
 from audeep.backend.classifiers.config import ComparisonConfig, SVMConfig
 from audeep.backend.classifiers.evaluation import Outcome, predict_held_out, summarise
 from audeep.backend.classifiers.significance import Tally, draw_files, interval, mcnemar
-from audeep.backend.data.data_set import DataSet, opened
+from audeep.backend.data.data_set import DataSet, listed, opened
 from audeep.backend.data.fuse import aligned
 from audeep.backend.errors import OptionError
 from audeep.backend.options import Config
@@ -21,7 +21,7 @@ from audeep.backend.seeds import root_seed
 def compare(
     inputs: Sequence[Path | str | DataSet],
     classifier: Config | None = None,
-    config: ComparisonConfig | None = None,
+    config: ComparisonConfig | Mapping[str, Any] | None = None,
     *,
     names: Sequence[str] | None = None,
     seed: int | None = None,
@@ -78,7 +78,8 @@ def compare(
     [['small', 2], ['large', 8]]
     """
     classifier = classifier or SVMConfig(complexity="auto")
-    config = config or ComparisonConfig(cross_validate=True)
+    config = ComparisonConfig.of({"cross_validate": True} if config is None else config)
+    inputs = listed(inputs)
     if len(inputs) < 2:
         raise OptionError(f"`input`: expected two or more data sets to compare, got {len(inputs)}")
     if names is not None and len(names) != len(inputs):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -58,11 +59,14 @@ class Evaluation:
     confusion_matrix
         How many instances of each true class (rows) were predicted as each class (columns), summed over
         the folds; the mean over the repetitions, and of int if there is only one. Shape (class, class).
+    repetitions
+        How often each fold was trained on and evaluated.
     """
 
     folds: tuple[Score, ...]
     labels: tuple[str, ...]
     confusion_matrix: np.ndarray
+    repetitions: int = 1
 
     @property
     def accuracy(self) -> float:
@@ -86,7 +90,11 @@ class Evaluation:
 
 
 def evaluate(
-    data: Path | str | DataSet, classifier: Config, config: EvaluationConfig, *, seed: int | None = None
+    data: Path | str | DataSet,
+    classifier: Config,
+    config: EvaluationConfig | Mapping[str, Any],
+    *,
+    seed: int | None = None,
 ) -> Evaluation:
     """Train and evaluate a classifier by cross-validation, or on fixed partitions.
 
@@ -106,6 +114,7 @@ def evaluate(
     DataError
         If the data set has no such folds or partitions, or does not suit the classifier.
     """
+    config = EvaluationConfig.of(config)
     with opened(data) as data_set:
         return summarise(*predict_held_out(data_set, classifier, config, root_seed(seed)))
 
@@ -118,8 +127,8 @@ def predict_held_out(
     what: str = "evaluate",
 ) -> tuple[list[list[Outcome]], np.ndarray]:
     """Return what a classifier predicts in each repetition and fold, and the names of the classes, of str."""
-    folds = list(_folds(data_set, config))
     check_features(data_set, classifier)
+    folds = list(_folds(data_set, config))
     for name, train, valid in folds:
         _check_fold(data_set, name, train, valid)
     used = np.any([side for _, train, valid in folds for side in (train, valid)], axis=0)
@@ -211,6 +220,7 @@ def summarise(outcomes: Sequence[Sequence[Outcome]], classes: np.ndarray) -> Eva
         ),
         labels=tuple(classes[order].tolist()),
         confusion_matrix=matrix if len(outcomes) == 1 else matrix / len(outcomes),
+        repetitions=len(outcomes),
     )
 
 

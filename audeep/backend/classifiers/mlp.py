@@ -1,5 +1,8 @@
 """The multilayer perceptron with softmax output."""
 
+from audeep.backend import runtime  # before TensorFlow
+
+# isort: split
 import functools
 import threading
 import warnings
@@ -13,7 +16,6 @@ from keras.initializers import GlorotUniform
 from keras.layers import Dense, Dropout
 from sklearn.exceptions import ConvergenceWarning
 
-from audeep.backend import runtime
 from audeep.backend.classifiers.config import MLPConfig
 from audeep.backend.classifiers.estimator import Classifier
 from audeep.backend.classifiers.selection import set_aside

@@ -1,8 +1,10 @@
 """Labels for instances that have none."""
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -51,7 +53,7 @@ def predict(
     train: Path | str | DataSet,
     data: Path | str | DataSet,
     classifier: Config,
-    config: PredictionConfig,
+    config: PredictionConfig | Mapping[str, Any] | None = None,
     *,
     seed: int | None = None,
 ) -> Predictions:
@@ -75,10 +77,11 @@ def predict(
     DataError
         If the data sets do not suit each other and the classifier.
     """
-    root = root_seed(seed)
+    root, config = root_seed(seed), PredictionConfig.of(config)
     with opened(train) as known, opened(data) as unknown:
         used, wanted = known.are_in(config.train_partitions), unknown.are_in(config.eval_partitions)
         _check_label_maps(known, unknown)
+        _check_models(known, unknown)
         for data_set in (unknown, known):
             check_features(data_set, classifier)
         if known.feature_shape != unknown.feature_shape:
@@ -117,6 +120,22 @@ def predict(
         )
     order = np.lexsort((chunk_nr, chunks))
     return Predictions(filenames[order], classes[predicted[order]], inputs)
+
+
+def _check_models(train: DataSet, data_set: DataSet) -> None:
+    """Refuse vectors of different models, whose features mean different things."""
+    models = [item.model or {} for item in (train, data_set)]
+    ours, theirs = (model.get("weights") for model in models)
+    if ours and theirs and ours != theirs:
+        first, second = (
+            f"{model.get('kind')}, seed {(model.get('training') or {}).get('seed')}, step {model.get('step')}, "
+            f"weights {model['weights']}"
+            for model in models
+        )
+        raise DataError(
+            f"the training data were generated with one model ({first}), the data to predict with another "
+            f"({second}); generate both with the same model"
+        )
 
 
 def _check_label_maps(train: DataSet, data_set: DataSet) -> None:

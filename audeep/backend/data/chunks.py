@@ -1,8 +1,9 @@
 """The recordings that instances are chunks of, and how chunks become one instance again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -79,7 +80,7 @@ class Files:
         return int(np.bincount(self.num_chunks).argmax()) if len(self) else 1
 
 
-def fuse_chunks(data: Path | str | DataSet, config: FusionConfig | None = None) -> DataSet:
+def fuse_chunks(data: Path | str | DataSet, config: FusionConfig | Mapping[str, Any] | None = None) -> DataSet:
     """Join the chunks of each recording, in the order of their numbers, into one instance with chunk number 0.
 
     Parameters
@@ -106,7 +107,7 @@ def fuse_chunks(data: Path | str | DataSet, config: FusionConfig | None = None) 
     >>> fuse_chunks(make_data_set(4, chunks=2, generated=3)).feature_shape
     (6,)
     """
-    data_set, config = as_data_set(data), config or FusionConfig()
+    config, data_set = FusionConfig.of(config), as_data_set(data)
     axis = fusion_axis([data_set], config.dimension)
     files = Files.of(data_set.filename)
     _check_joinable(data_set, files)

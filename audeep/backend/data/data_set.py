@@ -5,7 +5,8 @@ A data set is a value. What is known about its instances are columns in memory, 
 larger than memory. Every operation returns a new data set, and only `DataSet.save` writes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -277,12 +278,25 @@ def load(path: Path | str) -> DataSet:
 
 def opened(data: Path | str | DataSet) -> AbstractContextManager[DataSet]:
     """Load a data set for a block; one that is there already is passed through, and stays open."""
-    return nullcontext(data) if isinstance(data, DataSet) else load(data)
+    return nullcontext(data) if isinstance(data, DataSet) else as_data_set(data)
 
 
 def as_data_set(data: Path | str | DataSet) -> DataSet:
     """Load a data set unless it is one already."""
-    return data if isinstance(data, DataSet) else load(data)
+    if isinstance(data, DataSet):
+        return data
+    if not isinstance(data, str | os.PathLike):
+        raise DataError(f"expected a data set or the path of one, got {type(data).__name__}")
+    return load(data)
+
+
+def listed(data: Path | str | DataSet | Sequence[Path | str | DataSet]) -> list[Path | str | DataSet]:
+    """Return data sets or their paths as a list, where one alone is possible as well.
+
+    >>> listed("a.nc")
+    ['a.nc']
+    """
+    return [*data] if isinstance(data, Iterable) and not isinstance(data, str) else [data]
 
 
 def from_columns(

@@ -1,6 +1,6 @@
 """Features of several data sets, put side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,14 @@ import pandas as pd
 
 from audeep.backend.data import attributes, schema
 from audeep.backend.data.columns import differ
-from audeep.backend.data.data_set import DataSet, as_data_set
+from audeep.backend.data.data_set import DataSet, as_data_set, listed
 from audeep.backend.data.features import SideBySide
 from audeep.backend.data.operations import FusionConfig
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.log import LOG
 
 
-def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | None = None) -> DataSet:
+def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[str, Any] | None = None) -> DataSet:
     """Concatenate the features of several data sets, instance by instance.
 
     Instances belong together by file name and chunk number; the result has them in the order of the first data set.
@@ -48,10 +48,11 @@ def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | None = N
     >>> fuse([make_data_set(4, generated=3), make_data_set(4, generated=2)]).feature_shape
     (5,)
     """
-    config = config or FusionConfig()
-    if len(inputs) < 2:
-        raise OptionError(f"`input`: two or more data sets are needed to fuse them, not {len(inputs)}")
-    first, *others = data_sets = [as_data_set(data) for data in inputs]
+    config = FusionConfig.of(config)
+    data_sets = [as_data_set(data) for data in listed(inputs)]
+    if len(data_sets) < 2:
+        raise OptionError(f"`input`: expected two or more data sets to fuse, got {len(data_sets)}")
+    first, *others = data_sets
     axis = fusion_axis(data_sets, config.dimension)
     sources = [first.source, *(aligned(first, other).source for other in others)]
     columns = first.columns.copy()

@@ -1,6 +1,8 @@
 """Cross-validation folds and partitions: drawn at random, or removed."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +15,9 @@ from audeep.backend.log import LOG
 from audeep.backend.seeds import root_seed
 
 
-def modify(data: Path | str | DataSet, config: ModificationConfig, *, seed: int | None = None) -> DataSet:
+def modify(
+    data: Path | str | DataSet, config: ModificationConfig | Mapping[str, Any], *, seed: int | None = None
+) -> DataSet:
     """Add, replace or remove the cross-validation folds and the partitions of a data set.
 
     Chunks of a file stay together. Both folds and partitions have sizes that differ by at most one file, in
@@ -44,7 +48,7 @@ def modify(data: Path | str | DataSet, config: ModificationConfig, *, seed: int 
     >>> modify(make_data_set(6, generated=2), ModificationConfig(add_cv_setup=3), seed=1).num_folds
     3
     """
-    data_set = as_data_set(data)
+    config, data_set = ModificationConfig.of(config), as_data_set(data)
     # Two generators, so that folds do not depend on whether partitions are drawn as well.
     for_folds, for_partitions = map(np.random.default_rng, root_seed(seed).spawn(2))
     changed = {}

@@ -18,7 +18,9 @@ from audeep.backend.errors import OptionError
 SIDES: dict[int, str] = {Split.TRAIN: "training", Split.VALID: "validation"}
 
 
-def describe(data: Path | str | DataSet, config: InspectionConfig | None = None) -> dict[str, Any]:
+def describe(
+    data: Path | str | DataSet, config: InspectionConfig | Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Describe a data set.
 
     Parameters
@@ -40,7 +42,7 @@ def describe(data: Path | str | DataSet, config: InspectionConfig | None = None)
     OptionError
         If there is no such instance.
     """
-    config = config or InspectionConfig()
+    config = InspectionConfig.of(config)
     with opened(data) as data_set:
         return {
             **_general(data_set),

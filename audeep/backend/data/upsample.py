@@ -1,6 +1,8 @@
 """Classes of equal size, by repeating files."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ from audeep.backend.errors import DataError
 SUFFIX = ".upsampled."
 
 
-def upsample(data: Path | str | DataSet, config: UpsamplingConfig | None = None) -> DataSet:
+def upsample(data: Path | str | DataSet, config: UpsamplingConfig | Mapping[str, Any] | None = None) -> DataSet:
     """Balance the classes of a data set by repeating files, with all their chunks.
 
     Every class gets as many instances as the largest one has, or fewer by less than the chunks of one file.
@@ -48,7 +50,7 @@ def upsample(data: Path | str | DataSet, config: UpsamplingConfig | None = None)
     >>> upsample(make_data_set(3, generated=2, labels=["cat", "cat", "dog"])).filename.tolist()
     ['0.wav.upsampled.1', '1.wav.upsampled.1', '2.wav.upsampled.1', '2.wav.upsampled.2']
     """
-    data_set, config = as_data_set(data), config or UpsamplingConfig()
+    config, data_set = UpsamplingConfig.of(config), as_data_set(data)
     concerned = data_set.are_in(config.partitions)
     _check(data_set, Files.of(data_set.filename), concerned)
     counts = np.ones(len(data_set), np.int64)

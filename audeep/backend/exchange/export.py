@@ -1,7 +1,9 @@
 """Data sets into tables for other programs, slab by slab."""
 
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +23,9 @@ from audeep.backend.log import LOG, progress_bar
 LABELS = (schema.LABEL_NOMINAL, schema.LABEL_NUMERIC)
 
 
-def export(data: Path | str | DataSet, output: Path | str, config: ExportConfig | Format | str) -> list[Path]:
+def export(
+    data: Path | str | DataSet, output: Path | str, config: ExportConfig | Mapping[str, Any] | Format | str
+) -> list[Path]:
     """Write a data set as CSV or ARFF files.
 
     Without partitions and folds, that is one file in `output`. Otherwise there is one in each of the
@@ -49,7 +53,7 @@ def export(data: Path | str | DataSet, output: Path | str, config: ExportConfig 
         If the data set cannot be read, or has no instances, or `output` holds files of another export that
         would mix with it.
     """
-    config = config if isinstance(config, ExportConfig) else ExportConfig(format=config)  # type: ignore[arg-type]
+    config = ExportConfig.of({"format": config} if isinstance(config, str | Format) else config)
     table, output = TABLES[f".{config.format.value}"], Path(output)
     with opened(data) as data_set:
         if not len(data_set):

@@ -1,10 +1,10 @@
 """Tables of other programs, or of our own export, into a data set, block by block."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ from audeep.backend.exchange.sidecar import Record
 
 
 def import_tables(
-    basedir: Path | str, name: str, output: Path | str, names: AttributeNames | None = None
+    basedir: Path | str, name: str, output: Path | str, names: AttributeNames | Mapping[str, Any] | None = None
 ) -> DataSet:
     """Read CSV or ARFF files into a data set.
 
@@ -52,11 +52,11 @@ def import_tables(
     DataError
         If files are missing, cannot be read, or contradict each other.
     """
-    basedir, output = Path(basedir), Path(output)
+    names, basedir, output = AttributeNames.of(names), Path(basedir), Path(output)
     check_name(name, "`basedir`")
     sources = find(basedir, name)
     refuse_to_replace(output, is_data_set=True)
-    tables = columns_of(sources, names or AttributeNames())
+    tables = columns_of(sources, names)
     num_features = len(tables[0].features)
     record = sidecar.read(basedir / f"{sources[0].path.stem}{sidecar.SUFFIX}", num_features)
     with _scratch(output) as scratch:

@@ -10,6 +10,7 @@ from pathlib import Path
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.log import LOG
+from audeep.backend.parsers.listing import describe_unreadable
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,10 @@ class FolderParser(Parser):
                 raise ParseError(f"the base folder {self._basedir} {wrong}")
             found = sorted(self.scan(), key=lambda instance: Path(instance.path).parts)
             if not found:
-                raise ParseError(f"there are no audio files in {self._basedir}")
+                unreadable = describe_unreadable(self._basedir)
+                raise ParseError(
+                    f"there are no audio files in {self._basedir}" + (f", only {unreadable}" if unreadable else "")
+                )
         except ParseError as error:
             raise ParseError(f"{type(self).__name__}: {error}") from error
         return tuple(found)

@@ -13,6 +13,7 @@ from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.log import LOG
 from audeep.backend.parsers.base import InstanceMetadata, Parser
+from audeep.backend.parsers.listing import describe_unreadable, is_hidden
 
 
 def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:
@@ -38,6 +39,8 @@ def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:
     known = [name for name in schema.COLUMNS if hasattr(found[0], name)]
     values = {name: [getattr(instance, name) for instance in found] for name in known}
     _warn_of_others(paths)
+    if unreadable := describe_unreadable(parser._basedir):
+        LOG.warning("ignoring %s", unreadable)
     return paths, columns.make(values, label_map=label_map)
 
 
@@ -67,7 +70,7 @@ def _warn_of_others(paths: Sequence[Path]) -> None:
         for folder in dict.fromkeys(path.parent for path in paths)
         if folder.is_dir()
         for path in sorted({*folder.iterdir()} - known)
-        if is_audio(path) and not path.name.startswith(".") and path.is_file()
+        if is_audio(path) and not is_hidden(path) and path.is_file()
     ]
     if others:
         LOG.warning("ignoring %d audio files that are not listed, such as %s", len(others), printable(others[0]))

@@ -10,13 +10,14 @@ from audeep.backend.audio.survey import summarize_problems, survey, usable
 from audeep.backend.data import schema
 from audeep.backend.data.schema import Partition
 from audeep.backend.parsers import DEFAULT_PARSER
+from audeep.backend.parsers.base import Parser
 from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.registry import find
 
 LOG = logging.getLogger(__name__)
 
 
-def inspect_recordings(basedir: Path | str, *, parser: str = DEFAULT_PARSER) -> dict[str, Any]:
+def inspect_recordings(basedir: Path | str, *, parser: str | type[Parser] = DEFAULT_PARSER) -> dict[str, Any]:
     """Summarize the recordings in a folder, from their headers.
 
     Parameters
@@ -24,7 +25,7 @@ def inspect_recordings(basedir: Path | str, *, parser: str = DEFAULT_PARSER) -> 
     basedir
         Base folder of the recordings.
     parser
-        Name of the parser that reads labels, folds and partitions from the folder.
+        The parser, a class or its name, that reads labels, folds and partitions from the folder.
 
     Returns
     -------

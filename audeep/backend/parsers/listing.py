@@ -2,21 +2,35 @@
 
 import csv
 import logging
+import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from audeep.backend.audio.formats import is_audio
+from audeep.backend.audio.formats import is_audio, is_unreadable
 from audeep.backend.errors import ParseError
 
 LOG = logging.getLogger(__name__)
 
+#: What operating systems leave in folders, in lower case.
+LEFT_BY_SYSTEMS = {"$recycle.bin", "@eadir", "__macosx", "desktop.ini", "ehthumbs.db", "icon\r", "thumbs.db"}
+
+
+def is_hidden(path: Path) -> bool:
+    """Whether a file or folder is no part of a data set: its name starts with a dot, or the system made it.
+
+    >>> is_hidden(Path(".DS_Store")), is_hidden(Path("Thumbs.db")), is_hidden(Path("dog.wav"))
+    (True, True, False)
+    """
+    return path.name.startswith(".") or path.name.lower() in LEFT_BY_SYSTEMS
+
 
 def entries(folder: Path) -> list[Path]:
-    """List files and folders, sorted by name, without hidden ones (those that start with a dot)."""
+    """List files and folders that are not hidden, sorted by name."""
     try:
-        visible = (path for path in folder.iterdir() if not path.name.startswith("."))
+        visible = (path for path in folder.iterdir() if not is_hidden(path))
         # By the name and not by the path, whose order differs between systems.
         return sorted(visible, key=lambda path: path.name)
     except FileNotFoundError:
@@ -38,10 +52,22 @@ def audio_below(folder: Path, above: frozenset[Path] = frozenset()) -> Iterator[
             yield entry
 
 
+def describe_unreadable(folder: Path) -> str:
+    """Say how many files below a folder are recordings in formats that cannot be read; empty if none are."""
+    files = (Path(name) for _, _, names in os.walk(folder) for name in names)
+    counts = Counter(path.suffix.lower() for path in files if is_unreadable(path) and not is_hidden(path))
+    if not counts:
+        return ""
+    named = ", ".join(f"{count} {extension}" for extension, count in sorted(counts.items()))
+    return f"{counts.total()} in formats that cannot be read ({named}); convert them to WAV or FLAC to use them"
+
+
 def audio_files(folder: Path) -> list[Path]:
     """List a folder that may hold nothing but audio files, and folders that are called like such files."""
     files = [path for path in entries(folder) if not (is_audio(path) and path.is_dir())]
     for path in files:
+        if is_unreadable(path):
+            raise ParseError(f"{path} is in a format that cannot be read; convert it to WAV or FLAC")
         if not is_audio(path):
             raise ParseError(f"{path} is not an audio file; a class folder may contain nothing else")
     return files

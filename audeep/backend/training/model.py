@@ -1,5 +1,6 @@
 """What the training loop knows of a model."""
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
@@ -59,6 +60,13 @@ class Model(keras.layers.Layer, ABC):
     @abstractmethod
     def loss(self, sums: Sums) -> keras.KerasTensor:
         """Return what is minimised, a differentiable function of the sums over the whole batch."""
+
+    def digest(self) -> str:
+        """Return what stands for the weights: models with the same digest make the same of an input."""
+        digest = hashlib.sha256()
+        for weight in self.weights:
+            digest.update(weight.value.numpy().tobytes())
+        return digest.hexdigest()[:16]
 
     def write_summaries(self, inputs: keras.KerasTensor, step: tf.Variable) -> None:
         """Write what TensorBoard shows of some instances beside the loss; by default nothing."""

@@ -1,20 +1,23 @@
 """Training: one loop for every model."""
 
+from audeep.backend import runtime  # before TensorFlow
+
+# isort: split
 import itertools
 import math
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from audeep.backend import runtime
 from audeep.backend.atomic import exclusive
-from audeep.backend.data.data_set import DataSet, opened
-from audeep.backend.errors import DataError, ModelError
+from audeep.backend.data.data_set import DataSet, listed, opened
+from audeep.backend.errors import DataError, ModelError, OptionError
 from audeep.backend.log import LOG, progress_bar
 from audeep.backend.seeds import check_seed
 from audeep.backend.training import checkpoints, distribution, records
@@ -33,7 +36,7 @@ def train(
     data: Path | str | DataSet | Sequence[Path | str | DataSet],
     run_name: Path | str,
     architecture: Architecture,
-    config: TrainingConfig | None = None,
+    config: TrainingConfig | Mapping[str, Any] | None = None,
     *,
     tempdir: Path | None = None,
     seed: int | None = None,
@@ -67,11 +70,12 @@ def train(
     ModelError
         If there is no checkpoint to resume from, or one that would be overwritten.
     """
-    config = config or TrainingConfig()
+    config = TrainingConfig.of(config)
+    if not isinstance(architecture, Architecture):
+        raise OptionError(f"expected the configuration of a model, got {architecture!r:.200}")
     logs = Path(run_name) / LOGS
     with ExitStack() as stack:
-        inputs = [data] if isinstance(data, Path | str | DataSet) else data
-        data_sets = [stack.enter_context(opened(item)) for item in inputs]
+        data_sets = [stack.enter_context(opened(item)) for item in listed(data)]
         description = describe(data_sets, architecture, config, seed)
         if config.resume:
             old = ModelDescription.read(logs)

@@ -1,6 +1,8 @@
 """Places for instances in the plane, such that similar ones are close together."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -20,7 +22,9 @@ MAX_FEATURES = 50
 ONE_THREAD = 10_000
 
 
-def tsne(data: Path | str | DataSet, config: TSNEConfig | None = None, *, seed: int | None = None) -> np.ndarray:
+def tsne(
+    data: Path | str | DataSet, config: TSNEConfig | Mapping[str, Any] | None = None, *, seed: int | None = None
+) -> np.ndarray:
     """Place the instances of a data set in the plane with t-SNE.
 
     Parameters
@@ -49,7 +53,7 @@ def tsne(data: Path | str | DataSet, config: TSNEConfig | None = None, *, seed: 
     ----------
     van der Maaten and Hinton, Visualizing Data using t-SNE, Journal of Machine Learning Research 9, 2008.
     """
-    config = config or TSNEConfig()
+    config = TSNEConfig.of(config)
     # scikit-learn takes no other kind of generator.
     random = np.random.RandomState(np.random.MT19937(root_seed(seed)))
     with opened(data) as data_set:

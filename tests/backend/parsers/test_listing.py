@@ -1,10 +1,13 @@
 """Listing folders of recordings."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from audeep.backend.errors import ParseError
+from audeep.backend.parsers import NoMetadataParser
+from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.listing import audio_below, class_files, entries, read_table
 from tests.helpers.audio import write_audio, write_tree
 
@@ -30,6 +33,32 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     file = write_audio(tmp_path / "a.wav")
     with pytest.raises(ParseError, match=r"a\.wav cannot be read"):
         entries(file)
+
+
+SYSTEM_FILES = ["Thumbs.db", "desktop.ini", ".DS_Store", "__MACOSX/a.wav", "class/Thumbs.db", "class/.DS_Store"]
+
+
+def test_files_of_the_system_are_no_recordings(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write_tree(tmp_path, ["class/a.wav", "class/b.wav"], dict.fromkeys(SYSTEM_FILES, ""))
+    assert [path.name for path in class_files(tmp_path)] == ["a.wav", "b.wav"]
+    paths, _ = collect(NoMetadataParser(tmp_path))
+    assert [path.name for path in paths] == ["a.wav", "b.wav"]
+    assert not caplog.text
+
+
+UNREADABLE = {"class/c.m4a": "", "class/d.M4A": "", "more/e.wma": "", "more/.f.mp4": ""}
+
+
+def test_recordings_that_cannot_be_read_are_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    counted = "3 in formats that cannot be read (2 .m4a, 1 .wma); convert them to WAV or FLAC to use them"
+    write_tree(tmp_path, [], UNREADABLE)
+    with pytest.raises(ParseError, match=re.escape(f"there are no audio files in {tmp_path}, only {counted}")):
+        collect(NoMetadataParser(tmp_path))
+    write_tree(tmp_path, ["class/a.wav"])
+    collect(NoMetadataParser(tmp_path))
+    assert caplog.messages == [f"ignoring {counted}"]
+    with pytest.raises(ParseError, match=r"c\.m4a is in a format that cannot be read; convert it to WAV or FLAC"):
+        class_files(tmp_path)
 
 
 def test_a_table_may_have_a_byte_order_mark_and_windows_lines(tmp_path: Path) -> None:

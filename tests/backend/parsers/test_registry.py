@@ -110,6 +110,22 @@ def test_a_parser_file_for_the_original_loads_unchanged(tmp_path: Path, custom_d
     assert metadata.attrs["label_map"] == '[["cat", 0], ["dog", 1]]'
 
 
+# Those that the original has for the ComParE challenges of 2018 to 2021 do.
+def test_only_the_interface_is_demanded(tmp_path: Path, custom_data: Path) -> None:
+    (tmp_path / "base.py").write_text(
+        CUSTOM.replace("BASES", "Parser")
+        + "    import abc\n\n    @abc.abstractmethod\n    def label_key(self): ...\n"
+    )
+    assert find(f"{tmp_path / 'base.py'}:MyParser", custom_data).num_instances == 3
+
+
+def test_a_class_is_as_good_as_its_name(tmp_path: Path) -> None:
+    assert isinstance(find(MetaParser, tmp_path), MetaParser)
+    for wrong in (Path, 3, Parser):
+        with pytest.raises(OptionError, match=r"^`parser` "):
+            find(wrong, tmp_path)
+
+
 def test_a_custom_parser_that_does_not_fit_is_named(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(CUSTOM.replace("BASES", "LoggingMixin, Parser"))
     with pytest.raises(ParseError, match=rf"MyParser: .*{tmp_path.name} does not follow the rules"):
@@ -145,7 +161,7 @@ def test_paths_of_parser_files_may_be_relative_or_start_at_home(
             "is not a subclass of audeep.backend.parsers.base.Parser",
         ),
         ("audeep.backend.audio.formats.EXTENSIONS", "is not a subclass of"),
-        ("audeep.backend.parsers.base.FolderParser", "FolderParser does not define scan"),
+        ("audeep.backend.parsers.base.FolderParser", "does not define scan"),
         ("nowhere.py:MyParser", "there is no file nowhere.py"),
         (r"C:\nowhere\x.py:MyParser", r"there is no file C:\nowhere\x.py"),
         ("broken.py:MyParser", "cannot import broken.py: SyntaxError"),
