@@ -26,6 +26,7 @@ if [ $# -eq 0 ]; then
     set -- ESC-10
 fi
 begin "$@"
+touch "$OUT/results.csv"
 
 # learn NAME KIND OPTIONS...: learn from the absolute levels, and generate vectors.
 learn() {
@@ -38,6 +39,7 @@ learn() {
             continue=--continue
         fi
         run audeep "$kind" train --input "$OUT/absolute.nc" --run-name "$folder" --seed "$SEED" "$@" $continue
+        mkdir -p "$folder"
         touch "$folder/learned"
     fi
     step "$folder/representations.nc" audeep "$kind" generate --model-dir "$folder/logs" --input "$OUT/absolute.nc" \
@@ -59,7 +61,7 @@ step "$both" audeep fuse --input "$OUT/dictionary-pca/representations.nc" "$OUT/
 
 names=(t-rae t-rae-pooled dictionary-pca dictionary-k-means dictionary-random contrastive dictionary-contrastive)
 inputs=("${names[@]/#/$OUT/}")
-if [ ! -e "$OUT/results.csv" ]; then
+if [ ! -s "$OUT/results.csv" ]; then
     run audeep compare --input "${inputs[@]/%//representations.nc}" --names "${names[@]}" $EVALUATE --seed "$SEED" \
         --plot "$OUT/accuracies.png" -f csv --quote none --column name --column size --column accuracy \
         --column accuracy_low --column accuracy_high --column difference --column p_value >"$OUT/results.csv.part"

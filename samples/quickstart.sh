@@ -1,7 +1,17 @@
 #!/bin/sh
-# The main job, end to end, on a small data set that is made first. Everything goes to ./quickstart, which
-# is deleted first.
+# The main job, end to end, on a small data set that is made first.
+#
+#   samples/quickstart.sh
+#
+# Everything goes to ./quickstart, which is deleted first.
+
 set -eu
+case "${1:-}" in
+    -h | --help)
+        sed -n '2,/^$/ s/^# \{0,1\}//p' "$0"
+        exit
+        ;;
+esac
 here=$(dirname "$0")
 out=quickstart
 rm -rf "$out"

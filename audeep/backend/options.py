@@ -1,7 +1,7 @@
-"""Configurations: frozen dataclasses that are the only home of a default, its range and its help text.
+"""Configurations: frozen dataclasses, the single source of each default, range and help text.
 
-The command line makes its options from them, the Python API takes them, and ``model.json`` stores them. Help texts
-and messages name a parameter in backquotes, `window_overlap`; the command line writes ``--window-overlap``.
+The command line builds its options from them, the Python API takes them, and ``model.json`` stores them. Help texts
+and messages name a parameter in backquotes, `window_overlap`; the command line shows ``--window-overlap``.
 """
 
 import enum
@@ -19,7 +19,7 @@ from audeep.backend.errors import OptionError
 
 @dataclass(frozen=True)
 class Range:
-    """The finite values that a number may take."""
+    """Range of a finite number."""
 
     at_least: float = -math.inf
     above: float = -math.inf
@@ -32,11 +32,11 @@ class Range:
         return " and ".join(words) or "a finite number"
 
     def __contains__(self, value: float) -> bool:
-        # NaN compares false with everything, and infinity is never between `above` and `below`.
+        # NaN compares false with everything, and infinity is never strictly between `above` and `below`.
         return self.at_least <= value <= self.at_most and self.above < value < self.below
 
 
-#: What can be a seed.
+#: Valid seeds.
 SEEDS = Range(at_least=0, below=2**32)
 type_hints = functools.cache(typing.get_type_hints)
 
@@ -56,17 +56,17 @@ class OrWords:
 def option(
     default: Any = MISSING, *, help: str, unit: str | None = None, metavar: str | None = None, **bounds: float
 ) -> Any:
-    """Declare a field of a configuration, which is required if it has no default.
+    """Declare a field of a configuration; it is required unless it has a default.
 
-    `help` says what it means, to somebody who has not read the paper; `unit` and the bounds, those of `Range`, are
-    those of a number, and `metavar` is the name of the value in help texts.
+    `help` explains it to somebody who has not read the paper. `unit` and the bounds, those of `Range`, apply to
+    numbers; `metavar` is the placeholder of the value in help texts.
     """
     metadata = {"help": help, "unit": unit, "metavar": metavar, "range": Range(**bounds)}
     return field(default=default, metadata=metadata)
 
 
 def _signature(config: type, item: Field) -> str:
-    """Describe a field in numpydoc's form: ``window_width : float, in seconds, above 0, default 0.04``."""
+    """Describe a field in numpydoc format: ``window_width : float, in seconds, above 0, default 0.04``."""
     kind, several = value_type(config, item.name)
     name = "{" + ", ".join(choices(kind)) + "}" if isinstance(kind, enum.EnumMeta) else kind.__name__
     unit, allowed = item.metadata["unit"], item.metadata["range"]
@@ -95,7 +95,7 @@ def value_type(config: type, name: str) -> tuple[Any, bool]:
 
 
 class _Docstring:
-    """The docstring of a configuration, with its fields; put together when it is read, not at every start."""
+    """Docstring of a configuration, including its fields; built when it is read, to keep start-up fast."""
 
     def __init__(self, summary: str) -> None:
         self.summary = summary
@@ -103,7 +103,8 @@ class _Docstring:
     def __get__(self, instance: object, config: type) -> str:
         own = fields(config)
         lines = [line for item in own for line in (_signature(config, item), f"    {item.metadata['help']}")]
-        return "\n".join([inspect.cleandoc(self.summary), "", "Parameters", "----------", *lines])
+        summary, section, examples = inspect.cleandoc(self.summary).partition("\n\nExamples\n")
+        return "\n".join([summary, "", "Parameters", "----------", *lines]) + section + examples
 
 
 @dataclass_transform(frozen_default=True)
@@ -138,7 +139,7 @@ class Config:
 
     @classmethod
     def of(cls, value: Self | Mapping[str, Any] | None) -> Self:
-        """Return a configuration as it is; make one of a mapping, or with all defaults of None."""
+        """Return `value` if it is a configuration, else make one from a mapping, or with all defaults from None."""
         if isinstance(value, cls):
             return value
         if not isinstance(value, Mapping | None):
@@ -150,12 +151,12 @@ class Config:
             raise OptionError(f"{cls.__name__}: {str(error).rpartition('() ')[2]}") from None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as plain values, for JSON."""
+        """Return the fields as plain values, ready for JSON."""
         values = ((item.name, getattr(self, item.name)) for item in fields(self))  # type: ignore[arg-type]
         return {name: value.name if isinstance(value, enum.Enum) else value for name, value in values}
 
     def check(self) -> None:
-        """Refuse fields that contradict each other, with an `OptionError` that names both."""
+        """Raise an `OptionError` that names the fields, if any contradict each other."""
 
 
 def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> Any:
@@ -183,10 +184,10 @@ def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> A
     if kind is bool and not isinstance(value, bool):
         raise ValueError(f"{value!r} is neither True nor False")
     if kind is str and not isinstance(value, str):
-        raise ValueError(f"{value!r} is not a text")
+        raise ValueError(f"{value!r} is not a string")
     return value
 
 
 def choices(kind: enum.EnumMeta) -> dict[str, Any]:
-    """Return the members of an enumeration by the names that options have for them, such as MULTI-WORKER."""
+    """Return the members of an enumeration by their option names, such as MULTI-WORKER."""
     return {member.name.replace("_", "-"): member for member in kind}  # type: ignore[var-annotated]

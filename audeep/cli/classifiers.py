@@ -64,7 +64,7 @@ confusion matrix. Features are standardised with the mean and deviation of the t
         with figure(args.plot) if args.plot else nullcontext() as picture:
             result = evaluate(args.input, classifier, config, seed=args.seed)
             if picture is not None:
-                plot_confusion_matrix(picture, result)
+                plot_confusion_matrix(picture, result, f"{self.title} of {args.input.name}")
         facts = {name: getattr(result, name) for name in ("accuracy", "accuracy_std", "uar", "uar_std")} | {
             "folds": [{"accuracy": fold.accuracy, "uar": fold.uar, **fold.chosen} for fold in result.folds],
             "labels": list(result.labels),

@@ -1,22 +1,22 @@
 """Bases of all commands: errors become one line and an exit code, tables look alike."""
 
 import argparse
-import shlex
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from importlib.metadata import EntryPoint
 from itertools import product
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import cliff.command
-import cliff.formatters.shell
-import cliff.formatters.table
 import cliff.lister
 import cliff.show
+from stevedore.extension import Extension
 
 from audeep.backend.errors import TERMINATION, AudeepError, OptionError
 from audeep.backend.log import LOG
+from audeep.cli.formatters import CSVFormatter, ShellFormatter, TableFormatter, ValueFormatter
 
 FAILED, WRONG_COMMAND_LINE = 1, 2
 
@@ -106,25 +106,6 @@ def _paths(value: Path | str | list[Path] | None) -> list[Path]:
     return value if isinstance(value, list) else [Path(value)] if value else []
 
 
-class _TableFormatter(cliff.formatters.table.TableFormatter):
-    """Cliff's tables, without its options for their width: our own tables do not have them."""
-
-    def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
-        """Set what cliff expects."""
-        parser.set_defaults(max_width=0, fit_width=False, print_empty=False)
-
-
-class _ShellFormatter(cliff.formatters.shell.ShellFormatter):
-    """Values in quotes, so that a shell that evaluates them executes nothing; cliff leaves $ to it."""
-
-    def emit_one(
-        self, column_names: Sequence[str], data: Sequence[Any], stdout: TextIO, parsed_args: argparse.Namespace
-    ) -> None:
-        """Print a variable on each line."""
-        for name, value in zip(column_names, data, strict=True):
-            stdout.write(f"{parsed_args.prefix}{name}={shlex.quote(str(value))}\n")
-
-
 class ShowCommand(Command, cliff.show.ShowOne):
     """A command that prints a table of facts, or the same facts for programs with ``-f json``.
 
@@ -136,7 +117,11 @@ class ShowCommand(Command, cliff.show.ShowOne):
 
     def _load_formatter_plugins(self) -> Any:
         plugins = super()._load_formatter_plugins()
-        plugins["table"].obj, plugins["shell"].obj = _TableFormatter(), _ShellFormatter()
+        # Cliff has it for lists alone.
+        csv = EntryPoint("csv", "audeep.cli.formatters:CSVFormatter", plugins.namespace)
+        plugins.extensions.append(Extension(csv.name, csv, CSVFormatter, None))
+        for formatter in (CSVFormatter, ShellFormatter, TableFormatter, ValueFormatter):
+            plugins[formatter.name].obj = formatter()
         return plugins
 
     def produce_output(
@@ -159,7 +144,7 @@ class ListCommand(Command, cliff.lister.Lister):
 
     def _load_formatter_plugins(self) -> Any:
         plugins = super()._load_formatter_plugins()
-        plugins["table"].obj = _TableFormatter()
+        plugins["table"].obj = TableFormatter()
         return plugins
 
     def produce_output(

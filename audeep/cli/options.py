@@ -42,7 +42,7 @@ def add_config(parser: argparse._ActionsContainer, config: type[Config], **defau
             keywords["metavar"] = item.metadata["metavar"]
             keywords["type"] = converter(kind, item.metadata["range"])
             if isinstance(kind, enum.EnumMeta):
-                keywords["metavar"] = "|".join(choices(kind))
+                keywords["metavar"], keywords["choices"] = "|".join(choices(kind)), kind
             if default is not None:
                 keywords["help"] += f" (default: {getattr(default, 'name', default)})"
             if several:

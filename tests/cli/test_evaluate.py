@@ -138,7 +138,7 @@ def test_wrong_options(run: Run, options: list[str], named: list[str]) -> None:
     ("options", "message"),
     [
         (["--cross-validate"], "no cross-validation folds"),
-        (["--train-partitions", "TRAIN", "--eval-partitions", "TEST"], "no instance is in partition TEST"),
+        (["--train-partitions", "TRAIN", "--eval-partitions", "TEST"], "no instances in partition TEST"),
     ],
 )
 def test_unfit_data(run: Run, partitioned: Path, options: list[str], message: str) -> None:

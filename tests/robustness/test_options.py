@@ -149,7 +149,7 @@ def test_an_output_that_is_an_input(command: str, run: Run, material: Path, tmp_
 def test_a_table_is_not_replaced_by_what_it_is_imported_to(run: Run) -> None:
     line = words(COMMANDS["import"], "out")
     for path in ("tables/fold_1/v.csv", "tables/v.audeep.json"):
-        assert f"{path} is no data set, and not replaced" in one_line(run("-q", *line, "--output", path), 1)
+        assert f"{path} exists and is not an auDeep data set" in one_line(run("-q", *line, "--output", path), 1)
 
 
 def test_a_data_set_is_not_replaced_by_its_table(run: Run, material: Path, tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_a_recording_is_not_replaced_by_its_spectrogram(run: Run, material: Path
     (tmp_path / "link.nc").symlink_to(recording)
     for path in (recording.relative_to(material), tmp_path / "link.nc"):
         line = words(PREPROCESS, "out")
-        assert f"{path} is no data set, and not replaced" in one_line(run("-q", *line, "--output", path), 1)
+        assert f"{path} exists and is not an auDeep data set" in one_line(run("-q", *line, "--output", path), 1)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -50,7 +50,14 @@ def _cell() -> Cell:
 
 
 class TimeAutoencoderConfig(Architecture):
-    """Architecture of a time-recurrent autoencoder."""
+    """Architecture of a time-recurrent autoencoder, which reads a spectrogram frame by frame.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.TimeAutoencoderConfig(num_layers=2, num_units=256).kind
+    't-rae'
+    """
 
     kind: ClassVar[str] = "t-rae"
     model: ClassVar[str] = "audeep.backend.autoencoders.time:TimeAutoencoder"
@@ -88,7 +95,14 @@ class WindowConfig(Architecture):
 
 
 class FrequencyAutoencoderConfig(WindowConfig):
-    """Architecture of a frequency-recurrent autoencoder."""
+    """Architecture of a frequency-recurrent autoencoder, which reads every frame from low to high frequencies.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.FrequencyAutoencoderConfig(num_units=64, freq_window_width=40).kind
+    'f-rae'
+    """
 
     kind: ClassVar[str] = "f-rae"
     model: ClassVar[str] = "audeep.backend.autoencoders.frequency:FrequencyAutoencoder"
@@ -104,7 +118,14 @@ class FrequencyAutoencoderConfig(WindowConfig):
 
 
 class FrequencyTimeAutoencoderConfig(WindowConfig):
-    """Architecture of a frequency-time-recurrent autoencoder."""
+    """Architecture of a frequency-time-recurrent autoencoder, which reads every frame, then the sequence of frames.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.FrequencyTimeAutoencoderConfig(num_f_units=32, num_t_units=256).kind
+    'ft-rae'
+    """
 
     kind: ClassVar[str] = "ft-rae"
     model: ClassVar[str] = "audeep.backend.autoencoders.frequency_time:FrequencyTimeAutoencoder"
@@ -132,7 +153,14 @@ ARCHITECTURES |= {
 
 
 class GenerationConfig(Config):
-    """How representations are generated."""
+    """How representations are generated.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.GenerationConfig(steps=[70, 140]).steps
+    (70, 140)
+    """
 
     steps: tuple[int, ...] | None = option(
         None,

@@ -1,13 +1,15 @@
 """What all autoencoders share."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.model import Model, Sums, root_mean
@@ -66,14 +68,27 @@ class Autoencoder(Model):
         """Return the root mean squared error."""
         return root_mean(sums["squared_error"], sums["points"])
 
-    def write_summaries(self, inputs: keras.KerasTensor, step: tf.Variable) -> None:
-        """Write a histogram of representations, and images of targets below their reconstructions."""
-        outputs = self(inputs)
-        tf.summary.histogram("representation", outputs["representation"], step=step)
-        # Targets are the input with axes reversed; reversing once more shows it as it was.
-        shown = [self.targets(outputs[name][:SHOWN]) for name in ("targets", "reconstruction")]
-        images = ops.concatenate(shown, axis=-1)
-        # From (batch, time, both spectrograms) in [-1, 1] to (batch, height, width, grey) in [0, 1], low
-        # frequencies below.
-        pictures = ops.flip(ops.transpose((images + 1) / 2, (0, 2, 1)), axis=1)[..., None]
-        tf.summary.image("reconstruction above target", pictures, step=step, max_outputs=SHOWN)
+    def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
+        """Return what writes a histogram of representations, and pictures of instances above reconstructions."""
+        # Deferred, because only training draws.
+        from audeep.backend.autoencoders.pictures import Comparison
+        from audeep.backend.spectrograms.scales import Scales
+
+        call = tf.function(self.__call__)
+        inputs = examples.features.values
+        scales = Scales.of(examples.feature_dims, examples.feature_shape, examples.spectrograms)
+        comparison = Comparison(examples.feature_shape, scales)
+        has_chunks = examples.chunk_nr.any()
+        names = [
+            examples.instance_name(index) if has_chunks else name for index, name in enumerate(examples.filename)
+        ]
+
+        def write(step: tf.Variable) -> None:
+            outputs = call(inputs)
+            tf.summary.histogram("representation", outputs["representation"], step=step)
+            # In the order of the targets, which are the input with axes reversed; reversed once more, in its own.
+            reconstructions = self.targets(outputs["reconstruction"][:SHOWN]).numpy()
+            pictures = [comparison.draw(*row) for row in zip(inputs, reconstructions, names, strict=False)]
+            tf.summary.image("reconstruction", np.stack(pictures), step=step, max_outputs=SHOWN)
+
+        return write

@@ -70,8 +70,15 @@ def generate(
 
     Examples
     --------
-    >>> [representations] = generate("run/logs", "spectrograms.nc")  # doctest: +SKIP
-    >>> representations.save("representations.nc")  # doctest: +SKIP
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> spectrograms = make_data_set(8, time=4, freq=3)
+    >>> architecture = audeep.TimeAutoencoderConfig(num_units=2)
+    >>> config = audeep.TrainingConfig(num_epochs=1)
+    >>> logs = audeep.train(spectrograms, "run", architecture, config, seed=1)
+    >>> [representations] = audeep.generate(logs, spectrograms)
+    >>> representations.features.shape
+    (8, 2)
     """
     config = GenerationConfig.of(config)
     folder, data_set = Path(model_dir), as_data_set(data)

@@ -8,7 +8,14 @@ from audeep.backend.options import Config, option
 
 
 class SVMConfig(Config):
-    """Choices of the linear support vector machine."""
+    """Choices of the linear support vector machine.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.SVMConfig(complexity=0.01).complexity
+    0.01
+    """
 
     complexity: float | Literal["auto"] = option(
         above=0,
@@ -25,7 +32,14 @@ class SVMConfig(Config):
 
 
 class MLPConfig(Config):
-    """Choices of the multilayer perceptron."""
+    """Choices of the multilayer perceptron.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.MLPConfig(num_layers=1, shuffle=True).num_units
+    150
+    """
 
     num_epochs: int = option(
         400, at_least=1, metavar="N", help="training epochs; each is one step with all instances at once"
@@ -79,7 +93,14 @@ class HandlingConfig(Config):
 
 
 class PredictionConfig(HandlingConfig):
-    """What predictions are made from, and for which instances."""
+    """What predictions are made from, and for which instances.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.PredictionConfig(train_partitions=[audeep.Partition.TRAIN]).train_partitions
+    (<Partition.TRAIN: 0>,)
+    """
 
     train_partitions: tuple[Partition, ...] | None = option(
         None, help="train on these partitions alone, which must be labelled (default: on all instances)"
@@ -90,7 +111,17 @@ class PredictionConfig(HandlingConfig):
 
 
 class EvaluationConfig(HandlingConfig):
-    """How a classifier is evaluated: by cross-validation, or trained and evaluated on fixed partitions."""
+    """How a classifier is evaluated: by cross-validation, or trained and evaluated on fixed partitions.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.EvaluationConfig(cross_validate=True, repeat=5).repeat
+    5
+    >>> config = audeep.EvaluationConfig(train_partitions=["TRAIN"], eval_partitions=["TEST"])
+    >>> config.eval_partitions
+    (<Partition.TEST: 2>,)
+    """
 
     cross_validate: bool = option(
         False,

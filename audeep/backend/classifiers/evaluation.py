@@ -109,10 +109,25 @@ def evaluate(
     seed
         Makes the result repeatable.
 
+    Returns
+    -------
+    Evaluation
+        Accuracy, unweighted average recall and the confusion matrix.
+
     Raises
     ------
     DataError
         If the data set has no such folds or partitions, or does not suit the classifier.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> vectors = make_data_set(12, labels=["cat", "dog"], num_folds=3, generated=4)
+    >>> svm, config = audeep.SVMConfig(complexity=0.1), audeep.EvaluationConfig(cross_validate=True)
+    >>> result = audeep.evaluate(vectors, svm, config, seed=1)
+    >>> len(result.folds), result.labels, result.confusion_matrix.shape
+    (3, ('cat', 'dog'), (2, 2))
     """
     config = EvaluationConfig.of(config)
     with opened(data) as data_set:

@@ -35,7 +35,8 @@ class MLP(Classifier, config=MLPConfig):
 
     Examples
     --------
-    >>> mlp = MLP(num_epochs=50, learning_rate=0.01, random_state=0)
+    >>> import audeep
+    >>> mlp = audeep.MLP(num_epochs=50, learning_rate=0.01, random_state=0)
     >>> mlp.fit([[0, 1], [1, 0]], ["high", "low"]).predict([[0, 1]])
     array(['high'], dtype='<U4')
     """

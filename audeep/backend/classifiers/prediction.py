@@ -72,10 +72,26 @@ def predict(
     seed
         Makes the result repeatable.
 
+    Returns
+    -------
+    Predictions
+        A label for each instance, or with `PredictionConfig.majority_vote` for each file.
+
     Raises
     ------
     DataError
         If the data sets do not suit each other and the classifier.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> known = make_data_set(8, labels=["cat", "dog"], generated=4)
+    >>> unknown = make_data_set(3, generated=4)
+    >>> svm, config = audeep.SVMConfig(complexity=0.1), audeep.PredictionConfig()
+    >>> predicted = audeep.predict(known, unknown, svm, config, seed=1)
+    >>> predicted.filenames.tolist(), predicted.labels.shape
+    (['0.wav', '1.wav', '2.wav'], (3,))
     """
     root, config = root_seed(seed), PredictionConfig.of(config)
     with opened(train) as known, opened(data) as unknown:

@@ -16,7 +16,9 @@ class SVM(Classifier, config=SVMConfig):
 
     Examples
     --------
-    >>> SVM(complexity=0.1, random_state=0).fit([[0], [1], [2]], ["low", "high", "high"]).predict([[3], [-1]])
+    >>> import audeep
+    >>> svm = audeep.SVM(complexity=0.1, random_state=0)
+    >>> svm.fit([[0], [1], [2]], ["low", "high", "high"]).predict([[3], [-1]])
     array(['high', 'low'], dtype='<U4')
     """
 

@@ -1,4 +1,4 @@
-"""Features of several data sets, put side by side."""
+"""Fusion: features of several data sets, concatenated."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,8 +20,8 @@ from audeep.backend.log import LOG
 def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[str, Any] | None = None) -> DataSet:
     """Concatenate the features of several data sets, instance by instance.
 
-    Instances belong together by file name and chunk number; the result has them in the order of the first data set.
-    What the files say about themselves (their attributes) is kept where all say the same.
+    Instances are matched by file name and chunk number, and keep the order of the first data set. Attributes are
+    kept if they are the same in all data sets.
 
     Parameters
     ----------
@@ -44,8 +44,10 @@ def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> fuse([make_data_set(4, generated=3), make_data_set(4, generated=2)]).feature_shape
+    >>> one, other = make_data_set(4, generated=3), make_data_set(4, generated=2)
+    >>> audeep.fuse([one, other]).feature_shape
     (5,)
     """
     config = FusionConfig.of(config)
@@ -61,11 +63,11 @@ def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[
 
 
 def fusion_axis(data_sets: Sequence[DataSet], dimension: str) -> int:
-    """Return which axis has this name; all feature dimensions but this must be the same in all data sets."""
+    """Return the axis of a dimension; the data sets must agree in all other feature dimensions."""
     for data_set in data_sets:
         if dimension not in data_set.feature_dims:
             raise DataError(
-                f"{data_set.name} has no feature dimension {dimension}; those there are: "
+                f"{data_set.name} has no feature dimension {dimension}; dimensions found: "
                 f"{', '.join(data_set.feature_dims) or 'none'}"
             )
     first = data_sets[0]
@@ -73,9 +75,8 @@ def fusion_axis(data_sets: Sequence[DataSet], dimension: str) -> int:
         ours, theirs = ({**data_set.feature_sizes, dimension: None} for data_set in (first, other))
         if list(ours.items()) != list(theirs.items()):
             raise DataError(
-                f"{first.name} and {other.name} cannot be fused along {dimension}, because the features of "
-                f"one have the dimensions {first.describe_features()}, those of the other "
-                f"{other.describe_features()}; all but {dimension} must be the same"
+                f"cannot fuse {first.name} and {other.name} along {dimension}: their features have the dimensions "
+                f"{first.describe_features()} and {other.describe_features()}; all but {dimension} must be the same"
             )
     return 1 + first.feature_dims.index(dimension)
 
@@ -89,7 +90,7 @@ def aligned(first: DataSet, other: DataSet) -> DataSet:
 
 
 def _alignment(first: DataSet, other: DataSet) -> np.ndarray | None:
-    """Return where `other` has each instance of `first`; None if the order is the same."""
+    """Return the index in `other` of each instance of `first`; None if the order is the same."""
     ours, theirs = (pd.MultiIndex.from_arrays([data.filename, data.chunk_nr]) for data in (first, other))
     if ours.equals(theirs):
         return None
@@ -109,7 +110,7 @@ def _alignment(first: DataSet, other: DataSet) -> np.ndarray | None:
 
 
 def _check_same_columns(first: DataSet, other: DataSet) -> None:
-    """Refuse data sets that say different things about an instance, or number labels differently."""
+    """Refuse data sets that differ in a column of an instance, or in the label map."""
     both = f"{first.name} and {other.name}"
     if first.num_folds != other.num_folds:
         raise DataError(
@@ -128,7 +129,7 @@ def _check_same_columns(first: DataSet, other: DataSet) -> None:
 
 
 def _common_attrs(data_sets: Sequence[DataSet]) -> dict[str, Any]:
-    """Return the attributes that all data sets have, with the same value; log which are lost."""
+    """Return the attributes that are the same in all data sets; log which are dropped."""
     first, *others = (data_set.attrs for data_set in data_sets)
     common = {
         name: value
@@ -137,6 +138,6 @@ def _common_attrs(data_sets: Sequence[DataSet]) -> dict[str, Any]:
     }
     lost = {str(name) for attrs in (first, *others) for name in attrs} - set(common)
     if lost := lost - {schema.FEATURE_DIMS, schema.VERSION, schema.LABEL_MAP}:
-        LOG.info("the inputs differ in their attributes %s, so the output has none", ", ".join(sorted(lost)))
-    # All have the same label map, but not always in the same words.
+        LOG.info("dropped attributes that differ between the inputs: %s", ", ".join(sorted(lost)))
+    # All have the same label map, but may write it differently.
     return common | attributes.write_label_map(data_sets[0].label_map)

@@ -1,6 +1,6 @@
 """Data sets into tables for other programs, slab by slab."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from audeep.backend.data.schema import Column, Partition, Split
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.exchange import sidecar
 from audeep.backend.exchange.folders import layout_files
-from audeep.backend.exchange.formats import ExportConfig, Format
+from audeep.backend.exchange.formats import ExportConfig, Format, Layout
+from audeep.backend.exchange.placement import Placement, placements
 from audeep.backend.exchange.registry import TABLES
 from audeep.backend.exchange.table import TableFormat, rows_at_once
 from audeep.backend.log import LOG, progress_bar
@@ -28,10 +29,10 @@ def export(
 ) -> list[Path]:
     """Write a data set as CSV or ARFF files.
 
-    Without partitions and folds, that is one file in `output`. Otherwise there is one in each of the
-    folders ``train``, ``devel``, ``test``, or ``fold_1``, ``fold_2`` and so on, or ``train/fold_1`` and so
-    on. The file of a fold holds its validation split. Partitions or folds that leave out some instance are
-    not written, with a warning.
+    Without partitions and folds, or with the layout FLAT, that is one file in `output`. Otherwise there is one in
+    each of the folders ``train``, ``devel``, ``test``, or ``fold_1``, ``fold_2`` and so on, or ``train/fold_1`` and
+    so on. The file of a fold holds its validation split. Partitions or folds that leave out some instance are
+    not written, with a warning; a flat file has them all, as columns.
 
     Parameters
     ----------
@@ -52,6 +53,15 @@ def export(
     DataError
         If the data set cannot be read, or has no instances, or `output` holds files of another export that
         would mix with it.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> data_set = make_data_set(4, num_folds=2, generated=3)
+    >>> config = audeep.ExportConfig(format="csv", name="tiny")
+    >>> [path.as_posix() for path in audeep.export(data_set, "tables", config)]
+    ['tables/fold_1/tiny.csv', 'tables/fold_2/tiny.csv']
     """
     config = ExportConfig.of({"format": config} if isinstance(config, str | Format) else config)
     table, output = TABLES[f".{config.format.value}"], Path(output)
@@ -61,7 +71,8 @@ def export(
         name = (config.name or Path(data_set.columns.encoding.get("source", "data")).stem).removesuffix(
             table.suffix
         )
-        layout = _layout(data_set)
+        is_flat = config.layout is Layout.FLAT
+        layout = {Path(): np.ones(len(data_set), bool)} if is_flat else _layout(data_set)
         files = [output / folder / f"{name}{table.suffix}" for folder in layout]
         for file, source in product(files, data_set.source.files):
             if is_same_file(file, source):
@@ -71,7 +82,8 @@ def export(
             if file not in files:
                 raise DataError(f"{file} is left from another export; remove it, or choose another `output`")
         with replacing_all(files, output) as temporary:
-            _write(data_set, table, dict(zip(temporary, layout.values(), strict=True)), config.labels_last)
+            masks = dict(zip(temporary, layout.values(), strict=True))
+            _write(data_set, table, masks, list(placements(data_set)) if is_flat else [], config.labels_last)
             sidecar.write(data_set, output / f"{name}{sidecar.SUFFIX}")
     LOG.info(
         "wrote %d instances of %d features to %s",
@@ -111,7 +123,13 @@ def _place_all(what: str, lost: np.ndarray, why: str) -> bool:
     return not lost.any()
 
 
-def _write(data_set: DataSet, table: TableFormat, files: dict[Path, np.ndarray], labels_last: bool) -> None:
+def _write(
+    data_set: DataSet,
+    table: TableFormat,
+    files: dict[Path, np.ndarray],
+    placed: Sequence[Placement],
+    labels_last: bool,
+) -> None:
     """Write the tables: every row is made once, and goes into each file whose mask has it."""
     num_features = int(np.prod(data_set.feature_shape, dtype=np.int64))
     columns = [
@@ -123,10 +141,13 @@ def _write(data_set: DataSet, table: TableFormat, files: dict[Path, np.ndarray],
     before = [column for column in columns if column not in after]
     features = [Column(f"feature_{number}", float, "") for number in range(num_features)]
     labels = sorted({*data_set.label_nominal[data_set.is_labelled], *(data_set.label_map or ())})
-    header = table.header([*before, *features, *after], labels)
+    nominal = {schema.LABEL_NOMINAL: labels, **{item.name: list(item.words.values()) for item in placed}}
+    places = [Column(item.name, str, "") for item in placed]
+    header = table.header([*before, *places, *features, *after], nominal)
     for file in files:
         file.write_text(header, encoding="utf-8", newline="")
     left = [_texts(data_set, column, table) for column in before]
+    left += [[item.words.get(value, table.missing) for value in item.values.tolist()] for item in placed]
     right = [_texts(data_set, column, table) for column in after]
     start = 0
     with progress_bar(total=len(data_set), what="exporting", unit=" instances") as bar:

@@ -10,7 +10,7 @@ class ParserConfig(Config):
     parser: str = option(
         DEFAULT_PARSER,
         metavar="PARSER",
-        help="how to read labels, folds and partitions from the folder: the full name of a parser class, such as "
-        "audeep.backend.parsers.no_metadata.NoMetadataParser, or path/to/file.py:ClassName for one of your own. "
+        help="how to read labels, folds and partitions from the folder: the name of a parser, such as "
+        "NoMetadataParser; path/to/file.py:ClassName or package.module.ClassName for one of your own. "
         "The default finds out by itself which parser fits",
     )

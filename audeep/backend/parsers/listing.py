@@ -14,6 +14,9 @@ from audeep.backend.errors import ParseError
 
 LOG = logging.getLogger(__name__)
 
+#: Characters between the columns of tables.
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+
 #: What operating systems leave in folders, in lower case.
 LEFT_BY_SYSTEMS = {"$recycle.bin", "@eadir", "__macosx", "desktop.ini", "ehthumbs.db", "icon\r", "thumbs.db"}
 
@@ -138,12 +141,16 @@ def read_table(
     Raises
     ------
     ParseError
-        If the file is missing, unreadable or empty, or a value is missing or of another type.
+        If the file is missing, unreadable or empty, or a column or a value is missing, or a value of another type.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, header, delimiter=delimiter)
-            rows = [_convert(row, columns, f"{path}, line {reader.line_num}") for row in reader]
+            if missing := [name for name in columns if name not in (reader.fieldnames or columns)]:
+                found = delimiter.join(reader.fieldnames or ())
+                hint = separator_hint(found, delimiter)
+                raise ParseError(f"{path} has no column '{missing[0]}'; its first line is {found!r:.200}{hint}")
+            rows = [_convert(row, columns, delimiter, f"{path}, line {reader.line_num}") for row in reader]
     except FileNotFoundError:
         raise ParseError(f"the file {path} is missing") from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -153,11 +160,23 @@ def read_table(
     return rows
 
 
-def _convert(row: Mapping[str, Any], columns: Mapping[str, Callable[[str], Any]], where: str) -> dict[str, Any]:
+def separator_hint(line: str, expected: str) -> str:
+    """Return the end of a message about a line that seems to have another separator than expected, or nothing."""
+    others = [name for character, name in SEPARATORS.items() if character in line and character != expected]
+    if expected in line or not others:
+        return ""
+    return f"; it seems to be separated by {others[0]}, but {SEPARATORS[expected]} are expected"
+
+
+def _convert(
+    row: Mapping[str, Any], columns: Mapping[str, Callable[[str], Any]], delimiter: str, where: str
+) -> dict[str, Any]:
     values = {}
     for name, kind in columns.items():
         if not row.get(name):
-            raise ParseError(f"{where}: no value for '{name}'")
+            # Of a line with another separator, the first column holds all.
+            hint = separator_hint(str(next(iter(row.values()))), delimiter)
+            raise ParseError(f"{where}: no value for '{name}'{hint}")
         try:
             values[name] = kind(row[name])
             # What no data set can hold.

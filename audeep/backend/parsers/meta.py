@@ -1,6 +1,8 @@
 """The parser that finds out which parser fits."""
 
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 from audeep.backend.errors import ParseError
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata
@@ -20,6 +22,24 @@ CANDIDATES: tuple[type[FolderParser], ...] = (
 )
 
 
+def try_all(basedir: Path) -> dict[str, str]:
+    """Tell for each parser what it finds in a folder, or why it does not fit."""
+    findings = {}
+    for candidate in CANDIDATES:
+        parser = candidate(basedir)
+        try:
+            parser.ensure_can_parse()
+        except ParseError as error:
+            reason = str(error).removeprefix(f"{candidate.__name__}: ").replace(f"{parser._basedir}{os.sep}", "")
+            findings[candidate.__name__] = f"does not fit: {reason}"
+        else:
+            labels = len(parser.label_map or ())
+            findings[candidate.__name__] = (
+                f"fits: {parser.num_instances} recordings, {labels} labels, {parser.num_folds} folds"
+            )
+    return findings
+
+
 class MetaParser(FolderParser):
     """Reads a folder with the first parser whose rules it follows."""
 
@@ -36,5 +56,5 @@ class MetaParser(FolderParser):
                 return found
         raise ParseError(
             f"no parser fits {self._basedir}; {'; '.join(refusals)}; to read recordings without labels, "
-            "give `parser` audeep.backend.parsers.NoMetadataParser"
+            "set `parser` to NoMetadataParser"
         )

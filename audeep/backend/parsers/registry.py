@@ -7,12 +7,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from audeep.backend import parsers
 from audeep.backend.errors import OptionError
 from audeep.backend.parsers.base import FolderParser, Parser
 
 
 def find(parser: str | type[Parser], basedir: Path | str) -> Parser:
-    """Make a parser, given as its class, as ``package.module.Class``, or as ``path/to/file.py:Class``."""
+    """Make a parser: a class, the name of one of ours, ``package.module.Class``, or ``path/to/file.py:Class``."""
     found = parser if isinstance(parser, type) else _class(parser)
     if not (isinstance(found, type) and issubclass(found, Parser)):
         raise _refuse(parser, "is not a subclass of audeep.backend.parsers.base.Parser")
@@ -28,9 +29,11 @@ def _class(name: str) -> Any:
     """Import what a name stands for."""
     if not isinstance(name, str):
         raise _refuse(name, "expected a parser class or its name")
-    module_name, _, class_name = name.rpartition(":" if ":" in name else ".")
+    full_name = f"{parsers.__name__}.{name}" if name in parsers.__all__ else name
+    module_name, _, class_name = full_name.rpartition(":" if ":" in name else ".")
     if not (module_name and class_name) or name.endswith(".py"):
-        raise _refuse(name, "give the full name package.module.Class, or path/to/file.py:Class")
+        ours = ", ".join(parsers.__all__)
+        raise _refuse(name, f"give one of {ours}; or package.module.Class, or path/to/file.py:Class")
     if ":" in name and not Path(module_name).expanduser().is_file():
         raise _refuse(name, f"there is no file {module_name}")
     try:

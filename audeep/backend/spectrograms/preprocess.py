@@ -59,7 +59,8 @@ def preprocess(
     Returns
     -------
     DataSet
-        Spectrograms, dimensions ``time`` and ``freq``, scaled to [-1, 1].
+        Spectrograms, shape (instance, time, freq), float32, scaled to [-1, 1]. An instance is a recording, or
+        a chunk of one.
 
     Raises
     ------
@@ -69,6 +70,23 @@ def preprocess(
         If a recording cannot be used, or if recordings differ in length or sampling rate.
     AudeepError
         If the cluster cannot do the work.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> import soundfile
+    >>> Path("noises").mkdir()
+    >>> for name in ("a.wav", "b.wav"):
+    ...     noise = np.random.default_rng(0).normal(0, 0.1, 8000)
+    ...     soundfile.write(f"noises/{name}", noise, 8000)
+    >>> config = audeep.SpectrogramConfig(mel_spectrum=16)
+    >>> parser = "audeep.backend.parsers.NoMetadataParser"
+    >>> data_set = audeep.preprocess("noises", "noises.nc", config, parser=parser)
+    >>> data_set.filename.tolist(), data_set.feature_sizes
+    (['a.wav', 'b.wav'], {'time': 49, 'freq': 16})
+    >>> data_set.close()
     """
     config, extraction = SpectrogramConfig.of(config), ExtractionConfig.of(extraction)
     if config.center_fixed and config.fixed_length is None:

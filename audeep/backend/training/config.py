@@ -15,7 +15,14 @@ class Strategy(enum.Enum):
 
 
 class TrainingConfig(Config):
-    """How a model is trained."""
+    """How a model is trained.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.TrainingConfig(num_epochs=64, checkpoints_to_keep=2).learning_rate
+    0.001
+    """
 
     batch_size: int = option(
         64, metavar="SIZE", at_least=1, help="instances in a training step, on all devices together"

@@ -2,13 +2,14 @@
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
 import tensorflow as tf
 from keras import ops
 
+from audeep.backend.data.data_set import DataSet
 from audeep.backend.training.architecture import Architecture
 
 Sums = Mapping[str, keras.KerasTensor]
@@ -68,8 +69,9 @@ class Model(keras.layers.Layer, ABC):
             digest.update(weight.value.numpy().tobytes())
         return digest.hexdigest()[:16]
 
-    def write_summaries(self, inputs: keras.KerasTensor, step: tf.Variable) -> None:
-        """Write what TensorBoard shows of some instances beside the loss; by default nothing."""
+    def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
+        """Return what writes, at a step, what TensorBoard shows of some instances beside the loss; here nothing."""
+        return lambda step: None
 
 
 def root_mean(total: keras.KerasTensor, count: keras.KerasTensor) -> keras.KerasTensor:

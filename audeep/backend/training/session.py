@@ -3,6 +3,7 @@
 from audeep.backend import runtime  # before TensorFlow
 
 # isort: split
+import functools
 import itertools
 import math
 import secrets
@@ -24,6 +25,7 @@ from audeep.backend.training import checkpoints, distribution, records
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import TrainingConfig
 from audeep.backend.training.description import NUM_INSTANCES, ModelDescription
+from audeep.backend.training.examples import choose_examples
 from audeep.backend.training.step import make_optimizer, make_train_step
 
 #: Folder in that of a run where models and TensorBoard events are.
@@ -69,6 +71,17 @@ def train(
         If the data sets cannot be trained on, or differ in shape.
     ModelError
         If there is no checkpoint to resume from, or one that would be overwritten.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> spectrograms = make_data_set(8, time=4, freq=3)
+    >>> architecture = audeep.TimeAutoencoderConfig(num_units=2)
+    >>> config = audeep.TrainingConfig(num_epochs=1)
+    >>> logs = audeep.train(spectrograms, "run", architecture, config, seed=1)
+    >>> sorted(path.name for path in logs.glob("model*"))
+    ['model-1.data-00000-of-00001', 'model-1.index', 'model.json']
     """
     config = TrainingConfig.of(config)
     if not isinstance(architecture, Architecture):
@@ -101,11 +114,18 @@ def train(
         if config.resume:
             session.restore(latest)
         if session.finished:
-            LOG.info("%s has its %d epochs already; a larger `num_epochs` goes on", logs, config.num_epochs)
+            LOG.info(
+                "%s has been trained for %d epochs and `num_epochs` is %d, so there is nothing to do; a larger "
+                "`num_epochs` continues",
+                logs,
+                int(session.epoch),
+                config.num_epochs,
+            )
             return logs
         if is_chief:
             description.write(logs)
-        session.run(stack.enter_context(records.written(data_sets, tempdir, seed)))
+        paths = stack.enter_context(records.written(data_sets, tempdir, seed))
+        session.run(paths, choose_examples(data_sets, EXAMPLES, seed))
     return logs
 
 
@@ -175,13 +195,16 @@ class Session:
         self.optimizer.learning_rate = self.config.learning_rate
         LOG.info("going on from epoch %d, step %d", int(self.epoch), step)
 
-    def run(self, paths: Sequence[Path]) -> None:
-        """Train until all epochs are done, with a checkpoint after each, which the chief writes."""
+    def run(self, paths: Sequence[Path], examples: DataSet) -> None:
+        """Train on records until all epochs are done, with a checkpoint after each, which the chief writes.
+
+        TensorBoard is shown what the model makes of the `examples`.
+        """
         dataset = self.batches(paths)
         train_step = make_train_step(self.model, self.optimizer, self.strategy, dataset.element_spec)
         total = self.config.num_epochs * len(self.batch_sizes)
         with (
-            self.writing(paths) if distribution.is_chief(self.strategy) else nullcontext(lambda: None) as write,
+            self.writing(examples) if distribution.is_chief(self.strategy) else nullcontext(lambda: None) as write,
             progress_bar(total=total, what="train", unit="step", initial=int(self.step)) as bar,
         ):
             batches = iter(dataset)
@@ -201,18 +224,14 @@ class Session:
                 LOG.info("epoch %d of %d: loss %.4f", int(self.epoch), self.config.num_epochs, loss)
 
     @contextmanager
-    def writing(self, paths: Sequence[Path]) -> Iterator[Callable[[], None]]:
+    def writing(self, examples: DataSet) -> Iterator[Callable[[], None]]:
         """Write what TensorBoard shows; yields a function that writes the model at the end of an epoch."""
         writer = tf.summary.create_file_writer(str(self.logs))
-        write_summaries = tf.function(self.model.write_summaries)
-        # Read when the first epoch is over, for the first step not to wait for them.
-        examples: list[tf.Tensor] = []
+        # Made when the first epoch is over, for the first step not to wait for it.
+        summaries = functools.cache(lambda: self.model.summaries(examples))
 
         def write() -> None:
-            if not examples:
-                shuffled = records.batches(paths, self.model.feature_shape, EXAMPLES, [self.seed])
-                examples.append(next(iter(shuffled)))
-            write_summaries(examples[0], self.step)
+            summaries()(self.step)
             writer.flush()
             checkpoints.save(self.checkpoint, self.logs, int(self.step), self.config.checkpoints_to_keep)
 

@@ -218,13 +218,13 @@ def test_warns_of_evaluation_on_training_data(blobs: MakeBlobs, caplog: pytest.L
     ("columns", "config", "message"),
     [
         ({"cv_folds": None}, FOLDS, "no cross-validation folds.*`add_cv_setup`"),
-        ({"partition": None}, PARTITIONS, "no instance is in partition TRAIN"),
-        ({"partition": [0] * 12}, PARTITIONS, "no instance is in partition DEVEL.*TRAIN"),
+        ({"partition": None}, PARTITIONS, "no instances in partition TRAIN"),
+        ({"partition": [0] * 12}, PARTITIONS, "no instances in partition DEVEL.*TRAIN"),
         ({"label_nominal": None}, FOLDS, r"6 of 6 instances have no label, such as 00\.wav"),
         ({"label_nominal": ["a"] * 12}, FOLDS, "all training instances are of the class 'a'"),
         ({"cv_folds": [[0]] * 12}, FOLDS, "fold 1 has no instances to evaluate"),
         ({"cv_folds": [[0, 1]] * 6 + [[1, 1]] * 6}, FOLDS, "fold 2 has no instances to train on"),
-        ({"features": [[0, np.nan]] * 12}, FOLDS, r"instances .* not finite numbers.*, such as 00\.wav"),
+        ({"features": [[0, np.nan]] * 12}, FOLDS, r"instances .* NaN, infinite or too large.*, such as 00\.wav"),
         ({"features": np.zeros((12, 0))}, FOLDS, r"dimensions generated \(0\)"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,6 +84,25 @@ def test_links_that_lead_to_each_other_end(tmp_path: Path) -> None:
         pytest.skip("this system makes no symbolic links")
     found = [path.relative_to(tmp_path).as_posix() for path in audio_below(tmp_path)]
     assert found == ["a/b/y.wav", "a/x.wav", "b/a/x.wav", "b/y.wav"]
+
+
+@pytest.mark.parametrize(
+    ("text", "layout", "message"),
+    [
+        ("name;fold\na;1\n", {}, "no column 'name'; its first line is 'name;fold'; it .* semicolons, but commas"),
+        ("file,fold\na,1\n", {}, "no column 'name'; its first line is 'file,fold'$"),
+        (
+            "a.wav,1\n",
+            {"delimiter": "\t", "header": ["name", "fold"]},
+            "line 1: no value for 'fold'; it .* commas, but tabs",
+        ),
+        ("a.wav\n", {"delimiter": "\t", "header": ["name", "fold"]}, "line 1: no value for 'fold'$"),
+    ],
+)
+def test_another_separator_is_named(text: str, layout: dict[str, Any], message: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(ParseError, match=message):
+        read_table(tmp_path / "t.csv", {"name": str, "fold": int}, **layout)
 
 
 @pytest.mark.parametrize(

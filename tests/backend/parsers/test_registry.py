@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from audeep.backend import parsers
 from audeep.backend.errors import OptionError, ParseError
 from audeep.backend.parsers import DEFAULT_PARSER
 from audeep.backend.parsers.base import InstanceMetadata, Parser
@@ -88,6 +89,12 @@ def custom_data(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_ours_have_short_names(name: str, tmp_path: Path) -> None:
+    assert type(find(name.partition(".")[2], tmp_path)) is type(find(f"audeep.backend.parsers.{name}", tmp_path))
+    assert {name.partition(".")[2] for name in NAMES} == {*parsers.__all__}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_parsers_of_the_manual_have_their_names(name: str, tmp_path: Path) -> None:
     class_name = name.rpartition(".")[2]
     for spelling in (f"audeep.backend.parsers.{name}", f"audeep.backend.parsers.{class_name}"):
@@ -146,10 +153,10 @@ def test_paths_of_parser_files_may_be_relative_or_start_at_home(
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("MetaParser", "give the full name"),
-        ("", "give the full name"),
-        ("file.py", "give the full name"),
-        ("file.py:", "give the full name"),
+        ("NoParser", "give one of CrossValidatedParser, DCASEParser, ESCParser, MetaParser, NoMetadataParser, "),
+        ("", "or package.module.Class, or path/to/file.py:Class"),
+        ("file.py", "or package.module.Class, or path/to/file.py:Class"),
+        ("file.py:", "or package.module.Class, or path/to/file.py:Class"),
         (
             "nowhere.at_all.Parser",
             "cannot import nowhere.at_all: ModuleNotFoundError: No module named 'nowhere'",
