@@ -95,7 +95,7 @@ def test_vectors_in_every_way(tmp_path: Path) -> None:
     )
     assert compared == [f"results/{name}/representations.nc" for name in names]
     assert set(compared) <= made
-    assert "a                             2     50.0 %    40.0 to 60.0 %" in result.stdout
+    assert "a                             2    50.0 %    40.0 to 60.0 %" in result.stdout
     # Again: all is there.
     assert start("esc-10-vectors.sh", "data", "results").returncode == 0
     assert (tmp_path / "calls.txt").read_text().splitlines() == calls
