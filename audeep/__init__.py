@@ -1,19 +1,20 @@
-"""Learn a fixed-size vector for every recording in a folder of audio, without labels.
+"""Learn a vector for every recording in a folder of audio, without labels.
 
-Data flows through the packages of :mod:`audeep.backend` in this order::
+The usual way from recordings to results::
 
-    audio files --parsers--> metadata --spectrograms--> data set (netCDF) --training--> model folder
-        --generate--> data set of representations
-            --classifiers--> accuracy, predictions      --exchange--> CSV / ARFF
+    audeep.preprocess   recordings -> data set of spectrograms
+    audeep.train        spectrograms -> folder of a trained model
+    audeep.generate     model, spectrograms -> data set of vectors
+    audeep.evaluate     vectors -> accuracy
+    audeep.export       vectors -> CSV or ARFF files
 
-Each function is one of these steps, and one command of the ``audeep`` command line. Importing
-:mod:`audeep` is cheap: a step is loaded when it is first used.
+Each function is also a command of the ``audeep`` command line. Importing `audeep` is cheap: what a function
+needs is loaded when it is first used.
 
 Examples
 --------
 >>> import audeep
->>> config = audeep.SpectrogramConfig(window_width=0.08, window_overlap=0.04, mel_spectrum=128)
->>> config.mel_spectrum
+>>> audeep.SpectrogramConfig(mel_spectrum=128).mel_spectrum
 128
 """
 

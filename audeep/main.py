@@ -1,7 +1,6 @@
 """The ``audeep`` command line application."""
 
 import argparse
-import difflib
 import itertools
 import logging
 import os
@@ -190,6 +189,8 @@ class AudeepApp(App):
     def refuse(self, words: list[str]) -> int:
         """Say that there is no such command, and which one may be meant; returns the exit code."""
         hints = [f"{'help' if self.interpreter else 'audeep --help'} lists all commands"]
+        from audeep.cli.suggestions import similar_names
+
         if similar := similar_names(words, [name for name, _ in self.command_manager]):
             hints.insert(0, f"did you mean {' or '.join(similar)}?")
         elif self.interpreter and shutil.which(words[0]):
@@ -206,22 +207,6 @@ def _installed(libraries: Sequence[str]) -> list[str]:
         with suppress(PackageNotFoundError):
             found.append(f"{name} {version(name)}")
     return found
-
-
-def similar_names(words: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Find the commands that may be meant by the words that a line begins with.
-
-    >>> similar_names(["inspct", "raw"], ["export", "inspect netcdf", "inspect raw"])
-    ['inspect raw']
-    >>> similar_names(["generate"], ["t-rae train", "t-rae generate"])
-    ['t-rae generate']
-    """
-    found = [name for name in names if words[0] in name.split()]
-    for count in (2, 1):
-        beginnings = {name: " ".join(name.split()[:count]) for name in names}
-        similar = difflib.get_close_matches(" ".join(words[:count]), {*beginnings.values()}, cutoff=0.75)
-        found = found or [name for name in names if beginnings[name] in similar]
-    return sorted(found)
 
 
 def _write_flags(record: logging.LogRecord) -> bool:

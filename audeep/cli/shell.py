@@ -13,6 +13,7 @@ from cmd2.exceptions import SkipPostcommandHooks
 from cmd2.plugin import PostparsingData
 
 from audeep.backend.log import LOG
+from audeep.cli.command import WRONG_COMMAND_LINE
 from audeep.cli.completion import command_parser, values
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Shell(cmd2.Cmd):
         self.prompt = f"({app.NAME}) " if at_terminal else ""
         # They are of use to those who program with cmd2, and in the way of all others.
         self.hidden_commands += ["alias", "edit", "macro", "run_pyscript", "set", "shortcuts"]
-        self.register_postparsing_hook(_redirect_as_a_shell_does)
+        self.register_postparsing_hook(self.redirect)
 
     def cmdloop(self, intro: Any = "") -> int:
         """Read and run commands; unlike cmd2's own loop, it leaves the handlers of signals as they are."""
@@ -67,17 +68,21 @@ class Shell(cmd2.Cmd):
         try:
             words = [statement.command, *shlex.split(statement.args)]
         except ValueError as error:
-            LOG.error("audeep: cannot read this line: %s", error)
+            self.fail(f"cannot read this line: {error}")
             return
         if {"-h", "--help"} & {*words}:
             self.help(words)
         elif words[0].startswith("-"):
-            LOG.error(
-                "audeep: a line starts with a command; options for all commands are given to the shell: audeep %s",
-                words[0],
+            self.fail(
+                f"a line starts with a command; options for all commands are given to the shell: audeep {words[0]}"
             )
         else:
             self.run(words)
+
+    def fail(self, problem: str) -> None:
+        """Say why a line cannot be run; a script that is piped into the shell learns of it by the exit code."""
+        LOG.error("audeep: %s", problem)
+        self.app.failure = WRONG_COMMAND_LINE
 
     def run(self, words: list[str]) -> None:
         """Run one of our commands, with its output to where that of the line goes."""
@@ -88,6 +93,27 @@ class Shell(cmd2.Cmd):
                 self.app.run_subcommand(words)
         finally:
             self.app.stdout = screen
+
+    def redirect(self, data: PostparsingData) -> PostparsingData:
+        """Read the file name behind ``>`` as other shells do; cmd2 knows no backslash, nor names it in errors."""
+        statement = data.statement
+        if statement.redirector not in (">", ">>"):
+            return data
+        lexer = shlex.shlex(statement.raw, posix=True, punctuation_chars=">|")
+        lexer.commenters, lexer.whitespace_split = "", True
+        words = list(lexer)
+        behind = words[len(words) - words[::-1].index(statement.redirector) :]
+        if len(behind) != 1:
+            self.fail(f"expected one file name after {statement.redirector}, got {len(behind)}")
+            raise SkipPostcommandHooks
+        path = Path(behind[0]).expanduser()
+        try:
+            path.open("ab").close()
+        except OSError as error:
+            self.fail(f"cannot write {path}: {error.strerror}")
+            raise SkipPostcommandHooks from None
+        data.statement = cmd2.Statement.from_dict(statement.to_dict() | {"redirect_to": str(path)})
+        return data
 
     def help(self, words: list[str]) -> None:
         """Explain the command that a line begins with, or list all; no pager, since the screen scrolls."""
@@ -124,7 +150,7 @@ class Shell(cmd2.Cmd):
         try:
             os.chdir(folder)
         except OSError as error:
-            LOG.error("audeep: cannot change to %s: %s", folder, error.strerror)
+            self.fail(f"cannot change to {folder}: {error.strerror}")
 
     do_exit = cmd2.Cmd.do_quit
 
@@ -168,25 +194,3 @@ def history_file() -> str:
     except (OSError, RuntimeError):
         return ""
     return str(file)
-
-
-def _redirect_as_a_shell_does(data: PostparsingData) -> PostparsingData:
-    """Read the file name behind ``>`` as other shells do; cmd2 knows no backslash, and its errors name no file."""
-    statement = data.statement
-    if statement.redirector not in (">", ">>"):
-        return data
-    lexer = shlex.shlex(statement.raw, posix=True, punctuation_chars=">|")
-    lexer.commenters, lexer.whitespace_split = "", True
-    words = list(lexer)
-    behind = words[len(words) - words[::-1].index(statement.redirector) :]
-    if len(behind) != 1:
-        LOG.error("audeep: expected one file name after %s, got %d", statement.redirector, len(behind))
-        raise SkipPostcommandHooks
-    path = Path(behind[0]).expanduser()
-    try:
-        path.open("ab").close()
-    except OSError as error:
-        LOG.error("audeep: cannot write %s: %s", path, error.strerror)
-        raise SkipPostcommandHooks from None
-    data.statement = cmd2.Statement.from_dict(statement.to_dict() | {"redirect_to": str(path)})
-    return data

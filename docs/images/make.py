@@ -90,7 +90,7 @@ def draw_spectrogram(axes: Axes, decibels: np.ndarray) -> None:
 
 
 def draw_vector(axes: Axes, rng: np.random.Generator) -> None:
-    """Draw the values of a vector as a row of colours."""
+    """Draw a row of random colours, which stands for the values of a vector."""
     axes.imshow(rng.normal(size=(1, 16)), aspect="auto", cmap="RdBu", vmin=-2.2, vmax=2.2)
     axes.set_xticks(np.arange(0.5, 15), minor=True)
     axes.grid(which="minor", axis="x", color=PAGE, linewidth=1.2)

@@ -94,7 +94,7 @@ def test_redirects_what_a_command_prints(tmp_path: Path) -> None:
         "audeep: cannot write no/such/folder: No such file or directory",
         "audeep: expected one file name after >, got 2",
     ]
-    assert shell.returncode == 1
+    assert shell.returncode == 2
 
 
 def test_lines_that_are_copied_or_mistyped(tmp_path: Path) -> None:

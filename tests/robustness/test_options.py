@@ -59,6 +59,7 @@ RANGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "--add-cv-setup": (("1", "0", "-1", "1.5", *NO_NUMBERS), [MODIFY]),
     "--perplexity": (("0", "-1", "24", "99", *NO_NUMBERS), [TSNE]),
     "--format": (("x", ""), [COMMANDS["export"]]),
+    "--layout": (("x", ""), [COMMANDS["export"]]),
     "--seed": (
         ("-1", "4294967296", "1.5", *NO_NUMBERS),
         [*TRAIN.values(), *EVALUATE.values(), COMMANDS["svm predict"], COMMANDS["mlp predict"], MODIFY, TSNE],

@@ -12,7 +12,7 @@ from audeep.backend.spectrograms.plotting import COLOURS, short_name
 from audeep.backend.spectrograms.scales import Scales
 
 #: Inches of a picture, and its dots per inch. It is narrow because TensorBoard shows it 350 pixels wide.
-SIZE, DPI = (4.6, 4.2), 100
+SIZE, DPI = (4.4, 4.0), 80
 #: Characters of a name above it.
 MAX_NAME = 50
 

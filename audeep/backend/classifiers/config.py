@@ -8,7 +8,7 @@ from audeep.backend.options import Config, option
 
 
 class SVMConfig(Config):
-    """Choices of the linear support vector machine.
+    """Settings of the linear support vector machine.
 
     Examples
     --------
@@ -32,7 +32,7 @@ class SVMConfig(Config):
 
 
 class MLPConfig(Config):
-    """Choices of the multilayer perceptron.
+    """Settings of the multilayer perceptron.
 
     Examples
     --------
@@ -93,7 +93,7 @@ class HandlingConfig(Config):
 
 
 class PredictionConfig(HandlingConfig):
-    """What predictions are made from, and for which instances.
+    """Which instances to train on, and which to label.
 
     Examples
     --------
@@ -111,7 +111,7 @@ class PredictionConfig(HandlingConfig):
 
 
 class EvaluationConfig(HandlingConfig):
-    """How a classifier is evaluated: by cross-validation, or trained and evaluated on fixed partitions.
+    """How to evaluate a classifier: by cross-validation, or on fixed partitions.
 
     Examples
     --------

@@ -28,10 +28,10 @@ _LOOKUP = threading.Lock()
 
 
 class MLP(Classifier, config=MLPConfig):
-    """A multilayer perceptron: ReLU layers with dropout, then a softmax; its parameters are those of `MLPConfig`.
+    """Multilayer perceptron: ReLU layers with dropout, then a softmax.
 
-    Each training epoch is one step of Adam with all instances. All training data and weights lie in the memory
-    of the GPU, if there is one.
+    Its parameters are those of `MLPConfig`. Each training epoch is one step of Adam with all instances. The
+    training data and the weights must fit in the memory of the GPU, if there is one.
 
     Examples
     --------

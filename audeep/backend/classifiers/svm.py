@@ -12,7 +12,9 @@ MAX_ITERATIONS = 1000
 
 
 class SVM(Classifier, config=SVMConfig):
-    """A linear SVM, one class against the rest, trained by LibLINEAR; its parameters are those of `SVMConfig`.
+    """Linear support vector machine, one class against the rest, trained by LibLINEAR.
+
+    Its parameters are those of `SVMConfig`.
 
     Examples
     --------

@@ -24,8 +24,9 @@ class Split(IntEnum):
 
     Examples
     --------
-    >>> Split.VALID == 1
-    True
+    >>> import audeep
+    >>> audeep.Split.VALID
+    <Split.VALID: 1>
     """
 
     TRAIN = 0
@@ -37,7 +38,8 @@ class Partition(IntEnum):
 
     Examples
     --------
-    >>> [partition.name for partition in Partition]
+    >>> import audeep
+    >>> [partition.name for partition in audeep.Partition]
     ['TRAIN', 'DEVEL', 'TEST']
     """
 

@@ -1,8 +1,12 @@
 """Pictures of instances above their reconstructions."""
 
+import gc
+import weakref
+
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib import pyplot
 from matplotlib.axes import Axes
 
 from audeep.backend.autoencoders.pictures import Comparison
@@ -58,3 +62,13 @@ def test_any_name(comparison: Comparison, name: str) -> None:
     box = comparison.title.get_window_extent()
     assert box.x0 >= 0
     assert box.x1 <= comparison.canvas.figure.bbox.x1
+
+
+def test_no_figure_is_left_behind() -> None:
+    comparison = Comparison((FRAMES, BANDS), Scales("frame", "band"))
+    comparison.draw(ORIGINAL, RECONSTRUCTION, "dog.wav")
+    figure = weakref.ref(comparison.canvas.figure)
+    assert pyplot.get_fignums() == []
+    del comparison
+    gc.collect()
+    assert figure() is None
