@@ -67,12 +67,13 @@ SMILE = """
 import sys
 from pathlib import Path
 import numpy, opensmile, soundfile, audeep
+paths = {path.name: path for path in Path(sys.argv[2]).rglob("*.*")}
 with audeep.load(sys.argv[1]) as data:
     smile = opensmile.Smile(opensmile.FeatureSet.ComParE_2016, opensmile.FeatureLevel.Functionals)
     length = 5 / (1 + data.chunk_nr.max())
     vectors = []
     for name, chunk in zip(data.filename, data.chunk_nr):
-        samples, rate = soundfile.read(Path(sys.argv[2], name), dtype="float32", always_2d=True)
+        samples, rate = soundfile.read(paths[name], dtype="float32", always_2d=True)
         size = int(length * rate)
         part = numpy.zeros(size, "float32")
         found = samples.mean(axis=1)[chunk * size:][:size]
@@ -195,12 +196,12 @@ def chance(path: Path) -> float:
 def find_audible(recordings: Path) -> list[str]:
     """Return the names of the recordings neither of whose halves is silent."""
     names = []
-    for path in sorted(recordings.glob("*/*.ogg")):
+    for path in sorted(path for path in recordings.rglob("*") if path.suffix in (".ogg", ".wav")):
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
         middle = int(2.5 * rate)
         # What the compression leaves of silence is below 1e-3.
         if all(part.size and np.abs(part).max() > 1e-3 for part in (samples[:middle], samples[middle:])):
-            names.append(str(path.relative_to(recordings)))
+            names.append(path.name)
     return names
 
 

@@ -145,7 +145,14 @@ class EvaluationConfig(HandlingConfig):
 
 
 class ComparisonConfig(EvaluationConfig):
-    """How data sets of vectors are compared: each is evaluated in the same way."""
+    """How data sets of vectors are compared: each is evaluated in the same way.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ComparisonConfig(cross_validate=True, resamples=2000).confidence
+    0.95
+    """
 
     confidence: float = option(
         0.95, above=0, below=1, metavar="P", help="level of the confidence intervals, 0.95 for 95 percent"
