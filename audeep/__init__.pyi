@@ -4,6 +4,8 @@ from .backend.autoencoders.architectures import FrequencyAutoencoderConfig as Fr
 from .backend.autoencoders.architectures import FrequencyTimeAutoencoderConfig as FrequencyTimeAutoencoderConfig
 from .backend.autoencoders.architectures import RecurrentGenerationConfig as RecurrentGenerationConfig
 from .backend.autoencoders.architectures import TimeAutoencoderConfig as TimeAutoencoderConfig
+from .backend.classifiers.comparison import compare as compare
+from .backend.classifiers.config import ComparisonConfig as ComparisonConfig
 from .backend.classifiers.config import EvaluationConfig as EvaluationConfig
 from .backend.classifiers.config import MLPConfig as MLPConfig
 from .backend.classifiers.config import PredictionConfig as PredictionConfig

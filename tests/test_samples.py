@@ -1,5 +1,6 @@
 """The sample scripts, with a stand-in for `audeep` that does nothing but write its output and a score."""
 
+import itertools
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ import pytest
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 SCRIPTS = sorted(path.name for path in SAMPLES.glob("*.sh") if path.name != "common.sh")
+EXPERIMENTS = [script for script in SCRIPTS if script not in ("quickstart.sh", "esc-10-vectors.sh")]
 
 AUDEEP = """\
 #!/bin/sh
@@ -19,6 +21,7 @@ while [ $# -gt 0 ]; do
         evaluate*) score=0.25 ;;
         *below-30*) score=0.5 ;;
         *fused*) score=1 ;;
+        --plot*) touch "$2"; echo "name,size,accuracy,low,high,difference,p"; echo "a,2,0.5,0.4,0.6,," ;;
     esac
     shift
 done
@@ -56,7 +59,7 @@ def test_explains_itself(script: str, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"bin", "data"}
 
 
-@pytest.mark.parametrize("script", [script for script in SCRIPTS if script != "quickstart.sh"])
+@pytest.mark.parametrize("script", EXPERIMENTS)
 def test_runs_to_its_table(script: str, tmp_path: Path) -> None:
     result = start(script, "data", "results")
     assert result.returncode == 0, result.stderr
@@ -75,6 +78,27 @@ def test_runs_to_its_table(script: str, tmp_path: Path) -> None:
     assert start(script, "data", "results").returncode == 0
     calls = (tmp_path / "calls.txt").read_text().splitlines()[len(printed) :]
     assert {call.split()[1] for call in calls} <= {"train"}
+
+
+def test_vectors_in_every_way(tmp_path: Path) -> None:
+    result = start("esc-10-vectors.sh", "data", "results")
+    assert result.returncode == 0, result.stderr
+    calls = (tmp_path / "calls.txt").read_text().splitlines()
+    assert re.findall(r"^\$ audeep (.*)$", result.stderr, re.MULTILINE) == calls
+    made = {name for call in calls for name in re.findall(r"--output (results/\S+)", call)}
+    (comparison,) = [call.split() for call in calls if call.startswith("compare")]
+    compared, names = (
+        list(
+            itertools.takewhile(lambda word: not word.startswith("--"), comparison[comparison.index(option) + 1 :])
+        )
+        for option in ("--input", "--names")
+    )
+    assert compared == [f"results/{name}/representations.nc" for name in names]
+    assert set(compared) <= made
+    assert "a                             2    50.0 %    40.0 to 60.0 %" in result.stdout
+    # Again: all is there.
+    assert start("esc-10-vectors.sh", "data", "results").returncode == 0
+    assert (tmp_path / "calls.txt").read_text().splitlines() == calls
 
 
 def test_never_shows_the_results_of_something_else(tmp_path: Path) -> None:

@@ -41,6 +41,18 @@ SEEDS = Range(at_least=0, below=2**32)
 type_hints = functools.cache(typing.get_type_hints)
 
 
+@dataclass(frozen=True)
+class OrWords:
+    """A type, or some words in the place of its values: that of a field which is ``float | Literal["auto"]``."""
+
+    kind: type
+    words: tuple[str, ...]
+
+    @property
+    def __name__(self) -> str:
+        return " or ".join([self.kind.__name__, *map(repr, self.words)])
+
+
 def option(
     default: Any = MISSING, *, help: str, unit: str | None = None, metavar: str | None = None, **bounds: float
 ) -> Any:
@@ -76,11 +88,14 @@ def default_text(item: Field) -> str:
 def value_type(config: type, name: str) -> tuple[Any, bool]:
     """Return the type of a field, and whether it takes several values of it.
 
-    ``int`` and ``int | None`` are a single int, ``tuple[int, ...] | None`` is several.
+    ``int`` and ``int | None`` are a single int, ``tuple[int, ...] | None`` is several, and
+    ``float | Literal["auto"]`` is an `OrWords`.
     """
     annotation = type_hints(config)[name]
-    if isinstance(annotation, types.UnionType):
-        (annotation,) = (kind for kind in typing.get_args(annotation) if kind is not types.NoneType)
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        annotation, *words = (kind for kind in typing.get_args(annotation) if kind is not types.NoneType)
+        if words:
+            return OrWords(annotation, typing.get_args(words[0])), False
     if typing.get_origin(annotation) is tuple:
         return typing.get_args(annotation)[0], True
     return annotation, False
@@ -173,6 +188,12 @@ def _plain(value: Any) -> Any:
 
 def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> Any:
     """Convert `value`, given in Python or as the text of an option, to `kind`, or raise a `ValueError`."""
+    words: tuple[str, ...] = ()
+    if isinstance(kind, OrWords):
+        kind, words = kind.kind, kind.words
+    if isinstance(value, str) and value in words:
+        return value
+    or_words = "".join(f" or {word!r}" for word in words)
     if isinstance(value, str) and isinstance(kind, enum.EnumMeta):
         value = choices(kind).get(value.upper().replace("_", "-"), value)
     if isinstance(kind, enum.EnumMeta) and not isinstance(value, kind):
@@ -183,9 +204,9 @@ def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> A
         except (TypeError, ValueError, OverflowError):
             number = None
         if number is None or isinstance(value, bool) or (not isinstance(value, str) and number != value):
-            raise ValueError(f"{value!r} is not {'a whole' if kind is int else 'a'} number")
+            raise ValueError(f"{value!r} is not {'a whole' if kind is int else 'a'} number{or_words}")
         if number not in allowed:
-            raise ValueError(f"must be {allowed}, not {value}")
+            raise ValueError(f"must be {allowed}{or_words}, not {value}")
         return number
     if kind is bool and not isinstance(value, bool):
         raise ValueError(f"{value!r} is neither True nor False")

@@ -1,13 +1,16 @@
 """Bases of all commands: errors become one line and an exit code, tables look alike."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.metadata import EntryPoint
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import cliff.command
+import cliff.lister
 import cliff.show
 from stevedore.extension import Extension
 
@@ -125,25 +128,62 @@ class ShowCommand(Command, cliff.show.ShowOne):
         self, parsed_args: argparse.Namespace, column_names: Sequence[str], data: Sequence[Any]
     ) -> int:
         """Print the table, or hand the raw values to the formatter that was asked for."""
-        unknown = {*map(self._normalize_column_name, parsed_args.columns)} - {*column_names}
-        if unknown:
-            raise OptionError(f"--column: there is no {min(unknown)}; there are {', '.join(column_names)}")
-        try:
-            if parsed_args.formatter != "table" or parsed_args.columns:
-                super().produce_output(parsed_args, column_names, data)
-            else:
-                self.print_table(dict(zip(column_names, data, strict=True)))
-            self.app.stdout.flush()
-        except BrokenPipeError:
-            # Its reader has seen enough.
-            raise
-        except OSError as error:
-            raise AudeepError(f"cannot write the output: {error.strerror}") from error
-        return 0
+        print_facts = partial(self.print_table, dict(zip(column_names, data, strict=True)))
+        return _produce(self, super().produce_output, print_facts, parsed_args, column_names, data)
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
         """Print `facts` for people."""
         self.app.stdout.write(fact_table(self.title, facts) + "\n")
+
+
+class ListCommand(Command, cliff.lister.Lister):
+    """A command that prints a table with a row for each of several things, or the same for programs.
+
+    `take_action` returns the names of the columns, and the rows; `print_table` says how they look in the table.
+    """
+
+    def _load_formatter_plugins(self) -> Any:
+        plugins = super()._load_formatter_plugins()
+        plugins["table"].obj = TableFormatter()
+        return plugins
+
+    def produce_output(
+        self, parsed_args: argparse.Namespace, column_names: Sequence[str], data: Sequence[Sequence[Any]]
+    ) -> int:
+        """Print the table, or hand the raw values to the formatter that was asked for."""
+        rows = [dict(zip(column_names, row, strict=True)) for row in data]
+        print_rows = partial(self.print_table, rows)
+        return _produce(self, super().produce_output, print_rows, parsed_args, column_names, data)
+
+    @abstractmethod
+    def print_table(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Print `rows` for people."""
+
+
+def _produce(
+    command: ShowCommand | ListCommand,
+    formatted: Callable[..., Any],
+    print_table: Callable[[], None],
+    parsed_args: argparse.Namespace,
+    column_names: Sequence[str],
+    data: Sequence[Any],
+) -> int:
+    """Print results with our table, or with the formatter that was asked for."""
+    unknown = {*map(command._normalize_column_name, parsed_args.columns)} - {*column_names}
+    if unknown:
+        raise OptionError(f"--column: there is no {min(unknown)}; there are {', '.join(column_names)}")
+    try:
+        if parsed_args.formatter != "table" or parsed_args.columns:
+            formatted(parsed_args, column_names, data)
+        else:
+            print_table()
+        command.app.stdout.flush()
+    except BrokenPipeError:
+        # Its reader has seen enough.
+        raise
+    except OSError as error:
+        raise AudeepError(f"cannot write the output: {error.strerror}") from error
+    return 0
 
 
 def fact_table(title: str, rows: Mapping[str, Any]) -> str:

@@ -56,7 +56,12 @@ RANGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "--strategy": (("x", ""), [*TRAIN.values()]),
     "--freq-window-width": (("0", "-1", "1", "1.5", *NO_NUMBERS), [TRAIN["f-rae"], TRAIN["ft-rae"]]),
     "--freq-window-overlap": (("-1", "3", "9", "1.5", *NO_NUMBERS), [TRAIN["f-rae"], TRAIN["ft-rae"]]),
-    "--complexity": (("0", "-1", *NO_NUMBERS), [EVALUATE["svm"], COMMANDS["svm predict"]]),
+    "--complexity": (("0", "-1", *NO_NUMBERS), [EVALUATE["svm"], COMMANDS["svm predict"], COMMANDS["compare"]]),
+    "--early-stopping": (("0", "-1", "1.5", *NO_NUMBERS), [EVALUATE["mlp"], COMMANDS["mlp predict"]]),
+    "--validation-fraction": (("0", "-0.1", "1", *NO_NUMBERS), [EVALUATE["mlp"]]),
+    "--confidence": (("0", "-0.1", "1", *NO_NUMBERS), [COMMANDS["compare"]]),
+    "--resamples": (("0", "-1", "1.5", *NO_NUMBERS), [COMMANDS["compare"]]),
+    "--classifier": (("x", ""), [COMMANDS["compare"]]),
     "--repeat": (("0", "-1", "1.5", *NO_NUMBERS), [*EVALUATE.values()]),
     "--train-partitions": (("x", "", "TRAIN"), [*EVALUATE.values()]),
     "--partitions": (("x", ""), [COMMANDS["upsample"]]),
@@ -95,6 +100,9 @@ CONTRADICTIONS = [
     (f"{EVALUATE['svm']} --eval-partitions TEST", ["--cross-validate", "--eval-partitions"]),
     ("svm evaluate --input v.nc --complexity 1", ["--cross-validate", "--train-partitions", "--eval-partitions"]),
     ("svm evaluate --input v.nc --complexity 1 --train-partitions TRAIN", ["--eval-partitions"]),
+    (f"{COMMANDS['compare']} --num-epochs 3", ["--num-epochs", "--classifier"]),
+    (f"{COMMANDS['compare']} --names a", ["--names"]),
+    ("compare --input v.nc --cross-validate", ["--input"]),
     (f"{GENERATE['t-rae']} --steps 1 2", ["--steps", "--output"]),
     (f"{GENERATE['t-rae']} --layers 1", ["--layers", "--pooling"]),
     (f"{PREPROCESS} --scale-range -60 0", ["--scale-range", "--scale"]),
@@ -109,6 +117,7 @@ IN_AND_OUT = {
     "svm predict": ("--train-input", "--output"),
     "mlp predict": ("--train-input", "--output"),
     "svm evaluate": ("--input", "--plot"),
+    "compare": ("--input", "--plot"),
     "visualize tsne": ("--input", "--plot"),
 }
 
@@ -203,6 +212,8 @@ def test_inputs_that_are_not_there(command: str, run: Run, tmp_path: Path) -> No
     options = [word for word in line if word in ("--input", "--train-input", "--eval-input", "--basedir")]
     for option in options:
         for path in (tmp_path / "none", tmp_path):
-            message = one_line(run("-q", *line, option, path, *([path] if command == "fuse" else [])), 1)
+            message = one_line(
+                run("-q", *line, option, path, *([path] if command in ("fuse", "compare") else [])), 1
+            )
             assert str(path) in message
     assert not contents(tmp_path)

@@ -1,5 +1,7 @@
 """Configurations of the classifiers, of evaluation, and of prediction."""
 
+from typing import Literal
+
 from audeep.backend.data.schema import Partition
 from audeep.backend.errors import OptionError
 from audeep.backend.options import Config, option
@@ -15,12 +17,18 @@ class SVMConfig(Config):
     0.01
     """
 
-    complexity: float = option(
+    complexity: float | Literal["auto"] = option(
         above=0,
-        metavar="C",
-        help="complexity parameter: the larger, the more closely the SVM fits the training data. "
-        "Powers of ten from 1e-5 to 1 are worth a try",
+        metavar="C|auto",
+        help="complexity parameter: the larger, the more closely the SVM fits the training data. auto takes the "
+        "best of 1e-5, 1e-4, ... 1 by cross-validation within the training data, where the chunks of a file stay "
+        "together",
     )
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Parameters that training chooses itself."""
+        return ("complexity",) if self.complexity == "auto" else ()
 
 
 class MLPConfig(Config):
@@ -49,6 +57,25 @@ class MLPConfig(Config):
         help="probability of keeping a hidden unit in a training step; 1 disables dropout",
     )
     shuffle: bool = option(False, help="shuffle the instances before each training epoch")
+    early_stopping: int | None = option(
+        None,
+        at_least=1,
+        metavar="PATIENCE",
+        help="set a part of the training data aside, stop when the loss there has not fallen for PATIENCE epochs, "
+        "and keep the weights with which it was lowest (default: train for all epochs)",
+    )
+    validation_fraction: float = option(
+        0.2,
+        above=0,
+        below=1,
+        metavar="SHARE",
+        help="share of the training files that `early_stopping` sets aside, with all their chunks",
+    )
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Parameters that training chooses itself."""
+        return ("num_epochs",) if self.early_stopping else ()
 
 
 class HandlingConfig(Config):
@@ -115,3 +142,25 @@ class EvaluationConfig(HandlingConfig):
             raise OptionError(
                 "give either `cross_validate` alone, or both `train_partitions` and `eval_partitions`"
             )
+
+
+class ComparisonConfig(EvaluationConfig):
+    """How data sets of vectors are compared: each is evaluated in the same way.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ComparisonConfig(cross_validate=True, resamples=2000).confidence
+    0.95
+    """
+
+    confidence: float = option(
+        0.95, above=0, below=1, metavar="P", help="level of the confidence intervals, 0.95 for 95 percent"
+    )
+    resamples: int = option(
+        10_000,
+        at_least=1,
+        metavar="N",
+        help="bootstrap samples for the confidence intervals; each draws as many recordings as there are, with "
+        "replacement",
+    )

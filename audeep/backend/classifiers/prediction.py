@@ -11,7 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from audeep.backend.atomic import replacing
 from audeep.backend.classifiers.config import PredictionConfig
-from audeep.backend.classifiers.pipeline import fitted, majority
+from audeep.backend.classifiers.pipeline import chosen, fitted, majority
 from audeep.backend.classifiers.training_data import TrainingData, check_features, check_labels
 from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.data.vectors import finite_slabs
@@ -109,7 +109,16 @@ def predict(
         check_labels(known, used, to_train=True)
         instances = TrainingData.read(known, used)
         with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
-            pipeline = fitted(classifier, instances.features, instances.labels, upsample=config.upsample, seed=root)
+            pipeline = fitted(
+                classifier,
+                instances.features,
+                instances.labels,
+                instances.filenames,
+                upsample=config.upsample,
+                seed=root,
+            )
+        for name, value in chosen(classifier, pipeline).items():
+            LOG.info("chose `%s` %g within the training data", name, value)
         if not pipeline[-1].converged_:
             LOG.warning("the classifier did not converge: a smaller `complexity` or `learning_rate` may help")
         # The training data are in memory, but there may be many more to predict.

@@ -56,12 +56,7 @@ def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[
         raise OptionError(f"`input`: expected two or more data sets to fuse, got {len(data_sets)}")
     first, *others = data_sets
     axis = fusion_axis(data_sets, config.dimension)
-    sources = [first.source]
-    for other in others:
-        order = _alignment(first, other)
-        aligned = other if order is None else other.select(order)
-        _check_same_columns(first, aligned)
-        sources.append(aligned.source)
+    sources = [first.source, *(aligned(first, other).source for other in others)]
     columns = first.columns.copy()
     columns.attrs = _common_attrs(data_sets)
     return replace(first, columns=columns, source=SideBySide(sources, axis))
@@ -86,6 +81,14 @@ def fusion_axis(data_sets: Sequence[DataSet], dimension: str) -> int:
     return 1 + first.feature_dims.index(dimension)
 
 
+def aligned(first: DataSet, other: DataSet) -> DataSet:
+    """Put the instances of a data set in the order of another; both must say the same about each of them."""
+    order = _alignment(first, other)
+    other = other if order is None else other.select(order)
+    _check_same_columns(first, other)
+    return other
+
+
 def _alignment(first: DataSet, other: DataSet) -> np.ndarray | None:
     """Return the index in `other` of each instance of `first`; None if the order is the same."""
     ours, theirs = (pd.MultiIndex.from_arrays([data.filename, data.chunk_nr]) for data in (first, other))
@@ -100,8 +103,8 @@ def _alignment(first: DataSet, other: DataSet) -> np.ndarray | None:
         absent = np.flatnonzero(found < 0)
         if absent.size:
             raise DataError(
-                f"{here.instance_name(absent[0])} is in {here.name}, but not in {there.name}; data sets can "
-                "only be fused if they have the same instances"
+                f"{here.instance_name(absent[0])} is in {here.name}, but not in {there.name}; both must have "
+                "the same instances"
             )
     return order
 

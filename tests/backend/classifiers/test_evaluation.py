@@ -142,9 +142,13 @@ def test_means_over_folds_and_repetitions() -> None:
 
 def test_summary_averages_over_repetitions() -> None:
     a, b = np.array([0, 1]), np.array([1, 0])
-    outcomes = [(a, predicted) for predicted in (a, a, a, b)]
-    result = module._summary(outcomes, 2, np.array(["a", "b"]))
-    assert result.folds == (Score(1, 1), Score(0.5, 0.5))
+    files = np.array(["u", "v"])
+    first, second, third, fourth = (
+        module.Outcome(files, a, predicted, True, {"complexity": value})
+        for value, predicted in enumerate((a, a, a, b))
+    )
+    result = module.summarise([[first, second], [third, fourth]], np.array(["a", "b"]))
+    assert result.folds == (Score(1, 1, {"complexity": (0, 2)}), Score(0.5, 0.5, {"complexity": (1, 3)}))
     # The first repetition is [[2, 0], [0, 2]], the second [[1, 1], [1, 1]].
     assert result.confusion_matrix.tolist() == [[1.5, 0.5], [0.5, 1.5]]
 
