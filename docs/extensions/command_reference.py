@@ -39,7 +39,7 @@ class Application(AutoprogramCliffDirective):
             if action.help == argparse.SUPPRESS:
                 continue
             action.help = literal(expand(action)) + (" (required)" if action.required else "")
-            if action.choices:
+            if action.choices and action.metavar is None:
                 action.metavar = "|".join(map(str, action.choices))
             # The usage would repeat the name, which says already that there may be several.
             if action.nargs in ("+", "*"):
