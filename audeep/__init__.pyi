@@ -2,9 +2,8 @@
 
 from .backend.autoencoders.architectures import FrequencyAutoencoderConfig as FrequencyAutoencoderConfig
 from .backend.autoencoders.architectures import FrequencyTimeAutoencoderConfig as FrequencyTimeAutoencoderConfig
-from .backend.autoencoders.architectures import GenerationConfig as GenerationConfig
+from .backend.autoencoders.architectures import RecurrentGenerationConfig as RecurrentGenerationConfig
 from .backend.autoencoders.architectures import TimeAutoencoderConfig as TimeAutoencoderConfig
-from .backend.autoencoders.generation import generate as generate
 from .backend.classifiers.config import EvaluationConfig as EvaluationConfig
 from .backend.classifiers.config import MLPConfig as MLPConfig
 from .backend.classifiers.config import PredictionConfig as PredictionConfig
@@ -28,6 +27,7 @@ from .backend.data.operations import UpsamplingConfig as UpsamplingConfig
 from .backend.data.splits import modify as modify
 from .backend.data.summary import describe as describe
 from .backend.data.upsample import upsample as upsample
+from .backend.dictionary.config import DictionaryConfig as DictionaryConfig
 from .backend.errors import AudeepError as AudeepError
 from .backend.exchange.export import export as export
 from .backend.exchange.formats import AttributeNames as AttributeNames
@@ -36,7 +36,9 @@ from .backend.exchange.importing import import_tables as import_tables
 from .backend.spectrograms.config import ExtractionConfig as ExtractionConfig
 from .backend.spectrograms.config import SpectrogramConfig as SpectrogramConfig
 from .backend.spectrograms.preprocess import preprocess as preprocess
+from .backend.training.config import GenerationConfig as GenerationConfig
 from .backend.training.config import TrainingConfig as TrainingConfig
+from .backend.training.generation import generate as generate
 from .backend.training.session import train as train
 from .backend.visualization.config import TSNEConfig as TSNEConfig
 from .backend.visualization.tsne import tsne as tsne

@@ -26,7 +26,7 @@ def rows() -> Iterator[Row]:
 
 def main() -> None:
     """Print the median seconds in which as many instances are generated as a batch has."""
-    from audeep.backend.autoencoders.generation import generate
+    from audeep.backend.training.generation import generate
 
     with tempfile.TemporaryDirectory() as place:
         small = data_sets.save(Path(place, "small.nc"), 8, time=FRAMES, freq=BANDS)

@@ -48,6 +48,8 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "--window-overlap 0.01",
         "t-rae train": f"--input {spectrograms} --run-name {folder}/run --num-epochs 1 --batch-size 500",
         "t-rae generate": f"--input {spectrograms} --model-dir {folder}/run/logs --output {out}",
+        "dictionary train": f"--input {spectrograms} --run-name {folder}/dictionary",
+        "dictionary generate": f"--input {spectrograms} --model-dir {folder}/dictionary/logs --output {out}",
         "inspect netcdf": f"--input {vectors}",
         "validate": f"--input {vectors}",
         "modify": f"--input {vectors} --output {out} --add-cv-setup 5",

@@ -7,14 +7,14 @@ import tensorflow as tf
 
 from audeep.backend import runtime
 from audeep.backend.autoencoders import architectures  # noqa: F401
-from audeep.backend.training.architecture import ARCHITECTURES
+from audeep.backend.training.architecture import architecture_class
 from audeep.backend.training.step import make_optimizer, make_train_step
 from benchmarks.training import BANDS, BATCH, FRAMES, median_seconds
 
 
 def main() -> None:
     what, kind, architecture = sys.argv[1:]
-    config = ARCHITECTURES[kind](**json.loads(architecture))
+    config = architecture_class(kind)(**json.loads(architecture))
     runtime.use_processors(config.directions)
     model = config.make((FRAMES, BANDS))
     optimizer = make_optimizer(model, 1e-3)

@@ -61,9 +61,16 @@ def _signature(config: type, item: Field) -> str:
     facts = [f"several of {name}" if several else name]
     facts += [f"in {unit}"] if unit else []
     facts += [str(allowed)] if allowed != Range() else []
-    default = getattr(item.default, "name", item.default)
-    facts += ["required" if item.default is MISSING else "optional" if default is None else f"default {default}"]
+    is_required, is_optional = item.default is MISSING, item.default is None
+    facts += ["required" if is_required else "optional" if is_optional else f"default {default_text(item)}"]
     return f"{item.name} : {', '.join(facts)}"
+
+
+def default_text(item: Field) -> str:
+    """Write the default of a field for people."""
+    if isinstance(item.default, tuple):
+        return " ".join(map(str, item.default))
+    return str(getattr(item.default, "name", item.default))
 
 
 def value_type(config: type, name: str) -> tuple[Any, bool]:

@@ -1,4 +1,4 @@
-"""The commands that train autoencoders and generate representations with them."""
+"""The commands that train recurrent autoencoders and generate with them, and the bases of all such commands."""
 
 import argparse
 from pathlib import Path
@@ -7,13 +7,11 @@ from typing import ClassVar
 from audeep.backend.autoencoders.architectures import (
     FrequencyAutoencoderConfig,
     FrequencyTimeAutoencoderConfig,
-    GenerationConfig,
     TimeAutoencoderConfig,
 )
 from audeep.backend.errors import OptionError
 from audeep.backend.seeds import SeedConfig
 from audeep.backend.training.architecture import Architecture
-from audeep.backend.training.config import TrainingConfig
 from audeep.cli import tensorflow
 from audeep.cli.command import LOG, Command
 from audeep.cli.options import add_config, add_input, add_output, config_from
@@ -22,8 +20,10 @@ from audeep.cli.options import add_config, add_input, add_output, config_from
 class Train(Command):
     """Base of the training commands."""
 
-    #: Configuration of the autoencoder.
+    #: Configuration of the model.
     architecture: ClassVar[type[Architecture]]
+    #: What goes to the folder of the run.
+    writes = "models (model-STEP after each epoch) and TensorBoard events go to"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of training, then those of the architecture."""
@@ -33,58 +33,60 @@ class Train(Command):
             type=Path,
             default=Path("test-run"),
             metavar="DIR",
-            help="folder of the training run: models (model-STEP after each epoch) and TensorBoard events go to "
-            "its subfolder logs (default: %(default)s)",
+            help=f"folder of the training run: {self.writes} its subfolder logs (default: %(default)s)",
         )
-        add_config(parser, TrainingConfig)
-        parser.add_argument(
-            "--tempdir",
-            type=Path,
-            metavar="DIR",
-            help="folder for temporary files, as large as the input; it must be empty or not exist, and is deleted "
-            "at the end (default: among the temporary files of the system)",
-        )
+        if self.architecture.training:
+            add_config(parser, self.architecture.training)
+            parser.add_argument(
+                "--tempdir",
+                type=Path,
+                metavar="DIR",
+                help="folder for temporary files, as large as the input; it must be empty or not exist, and is "
+                "deleted at the end (default: among the temporary files of the system)",
+            )
         add_config(parser, SeedConfig)
         add_config(parser, self.architecture)
 
     def take_action(self, args: argparse.Namespace) -> None:
-        """Train the autoencoder."""
-        architecture, config = config_from(args, self.architecture), config_from(args, TrainingConfig)
+        """Train the model."""
+        architecture, training = config_from(args, self.architecture), self.architecture.training
+        config = config_from(args, training) if training else None
         tensorflow.start(self.verbose)
         from audeep.backend.training.session import train
 
-        logs = train(args.input, args.run_name, architecture, config, tempdir=args.tempdir, seed=args.seed)
+        tempdir = getattr(args, "tempdir", None)
+        logs = train(args.input, args.run_name, architecture, config, tempdir=tempdir, seed=args.seed)
         LOG.info("the models are in %s", logs)
+
+
+def add_model_dir(parser: argparse.ArgumentParser) -> None:
+    """Add ``--model-dir``, for commands that use trained models."""
+    help = "folder of the trained models: the subfolder logs of a training run"
+    parser.add_argument("--model-dir", type=Path, required=True, metavar="DIR", help=help)
 
 
 class Generate(Command):
     """Base of the generation commands."""
 
-    #: Configuration of the autoencoder.
+    #: Configuration of the model.
     architecture: ClassVar[type[Architecture]]
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        parser.add_argument(
-            "--model-dir",
-            type=Path,
-            required=True,
-            metavar="DIR",
-            help="folder of the trained models: the subfolder logs of a training run",
-        )
+        add_model_dir(parser)
         add_input(parser, "spectrograms made in the same way as those that the model was trained on")
         add_output(parser, "data sets to write (netCDF), one for each of --steps", nargs="+")
-        add_config(parser, GenerationConfig)
+        add_config(parser, self.architecture.generation)
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Generate representations."""
-        config = config_from(args, GenerationConfig)
+        config = config_from(args, self.architecture.generation)
         if len(args.output) != (wanted := len(config.steps or [None])):
             raise OptionError(f"`output` needs one file for each of `steps`: {wanted}, not {len(args.output)}")
         if len({path.absolute() for path in args.output}) < wanted:
             raise OptionError("`output` must all be different files")
         tensorflow.start(self.verbose)
-        from audeep.backend.autoencoders.generation import generate
+        from audeep.backend.training.generation import generate
 
         data_sets = generate(args.model_dir, args.input, config, kind=self.architecture.kind)
         for data_set, path in zip(data_sets, args.output, strict=True):

@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audeep.backend.options import Config, choices, parse, value_type
+from audeep.backend.options import Config, choices, default_text, parse, value_type
 from audeep.backend.parsers.config import ParserConfig
 
 ConfigT = TypeVar("ConfigT", bound=Config)
@@ -43,7 +43,7 @@ def add_config(parser: argparse.ArgumentParser, config: type[Config]) -> None:
             if isinstance(kind, enum.EnumMeta):
                 keywords["metavar"], keywords["choices"] = "|".join(choices(kind)), kind
             if default is not None:
-                keywords["help"] += f" (default: {getattr(default, 'name', default)})"
+                keywords["help"] += f" (default: {default_text(item)})"
             if several:
                 keywords["nargs"] = "+"
         parser.add_argument(flag(item.name), **keywords)

@@ -61,7 +61,8 @@ def test_explains_every_option(parser: argparse.ArgumentParser) -> None:
 def test_examples_parse(command: Command, parser: argparse.ArgumentParser) -> None:
     lines = command_lines(str(parser.epilog))
     assert lines
-    assert {parse(line)[0] for line in lines} == {command.cmd_name}
+    # Some show first how to make the spectrograms that they want.
+    assert {parse(line)[0] for line in lines} - {"preprocess"} == {command.cmd_name} - {"preprocess"}
 
 
 def test_an_example_that_is_wrong_is_found() -> None:

@@ -62,10 +62,74 @@ def test_writes_metadata_and_settings(run: Run, folder: Path, tmp_path: Path) ->
     assert data.spectrograms == {
         "window_width": 0.04, "window_overlap": 0.02, "mel_spectrum": 8, "chunk_length": 0.4, "chunk_count": 2,
         "clip_above": None, "clip_below": -60.0, "channels": "LEFT", "fixed_length": None, "center_fixed": False,
-        "sample_rate": 8000,
+        "sample_rate": 8000, "reference": "PEAK", "scale": "RECORDING", "scale_range": None,
     }  # fmt: skip
     assert data.features.values.min() == -1
     assert data.features.values.max() == 1
+
+
+def write_quiet_and_loud(folder: Path) -> Path:
+    """Write a sine at a tenth of full scale, one at full scale, and silence, with a second of 1000 Hz each."""
+    folder.mkdir(parents=True)
+    sine = np.sin(2 * np.pi * 1000 * np.arange(8000) / 8000)
+    for name, gain in (("loud", 1), ("quiet", 0.1), ("silent", 0)):
+        soundfile.write(folder / f"{name}.wav", gain * sine, 8000, subtype="FLOAT")
+    return folder.parent.parent
+
+
+def test_the_reference_keeps_loudness(run: Run, tmp_path: Path) -> None:
+    base, output = write_quiet_and_loud(tmp_path / "data/train/x"), tmp_path / "out.nc"
+    options = ["--basedir", base, "--window-width", 0.04, "--reference", "full-scale", "--scale", "none"]
+    code, _, stderr = run("-q", "preprocess", *options, "--output", output)
+    assert code == 0
+    assert "silent.wav: the spectrogram is flat" in stderr
+    data = load(output)
+    assert (data.spectrograms["reference"], data.spectrograms["scale"]) == ("FULL_SCALE", "NONE")
+    loud, quiet, silent = data.features.values
+    # The pre-emphasis filter is the only thing that changes the level of a sine.
+    gain = 20 * np.log10(abs(1 - 0.95 * np.exp(-2j * np.pi * 1000 / 8000)))
+    np.testing.assert_allclose(loud[1:, 40], gain, atol=1e-3)
+    np.testing.assert_allclose(quiet[1:, 40], gain - 20, atol=1e-3)
+    np.testing.assert_allclose(silent, -100, atol=1e-4)
+
+
+def test_clipping_refers_to_the_reference(run: Run, tmp_path: Path) -> None:
+    base, output = write_quiet_and_loud(tmp_path / "data/train/x"), tmp_path / "out.nc"
+    command = ["-q", "preprocess", "--basedir", base, "--scale", "none", "--clip-below", -15, "--output", output]
+    assert run(*command)[0] == 0
+    loud, quiet, _ = load(output).features.values
+    # Relative to their peaks they are the same.
+    np.testing.assert_allclose(loud, quiet, atol=1e-3)
+    assert loud.max() == 0
+    assert run(*command, "--reference", "full-scale")[0] == 0
+    loud, quiet, _ = load(output).features.values
+    assert loud.max() > -5
+    assert (quiet == -15).all()
+
+
+def test_scales_the_whole_data_set_alike(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # An instance at a time.
+    monkeypatch.setattr("audeep.backend.data.features.SLAB_BYTES", 1)
+    base, output, plain = (
+        write_quiet_and_loud(tmp_path / "data/train/x"),
+        tmp_path / "out.nc",
+        tmp_path / "plain.nc",
+    )
+    command = ["-q", "preprocess", "--basedir", base, "--reference", "full-scale", "--clip-below", -60]
+    assert run(*command, "--scale", "none", "--output", plain)[0] == 0
+    assert run(*command, "--scale", "data-set", "--output", output)[0] == 0
+    decibels, scaled = load(plain).features.values, load(output)
+    low, high = scaled.spectrograms["scale_range"]
+    assert low == -60
+    assert decibels.max() <= high < decibels.max() + 0.01
+    np.testing.assert_allclose(scaled.features.values, 2 * (decibels - low) / (high - low) - 1, atol=1e-5)
+
+    # A new recording is scaled as those before it.
+    (base / "train/x/loud.wav").unlink()
+    new = tmp_path / "new.nc"
+    assert run(*command, "--scale", "data-set", "--scale-range", low, high, "--output", new)[0] == 0
+    assert load(new).spectrograms == scaled.spectrograms
+    np.testing.assert_array_equal(load(new).features.values, scaled.features.values[1:])
 
 
 def test_the_number_of_jobs_changes_nothing(run: Run, tmp_path: Path) -> None:
@@ -136,6 +200,9 @@ def test_warns_of_empty_bands(run: Run, folder: Path, tmp_path: Path) -> None:
         (["--window-overlap", "0.04"], 2, "--window-overlap (0.04 s) must be below --window-width (0.04 s)"),
         (["--chunk-count", "2"], 2, "--chunk-length and --chunk-count must be given together"),
         (["--clip-below", "-5", "--clip-above", "-9"], 2, "--clip-above (-9 dB) must be above --clip-below (-5"),
+        (["--scale-range", "-60", "0"], 2, "--scale-range needs --scale DATA-SET"),
+        (["--scale", "data-set", "--scale-range", "0"], 2, "--scale-range needs two levels, the lower one first"),
+        (["--scale", "data-set", "--scale-range", "0", "-9"], 2, "two levels, the lower one first"),
         (["--fixed-length", "0.01"], 2, "--fixed-length (0.01 s) must be at least --window-width (0.04 s)"),
         (["--window-width", "-1"], 2, "argument --window-width: must be above 0, not -1"),
         (["--mel-spectrum", "a"], 2, "argument --mel-spectrum: 'a' is not a whole number"),
@@ -271,7 +338,7 @@ def test_leaving_out_all_is_an_error(run: Run, tmp_path: Path, name: str) -> Non
     output = tmp_path / "out.nc"
     output.write_text("CDF, old")
     command = ["-q", "preprocess", "--basedir", tmp_path / "data", "--fixed-length", 1, "--output", output]
-    code, _, stderr = run(*command, "--on-error", "skip")
+    code, _, stderr = run(*command, "--on-error", "skip", "--scale", "data-set")
     path = tmp_path / "data/train/a" / name
     assert (code, stderr) == (1, f"audeep: {path} {unusable[name]} (1 of 1 recordings cannot be used)\n")
     assert output.read_text() == "CDF, old"

@@ -35,7 +35,10 @@ def test_every_command_in_one_session(tmp_path: Path) -> None:
         f"t-rae train --input frames.nc --run-name tf {small}",
         f"ft-rae train --input folds.nc --run-name ft --num-f-units 3 --num-t-units 4 --num-epochs 1 {windows}",
         "ft-rae generate --model-dir ft/logs --input folds.nc --output ft.nc",
-        "fuse --input r.nc ft.nc --output fused.nc",
+        "dictionary train --input folds.nc --run-name d --kernel-shapes 3x3 --num-kernels 2 --seed 1",
+        "dictionary generate --model-dir d/logs --input folds.nc --output d.nc",
+        "visualize kernels --model-dir d/logs --plot kernels.png",
+        "fuse --input r.nc ft.nc d.nc --output fused.nc",
         "svm evaluate --input fused.nc --cross-validate --complexity 0.01",
         "mlp evaluate --input fused.nc --cross-validate --num-epochs 2",
         "svm predict --train-input r.nc --eval-input r.nc --complexity 0.01 --output svm.tsv",
@@ -63,5 +66,5 @@ def test_every_command_in_one_session(tmp_path: Path) -> None:
     # The last command wrote JSON to standard output, and nothing else came after it.
     assert json.loads(session.stdout[session.stdout.rindex("\n{") :])
     written = {path.name for path in tmp_path.iterdir()}
-    assert written >= {"again.nc", "svm.tsv", "mlp.tsv", "tsne.png", "up.nc", "tf", "ft"}
+    assert written >= {"again.nc", "svm.tsv", "mlp.tsv", "tsne.png", "kernels.png", "up.nc", "tf", "ft"}
     assert not [name for name in written if name.startswith(".")]

@@ -15,14 +15,14 @@ import pytest
 import tensorflow as tf
 from keras import ops
 
-from audeep.backend.autoencoders.architectures import GenerationConfig, TimeAutoencoderConfig
-from audeep.backend.autoencoders.generation import generate
+from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from audeep.backend.autoencoders.time import TimeAutoencoder
 from audeep.backend.data.data_set import load
 from audeep.backend.options import option
 from audeep.backend.training import checkpoints
 from audeep.backend.training.architecture import ARCHITECTURES
-from audeep.backend.training.config import Strategy, TrainingConfig
+from audeep.backend.training.config import GenerationConfig, Strategy, TrainingConfig
+from audeep.backend.training.generation import generate
 from audeep.backend.training.model import Sums, root_mean
 from audeep.backend.training.session import train
 from audeep.backend.training.step import make_optimizer, make_train_step
@@ -52,6 +52,7 @@ class CompactConfig(TimeAutoencoderConfig):
     weight: float = option(0.5, help="of the second term")
 
 
+NAME = f"{__name__}:CompactConfig"
 ARCHITECTURE = CompactConfig(num_units=4, bidirectional_encoder=True, keep_prob=1)
 #: Of the last of three batches, one of two devices gets nothing.
 INSTANCES, TRAINING = 21, TrainingConfig(batch_size=10, num_epochs=3, strategy=Strategy.ONE)
@@ -63,15 +64,15 @@ tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
 )
 from dataclasses import replace
-from tests.contracts.test_objectives import ARCHITECTURE, ARCHITECTURES, CompactConfig, Strategy, TRAINING, train
-ARCHITECTURES["compact"] = CompactConfig
+from tests.contracts.test_objectives import ARCHITECTURE, ARCHITECTURES, NAME, Strategy, TRAINING, train
+ARCHITECTURES["compact"] = NAME
 train(sys.argv[1], sys.argv[2], ARCHITECTURE, replace(TRAINING, strategy=Strategy.MIRRORED), seed=1)
 """
 
 
 @pytest.fixture
 def registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(ARCHITECTURES, "compact", CompactConfig)
+    monkeypatch.setitem(ARCHITECTURES, "compact", NAME)
 
 
 @pytest.mark.usefixtures("registered")

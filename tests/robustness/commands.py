@@ -19,7 +19,7 @@ COMMANDS = {
 }
 GENERATE = {
     kind: f"{kind} generate --model-dir {kind}/logs --input s.nc --output OUT/o.nc"
-    for kind in ("t-rae", "f-rae", "ft-rae")
+    for kind in ("t-rae", "f-rae", "ft-rae", "dictionary")
 }
 #: Without --num-epochs.
 TRAIN = {
@@ -28,6 +28,10 @@ TRAIN = {
     "ft-rae": f"ft-rae train --num-f-units 2 --num-t-units 2 --num-t-layers 1 {WINDOWS}",
 }
 TRAIN = {kind: f"{line} --input s.nc --run-name OUT --batch-size 12 --seed 1" for kind, line in TRAIN.items()}
+#: Learns without epochs.
+FIT = {
+    "dictionary": "dictionary train --kernel-shapes 3x3 --num-kernels 2 --input s.nc --run-name OUT --seed 1",
+}
 
 
 def is_unfinished(name: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.robustness.commands import COMMANDS, GENERATE, TRAIN
+from tests.robustness.commands import COMMANDS, FIT, GENERATE, TRAIN
 from tests.robustness.test_kills import contents, words
 
 PREPROCESS, MODIFY, TSNE = COMMANDS["preprocess"], COMMANDS["modify"], COMMANDS["visualize tsne"]
@@ -15,7 +15,7 @@ EVALUATE = {
     "svm": "svm evaluate --input v.nc --complexity 1 --cross-validate",
     "mlp": "mlp evaluate --input v.nc --cross-validate",
 }
-TRAINING = {f"{kind} train": line for kind, line in TRAIN.items()}
+TRAINING = {f"{kind} train": line for kind, line in (TRAIN | FIT).items()}
 NO_NUMBERS = ("nan", "inf", "x", "")
 #: Options, each with values that it must refuse, and command lines that have it.
 RANGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
@@ -42,6 +42,16 @@ RANGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "--num-t-units": (("0", "-1", "1.5", *NO_NUMBERS), [TRAIN["ft-rae"]]),
     "--encoder-noise": (("-0.1", "1.1", *NO_NUMBERS), [TRAIN["t-rae"], TRAIN["f-rae"]]),
     "--t-feed-previous-prob": (("-0.1", "1.1", *NO_NUMBERS), [TRAIN["ft-rae"]]),
+    "--kernels": (("x", ""), [FIT["dictionary"]]),
+    "--num-kernels": (("0", "-1", "1.5", *NO_NUMBERS), [FIT["dictionary"]]),
+    "--kernel-shapes": (("3", "3x", "1x1", "3x3@0", "x", ""), [FIT["dictionary"]]),
+    "--patches": (("0", "1", "-1", "1.5", *NO_NUMBERS), [FIT["dictionary"]]),
+    "--num-bands": (("0", "-1", "1.5", *NO_NUMBERS), [FIT["dictionary"]]),
+    "--pooling": (("x", ""), [GENERATE["t-rae"]]),
+    "--layers": (("0", "-1", "1.5", *NO_NUMBERS), [GENERATE["t-rae"]]),
+    "--reference": (("x", ""), [PREPROCESS]),
+    "--scale": (("x", ""), [PREPROCESS]),
+    "--scale-range": ((*NO_NUMBERS,), [PREPROCESS]),
     "--cell": (("x", ""), [*TRAIN.values()]),
     "--strategy": (("x", ""), [*TRAIN.values()]),
     "--freq-window-width": (("0", "-1", "1", "1.5", *NO_NUMBERS), [TRAIN["f-rae"], TRAIN["ft-rae"]]),
@@ -57,7 +67,15 @@ RANGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "--layout": (("x", ""), [COMMANDS["export"]]),
     "--seed": (
         ("-1", "4294967296", "1.5", *NO_NUMBERS),
-        [*TRAIN.values(), *EVALUATE.values(), COMMANDS["svm predict"], COMMANDS["mlp predict"], MODIFY, TSNE],
+        [
+            *TRAIN.values(),
+            *FIT.values(),
+            *EVALUATE.values(),
+            COMMANDS["svm predict"],
+            COMMANDS["mlp predict"],
+            MODIFY,
+            TSNE,
+        ],
     ),
 }
 #: Contradictions, and the options that the message must name.
@@ -78,6 +96,9 @@ CONTRADICTIONS = [
     ("svm evaluate --input v.nc --complexity 1", ["--cross-validate", "--train-partitions", "--eval-partitions"]),
     ("svm evaluate --input v.nc --complexity 1 --train-partitions TRAIN", ["--eval-partitions"]),
     (f"{GENERATE['t-rae']} --steps 1 2", ["--steps", "--output"]),
+    (f"{GENERATE['t-rae']} --layers 1", ["--layers", "--pooling"]),
+    (f"{PREPROCESS} --scale-range -60 0", ["--scale-range", "--scale"]),
+    (f"{PREPROCESS} --scale data-set --scale-range 0 -60", ["--scale-range"]),
 ]
 #: Commands with a file as input and another as output, and the option of each.
 IN_AND_OUT = {

@@ -1,11 +1,50 @@
-"""Architectures of the autoencoders, and how representations are generated with them."""
+"""Architectures of the recurrent autoencoders."""
 
 from typing import ClassVar
 
 from audeep.backend.errors import OptionError
 from audeep.backend.networks.cell import Cell
-from audeep.backend.options import Config, option
-from audeep.backend.training.architecture import ARCHITECTURES, Architecture
+from audeep.backend.networks.pooling import Pooling
+from audeep.backend.options import option
+from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.config import GenerationConfig
+
+
+class RecurrentGenerationConfig(GenerationConfig):
+    """How representations are generated with a recurrent autoencoder.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.RecurrentGenerationConfig(pooling="mean-std").pooling
+    <Pooling.MEAN_STD: 'mean-std'>
+    """
+
+    pooling: Pooling = option(
+        Pooling.FINAL,
+        help="how a vector is made: FINAL, of the last states of the encoder, which is what the decoder learned "
+        "from; or of the outputs of the encoder's layers at all steps, pooled: their MEAN, their mean and standard "
+        "deviation (MEAN-STD), MAX, or four STATISTICS (share of positive values, mean of the positive part, "
+        "maximum, standard deviation). A step is a frame; with f-rae it is a window of a frame",
+    )
+    layers: tuple[int, ...] | None = option(
+        None,
+        metavar="LAYER",
+        at_least=1,
+        help="layers whose outputs are pooled, from 1 for the lowest; with ft-rae, those of the time encoder "
+        "(default: all)",
+    )
+
+    def check(self) -> None:
+        """Refuse layers where nothing is pooled."""
+        if self.layers and self.pooling is Pooling.FINAL:
+            raise OptionError("`layers` needs another `pooling` than FINAL")
+
+
+class RecurrentArchitecture(Architecture):
+    """Base of the architectures of recurrent autoencoders."""
+
+    generation: ClassVar[type[GenerationConfig]] = RecurrentGenerationConfig
 
 
 def _layers(default: int, which: str = "") -> int:
@@ -49,7 +88,7 @@ def _cell() -> Cell:
     return option(Cell.GRU, help="kind of recurrent cell")
 
 
-class TimeAutoencoderConfig(Architecture):
+class TimeAutoencoderConfig(RecurrentArchitecture):
     """Architecture of a time-recurrent autoencoder, which reads a spectrogram frame by frame.
 
     Examples
@@ -75,7 +114,7 @@ class TimeAutoencoderConfig(Architecture):
     )
 
 
-class WindowConfig(Architecture):
+class WindowConfig(RecurrentArchitecture):
     """Windows of frequency bands into which frames are cut, the steps of a frequency-recurrent network."""
 
     freq_window_width: int = option(
@@ -144,33 +183,3 @@ class FrequencyTimeAutoencoderConfig(WindowConfig):
     t_encoder_noise: float = _noise("time step", "time ")
     f_feed_previous_prob: float = _feedback("frequency ")
     t_feed_previous_prob: float = _feedback("time ")
-
-
-ARCHITECTURES |= {
-    config.kind: config
-    for config in (TimeAutoencoderConfig, FrequencyAutoencoderConfig, FrequencyTimeAutoencoderConfig)
-}
-
-
-class GenerationConfig(Config):
-    """How representations are generated.
-
-    Examples
-    --------
-    >>> import audeep
-    >>> audeep.GenerationConfig(steps=[70, 140]).steps
-    (70, 140)
-    """
-
-    steps: tuple[int, ...] | None = option(
-        None,
-        metavar="STEP",
-        help="training steps whose models are used, the numbers in the names model-STEP (default: the latest)",
-    )
-    batch_size: int | None = option(
-        None,
-        metavar="SIZE",
-        at_least=1,
-        help="instances in a batch; up to 4 batches are encoded at the same time, which takes memory "
-        "(default: 500, or fewer if they are large)",
-    )

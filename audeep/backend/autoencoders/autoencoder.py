@@ -9,9 +9,14 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from audeep.backend.autoencoders.architectures import RecurrentGenerationConfig
 from audeep.backend.data.data_set import DataSet
-from audeep.backend.errors import DataError
+from audeep.backend.errors import DataError, OptionError
+from audeep.backend.networks.pooling import Pooling
+from audeep.backend.networks.statistics import pool
+from audeep.backend.networks.windows import split_time
 from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.model import Model, Sums, root_mean
 
 #: Number of reconstructions drawn for TensorBoard.
@@ -26,6 +31,8 @@ class Autoencoder(Model):
 
     #: Axes of the input that are reversed in the targets of the decoder.
     reversed_axes: ClassVar[tuple[int, ...]]
+    #: Whether every frame has a representation of its own.
+    keeps_time: ClassVar[bool] = False
 
     def __init__(self, config: Architecture, feature_shape: tuple[int, ...]) -> None:
         if len(feature_shape) != 2:
@@ -39,6 +46,25 @@ class Autoencoder(Model):
     @abstractmethod
     def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
         """Return the representation of each instance; `inputs` have shape (batch, time, bands)."""
+
+    @abstractmethod
+    def sequences(self, inputs: keras.KerasTensor) -> list[keras.KerasTensor]:
+        """Return the outputs of each encoder layer, from the lowest to the highest, shape (sequence, step, units).
+
+        A sequence is an instance, or a frame of one if the representation keeps time.
+        """
+
+    def represent(self, inputs: keras.KerasTensor, config: GenerationConfig) -> keras.KerasTensor:
+        """Return the representation of each instance, or its pooled sequences."""
+        assert isinstance(config, RecurrentGenerationConfig)
+        if config.pooling is Pooling.FINAL:
+            return self.encode(inputs)
+        sequences = self.sequences(inputs)
+        layers = config.layers or range(1, len(sequences) + 1)
+        if max(layers) > len(sequences):
+            raise OptionError(f"`layers`: there is no layer {max(layers)}; the encoder has {len(sequences)}")
+        pooled = ops.concatenate([pool(sequences[layer - 1], config.pooling) for layer in layers], axis=-1)
+        return split_time(pooled, like=inputs) if self.keeps_time else pooled
 
     @abstractmethod
     def reconstruct(

@@ -20,6 +20,7 @@ class FrequencyAutoencoder(Autoencoder):
 
     config: FrequencyAutoencoderConfig
     reversed_axes = (2,)
+    keeps_time = True
 
     def __init__(self, config: FrequencyAutoencoderConfig, feature_shape: tuple[int, ...]) -> None:
         super().__init__(config, feature_shape)
@@ -52,6 +53,11 @@ class FrequencyAutoencoder(Autoencoder):
             windows = add_noise(windows, self.config.encoder_noise, self.seed)
         _, state = self.encoder.encode(windows, training=training)
         return split_time(self.representation(state), like=inputs)
+
+    def sequences(self, inputs: keras.KerasTensor) -> list[keras.KerasTensor]:
+        """Return the outputs of each encoder layer, shape (batch * time, window, units of all directions)."""
+        layers, _ = self.encoder.encode(self.windows(merge_time(inputs)))
+        return [ops.concatenate(directions, axis=-1) for directions in layers]
 
     def reconstruct(
         self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool

@@ -81,6 +81,11 @@ class FrequencyTimeAutoencoder(Autoencoder):
         """Return representations, shape (batch, state size of the time decoder)."""
         return self.encode_time(self.encode_frames(inputs, training=training), training=training)
 
+    def sequences(self, inputs: keras.KerasTensor) -> list[keras.KerasTensor]:
+        """Return the outputs of each layer of the time encoder, shape (batch, time, units of all directions)."""
+        layers, _ = self.encoder_time.encode(self.encode_frames(inputs))
+        return [ops.concatenate(directions, axis=-1) for directions in layers]
+
     def reconstruct(
         self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:

@@ -1,6 +1,7 @@
 """The time-recurrent autoencoder: reads a spectrogram as a sequence of frames."""
 
 import keras
+from keras import ops
 
 from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from audeep.backend.autoencoders.autoencoder import Autoencoder
@@ -58,6 +59,11 @@ class TimeAutoencoder(Autoencoder):
             inputs = add_noise(inputs, self.config.encoder_noise, self.seed)
         _, state = self.encoder.encode(inputs, training=training)
         return self.representation(state)
+
+    def sequences(self, inputs: keras.KerasTensor) -> list[keras.KerasTensor]:
+        """Return the outputs of each encoder layer, shape (batch, time, units of all directions)."""
+        layers, _ = self.encoder.encode(inputs)
+        return [ops.concatenate(directions, axis=-1) for directions in layers]
 
     def reconstruct(
         self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool

@@ -132,12 +132,12 @@ def predict(
 def _check_models(train: DataSet, data_set: DataSet) -> None:
     """Refuse vectors of different models, whose features mean different things."""
     models = [item.model or {} for item in (train, data_set)]
-    ours, theirs = (model.get("weights") for model in models)
-    if ours and theirs and ours != theirs:
+    ours, theirs = ((model.get("weights"), model.get("generation") or {}) for model in models)
+    if all(model.get("weights") for model in models) and ours != theirs:
         first, second = (
             f"{model.get('kind')}, seed {(model.get('training') or {}).get('seed')}, step {model.get('step')}, "
-            f"weights {model['weights']}"
-            for model in models
+            f"weights {model['weights']}" + "".join(f", {name} {value}" for name, value in made.items())
+            for model, (_, made) in zip(models, (ours, theirs), strict=True)
         )
         raise DataError(
             f"the training data were generated with one model ({first}), the data to predict with another "

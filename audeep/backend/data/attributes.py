@@ -56,7 +56,7 @@ def check(attrs: Mapping[str, Any], feature_dims: Sequence[str]) -> None:
     read(attrs, schema.SPECTROGRAMS, dict)
     read(attrs, schema.SKIPPED, list)
     model = read(attrs, schema.MODEL, dict) or {}
-    for part in ("architecture", "training", schema.SPECTROGRAMS):
+    for part in ("architecture", "generation", "training", schema.SPECTROGRAMS):
         if not isinstance(model.get(part) or {}, dict):
             raise DataError(f"attribute {schema.MODEL}: its {part} is not a JSON object; correct or remove it")
     named = read(attrs, schema.FEATURE_DIMS, list)

@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
@@ -15,6 +15,7 @@ import xarray as xr
 from audeep import __version__
 from audeep.backend.atomic import replacing, why_not
 from audeep.backend.data import attributes, columns, schema
+from audeep.backend.data.features import slab_size
 from audeep.backend.errors import DataError
 from audeep.backend.log import LOG
 
@@ -138,6 +139,13 @@ class Writer:
         """Append the features of some instances, shape (instance, feature dims...)."""
         self.features[self.written : self.written + len(slab)] = slab
         self.written += len(slab)
+
+    def rewrite(self, function: Callable[[np.ndarray], np.ndarray]) -> None:
+        """Replace the features that are written by what `function` makes of them, slab by slab."""
+        size = slab_size(self.features.shape[1:])
+        for start in range(0, self.written, size):
+            stop = min(start + size, self.written)
+            self.features[start:stop] = function(self.features[start:stop])
 
     def finish(self) -> None:
         """Write the columns, which must have as many instances as the features, and the attributes."""

@@ -88,7 +88,11 @@ def _origin(data_set: DataSet) -> dict[str, Any]:
     """Return the settings of the spectrograms and the model that generated the features, as far as known."""
     model = data_set.model or {}
     spectrograms = data_set.spectrograms or model.get(schema.SPECTROGRAMS)
-    own = {name: model.get(name) for name in ("kind", "step")} | (model.get("architecture") or {})
+    own = (
+        {name: model.get(name) for name in ("kind", "step")}
+        | (model.get("architecture") or {})
+        | (model.get("generation") or {})
+    )
     version = str(data_set.attrs.get(schema.VERSION, ""))
     return _given({schema.SPECTROGRAMS: _given(spectrograms), schema.MODEL: _given(own), schema.VERSION: version})
 

@@ -18,10 +18,25 @@ class OnError(enum.Enum):
     SKIP = "skip"
 
 
+class Reference(enum.Enum):
+    """What is at 0 dB."""
+
+    PEAK = "peak"
+    FULL_SCALE = "full-scale"
+
+
+class Scale(enum.Enum):
+    """What of a data set is scaled to the range from -1 to 1."""
+
+    RECORDING = "recording"
+    DATA_SET = "data-set"
+    NONE = "none"
+
+
 class SpectrogramConfig(Config):
     """How a recording becomes one spectrogram, or several chunks of one.
 
-    Lengths are in seconds, levels in decibels below the loudest point of the recording.
+    Lengths are in seconds, levels in decibels relative to the `reference`.
 
     Examples
     --------
@@ -46,14 +61,14 @@ class SpectrogramConfig(Config):
         "instance; 'fuse chunks' joins those of a file again, before or after learning",
     )
     clip_above: float | None = option(
-        None, **DECIBELS, help="set levels above this one to it; the loudest point is at 0 dB"
+        None, **DECIBELS, help="set levels above this one to it; `reference` says what is at 0 dB"
     )
     clip_below: float | None = option(
         None,
         **DECIBELS,
         below=0,
-        help="set levels below this one to it, which removes background noise. The loudest point is at 0 dB; a "
-        "good start is between -45 and -60",
+        help="set levels below this one to it, which removes background noise; `reference` says what is at 0 dB. "
+        "A good start is between -45 and -60 below the loudest point",
     )
     chunk_count: int | None = option(
         None,
@@ -82,6 +97,24 @@ class SpectrogramConfig(Config):
         help="resample recordings to this rate first. Without it, all must have the same rate",
     )
 
+    reference: Reference = option(
+        Reference.PEAK,
+        help="what is at 0 dB: PEAK, the loudest point of the recording, so that all recordings are equally loud; "
+        "FULL-SCALE, a sine at full scale, so that loudness is kept; the floor is then at -100 dB",
+    )
+    scale: Scale = option(
+        Scale.RECORDING,
+        help="RECORDING maps the levels of every recording, or of every chunk, to the range from -1 to 1, which "
+        "the recurrent autoencoders need; DATA-SET does so for all recordings alike, which keeps the differences "
+        "between them; NONE keeps decibels",
+    )
+    scale_range: tuple[float, ...] | None = option(
+        None,
+        **DECIBELS,
+        help="with `scale` DATA-SET: the two levels that become -1 and 1 (default: the lowest and the highest of "
+        "the data set). For new recordings, give those of the training data, which 'inspect netcdf' shows",
+    )
+
     def check(self) -> None:
         """Refuse options that contradict each other."""
         width = f"`window_width` ({self.window_width:g} s)"
@@ -96,6 +129,11 @@ class SpectrogramConfig(Config):
         low, high = self.clip_below, self.clip_above
         if low is not None and high is not None and high <= low:
             raise OptionError(f"`clip_above` ({high:g} dB) must be above `clip_below` ({low:g} dB)")
+        if self.scale_range is not None:
+            if self.scale is not Scale.DATA_SET:
+                raise OptionError("`scale_range` needs `scale` DATA-SET")
+            if len(self.scale_range) != 2 or self.scale_range[0] >= self.scale_range[1]:
+                raise OptionError("`scale_range` needs two levels, the lower one first")
 
 
 class ExtractionConfig(Config):

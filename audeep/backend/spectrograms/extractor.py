@@ -9,7 +9,7 @@ from audeep.backend.audio.channels import to_mono
 from audeep.backend.audio.length import fix_length
 from audeep.backend.errors import AudioError
 from audeep.backend.spectrograms import transforms
-from audeep.backend.spectrograms.config import SpectrogramConfig
+from audeep.backend.spectrograms.config import Reference, Scale, SpectrogramConfig
 
 LOG = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Extractor:
         """Extract one spectrogram of a whole recording, clipped but not yet scaled.
 
         `samples` have shape (samples, channels), float32, and a rate in Hz; the result has shape (frames, bands),
-        in dB relative to the largest value.
+        in dB.
         """
         length = self._num_samples(len(samples), sample_rate)
         if sample_rate != self.sample_rate:
@@ -111,9 +111,13 @@ class Extractor:
         samples = fix_length(samples, length, center=self.config.center_fixed)
         samples = transforms.preemphasis(to_mono(samples, self.config.channels))
         spectrogram = transforms.power_spectrogram(samples, self.win_length, self.hop_length)
+        reference = None
+        if self.config.reference is Reference.FULL_SCALE:
+            in_bands = self.mel_filters is not None
+            reference = transforms.full_scale_power(self.win_length, in_bands=in_bands)
         if self.mel_filters is not None:
             spectrogram = spectrogram @ self.mel_filters.T
-        decibels = transforms.power_to_db(spectrogram)
+        decibels = transforms.power_to_db(spectrogram, reference)
         return transforms.clip(decibels, self.config.clip_below, self.config.clip_above)
 
     def __call__(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
@@ -122,11 +126,13 @@ class Extractor:
         Returns
         -------
         numpy.ndarray
-            Shape (chunks, frames, bands), scaled to [-1, 1] chunk by chunk, float32.
+            Shape (chunks, frames, bands), float32: scaled as far as a single recording can be, else in dB.
         """
         count, frames, _ = self.shape(len(samples), sample_rate)
         chunks = transforms.split_chunks(self.decibels(samples, sample_rate), frames, count)
-        return transforms.scale(chunks)
+        if self.config.scale is Scale.RECORDING:
+            return transforms.scale(chunks)
+        return transforms.scale(chunks, *self.config.scale_range) if self.config.scale_range else chunks
 
 
 def frame_lengths(config: SpectrogramConfig, sample_rate: int) -> tuple[int, int]:

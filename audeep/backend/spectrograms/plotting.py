@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from audeep.backend.audio.names import printable
-from audeep.backend.spectrograms.config import SpectrogramConfig
+from audeep.backend.spectrograms.config import Reference, SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
 from audeep.backend.spectrograms.scales import frequency_borders
 
@@ -33,6 +33,7 @@ def plot_spectrogram(axes: Axes, decibels: np.ndarray, extractor: Extractor) -> 
     pooled = -(-frames // MAX_FRAMES)
     starts = np.arange(0, frames, pooled)
     seconds = extractor.hop_length / rate
+    top = 0 if config.reference is Reference.PEAK else float(decibels.max())
     mesh = specshow(
         np.maximum.reduceat(decibels, starts).T,
         x_coords=np.array([*starts, frames]) * seconds,
@@ -41,8 +42,8 @@ def plot_spectrogram(axes: Axes, decibels: np.ndarray, extractor: Extractor) -> 
         y_axis="linear" if config.mel_spectrum is None else "mel",
         ax=axes,
         cmap=COLOURS,
-        vmin=-RANGE if config.clip_below is None else config.clip_below,
-        vmax=0 if config.clip_above is None else config.clip_above,
+        vmin=top - RANGE if config.clip_below is None else config.clip_below,
+        vmax=top if config.clip_above is None else config.clip_above,
     )
     axes.set(xlabel="time (s)", ylabel="frequency (Hz)")
     if extractor.chunk_frames is not None and config.chunk_count is not None:
@@ -70,6 +71,8 @@ def describe_settings(config: SpectrogramConfig, sample_rate: int) -> list[str]:
         facts.append(f"fixed length {config.fixed_length:g} s")
     if config.chunk_length is not None:
         facts.append(f"{config.chunk_count} chunks of {config.chunk_length:g} s")
+    if config.reference is Reference.FULL_SCALE:
+        facts.append("0 dB is full scale")
     for side, level in (("below", config.clip_below), ("above", config.clip_above)):
         if level is not None:
             facts.append(f"clipped {side} {level:g} dB")

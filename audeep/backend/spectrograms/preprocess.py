@@ -2,8 +2,11 @@
 
 import json
 import logging
+import math
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +27,10 @@ from audeep.backend.parsers.base import Parser
 from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.cluster import extract_on_cluster
-from audeep.backend.spectrograms.config import ExtractionConfig, OnError, SpectrogramConfig
+from audeep.backend.spectrograms.config import ExtractionConfig, OnError, Scale, SpectrogramConfig
 from audeep.backend.spectrograms.extraction import Shape, extract
 from audeep.backend.spectrograms.extractor import Extractor
+from audeep.backend.spectrograms.transforms import scale
 
 LOG = logging.getLogger(__name__)
 
@@ -59,7 +63,7 @@ def preprocess(
     Returns
     -------
     DataSet
-        Spectrograms, shape (instance, time, freq), float32, scaled to [-1, 1]. An instance is a recording, or
+        Spectrograms, shape (instance, time, freq), float32. An instance is a recording, or
         a chunk of one.
 
     Raises
@@ -82,8 +86,7 @@ def preprocess(
     ...     noise = np.random.default_rng(0).normal(0, 0.1, 8000)
     ...     soundfile.write(f"noises/{name}", noise, 8000)
     >>> config = audeep.SpectrogramConfig(mel_spectrum=16)
-    >>> parser = "audeep.backend.parsers.NoMetadataParser"
-    >>> data_set = audeep.preprocess("noises", "noises.nc", config, parser=parser)
+    >>> data_set = audeep.preprocess("noises", "noises.nc", config, parser="NoMetadataParser")
     >>> data_set.filename.tolist(), data_set.feature_sizes
     (['a.wav', 'b.wav'], {'time': 49, 'freq': 16})
     >>> data_set.close()
@@ -102,8 +105,12 @@ def preprocess(
     shape = common_shape(recordings, extractor, extraction.on_error)
     sizes = {schema.TIME: shape[1], schema.FREQ: shape[2]}
     with storage.create(output, sizes, len(usable(recordings)) * shape[0]) as writer:
-        write_spectrograms(writer, recordings, extractor, shape, extraction)
+        levels = write_spectrograms(writer, recordings, extractor, shape, extraction)
         kept = usable(recordings).index
+        if config.scale is Scale.DATA_SET and config.scale_range is None:
+            low, high = scale_range(*levels)
+            config = replace(config, scale_range=(low, high))
+            writer.rewrite(partial(scale, low=low, high=high))
         settings = config.to_dict() | {"sample_rate": extractor.sample_rate}
         writer.columns = in_chunks(columns.isel({schema.INSTANCE: kept}), shape[0])
         writer.columns.attrs[schema.SPECTROGRAMS] = json.dumps(settings)
@@ -155,8 +162,12 @@ def write_spectrograms(
     extractor: Extractor,
     shape: Shape,
     extraction: ExtractionConfig,
-) -> None:
-    """Extract and write the spectrograms of all usable recordings; note in the survey what keeps one from it."""
+) -> tuple[float, float]:
+    """Extract and write the spectrograms of all usable recordings; note in the survey what keeps one from it.
+
+    Returns the lowest and the highest level.
+    """
+    low, high = np.inf, -np.inf
     used = usable(recordings)["path"]
     if extraction.scheduler is None:
         results = extract([*used], extractor, shape, extraction.jobs or cpu_count())
@@ -170,9 +181,21 @@ def write_spectrograms(
                     raise AudioError(f"{printable(path)} {chunks}{HINT}")
                 recordings.loc[index, "problem"] = chunks
                 continue
-            if not chunks.any():
+            if np.ptp(chunks) == 0:
                 LOG.warning("%s: the spectrogram is flat; the recording seems to be silent", printable(path))
             writer.append(chunks)
+            low, high = min(low, float(chunks.min())), max(high, float(chunks.max()))
+    return low, high
+
+
+def scale_range(low: float, high: float) -> tuple[float, float]:
+    """Widen the range between two levels such that its ends, in dB, are easy to write and differ.
+
+    >>> scale_range(-87.3517, 1.2049)
+    (-87.36, 1.21)
+    """
+    bottom, top = math.floor(100 * low) / 100, math.ceil(100 * high) / 100
+    return bottom, top if top > bottom else bottom + 0.01
 
 
 def in_chunks(columns: xr.Dataset, count: int) -> xr.Dataset:

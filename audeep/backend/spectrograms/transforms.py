@@ -8,6 +8,9 @@ import functools
 import numpy as np
 import scipy.fft
 
+#: Least power, as a part of the reference, if this is not the largest value.
+FLOOR = 1e-10
+
 
 def preemphasis(samples: np.ndarray, coef: float = 0.95) -> np.ndarray:
     """Boost high frequencies: ``y[t] = x[t] - coef * x[t - 1]``.
@@ -110,15 +113,37 @@ def mel_edges(sample_rate: int, win_length: int, bands: int) -> np.ndarray:
     return np.floor((win_length + 1) / sample_rate * 700 * (10 ** (mel / 2595) - 1))
 
 
-def power_to_db(power: np.ndarray) -> np.ndarray:
-    """Convert power to decibels relative to the largest value; zeros become the smallest other value.
+def full_scale_power(win_length: int, *, in_bands: bool) -> float:
+    """Return the power of a sine of amplitude 1 in a `power_spectrogram`.
 
-    A spectrogram of zeros alone is 0 dB everywhere.
+    Parameters
+    ----------
+    win_length
+        Length of a frame, in samples.
+    in_bands
+        Whether bins are summed up to bands: the window spreads a sine over three bins, which hold 1.5 times the
+        power of the largest one together.
+
+    Examples
+    --------
+    >>> samples = np.sin(2 * np.pi * np.arange(800) * 5 / 80)
+    >>> float((power_spectrogram(samples, 80, 40) / full_scale_power(80, in_bands=False)).max().round(6))
+    1.0
+    """
+    # Half the sum of the Hann window, squared; or half of the sum of its squares, times half the length.
+    return 3 * win_length**2 / 32 if in_bands else win_length**2 / 16
+
+
+def power_to_db(power: np.ndarray, reference: float | None = None) -> np.ndarray:
+    """Convert power to decibels.
 
     Parameters
     ----------
     power
         Shape (frames, bands).
+    reference
+        Power of 0 dB; smaller than 1e-10 of it becomes -100 dB. By default it is the largest value, and zeros
+        become the smallest other value; a spectrogram of zeros alone is then 0 dB everywhere.
 
     Returns
     -------
@@ -130,7 +155,12 @@ def power_to_db(power: np.ndarray) -> np.ndarray:
     >>> power_to_db(np.array([[10.0, 1.0], [0.1, 0.0]]))
     array([[  0., -10.],
            [-20., -20.]])
+    >>> power_to_db(np.array([[10.0, 1.0], [0.1, 0.0]]), reference=1)
+    array([[  10.,    0.],
+           [ -10., -100.]])
     """
+    if reference is not None:
+        return 10 * np.log10(np.maximum(power / reference, FLOOR))
     peak = power.max()
     if peak == 0:
         return np.zeros_like(power)
@@ -150,15 +180,27 @@ def split_chunks(spectrogram: np.ndarray, frames: int, count: int) -> np.ndarray
     return spectrogram[: frames * count].reshape(count, frames, spectrogram.shape[1])
 
 
-def scale(chunks: np.ndarray) -> np.ndarray:
-    """Scale every chunk linearly to [-1, 1]; a flat one becomes zeros.
+def scale(chunks: np.ndarray, low: float | None = None, high: float | None = None) -> np.ndarray:
+    """Scale chunks linearly such that the levels `low` and `high` become -1 and 1.
+
+    By default these are the extremes of each chunk; a flat chunk becomes zeros.
 
     Parameters
     ----------
     chunks
         Shape (chunks, frames, bands).
+    low, high
+        Levels, in dB, the same for all chunks.
+
+    Examples
+    --------
+    >>> scale(np.array([[[-20.0, 0.0]], [[-10.0, -5.0]]])).tolist()
+    [[[-1.0, 1.0]], [[-1.0, 1.0]]]
+    >>> scale(np.array([[[-20.0, 0.0]], [[-10.0, -5.0]]]), -20, 0).tolist()
+    [[[-1.0, 1.0]], [[0.0, 0.5]]]
     """
-    low = chunks.min(axis=(1, 2), keepdims=True)
-    span = chunks.max(axis=(1, 2), keepdims=True) - low
-    scaled = 2 * (chunks - low) / np.where(span == 0, 1, span) - 1
+    lowest = chunks.min(axis=(1, 2), keepdims=True) if low is None else chunks.dtype.type(low)
+    highest = chunks.max(axis=(1, 2), keepdims=True) if high is None else chunks.dtype.type(high)
+    span = highest - lowest
+    scaled = 2 * (chunks - lowest) / np.where(span == 0, 1, span) - 1
     return np.where(span == 0, 0, scaled)

@@ -1,10 +1,12 @@
 """What every model can be made from: a configuration that says which model it is, and how large."""
 
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from audeep.backend.errors import OptionError
 from audeep.backend.options import Config
+from audeep.backend.training.config import GenerationConfig, TrainingConfig
 
 
 class Architecture(Config):
@@ -14,12 +16,44 @@ class Architecture(Config):
     kind: ClassVar[str]
     #: Its class, ``package.module:Class``; imported when a model is made, since that takes TensorFlow.
     model: ClassVar[str]
+    #: How it is trained in the training loop; None for a `Fitted` model, which has no use for one.
+    training: ClassVar[type[TrainingConfig] | None] = TrainingConfig
+    #: How representations are generated with it.
+    generation: ClassVar[type[GenerationConfig]] = GenerationConfig
+    #: Settings of a `SpectrogramConfig` that the model works best with, as `Config.to_dict` has them.
+    wanted_spectrograms: ClassVar[Mapping[str, Any]] = {}
 
     def make(self, feature_shape: Sequence[int]) -> Any:
-        """Make a model, a subclass of `audeep.backend.training.model.Model`, with all its weights."""
+        """Make a model, a subclass of `audeep.backend.training.model.Encoder`, with all its weights."""
         model = pkgutil.resolve_name(self.model)(self, tuple(feature_shape))
         model.build((None, *feature_shape))
         return model
+
+    def training_config(self, config: TrainingConfig | Mapping[str, Any] | None) -> TrainingConfig | None:
+        """Return `config` as this kind of model has it, with defaults for what it does not say."""
+        return self._complete(config, self.training)
+
+    def generation_config(self, config: GenerationConfig | Mapping[str, Any] | None) -> GenerationConfig:
+        """Return `config` as this kind of model has it, with defaults for what it does not say."""
+        return self._complete(config, self.generation)
+
+    def _complete(self, config: Any, kind: type[Config] | None) -> Any:
+        if config is None:
+            return kind and kind()
+        if kind is None:
+            raise OptionError(f"expected no `config`, which a {self.kind} model has no use for")
+        if isinstance(config, Config) and issubclass(kind, type(config)):
+            return kind(**vars(config))
+        return kind.of(config)
+
+    def unwanted(self, spectrograms: Mapping[str, Any]) -> str:
+        """Say which settings of spectrograms are not those that the model works best with; empty if all are."""
+        different = (
+            f"`{name}` {wanted} instead of {spectrograms.get(name)}"
+            for name, wanted in self.wanted_spectrograms.items()
+            if spectrograms and spectrograms.get(name) != wanted
+        )
+        return ", ".join(different)
 
     @property
     def directions(self) -> int:
@@ -28,5 +62,16 @@ class Architecture(Config):
         return 2 if any(bidirectional) else 1
 
 
-#: The architectures that there are, by kind: command line, documentation and tests walk over them.
-ARCHITECTURES: dict[str, type[Architecture]] = {}
+#: Where the configuration of each kind of model is, the one list that model folders, command line, documentation
+#: and tests walk over. A kind has the commands ``KIND train`` and ``KIND generate``.
+ARCHITECTURES: dict[str, str] = {
+    "t-rae": "audeep.backend.autoencoders.architectures:TimeAutoencoderConfig",
+    "f-rae": "audeep.backend.autoencoders.architectures:FrequencyAutoencoderConfig",
+    "ft-rae": "audeep.backend.autoencoders.architectures:FrequencyTimeAutoencoderConfig",
+    "dictionary": "audeep.backend.dictionary.config:DictionaryConfig",
+}
+
+
+def architecture_class(kind: str) -> type[Architecture]:
+    """Import the configuration of a kind of model; `KeyError` if there is no such kind."""
+    return pkgutil.resolve_name(ARCHITECTURES[kind])

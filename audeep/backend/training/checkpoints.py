@@ -12,7 +12,7 @@ from audeep.backend import runtime
 from audeep.backend.atomic import finish, own_folder
 from audeep.backend.errors import ModelError, first_line
 from audeep.backend.training.description import ModelDescription
-from audeep.backend.training.model import Model
+from audeep.backend.training.model import Encoder
 
 #: Checkpoints are files that begin with this, a hyphen and the step.
 NAME = "model"
@@ -44,7 +44,7 @@ def delete_old(folder: Path, keep: int | None) -> None:
             data.unlink()
 
 
-def load_models(folder: Path, steps: Sequence[int] | None) -> list[tuple[int, Model]]:
+def load_models(folder: Path, steps: Sequence[int] | None) -> list[tuple[int, Encoder]]:
     """Load the models of some training steps, by default of the latest one, from the ``logs`` of a run."""
     available = checkpoint_steps(folder)
     description = ModelDescription.read(folder)

@@ -1,6 +1,7 @@
-"""How models are trained."""
+"""How models are trained, and how representations are generated with them."""
 
 import enum
+from typing import Any
 
 from audeep.backend.options import Config, option
 
@@ -50,3 +51,31 @@ class TrainingConfig(Config):
         "machines, on each of which the same command is started with TensorFlow's environment variable TF_CONFIG "
         "(all must see the folder of `run_name`, into which the first one writes); auto takes all there are",
     )
+
+
+class GenerationConfig(Config):
+    """How representations are generated.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.GenerationConfig(steps=[70, 140]).steps
+    (70, 140)
+    """
+
+    steps: tuple[int, ...] | None = option(
+        None,
+        metavar="STEP",
+        help="training steps whose models are used, the numbers in the names model-STEP (default: the latest)",
+    )
+    batch_size: int | None = option(
+        None,
+        metavar="SIZE",
+        at_least=1,
+        help="instances in a batch; up to 4 batches are encoded at the same time, which takes memory "
+        "(default: 500, or fewer if they are large)",
+    )
+
+    def choices(self) -> dict[str, Any]:
+        """Return what decides about the representations, beside the model."""
+        return {name: value for name, value in self.to_dict().items() if name not in ("steps", "batch_size")}

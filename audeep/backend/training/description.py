@@ -14,8 +14,8 @@ from audeep.backend.atomic import replacing
 from audeep.backend.errors import AudeepError, ModelError, OptionError, first_line
 from audeep.backend.log import LOG
 from audeep.backend.options import SEEDS
-from audeep.backend.training.architecture import ARCHITECTURES, Architecture
-from audeep.backend.training.model import Model
+from audeep.backend.training.architecture import Architecture, architecture_class
+from audeep.backend.training.model import Encoder
 
 FILE = "model.json"
 #: What `ModelDescription.training` calls the number of instances in the training data.
@@ -31,7 +31,7 @@ class ModelDescription:
     Parameters
     ----------
     kind
-        Name of the autoencoder on the command line.
+        Name of the model on the command line.
     architecture
         Its configuration, as plain values.
     feature_dims, feature_shape
@@ -39,7 +39,7 @@ class ModelDescription:
     spectrograms
         How the spectrograms were made, or None if the data set does not say.
     training
-        How it was trained: configuration, seed, number of instances; since the latest continuation.
+        How it was trained: configuration if there is one, seed, number of instances; since the latest continuation.
     versions
         Of the libraries that made it.
     """
@@ -90,13 +90,13 @@ class ModelDescription:
     def config(self) -> Architecture:
         """The architecture."""
         try:
-            return ARCHITECTURES[self.kind](**self.architecture)
+            return architecture_class(self.kind)(**self.architecture)
         except KeyError:
             raise ModelError(f"{self.kind!r:.80} is no kind of model") from None
         except (TypeError, OptionError) as error:
             raise ModelError(f"the architecture is impossible: {error}") from error
 
-    def make(self) -> Model:
+    def make(self) -> Encoder:
         """Make the model, with weights that are not trained."""
         try:
             return self.config.make(self.feature_shape)

@@ -26,6 +26,7 @@ from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import TrainingConfig
 from audeep.backend.training.description import NUM_INSTANCES, ModelDescription
 from audeep.backend.training.examples import choose_examples
+from audeep.backend.training.fitting import fit
 from audeep.backend.training.step import make_optimizer, make_train_step
 
 #: Folder in that of a run where models and TensorBoard events are.
@@ -54,11 +55,12 @@ def train(
     architecture
         Configuration of the model.
     config
-        How it is trained.
+        How it is trained, by default in the way that suits the kind of model; a dictionary takes none.
     tempdir
-        A folder for temporary files, as large as `data`; it must be empty or not exist, and is deleted.
+        A folder for temporary files, as large as `data`; it must be empty or not exist, and is deleted. Not used
+        for a dictionary.
     seed
-        Makes weights, order, dropout and noise repeatable.
+        Makes all random choices repeatable: weights, order, dropout, noise, patches.
 
     Returns
     -------
@@ -71,6 +73,8 @@ def train(
         If the data sets cannot be trained on, or differ in shape.
     ModelError
         If there is no checkpoint to resume from, or one that would be overwritten.
+    OptionError
+        If `config` is for another kind of model.
 
     Examples
     --------
@@ -83,13 +87,16 @@ def train(
     >>> sorted(path.name for path in logs.glob("model*"))
     ['model-1.data-00000-of-00001', 'model-1.index', 'model.json']
     """
-    config = TrainingConfig.of(config)
     if not isinstance(architecture, Architecture):
         raise OptionError(f"expected the configuration of a model, got {architecture!r:.200}")
+    config = architecture.training_config(config)
     logs = Path(run_name) / LOGS
     with ExitStack() as stack:
         data_sets = [stack.enter_context(opened(item)) for item in listed(data)]
         description = describe(data_sets, architecture, config, seed)
+        if config is None:
+            fit(description, data_sets, logs)
+            return logs
         if config.resume:
             old = ModelDescription.read(logs)
             if not checkpoints.checkpoint_steps(logs):
@@ -130,7 +137,7 @@ def train(
 
 
 def describe(
-    data_sets: Sequence[DataSet], architecture: Architecture, config: TrainingConfig, seed: int | None
+    data_sets: Sequence[DataSet], architecture: Architecture, config: TrainingConfig | None, seed: int | None
 ) -> ModelDescription:
     """Describe the model that will be trained, and check that it can be trained on the data."""
     first, *_ = data_sets
@@ -144,6 +151,8 @@ def describe(
             )
         if data_set.spectrograms != first.spectrograms:
             LOG.warning("%s and %s were made with different spectrogram settings", first.name, data_set.name)
+    if unwanted := architecture.unwanted(first.spectrograms or {}):
+        LOG.warning("%s: %s works best with spectrograms made with %s", first.name, architecture.kind, unwanted)
     seed = secrets.randbits(32) if seed is None else check_seed(seed)
     return ModelDescription(
         kind=architecture.kind,
@@ -151,7 +160,7 @@ def describe(
         feature_dims=list(first.feature_dims),
         feature_shape=list(first.feature_shape),
         spectrograms=first.spectrograms,
-        training={**config.to_dict(), "seed": seed, NUM_INSTANCES: sum(map(len, data_sets))},
+        training={**(config.to_dict() if config else {}), "seed": seed, NUM_INSTANCES: sum(map(len, data_sets))},
     )
 
 

@@ -60,6 +60,30 @@ def test_decibels_of_powers_of_ten() -> None:
     assert transforms.power_to_db(np.zeros((2, 2))).tolist() == [[0, 0], [0, 0]]
 
 
+@pytest.mark.parametrize("width", [320, 441, 2028])
+def test_a_sine_at_full_scale_is_at_0_db(width: int) -> None:
+    bin = width // 5
+    samples = np.sin(2 * np.pi * np.arange(3 * width) * bin / width + 0.3).astype(np.float32)
+    power = transforms.power_spectrogram(samples, width, width // 2)
+    decibels = transforms.power_to_db(power, transforms.full_scale_power(width, in_bands=False))
+    np.testing.assert_allclose(decibels[:, bin], 0, atol=1e-4)
+    # In mel bands it is split among neighbours: their powers add up to that of the sine.
+    bands = power @ transforms.mel_filters(22050, width, 40).T
+    np.testing.assert_allclose(bands.sum(axis=1) / transforms.full_scale_power(width, in_bands=True), 1, atol=1e-4)
+
+
+def test_the_floor() -> None:
+    np.testing.assert_allclose(
+        transforms.power_to_db(np.array([[0, 1e-11, 1e-9, 1e3]]), 1.0), [[-100, -100, -90, 30]]
+    )
+
+
+def test_scaling_with_given_levels() -> None:
+    chunks = np.array([[[-80, -40, 0, 20]]], np.float32)
+    np.testing.assert_allclose(transforms.scale(chunks, -80, 0), [[[-1, 0, 1, 1.5]]])
+    assert transforms.scale(chunks, -80, 0).dtype == np.float32
+
+
 @given(SPECTROGRAMS)
 def test_scaling_fills_the_range_of_each_chunk(chunks: np.ndarray) -> None:
     scaled = transforms.scale(chunks)

@@ -1,4 +1,4 @@
-"""Generation of representations with trained autoencoders."""
+"""Generation of representations with trained models."""
 
 from audeep.backend import runtime  # before TensorFlow
 
@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,6 @@ import numpy as np
 import tensorflow as tf
 from joblib import cpu_count
 
-from audeep.backend.autoencoders.architectures import GenerationConfig
-from audeep.backend.autoencoders.autoencoder import Autoencoder
 from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet, as_data_set
 from audeep.backend.data.features import Features
@@ -23,11 +22,12 @@ from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.errors import ModelError
 from audeep.backend.parallel import in_order
 from audeep.backend.training import checkpoints, distribution
+from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.description import ModelDescription, differences
+from audeep.backend.training.model import Encoder
 
-#: Without another choice, a batch has at most so many instances, and bytes of them; to encode it takes some ten
-#: times the memory.
-BATCH_SIZE, BATCH_BYTES = 500, 2**22
+#: Without another choice, a batch has at most so many instances, and bytes of them as the model says.
+BATCH_SIZE = 500
 #: Batches that are encoded at the same time. An encoder works step by step: measured on two cores, one batch on
 #: each takes half the time of one after the other on both.
 NUM_BATCHES = min(4, cpu_count())
@@ -52,7 +52,7 @@ def generate(
     data
         Spectrograms like those that the model was trained on.
     config
-        Which models are used, and how.
+        Which models are used, and how; by default the configuration that the kind of model has for this.
     kind
         Refuse models of another kind, such as ``t-rae``.
 
@@ -67,6 +67,8 @@ def generate(
     ------
     ModelError
         If there is no such model, or it was trained on other data.
+    OptionError
+        If `config` is for another kind of model.
 
     Examples
     --------
@@ -80,29 +82,41 @@ def generate(
     >>> representations.features.shape
     (8, 2)
     """
-    config = GenerationConfig.of(config)
     folder, data_set = Path(model_dir), as_data_set(data)
     description = ModelDescription.read(folder)
     runtime.use_processors(NUM_BATCHES)
     check_fits(folder, description, data_set, kind)
-    batch_size = config.batch_size or default_batch_size(data_set.feature_shape)
+    config = description.config.generation_config(config)
     with distribution.explaining_failures():
         return [
-            encoded(data_set, model, {**asdict(description), "step": step, "weights": model.digest()}, batch_size)
+            encoded(
+                data_set,
+                model,
+                config,
+                {
+                    **asdict(description),
+                    "step": step,
+                    "weights": model.digest(),
+                    "generation": config.choices(),
+                },
+            )
             for step, model in checkpoints.load_models(folder, config.steps)
         ]
 
 
-def default_batch_size(feature_shape: Sequence[int]) -> int:
+def default_batch_size(feature_shape: Sequence[int], batch_bytes: int) -> int:
     """Return how many instances of this shape are encoded at the same time."""
-    return int(np.clip(BATCH_BYTES // (4 * np.prod(feature_shape, dtype=np.int64)), 1, BATCH_SIZE))
+    return int(np.clip(batch_bytes // (4 * np.prod(feature_shape, dtype=np.int64)), 1, BATCH_SIZE))
 
 
-def encoded(data_set: DataSet, model: Autoencoder, description: dict[str, object], batch_size: int) -> DataSet:
+def encoded(data_set: DataSet, model: Encoder, config: GenerationConfig, description: dict[str, object]) -> DataSet:
     """Replace features by their representations, which the attribute ``model`` describes."""
     encode = tf.function(
-        model.encode, input_signature=[tf.TensorSpec((None, *data_set.feature_shape), tf.float32)], autograph=False
+        partial(model.represent, config=config),
+        input_signature=[tf.TensorSpec((None, *data_set.feature_shape), tf.float32)],
+        autograph=False,
     )
+    batch_size = config.batch_size or default_batch_size(data_set.feature_shape, model.batch_bytes)
     shape = encode.get_concrete_function().structured_outputs.shape[1:]
     dims = [schema.GENERATED] if len(shape) == 1 else [f"{schema.GENERATED}_{index}" for index in range(len(shape))]
     return data_set.with_features(

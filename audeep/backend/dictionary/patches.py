@@ -1,0 +1,73 @@
+"""A random sample of patches of all spectrograms, in one pass over data sets of any size."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from audeep.backend.data.data_set import DataSet
+from audeep.backend.data.vectors import finite_slabs
+from audeep.backend.dictionary.config import KernelShape
+from audeep.backend.log import progress_bar
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a dictionary is learned from.
+
+    Parameters
+    ----------
+    mean, deviation
+        Of all points of all spectrograms.
+    patches
+        For each shape, patches as they are in the spectrograms, shape (patch, bands, frames).
+    """
+
+    mean: float
+    deviation: float
+    patches: list[np.ndarray]
+
+
+def sample(data_sets: Sequence[DataSet], shapes: Sequence[KernelShape], count: int, seed: int) -> Sample:
+    """Draw `count` patches of each shape, from all instances as evenly as possible; instances are (time, bands)."""
+    total = sum(map(len, data_sets))
+    time, bands = data_sets[0].feature_shape
+    random = np.random.default_rng(seed)
+    places = [_draw(random, shape, count, (total, time, bands)) for shape in shapes]
+    patches = [np.empty((count, shape.bands, shape.frames), np.float32) for shape in shapes]
+    # Welford's way of adding up, slab by slab, which does not lose digits.
+    points, mean, squares, first = 0, 0.0, 0.0, 0
+    for slab in _slabs(data_sets, total):
+        difference = slab.mean(dtype=np.float64) - mean
+        share = slab.size / (points + slab.size)
+        squares += slab.var(dtype=np.float64) * slab.size + difference**2 * points * share
+        mean += difference * share
+        points += slab.size
+        for shape, (instances, starts, lowest), drawn in zip(shapes, places, patches, strict=True):
+            here = slice(*np.searchsorted(instances, (first, first + len(slab))))
+            frames = starts[here, None] + np.arange(shape.frames) * shape.frame_step
+            rows = lowest[here, None] + np.arange(shape.bands) * shape.band_step
+            drawn[here] = slab[instances[here, None, None] - first, frames[:, None, :], rows[:, :, None]]
+        first += len(slab)
+    return Sample(mean, float(np.sqrt(squares / points)), patches)
+
+
+def _slabs(data_sets: Sequence[DataSet], total: int) -> Iterator[np.ndarray]:
+    with progress_bar(total=total, what="read patches", unit="instance") as bar:
+        for data_set in data_sets:
+            for slab in finite_slabs(data_set):
+                yield slab
+                bar.update(len(slab))
+
+
+def _draw(
+    random: np.random.Generator, shape: KernelShape, count: int, sizes: tuple[int, int, int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw where patches are: their instances, in ascending order, their first frames and their lowest bands."""
+    total, time, bands = sizes
+    each, more = divmod(count, total)
+    instances = np.repeat(np.arange(total), each)
+    instances = np.sort(np.concatenate([instances, random.choice(total, more, replace=False)]))
+    span_bands, span_frames = shape.span
+    starts = random.integers(time - span_frames + 1, size=count)
+    return instances, starts, random.integers(bands - span_bands + 1, size=count)

@@ -1,0 +1,85 @@
+"""Statistics of sequences over time, which make a vector of a sequence of any length."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import tensorflow as tf
+
+from audeep.backend.networks.pooling import Pooling
+
+#: What `over_time` computes, in this order.
+STATISTICS = ("share of positive values", "mean of the positive part", "maximum", "standard deviation")
+
+
+def over_time(sequences: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
+    """Compute the four `STATISTICS` of each sequence.
+
+    Parameters
+    ----------
+    sequences
+        Shape (batch, time, ...), float32.
+    mask
+        Which steps count, shape (batch, time), bool; all by default. An instance needs at least one.
+
+    Returns
+    -------
+    tf.Tensor
+        Shape (batch, ..., 4). The share and the mean are of all steps that count: values that are not positive add
+        nothing to the positive part.
+
+    Examples
+    --------
+    >>> over_time(tf.constant([[1.0, -3.0, 5.0, 1.0]])).numpy().tolist()
+    [[0.75, 1.75, 5.0, 2.8284270763397217]]
+    """
+    sequences = tf.convert_to_tensor(sequences)
+    positive = tf.nn.relu(sequences)
+    if mask is None:
+        shares, means = (tf.reduce_mean(part, 1) for part in (tf.sign(positive), positive))
+        statistics = [shares, means, tf.reduce_max(sequences, 1), tf.math.reduce_std(sequences, 1)]
+        return tf.stack(statistics, axis=-1)
+    counts = tf.reshape(mask, [*tf.unstack(tf.shape(mask)), *[1] * (len(sequences.shape) - 2)])
+    weights = tf.cast(counts, sequences.dtype)
+    weights /= tf.reduce_sum(weights, 1, keepdims=True)
+    shares, means, center = (
+        tf.reduce_sum(part * weights, 1, keepdims=True) for part in (tf.sign(positive), positive, sequences)
+    )
+    largest = tf.reduce_max(tf.where(counts, sequences, sequences.dtype.min), 1)
+    deviation = tf.sqrt(tf.reduce_sum(tf.square(sequences - center) * weights, 1))
+    return tf.stack([tf.squeeze(shares, 1), tf.squeeze(means, 1), largest, deviation], axis=-1)
+
+
+def pool(sequences: tf.Tensor, how: Pooling) -> tf.Tensor:
+    """Make a vector of each sequence: (batch, time, units) to (batch, units) or a multiple of it.
+
+    >>> pool(tf.constant([[[1.0, 0.0], [3.0, 0.0]]]), Pooling.MEAN_STD).numpy().tolist()
+    [[2.0, 0.0, 1.0, 0.0]]
+    """
+    if how is Pooling.STATISTICS:
+        parts = tf.unstack(over_time(sequences), axis=-1)
+    elif how is Pooling.MAX:
+        parts = [tf.reduce_max(sequences, 1)]
+    else:
+        deviation = [tf.math.reduce_std(sequences, 1)] if how is Pooling.MEAN_STD else []
+        parts = [tf.reduce_mean(sequences, 1), *deviation]
+    return tf.concat(parts, axis=-1)
+
+
+def average_groups(values: tf.Tensor, num_groups: int) -> tf.Tensor:
+    """Average neighbours along axis 1 in groups of even size: (batch, bands, ...) to (batch, `num_groups`, ...).
+
+    >>> average_groups(tf.constant([[1.0, 3.0, 5.0, 6.0, 7.0]]), 2).numpy().tolist()
+    [[2.0, 6.0]]
+    """
+    bounds = group_bounds(values.shape[1], num_groups)
+    groups = [tf.reduce_mean(values[:, low:high], 1) for low, high in pairwise(bounds)]
+    return tf.stack(groups, axis=1)
+
+
+def group_bounds(bands: int, num_groups: int) -> Sequence[int]:
+    """Return where groups of neighbouring bands begin, and where the last one ends.
+
+    >>> group_bounds(64, 4), group_bounds(5, 2)
+    ([0, 16, 32, 48, 64], [0, 2, 5])
+    """
+    return [bands * group // num_groups for group in range(num_groups + 1)]

@@ -1,0 +1,26 @@
+"""Fitting: what the training loop is to networks, for models that learn without gradients."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import tensorflow as tf
+
+from audeep.backend.atomic import exclusive
+from audeep.backend.data.data_set import DataSet
+from audeep.backend.errors import ModelError
+from audeep.backend.training import checkpoints
+from audeep.backend.training.description import ModelDescription
+
+#: Training step of the only model in its folder.
+STEP = 1
+
+
+def fit(description: ModelDescription, data_sets: Sequence[DataSet], logs: Path) -> None:
+    """Fit a model that needs no training loop, and write it as the only one of its folder."""
+    if checkpoints.checkpoint_steps(logs):
+        raise ModelError(f"{logs} holds a model already; another `run_name` starts anew")
+    with exclusive(logs, "training"):
+        model = description.make()
+        model.fit(data_sets, description.training["seed"])
+        description.write(logs)
+        checkpoints.save(tf.train.Checkpoint(model=model), logs, STEP, None)

@@ -1,0 +1,157 @@
+"""What holds for every kind of model, from its command to the representations that it makes."""
+
+import json
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from audeep.backend.autoencoders.architectures import (
+    FrequencyAutoencoderConfig,
+    FrequencyTimeAutoencoderConfig,
+    TimeAutoencoderConfig,
+)
+from audeep.backend.data.data_set import load
+from audeep.backend.dictionary.config import DictionaryConfig
+from audeep.backend.errors import DataError, ModelError, OptionError
+from audeep.backend.options import Config
+from audeep.backend.spectrograms.config import SpectrogramConfig
+from audeep.backend.training.architecture import ARCHITECTURES, Architecture, architecture_class
+from audeep.backend.training.config import GenerationConfig
+from audeep.backend.training.description import ModelDescription
+from audeep.backend.training.generation import generate
+from audeep.backend.training.session import train
+from audeep.cli.options import config_from
+from tests.cli.conftest import (
+    Run,
+    run,  # noqa: F401
+)
+from tests.helpers.command_lines import command_lines, parse
+from tests.helpers.models import save_waves, waves
+
+WINDOWS = {"freq_window_width": 3, "freq_window_overlap": 1}
+#: A small model of each kind.
+SMALL: dict[str, Architecture] = {
+    "t-rae": TimeAutoencoderConfig(num_units=3),
+    "f-rae": FrequencyAutoencoderConfig(num_units=3, **WINDOWS),
+    "ft-rae": FrequencyTimeAutoencoderConfig(num_f_units=2, num_t_units=3, num_t_layers=1, **WINDOWS),
+    "dictionary": DictionaryConfig(num_kernels=2, kernel_shapes=["3x3", "1x3@2"], patches=200, num_bands=2),
+}
+every_kind = pytest.mark.parametrize("kind", ARCHITECTURES)
+
+
+@pytest.fixture(scope="module", params=ARCHITECTURES)
+def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, Path]:
+    """Train a model of each kind: the kind, the data, and the folder of the model."""
+    folder = tmp_path_factory.mktemp("model")
+    data = save_waves(folder / "data.nc")
+    return request.param, data, train(data, folder / "run", SMALL[request.param], epochs(request.param), seed=3)
+
+
+def epochs(kind: str) -> Config | None:
+    """Return the shortest training."""
+    training = architecture_class(kind).training
+    return training and training(num_epochs=1)
+
+
+def test_every_kind_is_tried() -> None:
+    assert SMALL.keys() == ARCHITECTURES.keys()
+
+
+@every_kind
+def test_a_kind_has_its_name_and_commands(kind: str) -> None:
+    assert architecture_class(kind).kind == kind
+    commands = entry_points(group="audeep.commands")
+    for action in ("train", "generate"):
+        assert commands[f"{kind}_{action}"].load().architecture is architecture_class(kind)
+
+
+@every_kind
+def test_spectrograms_that_it_wants_can_be_made(kind: str) -> None:
+    wanted = architecture_class(kind).wanted_spectrograms
+    assert wanted.items() <= SpectrogramConfig(**wanted).to_dict().items()
+
+
+@every_kind
+def test_the_help_shows_how_to_make_them(kind: str) -> None:
+    wanted = architecture_class(kind).wanted_spectrograms
+    command = entry_points(group="audeep.commands")[f"{kind}_train"].load()
+    lines = [parse(line) for line in command_lines(command.epilog)]
+    shown = [config_from(options, SpectrogramConfig) for name, options in lines if name == "preprocess"]
+    assert len(shown) == bool(wanted)
+    assert all(wanted.items() <= config.to_dict().items() for config in shown)
+
+
+def test_the_model_describes_itself(trained: tuple[str, Path, Path]) -> None:
+    kind, _, logs = trained
+    description = ModelDescription.read(logs)
+    assert (description.kind, description.config) == (kind, SMALL[kind])
+    assert description.training["seed"] == 3
+    assert description.training["num_instances"] == 24
+
+
+def test_representations_are_those_of_the_instances(trained: tuple[str, Path, Path]) -> None:
+    kind, data, logs = trained
+    (result,) = generate(logs, data, kind=kind)
+    inputs, vectors = load(data), result.features.values
+    assert len(np.unique(vectors.reshape(24, -1).round(4), axis=0)) > 6
+    assert result.columns.drop_attrs().identical(inputs.columns.drop_attrs())
+    assert json.loads(result.attrs["model"])["kind"] == kind
+    # The same alone and in any batch.
+    for batch_size in (1, 7):
+        (other,) = generate(logs, data, GenerationConfig(batch_size=batch_size))
+        np.testing.assert_allclose(other.features.values, vectors, atol=1e-5)
+    (alone,) = generate(logs, inputs.select(np.array([5])))
+    np.testing.assert_allclose(alone.features.values, vectors[5:6], atol=1e-5)
+
+
+def test_the_seed_decides(trained: tuple[str, Path, Path], tmp_path: Path) -> None:
+    kind, data, logs = trained
+    same, other = (train(data, tmp_path / str(seed), SMALL[kind], epochs(kind), seed=seed) for seed in (3, 4))
+    expected, again, different = (generate(folder, data)[0].features.values for folder in (logs, same, other))
+    np.testing.assert_array_equal(again, expected)
+    assert np.abs(different - expected).max() > 1e-4
+
+
+def test_refuses_to_overwrite_and_what_does_not_fit(trained: tuple[str, Path, Path], tmp_path: Path) -> None:
+    kind, data, logs = trained
+    with pytest.raises(ModelError, match=r"holds .* already; .*another `run_name` starts anew"):
+        train(data, logs.parent, SMALL[kind], epochs(kind))
+    with pytest.raises(ModelError, match=f"holds a model of {kind}; 'audeep {kind} generate' uses it"):
+        generate(logs, data, kind="another")
+    with pytest.raises(ModelError, match=r"trained on instances of shape \(9, 6\); those in .* have \(9, 7\)"):
+        generate(logs, waves(bands=7))
+    with pytest.raises(DataError, match=r"the data sets differ in shape"):
+        train([data, waves(bands=7)], tmp_path / "run", SMALL[kind], epochs(kind))
+    with pytest.raises(OptionError, match=f"`config`: a {kind} model takes .*, got a SpectrogramConfig"):
+        train(data, tmp_path / "run", SMALL[kind], SpectrogramConfig())
+    with pytest.raises(OptionError, match=f"`config`: a {kind} model takes .*, got a SpectrogramConfig"):
+        generate(logs, data, SpectrogramConfig())
+    bad = waves()
+    bad.features[5, 2, 1] = np.nan
+    with pytest.raises(DataError, match=r"not finite .*, such as 005\.wav"):
+        train(bad, tmp_path / "run", SMALL[kind], epochs(kind))
+    assert not [*tmp_path.rglob("model-*")]
+
+
+@every_kind
+def test_tells_which_spectrograms_it_wants(kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    wanted = architecture_class(kind).wanted_spectrograms
+    data = waves()
+    for settings, differ in ((dict(wanted), False), ({"clip_below": -7}, True)):
+        caplog.clear()
+        data.attrs["spectrograms"] = json.dumps(settings)
+        train(data, tmp_path / str(differ), SMALL[kind], epochs(kind))
+        told = [message for message in caplog.messages if "works best with spectrograms" in message]
+        assert len(told) == (differ and bool(wanted))
+        assert all(f"`{name}`" in message for message in told for name in wanted)
+
+
+def test_from_the_command_line(trained: tuple[str, Path, Path], run: Run, tmp_path: Path) -> None:  # noqa: F811
+    kind, data, logs = trained
+    output = tmp_path / "out.nc"
+    code, stdout, _ = run("-q", kind, "generate", "--model-dir", logs, "--input", data, "--output", output)
+    assert (code, stdout) == (0, "")
+    (expected,) = generate(logs, data)
+    np.testing.assert_allclose(load(output).features.values, expected.features.values, atol=1e-6)
