@@ -40,7 +40,7 @@ def progress_bar(*, total: int | None, what: str, unit: str, initial: int = 0) -
     from tqdm.contrib.logging import logging_redirect_tqdm
 
     hidden = _is_hidden()
-    # None leaves it to the terminal.
+    # None: hide it unless standard error is a terminal.
     disable = hidden or None
     bar = tqdm(total=total, desc=what, unit=unit, initial=initial, disable=disable, dynamic_ncols=True)
     with bar, nullcontext() if hidden else logging_redirect_tqdm():
@@ -48,7 +48,7 @@ def progress_bar(*, total: int | None, what: str, unit: str, initial: int = 0) -
 
 
 def _is_hidden() -> bool:
-    """Whether progress is not wanted: under ``--quiet``, also if a log file has all lines."""
+    """Return whether to hide progress: with ``--quiet``, even if a log file gets all lines."""
     handlers = [*logging.getLogger().handlers, *LOG.handlers]
     to_files = (isinstance(handler, logging.FileHandler) or handler.level > logging.INFO for handler in handlers)
     return LOG.level > logging.INFO or (bool(handlers) and all(to_files))

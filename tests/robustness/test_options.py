@@ -178,7 +178,7 @@ def test_a_data_set_is_not_replaced_by_its_table(run: Run, material: Path, tmp_p
     shutil.copy(material / "chunks.nc", tmp_path / "x.csv")
     before = contents(tmp_path)
     line = f"-q export --input {tmp_path}/x.csv --format csv --output {tmp_path}".split()
-    assert "would replace the data set" in one_line(run(*line), 2)
+    assert "would overwrite the data set" in one_line(run(*line), 2)
     assert contents(tmp_path) == before
 
 

@@ -53,13 +53,13 @@ def summarize_problems(recordings: pd.DataFrame) -> str:
 
 
 def _some(paths: pd.Series) -> str:
-    """Name the only one of the files, or say how many there are and name the first."""
+    """Name the file if there is only one, else say how many there are and name the first."""
     first = printable(paths.iloc[0])
     return f"1 file, {first}" if len(paths) == 1 else f"{len(paths)} files, such as {first}"
 
 
 def common_sample_rate(recordings: pd.DataFrame) -> int:
-    """Return the sampling rate of all usable recordings in Hz, or raise an `AudioError` if they have several."""
+    """Return the sampling rate in Hz of all usable recordings; raise an `AudioError` if they differ."""
     by_rate = usable(recordings).groupby("sample_rate")["path"]
     if len(by_rate) > 1:
         found = "; ".join(f"{rate} Hz in {_some(paths)}" for rate, paths in by_rate)

@@ -11,7 +11,7 @@ from audeep.backend.training.config import GenerationConfig
 
 
 class RecurrentGenerationConfig(GenerationConfig):
-    """How representations are generated with a recurrent autoencoder.
+    """How to generate representations with a recurrent autoencoder.
 
     Examples
     --------
@@ -22,27 +22,27 @@ class RecurrentGenerationConfig(GenerationConfig):
 
     pooling: Pooling = option(
         Pooling.FINAL,
-        help="how a vector is made: FINAL, of the last states of the encoder, which is what the decoder learned "
-        "from; or of the outputs of the encoder's layers at all steps, pooled: their MEAN, their mean and standard "
-        "deviation (MEAN-STD), MAX, or four STATISTICS (share of positive values, mean of the positive part, "
-        "maximum, standard deviation). A step is a frame; with f-rae it is a window of a frame",
+        help="what a vector contains: FINAL, the final states of the encoder, from which the decoder was trained; "
+        "or the outputs of the encoder layers pooled over all steps: their MEAN, mean and standard deviation "
+        "(MEAN-STD), MAX, or four STATISTICS (share of positive values, mean of the positive part, maximum, "
+        "standard deviation). A step is a frame, with f-rae a window of a frame",
     )
     layers: tuple[int, ...] | None = option(
         None,
         metavar="LAYER",
         at_least=1,
-        help="layers whose outputs are pooled, from 1 for the lowest; with ft-rae, those of the time encoder "
+        help="encoder layers to pool, counted from 1 for the lowest; with ft-rae, layers of the time encoder "
         "(default: all)",
     )
 
     def check(self) -> None:
-        """Refuse layers where nothing is pooled."""
+        """Refuse layers without pooling."""
         if self.layers and self.pooling is Pooling.FINAL:
-            raise OptionError("`layers` needs another `pooling` than FINAL")
+            raise OptionError("`layers` requires a `pooling` other than FINAL")
 
 
 class RecurrentArchitecture(Architecture):
-    """Base of the architectures of recurrent autoencoders."""
+    """Base class of the architectures of recurrent autoencoders."""
 
     generation: ClassVar[type[GenerationConfig]] = RecurrentGenerationConfig
 

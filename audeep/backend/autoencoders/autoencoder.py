@@ -31,7 +31,7 @@ class Autoencoder(Model):
 
     #: Axes of the input that are reversed in the targets of the decoder.
     reversed_axes: ClassVar[tuple[int, ...]]
-    #: Whether every frame has a representation of its own.
+    #: Whether every frame has its own representation.
     keeps_time: ClassVar[bool] = False
 
     def __init__(self, config: Architecture, feature_shape: tuple[int, ...]) -> None:
@@ -62,7 +62,7 @@ class Autoencoder(Model):
         sequences = self.sequences(inputs)
         layers = config.layers or range(1, len(sequences) + 1)
         if max(layers) > len(sequences):
-            raise OptionError(f"`layers`: there is no layer {max(layers)}; the encoder has {len(sequences)}")
+            raise OptionError(f"`layers`: {max(layers)} is out of range; the encoder has {len(sequences)} layers")
         pooled = ops.concatenate([pool(sequences[layer - 1], config.pooling) for layer in layers], axis=-1)
         return split_time(pooled, like=inputs) if self.keeps_time else pooled
 

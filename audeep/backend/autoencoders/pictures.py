@@ -1,4 +1,4 @@
-"""What TensorBoard shows of an autoencoder: instances above what it makes of them."""
+"""Pictures for TensorBoard: instances above their reconstructions."""
 
 import warnings
 from collections.abc import Sequence
@@ -11,27 +11,27 @@ from matplotlib.figure import Figure
 from audeep.backend.spectrograms.plotting import COLOURS, short_name
 from audeep.backend.spectrograms.scales import Scales
 
-#: Inches of a picture, and its dots per inch. It is narrow because TensorBoard shows it 350 pixels wide.
+#: Size of a picture in inches, and dots per inch; narrow because TensorBoard shows it 350 pixels wide.
 SIZE, DPI = (4.4, 4.0), 80
-#: Characters of a name above it.
+#: Maximum number of characters of the name above it.
 MAX_NAME = 50
 
 
 class Comparison:
     """Draws instances above their reconstructions.
 
-    Axes are drawn once, and over them what differs from picture to picture: 10 ms for each instead of 200.
+    Axes are drawn only once, and each picture on top of them: 10 ms per picture instead of 200.
 
     Parameters
     ----------
     feature_shape
         Frames and bands.
     scales
-        Of time and frequency.
+        Scales of time and frequency.
     """
 
     def __init__(self, feature_shape: Sequence[int], scales: Scales) -> None:
-        # Not by way of pyplot, which would keep the figure.
+        # Not via pyplot, which would keep the figure.
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         self.canvas = FigureCanvasAgg(figure)
         self.axes = figure.subplots(2, 1, sharex=True)
@@ -45,7 +45,7 @@ class Comparison:
             scales.label(axes)
             axes.label_outer()
         figure.colorbar(self.images[1], ax=self.axes, label="level, scaled", pad=0.02)
-        # Names in the data are no formulas.
+        # File names are not formulas.
         self.title = figure.suptitle(" ", fontsize=9, parse_math=False, animated=True)
         self.canvas.draw()
         self.background = self.canvas.copy_from_bbox(figure.bbox)

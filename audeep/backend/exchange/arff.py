@@ -49,7 +49,7 @@ class ARFF(TableFormat):
         return "'" + ESCAPED.sub(lambda match: "\\" + CODES.get(match[0], f"{ord(match[0]):03o}"), text) + "'"
 
     def header(self, columns: Sequence[Column], nominal: Mapping[str, Sequence[str]]) -> str:
-        """Declare the attributes; one without a value is a string."""
+        """Return the declarations; a nominal attribute without values becomes a string."""
         types = {column.name: TYPES[column.kind] for column in columns}
         for name, values in nominal.items():
             if values:

@@ -34,7 +34,7 @@ class CSV(TableFormat):
         return '"' + text.replace('"', '""') + '"' if SPECIAL.search(text) else text
 
     def header(self, columns: Sequence[Column], nominal: Mapping[str, Sequence[str]]) -> str:
-        """Write the line of names."""
+        """Return the line of column names."""
         return ",".join(self.quote(column.name) for column in columns) + "\n"
 
     def columns(self, path: Path) -> list[str]:
@@ -76,7 +76,7 @@ def _read_names(path: Path, file: TextIO) -> list[str]:
     except csv.Error as error:
         raise DataError(f"{path} cannot be read as CSV: {error}") from error
     if not names:
-        raise DataError(f"{path} is empty; the first line of a CSV file names its columns")
+        raise DataError(f"{path} is empty; the first line of a CSV file must name its columns")
     check_names(path, names)
     if len(names) == 1 and (hint := separator_hint(names[0], ",")):
         raise DataError(f"{path} has a single column, {names[0]!r:.200}{hint}")

@@ -16,14 +16,14 @@ class Format(Enum):
 
 
 class Layout(Enum):
-    """Where partitions and cross-validation folds go."""
+    """How to write partitions and cross-validation folds."""
 
     FOLDERS = "folders"
     FLAT = "flat"
 
 
 class ExportConfig(Config):
-    """How a data set is written as tables.
+    """How to write a data set as tables.
 
     Examples
     --------
@@ -35,10 +35,10 @@ class ExportConfig(Config):
     format: Format = option(help="format of the files")
     layout: Layout = option(
         Layout.FOLDERS,
-        help="FOLDERS writes a file for each partition and fold, in folders of their names; FLAT writes a single "
+        help="FOLDERS writes a file for each partition and fold, in folders named after them; FLAT writes a single "
         "file, with the columns partition, fold_1, fold_2 and so on",
     )
-    labels_last: bool = option(False, help="put the two columns of labels behind the features, not before them")
+    labels_last: bool = option(False, help="write the two label columns after the features instead of before them")
     name: str | None = option(
         None, metavar="NAME", help="name of the files, without .csv or .arff (default: that of the input)"
     )

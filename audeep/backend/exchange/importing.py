@@ -25,17 +25,17 @@ def import_tables(
 ) -> DataSet:
     """Read CSV or ARFF files into a data set.
 
-    The files are those that `audeep.backend.exchange.export.export` writes, or those of another program in
-    the same folders. An instance in ``fold_1`` is in the validation split of the first fold, and in the
-    training splits of all folds that do not have it. In a single file, columns named partition (train, devel or
-    test), fold_1, fold_2 and so on (train or valid) say the same. Without file names, instances are named after
-    their file and row; without chunk numbers, the rows of a file that share a file name are numbered from 0;
-    without numeric labels, the nominal ones are numbered in alphabetical order from 0.
+    The files may come from `audeep.backend.exchange.export.export`, or from another program in the same folders.
+    An instance in ``fold_1`` is in the validation split of the first fold, and in the training splits of all folds
+    that do not contain it. In a single file, the columns ``partition`` (train, devel or test) and ``fold_1``,
+    ``fold_2`` and so on (train or valid) have the same meaning. Without file names, instances are named after their
+    file and row; without chunk numbers, rows with the same file name are numbered from 0 within a file; without
+    numeric labels, the nominal labels are numbered in alphabetical order from 0.
 
     Parameters
     ----------
     basedir
-        The base folder.
+        Base folder.
     name
         File name of the tables, with or without ``.csv`` or ``.arff``.
     output

@@ -14,7 +14,7 @@ from audeep.backend.data.schema import Partition, Split
 
 
 class Placement(NamedTuple):
-    """A column that says where instances belong; `values`, shape (instance,), are codes, or NaN where unknown."""
+    """A column of partitions or splits; `values`, shape (instance,), are codes, NaN where unknown."""
 
     name: str
     values: np.ndarray
@@ -22,17 +22,17 @@ class Placement(NamedTuple):
 
     @property
     def words(self) -> dict[int, str]:
-        """What each code is called in a table."""
+        """Name of each code in a table."""
         return {int(code): word for word, code in words(self.codes).items()}
 
 
 def words(codes: type[IntEnum]) -> dict[str, IntEnum]:
-    """Return the codes by what they are called in a table, such as ``train``."""
+    """Return the codes by their names in a table, such as ``train``."""
     return {code.name.lower(): code for code in codes}
 
 
 def placements(data_set: DataSet) -> Iterator[Placement]:
-    """Yield the columns that a data set has."""
+    """Yield the partition and fold columns of a data set."""
     if data_set.has_partitions:
         yield Placement(schema.PARTITION, data_set.partition, Partition)
     for number, splits in enumerate(data_set.cv_folds.T, start=1):
@@ -40,7 +40,7 @@ def placements(data_set: DataSet) -> Iterator[Placement]:
 
 
 def names_in(columns: Iterable[str]) -> list[str]:
-    """Return those names of columns that say where instances belong."""
+    """Return the names of partition and fold columns."""
     columns = {*columns}
     folds = (f"{schema.FOLD}_{number}" for number in count(1))
     found = [schema.PARTITION] if schema.PARTITION in columns else []
@@ -50,11 +50,11 @@ def names_in(columns: Iterable[str]) -> list[str]:
 
 
 def codes_of(name: str) -> type[IntEnum]:
-    """Return the codes that a column with one of these names holds."""
+    """Return the codes of a partition or fold column."""
     return Partition if name == schema.PARTITION else Split
 
 
 def numbers(texts: pd.Series, codes: type[IntEnum]) -> pd.Series:
-    """Convert what a table says to codes: NaN where it says nothing, -1 where it says something else."""
+    """Convert texts to codes: NaN where empty, -1 where unknown."""
     known = {"": np.nan, **{word: float(code) for word, code in words(codes).items()}}
     return texts.map(lambda text: known.get(text.strip().lower(), -1.0)).astype(float)

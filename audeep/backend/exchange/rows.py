@@ -34,8 +34,8 @@ class Columns(NamedTuple):
 
 
 def columns_of(sources: Sequence[Source], names: AttributeNames) -> list[Columns]:
-    """Read the columns of each file, which must not differ between the files."""
-    # A single file may be of the layout FLAT; what a folder says needs no columns.
+    """Read the columns of each file, which must be the same in all files."""
+    # Only a single file may have the layout FLAT; otherwise folders give partitions and folds.
     is_alone = len(sources) == 1 and sources[0].partition is sources[0].fold is None
     found = [_columns(source.path, names, is_alone) for source in sources]
     for source, columns in zip(sources, found, strict=True):
@@ -56,7 +56,7 @@ def _columns(path: Path, names: AttributeNames, is_alone: bool) -> Columns:
             metadata[variable] = columns.index(name)
         elif name != variable:
             raise DataError(
-                f"{path} has no column {name!r} (`{variable}_attribute`); the first ones are "
+                f"{path} has no column {name!r} (`{variable}_attribute`); its first columns are "
                 f"{', '.join(columns[:6])}"
             )
     for name in placement.names_in(columns) if is_alone else ():
@@ -99,9 +99,9 @@ def _as_float32(values: np.ndarray, path: Path) -> np.ndarray:
 
 
 def complete(rows: pd.DataFrame, basedir: Path, placed: Sequence[str]) -> None:
-    """Convert metadata to their types, and fill in what the files leave out.
+    """Convert metadata to their types, and fill in missing columns.
 
-    Names are relative to `basedir`; `placed` are the columns that say where instances belong.
+    File names are relative to `basedir`; `placed` are the partition and fold columns.
     """
     if schema.FILENAME not in rows:
         numbers = rows.groupby(FILE).cumcount() + 1
@@ -120,7 +120,7 @@ def complete(rows: pd.DataFrame, basedir: Path, placed: Sequence[str]) -> None:
     for name in placed:
         codes = placement.codes_of(name)
         rows[name] = placement.numbers(rows[name], codes)
-        _refuse(rows, rows[name] < 0, f"its {name} is none of {', '.join(placement.words(codes))}")
+        _refuse(rows, rows[name] < 0, f"its {name} must be one of {', '.join(placement.words(codes))}")
     _complete_labels(rows)
 
 
@@ -160,10 +160,10 @@ def _refuse(rows: pd.DataFrame, wrong: pd.Series, why: str) -> None:
 def merge(rows: pd.DataFrame, num_folds: int) -> tuple[np.ndarray, np.ndarray | None]:
     """Merge rows that are the same instance, which occur if folds overlap.
 
-    Rows of different folds are one instance if they agree in partition, file name and chunk; they must not differ
-    in anything else. When a file repeats such a row, its first stands for the first of the others, and so on.
-    Returns the first row of each instance, shape (instance,), and the `Split` of each instance in each fold, shape
-    (instance, fold), or None if there are no folds. Of a table that has folds as columns, each row is an instance.
+    Rows of different folds are the same instance if they agree in partition, file name and chunk number; they must
+    then agree in everything else. If a file repeats such a row, repetitions are matched in order. In a table with
+    folds as columns, each row is an instance. Returns the first row of each instance, shape (instance,), and the
+    `Split` of each instance in each fold, shape (instance, fold), or None if there are no folds.
     """
     if not num_folds:
         columns = [name for name in placement.names_in(rows.columns) if name != schema.PARTITION]

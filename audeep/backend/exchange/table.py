@@ -36,7 +36,7 @@ class TableFormat(ABC):
 
     @abstractmethod
     def header(self, columns: Sequence[Column], nominal: Mapping[str, Sequence[str]]) -> str:
-        """Write what stands above the rows; `nominal` lists the values of columns that take no others."""
+        """Return the lines above the rows; `nominal` lists the valid values of some columns."""
 
     @abstractmethod
     def columns(self, path: Path) -> list[str]:

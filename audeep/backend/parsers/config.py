@@ -12,5 +12,5 @@ class ParserConfig(Config):
         metavar="PARSER",
         help="how to read labels, folds and partitions from the folder: the name of a parser, such as "
         "NoMetadataParser; path/to/file.py:ClassName or package.module.ClassName for one of your own. "
-        "The default finds out by itself which parser fits",
+        "The default picks the first parser that fits",
     )

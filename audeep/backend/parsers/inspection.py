@@ -1,4 +1,4 @@
-"""What is in a folder of recordings."""
+"""Summary of a folder of recordings."""
 
 import logging
 from pathlib import Path
@@ -26,14 +26,14 @@ def inspect_recordings(basedir: Path | str, *, parser: str | type[Parser] = DEFA
     basedir
         Base folder of the recordings.
     parser
-        The parser, a class or its name, that reads labels, folds and partitions from the folder.
+        Parser that reads labels, folds and partitions from the folder, a class or its name.
 
     Returns
     -------
     dict
-        Counts, the shortest and the longest recording and all together in seconds, and the sampling rate in Hz and
-        number of channels, which are lists if the recordings differ. With the default parser also ``parsers``:
-        what each parser finds in the folder, or why it does not fit.
+        Counts; the shortest, longest and total length in seconds; and the sampling rate in Hz and number of
+        channels, lists if the recordings differ. With the default parser also ``parsers``: what each parser finds
+        in the folder, or why it does not fit.
 
     Raises
     ------

@@ -14,7 +14,7 @@ from audeep.backend.errors import ParseError
 
 LOG = logging.getLogger(__name__)
 
-#: Characters between the columns of tables.
+#: Column separators of tables.
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 #: Files and folders created by operating systems, in lower case.
@@ -141,7 +141,7 @@ def read_table(
     Raises
     ------
     ParseError
-        If the file is missing, unreadable or empty, or a column or a value is missing, or a value of another type.
+        If the file is missing, unreadable or empty, a column or value is missing, or a value has the wrong type.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -161,11 +161,11 @@ def read_table(
 
 
 def separator_hint(line: str, expected: str) -> str:
-    """Return the end of a message about a line that seems to have another separator than expected, or nothing."""
+    """Return the end of a message if a line seems to have an unexpected separator; empty otherwise."""
     others = [name for character, name in SEPARATORS.items() if character in line and character != expected]
     if expected in line or not others:
         return ""
-    return f"; it seems to be separated by {others[0]}, but {SEPARATORS[expected]} are expected"
+    return f"; expected {SEPARATORS[expected]} as separators, found {others[0]}"
 
 
 def _convert(
@@ -174,7 +174,7 @@ def _convert(
     values = {}
     for name, kind in columns.items():
         if not row.get(name):
-            # Of a line with another separator, the first column holds all.
+            # With the wrong separator, the first column contains the whole line.
             hint = separator_hint(str(next(iter(row.values()))), delimiter)
             raise ParseError(f"{where}: no value for '{name}'{hint}")
         try:

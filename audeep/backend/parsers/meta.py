@@ -23,7 +23,7 @@ CANDIDATES: tuple[type[FolderParser], ...] = (
 
 
 def try_all(basedir: Path) -> dict[str, str]:
-    """Tell for each parser what it finds in a folder, or why it does not fit."""
+    """Return what each parser finds in a folder, or why it does not fit."""
     findings = {}
     for candidate in CANDIDATES:
         parser = candidate(basedir)

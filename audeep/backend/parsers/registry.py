@@ -13,7 +13,7 @@ from audeep.backend.parsers.base import FolderParser, Parser
 
 
 def find(parser: str | type[Parser], basedir: Path | str) -> Parser:
-    """Make a parser: a class, the name of one of ours, ``package.module.Class``, or ``path/to/file.py:Class``."""
+    """Make a parser from a class, a built-in name, ``package.module.Class``, or ``path/to/file.py:Class``."""
     found = parser if isinstance(parser, type) else _class(parser)
     if not (isinstance(found, type) and issubclass(found, Parser)):
         raise _refuse(parser, "is not a subclass of audeep.backend.parsers.base.Parser")
@@ -33,7 +33,7 @@ def _class(name: str) -> Any:
     module_name, _, class_name = full_name.rpartition(":" if ":" in name else ".")
     if not (module_name and class_name) or name.endswith(".py"):
         ours = ", ".join(parsers.__all__)
-        raise _refuse(name, f"give one of {ours}; or package.module.Class, or path/to/file.py:Class")
+        raise _refuse(name, f"expected one of {ours}; or package.module.Class, or path/to/file.py:Class")
     if ":" in name and not Path(module_name).expanduser().is_file():
         raise _refuse(name, f"there is no file {module_name}")
     try:

@@ -144,7 +144,7 @@ def test_a_flat_layout_is_one_table(tmp_path: Path, caplog: pytest.LogCaptureFix
 def test_weka_is_told_the_partitions(tmp_path: Path) -> None:
     path = save(tmp_path, partition=[2, 0, 0, 2])
     export(path, tmp_path / "folders", "arff")
-    with pytest.raises(DataError, match=r"data\.arff is left from another export; remove it"):
+    with pytest.raises(DataError, match=r"data\.arff is left over from another export; remove it"):
         export(path, tmp_path / "folders", ExportConfig(format="arff", layout="flat"))
     (written,) = export(path, tmp_path, ExportConfig(format="arff", layout="flat"))
     with written.open() as file:
@@ -212,7 +212,7 @@ def test_exporting_twice_replaces_the_files(tmp_path: Path) -> None:
 
 def test_files_of_another_layout_are_no_prey(tmp_path: Path) -> None:
     export(save(tmp_path, partition=[0, 0, 1, 1]), tmp_path / "out", "csv")
-    with pytest.raises(DataError, match=r"data\.csv is left from another export; remove it"):
+    with pytest.raises(DataError, match=r"data\.csv is left over from another export; remove it"):
         export(save(tmp_path), tmp_path / "out", "csv")
     assert not (tmp_path / "out" / "data.csv").exists()
 

@@ -60,7 +60,7 @@ def test_one_table_may_say_where_instances_belong(tmp_path: Path) -> None:
     np.testing.assert_array_equal(data_set.partition, [2, np.nan])
     np.testing.assert_array_equal(data_set.cv_folds, [[0, 1], [np.nan, 0]])
     assert data_set.features.values.tolist() == [[1], [2]]
-    with pytest.raises(DataError, match=r"instance 1 .*: its fold_1 is none of train, valid"):
+    with pytest.raises(DataError, match=r"instance 1 .*: its fold_1 must be one of train, valid"):
         read(tmp_path / "wrong", {"data.csv": "fold_1,x\ntest,1\n"})
     # Where folders say it, and without a first fold, these are names of features.
     assert read(tmp_path / "folders", {"train/data.csv": "partition,x\n3,1\n"}).feature_shape == (2,)
@@ -200,10 +200,10 @@ ATTRIBUTES = "@relation r\n@attribute filename string\n@attribute x real\n@data\
 
 #: Files, and what is wrong with them.
 WRONG = {
-    "nothing": ({}, r"there is no data\.csv or data\.arff in .*tables"),
+    "nothing": ({}, r"no data\.csv or data\.arff in .*tables"),
     "both formats": (
         {"data.csv": "x\n1\n", "data.arff": ATTRIBUTES},
-        r"holds data\.csv and data\.arff; give the name with its suffix",
+        r"contains data\.csv and data\.arff; give the name with its suffix",
     ),
     "file and folds": (
         {"data.csv": "x\n1\n", "fold_1/data.csv": "x\n1\n"},
@@ -216,19 +216,19 @@ WRONG = {
     "folds and partitions": ({"fold_1/data.csv": "x\n1\n", "train/data.csv": "x\n1\n"}, "in its partitions"),
     "a partition without file": (
         {"train/data.csv": "x\n1\n", "test/other.csv": ""},
-        r"there is no data\.csv or data\.arff in .*test, or",
+        r"no data\.csv or data\.arff in .*test, or",
     ),
     "a large gap in the folds": (
         {"fold_999999999999/data.csv": "x\n1\n"},
-        r"there is no data\.csv or data\.arff in .*fold_1; folds are numbered",
+        r"no data\.csv or data\.arff in .*fold_1; folds must be numbered",
     ),
     "a gap in the folds": (
         {"fold_1/data.csv": "x\n1\n", "fold_3/data.csv": "x\n1\n"},
-        r"there is no data\.csv or data\.arff in .*fold_2; folds are numbered",
+        r"no data\.csv or data\.arff in .*fold_2; folds must be numbered",
     ),
     "numbers of folds": (
         {"train/fold_1/data.csv": "x\n1\n", "test/data.csv": "x\n1\n"},
-        "the partitions in .*tables differ in their number of folds",
+        "the partitions in .*tables have different numbers of folds",
     ),
     "empty": ({"data.csv": ""}, r"data\.csv is empty"),
     "no rows": ({"data.csv": HEADER}, r"no instances in .*data\.csv"),
@@ -263,7 +263,7 @@ WRONG = {
     "a column of texts": ({"data.csv": "name,x\na,1\n"}, "column 'name' contains 'a', not a number"),
     "semicolons": (
         {"data.csv": "filename;x\na;1\n"},
-        "has a single column, 'filename;x'; it seems to be separated by semicolons",
+        "has a single column, 'filename;x'; expected commas as separators, found semicolons",
     ),
     "too large": ({"data.csv": "x\n1e40\n"}, r"data\.csv has the feature 1e\+40, too large for float32"),
     "a column twice": ({"data.csv": "x,y,x\n1,2,3\n"}, r"data\.csv: 2 columns are named 'x'"),

@@ -153,7 +153,10 @@ def test_paths_of_parser_files_may_be_relative_or_start_at_home(
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("NoParser", "give one of CrossValidatedParser, DCASEParser, ESCParser, MetaParser, NoMetadataParser, "),
+        (
+            "NoParser",
+            "expected one of CrossValidatedParser, DCASEParser, ESCParser, MetaParser, NoMetadataParser, ",
+        ),
         ("", "or package.module.Class, or path/to/file.py:Class"),
         ("file.py", "or package.module.Class, or path/to/file.py:Class"),
         ("file.py:", "or package.module.Class, or path/to/file.py:Class"),
