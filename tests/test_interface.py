@@ -42,7 +42,15 @@ def taking(*parameters: str) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize(("name", "parameter"), taking("config", "extraction", "names"))
+CONFIGURATIONS = [
+    item
+    for item in taking("config", "extraction", "names")
+    # The one needs a trained model first, the other takes names of data sets.
+    if item not in {("generate", "config"), ("compare", "names")}
+]
+
+
+@pytest.mark.parametrize(("name", "parameter"), CONFIGURATIONS)
 @pytest.mark.parametrize("wrong", ["nonsense", 3, audeep.SpectrogramConfig], ids=["text", "number", "class"])
 def test_what_is_no_configuration_is_refused(
     name: str, parameter: str, wrong: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -30,7 +30,7 @@ def test_after_a_failure_everything_is_shown(capfd: pytest.CaptureFixture[str]) 
     assert capfd.readouterr().err == NOTICES
 
 
-@pytest.mark.parametrize("module", ["training.session", "autoencoders.generation", "classifiers.mlp"])
+@pytest.mark.parametrize("module", ["training.session", "training.generation", "classifiers.mlp"])
 def test_modules_that_compute_with_tensorflow_start_it_silently(module: str) -> None:
     code = f"import audeep.backend.{module}, sys; assert 'tensorflow' in sys.modules"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

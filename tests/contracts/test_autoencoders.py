@@ -20,7 +20,7 @@ from audeep.backend.autoencoders.architectures import (
 )
 from audeep.backend.autoencoders.pictures import Comparison
 from audeep.backend.data.data_set import DataSet, load
-from audeep.backend.errors import AudeepError, DataError, ModelError
+from audeep.backend.errors import AudeepError, DataError, ModelError, OptionError
 from audeep.backend.training import checkpoints, generation
 from audeep.backend.training.architecture import ARCHITECTURES, Architecture, architecture_class
 from audeep.backend.training.config import GenerationConfig, TrainingConfig
@@ -173,6 +173,8 @@ def test_generates_what_the_trained_encoder_says(trained: Trained, tmp_path: Pat
     earlier, later = (json.loads(output.attrs["model"]) for output in (first, second))
     assert (earlier["step"], later["step"]) == (3, 9)
     assert earlier["weights"] != later["weights"] == model.digest()
+    with pytest.raises(OptionError, match=r"expected a \w+GenerationConfig or a dict"):
+        generate(logs, data, "r.nc")
     # The batch size is a matter of memory alone, and the latest model is the default.
     (small,) = generate(logs, inputs, GenerationConfig(batch_size=7))
     np.testing.assert_allclose(small.features.values, second.features.values, atol=1e-6)
