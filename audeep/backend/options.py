@@ -82,7 +82,9 @@ def default_text(item: Field) -> str:
     """Write the default of a field for people."""
     if isinstance(item.default, tuple):
         return " ".join(map(str, item.default))
-    return str(getattr(item.default, "name", item.default))
+    if isinstance(item.default, enum.Enum):
+        return item.default.name.replace("_", "-")
+    return str(item.default)
 
 
 def value_type(config: type, name: str) -> tuple[Any, bool]:

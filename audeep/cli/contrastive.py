@@ -14,8 +14,9 @@ class TrainContrastive(Train):
     """Train a contrastive network on spectrograms.
 
     The network sees two random views of each recording of a batch: crops, resized, mixed with other recordings,
-    partly hidden. It learns to tell which two belong together; 'visualize views' shows some. It works best with
-    absolute decibels, which 'preprocess' keeps with --reference full-scale --scale none, as in the first example.
+    partly hidden. It learns to tell which two belong together, among those on the same device; 'visualize views'
+    shows some. It works best with absolute decibels, which 'preprocess' keeps with --reference full-scale --scale
+    none, as in the first example. What fills no batch at the end of an epoch is left out.
     Watch it with: tensorboard --logdir DIR/logs
     """
 

@@ -27,16 +27,16 @@ class ViewConfig(Architecture):
         0.7,
         metavar="FACTOR",
         above=0,
-        help="smallest part of the frequency bands that is stretched to their full number: below 1 cuts bands off, "
-        "above 1 repeats those at the edge",
+        help="smallest height of a crop, as a multiple of the frequency bands, to which it is then resized: below "
+        "1, bands are cut off; above 1, those at the edge are repeated",
     )
-    max_height: float = option(1.2, metavar="FACTOR", above=0, help="largest one; see `min_height`")
+    max_height: float = option(1.2, metavar="FACTOR", above=0, help="largest height of a crop; see `min_height`")
     max_mix: float = option(
         0.4,
         metavar="WEIGHT",
         at_least=0,
         below=1,
-        help="largest share of the power that is that of another recording, mixed in; 0 mixes nothing in",
+        help="mix in another recording, with at most this share of the power; 0 mixes nothing in",
     )
     max_gain: float = option(
         6.0, unit="dB", metavar="dB", at_least=0, help="make views louder or softer by at most so much"
