@@ -19,7 +19,7 @@ lint: $(INSTALLED)
 	$(BIN)/mypy --strict --follow-imports silent tests/interface_types.py
 
 docs: $(INSTALLED)  ## the documentation, in build/docs
-	$(BIN)/sphinx-build -W --keep-going --quiet docs build/docs
+	$(BIN)/sphinx-build -W --keep-going --quiet --fresh-env docs build/docs
 
 benchmark: $(INSTALLED)  ## speed as ratios; installs PyTorch to compare with
 	$(BIN)/python -m pip install --quiet --editable '.[benchmark]'
