@@ -32,7 +32,7 @@ SPECTROGRAMS = {
     "absolute": "--window-width 0.046 --window-overlap 0.026 --mel-spectrum 64 --reference full-scale --scale none",
 }
 #: The tasks, and how each cuts the recordings.
-TASKS = {"classes": "--fixed-length 5", "halves": "--fixed-length 5 --chunk-length 2.5 --chunk-count 2"}
+TASKS = {"classes": "--fixed-length 5", "halves": "--fixed-length 5.1 --chunk-length 2.5 --chunk-count 2"}
 T_RAE = (
     "t-rae train --num-layers 2 --num-units 256 --bidirectional-decoder --num-epochs 64 --batch-size 64 "
     "--learning-rate 0.001 --keep-prob 0.8 --checkpoints-to-keep 1"
