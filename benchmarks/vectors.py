@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import soundfile
 from matplotlib.figure import Figure
 from sklearn.preprocessing import StandardScaler
@@ -172,16 +173,16 @@ def learn(shop: Workshop, task: str, name: str, method: Method, seed: int) -> No
     shop.make(f"{task} {name} {seed} generate", [*command, "--output", output])
 
 
-def compare(shop: Workshop, names: Sequence[str], seed: int) -> dict[str, list]:
+def compare(shop: Workshop, names: Sequence[str], seed: int) -> pd.DataFrame:
     """Return the table of `audeep.compare`, which is kept, for the classes."""
     path = shop.folder / f"compared-{seed}.json"
     key = [str(shop.vectors("classes", name, seed)) for name in names]
     kept = json.loads(path.read_text()) if path.exists() else {}
     if kept.get("inputs") != key:
         table = audeep.compare(key, names=list(names), seed=seed)
-        kept = {"inputs": key, "table": json.loads(table.to_json(orient="list"))}
+        kept = {"inputs": key, "table": table.to_dict("list")}
         path.write_text(json.dumps(kept))
-    return kept["table"]
+    return pd.DataFrame(kept["table"])
 
 
 def chance(path: Path) -> float:
