@@ -162,7 +162,7 @@ def test_resamples(run: Run, tmp_path: Path) -> None:
     arguments = ("preprocess", "--basedir", tmp_path / "data", "--output", tmp_path / "out.nc")
     code, _, stderr = run(*arguments)
     assert code == 1
-    assert "several sampling rates (8000 Hz in 1 file, " in stderr
+    assert "several sample rates (8000 Hz in 1 file, " in stderr
     assert "set --sample-rate to resample them" in stderr
     upwards = run(*arguments, "--sample-rate", 32000)[2]
     assert "have a sampling rate below 32000 Hz, down to 8000 Hz; their bands above half" in upwards

@@ -44,7 +44,7 @@ def test_without_a_screen(run: Run, vectors: Path, monkeypatch: pytest.MonkeyPat
     mpl.use("agg")
     code, _, err = run("visualize", "tsne", "--input", vectors, "--perplexity", 3)
     assert code == 2
-    assert "there is no screen to open a window on; --plot FILE" in err
+    assert "there is no display to open a window on; --plot FILE" in err
 
 
 @pytest.mark.parametrize(

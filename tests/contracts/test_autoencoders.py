@@ -305,8 +305,8 @@ def test_explains_what_does_not_fit(tmp_path: Path, capsys: pytest.CaptureFixtur
         generate(logs, data, GenerationConfig(steps=[9]))
     line = f"t-rae generate --model-dir {logs} --input {data} --steps 1 2 --output {output}".split()
     for outputs, problem in (
-        ([], "--output needs one file for each of --steps: 2, not 1"),
-        ([output], "--output must all be different files"),
+        ([], "--output: expected one file for each of --steps, 2, got 1"),
+        ([output], "--output names the same file twice"),
     ):
         capsys.readouterr()
         assert main([*line, *map(str, outputs)]) == 2
