@@ -50,7 +50,7 @@ def test_without_a_screen(run: Run, vectors: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("options", "code", "problem"),
     [
-        (["--perplexity", "12"], 2, "--perplexity: 12 is too large for the 12 instances"),
+        (["--perplexity", "12"], 2, "--perplexity: 12 is too high for the 12 instances"),
         (["--perplexity", "3", "--seed", "-1"], 2, "--seed: must be at least 0 and below 4294967296"),
         (["--perplexity", "0"], 2, "must be above 0"),
         (["--perplexity", "3", "--plot", "picture.xyz"], 2, "picture.xyz must end in one of"),
