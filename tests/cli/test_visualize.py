@@ -35,7 +35,7 @@ def test_few_instances(run: Run, vectors: Path) -> None:
     code, _, err = run("visualize", "tsne", "--input", vectors, "--plot", picture)
     assert code == 0
     assert "perplexity lowered from 50 to 3" in err
-    assert "--perplexity sets another" in err
+    assert "set --perplexity to choose another" in err
     assert picture.exists()
 
 

@@ -124,7 +124,7 @@ def test_vectors_of_the_same_model(blobs: MakeBlobs, weights: str | None) -> Non
     ("columns", "message"),
     [
         ({"label_nominal": ["", "a"] * 6}, r"6 of 12 instances have no label, such as 00\.wav"),
-        ({"label_nominal": ["a"] * 12}, "of the class 'a'"),
+        ({"label_nominal": ["a"] * 12}, "have the class 'a'"),
     ],
 )
 def test_unfit_training_data(blobs: MakeBlobs, columns: dict, message: str) -> None:
