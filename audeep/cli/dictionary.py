@@ -14,7 +14,7 @@ class TrainDictionary(Train):
 
     Kernels are small patterns over bands and frames, learned from patches of all spectrograms. This takes seconds,
     a single pass over the data and little memory. The dictionary works best with absolute decibels, which
-    'preprocess' keeps with --preemphasis 0 --reference full-scale --scale none, as in the first example.
+    'preprocess' keeps with --reference full-scale --scale none, as in the first example.
     """
 
     architecture = DictionaryConfig
@@ -23,8 +23,7 @@ class TrainDictionary(Train):
 examples:
   the spectrograms that it works best with:
     audeep preprocess --basedir ESC-10 --window-width 0.046 --window-overlap 0.026 --mel-spectrum 64 \\
-        --fixed-length 5 --preemphasis 0 --reference full-scale --scale none \\
-        --output spectrograms/esc-10-absolute.nc
+        --fixed-length 5 --reference full-scale --scale none --output spectrograms/esc-10-absolute.nc
   learn:
     audeep dictionary train --input spectrograms/esc-10-absolute.nc --run-name output/esc-10-dictionary"""
 

@@ -49,7 +49,6 @@ RANGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "--num-bands": (("0", "-1", "1.5", *NO_NUMBERS), [FIT["dictionary"]]),
     "--pooling": (("x", ""), [GENERATE["t-rae"]]),
     "--layers": (("0", "-1", "1.5", *NO_NUMBERS), [GENERATE["t-rae"]]),
-    "--preemphasis": (("-0.1", "1.1", *NO_NUMBERS), [PREPROCESS]),
     "--reference": (("x", ""), [PREPROCESS]),
     "--scale": (("x", ""), [PREPROCESS]),
     "--scale-range": ((*NO_NUMBERS,), [PREPROCESS]),

@@ -70,7 +70,6 @@ class DictionaryConfig(Architecture):
         "window_overlap": 0.026,
         "mel_spectrum": 64,
         "clip_below": None,
-        "preemphasis": 0.0,
         "reference": "FULL_SCALE",
         "scale": "NONE",
     }

@@ -90,18 +90,10 @@ class SpectrogramConfig(Config):
         help="resample recordings to this rate first. Without it, all must have the same rate",
     )
 
-    preemphasis: float = option(
-        0.95,
-        metavar="COEF",
-        at_least=0,
-        at_most=1,
-        help="boost high frequencies: subtract this share of each sample from the next one; 0 keeps the levels",
-    )
     reference: Reference = option(
         Reference.PEAK,
         help="what is at 0 dB: PEAK, the loudest point of the recording, so that all recordings are equally loud; "
-        "FULL-SCALE, a sine at full scale (before `preemphasis`), so that loudness is kept; the floor is then at "
-        "-100 dB",
+        "FULL-SCALE, a sine at full scale, so that loudness is kept; the floor is then at -100 dB",
     )
     scale: Scale = option(
         Scale.RECORDING,

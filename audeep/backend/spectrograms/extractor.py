@@ -128,7 +128,7 @@ class Extractor:
         if sample_rate != self.sample_rate:
             samples = soxr.resample(samples, sample_rate, self.sample_rate)
         samples = fix_length(samples, length, center=self.config.center_fixed)
-        samples = transforms.preemphasis(to_mono(samples, self.config.channels), self.config.preemphasis)
+        samples = transforms.preemphasis(to_mono(samples, self.config.channels))
         spectrogram = transforms.power_spectrogram(samples, self.win_length, self.hop_length)
         reference = None
         if self.config.reference is Reference.FULL_SCALE:
