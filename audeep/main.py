@@ -4,11 +4,16 @@ import argparse
 import itertools
 import logging
 import os
+import platform
+import shlex
+import shutil
 import signal
 import sys
 import threading
+import time
+from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -34,6 +39,12 @@ Without a command, an interactive shell starts."""
 
 #: Exit codes after Ctrl-C, and when a cluster wants a job to end: 128 and the number of the signal.
 INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
+WRONG_COMMAND_LINE = 2
+
+#: Group of the entry points that are commands.
+COMMANDS = "audeep.commands"
+#: Libraries whose versions a log file tells.
+LIBRARIES = ("tensorflow", "keras", "numpy")
 
 
 class LazyCommands(CommandManager):
@@ -51,12 +62,18 @@ class AudeepApp(App):
 
     NAME = "audeep"
     LOG = LOG
+    version_number = __version__
 
     def __init__(self, **streams: Any) -> None:
         # Deferred, so that --help after a command shows the help of that command.
-        super().__init__(DESCRIPTION, VERSION, LazyCommands("audeep.commands"), deferred_help=True, **streams)
+        super().__init__(DESCRIPTION, VERSION, LazyCommands(COMMANDS), deferred_help=True, **streams)
+        # In place of cliff's own, whose script for bash needs another package.
+        complete = EntryPoint("complete", "audeep.cli.completion:Complete", COMMANDS)
+        self.command_manager.commands["complete"] = complete
         #: Exit code of the last command that failed, or 0.
         self.failure = 0
+        #: Handler of the log file.
+        self.log_file: logging.Handler | None = None
 
     def build_option_parser(
         self, description: str | None, version: str | None, argparse_kwargs: dict[str, Any] | None = None
@@ -91,34 +108,61 @@ class AudeepApp(App):
             raise AudeepError(f"audeep: cannot write --log-file {path}: {error.strerror}") from None
         for handler in set(logging.getLogger().handlers) - others:
             handler.addFilter(_write_flags)
+            if isinstance(handler, logging.FileHandler):
+                self.log_file = handler
         logging.getLogger().setLevel(logging.WARNING)
         verbosity = [logging.WARNING, logging.INFO, logging.DEBUG]
-        self.LOG.setLevel(verbosity[min(self.options.verbose_level, 2)])
+        # A log file has INFO even under --quiet; on the screen, the handler leaves it out.
+        least = 1 if self.options.log_file else 0
+        self.LOG.setLevel(verbosity[min(max(self.options.verbose_level, least), 2)])
+
+    def initialize_app(self, argv: list[str]) -> None:
+        """Begin the log file with what is about to run."""
+        if self.options.log_file:
+            versions = [f"audeep {__version__}", f"Python {platform.python_version()}", *_installed(LIBRARIES)]
+            self.note("%s, on %s, in %s", ", ".join(versions), platform.platform(), Path.cwd())
+            self.note("command line: audeep %s", shlex.join(self.argv))
+
+    def note(self, message: str, *arguments: object) -> None:
+        """Write a line into the log file alone, if there is one."""
+        if self.log_file is not None:
+            self.log_file.handle(LOG.makeRecord(LOG.name, logging.INFO, __file__, 0, message, arguments, None))
 
     def run(self, argv: list[str]) -> int:
         """Run one command, or the shell, which fails if a command fails that is not typed by hand."""
         handlers = list(logging.getLogger().handlers)
+        self.argv, begin, result = argv, time.monotonic(), 1
         try:
             result = super().run(argv)
+            if self.interpreter is not None:
+                result = 0 if self.stdin.isatty() else self.failure
         except SystemExit as leave:
+            result = int(leave.code or 0)
             if leave.code == TERMINATED:
                 self.LOG.error("audeep: terminated; nothing unfinished was left behind")
             raise
         finally:
+            self.note("exit code %d after %.1f s", result, time.monotonic() - begin)
             for handler in set(logging.getLogger().handlers) - set(handlers):
                 logging.getLogger().removeHandler(handler)
                 with suppress(OSError):
                     handler.close()
-        if self.interpreter is None:
-            return result
-        return 0 if self.stdin.isatty() else self.failure
+        return result
 
     def run_subcommand(self, argv: list[str]) -> int:
         """Run one command."""
-        if argv[0] == "help":
+        words = list(itertools.takewhile(lambda word: not word.startswith("-"), argv))
+        if not words:
+            self.LOG.error("audeep: there is no option %s for all commands; those of a command follow it", argv[0])
+            return WRONG_COMMAND_LINE
+        if words[0] == "help":
             # Of a whole command line with --help at its end, the name of the command.
-            argv = list(itertools.takewhile(lambda word: not word.startswith("-"), argv))
+            argv, words = words, words[1:]
+        if words and not self.is_command(words):
+            return self.refuse(words)
         result = 0
+        if self.interpreter is not None:
+            self.note("in the shell: %s", shlex.join(argv))
         try:
             result = super().run_subcommand(argv)
         except KeyboardInterrupt:
@@ -133,6 +177,36 @@ class AudeepApp(App):
         finally:
             self.failure = result or self.failure
         return result
+
+    def is_command(self, words: list[str]) -> bool:
+        """Whether a line begins with a command."""
+        try:
+            self.command_manager.find_command(words)
+        except ValueError:
+            return False
+        return True
+
+    def refuse(self, words: list[str]) -> int:
+        """Say that there is no such command, and which one may be meant; returns the exit code."""
+        hints = [f"{'help' if self.interpreter else 'audeep --help'} lists all commands"]
+        from audeep.cli.suggestions import similar_names
+
+        if similar := similar_names(words, [name for name, _ in self.command_manager]):
+            hints.insert(0, f"did you mean {' or '.join(similar)}?")
+        elif self.interpreter and shutil.which(words[0]):
+            hints.append(f"!{words[0]} runs the program of the system")
+        self.LOG.error("audeep: there is no command %r; %s", " ".join(words), "; ".join(hints).replace("?;", "?"))
+        self.failure = WRONG_COMMAND_LINE
+        return self.failure
+
+
+def _installed(libraries: Sequence[str]) -> list[str]:
+    """Tell the versions of those of the libraries that are installed under these names."""
+    found = []
+    for name in libraries:
+        with suppress(PackageNotFoundError):
+            found.append(f"{name} {version(name)}")
+    return found
 
 
 def _write_flags(record: logging.LogRecord) -> bool:

@@ -20,7 +20,7 @@ def make_data_set(
     seed: int = 0,
     **feature_sizes: int,
 ) -> DataSet:
-    """Make a data set of random features, uniform between -1 and 1, in memory.
+    """Make a tiny data set in memory, with random features, uniform between -1 and 1.
 
     Parameters
     ----------

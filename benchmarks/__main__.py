@@ -15,15 +15,26 @@ from benchmarks.measure import Row
 NAMES = (
     "startup", "preprocessing", "training", "generation", "classification", "data", "tables", "memory",
 )  # fmt: skip
+#: It has a table of its own, and takes hours: it runs only if it is named.
+VECTORS = "vectors"
+HELP = f"{', '.join(NAMES)} (default: all of these); {VECTORS}, the accuracy of vectors learned in every way"
 HEADER = "| what : compared with | ours | other | ratio | at most |\n|---|---:|---:|---:|---:|\n"
 
 
 def main() -> None:
     """Run those that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("names", nargs="*", choices=[*NAMES, VECTORS, []], metavar="NAME", help=HELP)
     parser.add_argument("--output", type=Path, default=Path("build/benchmarks"), help="folder of table and plot")
+    parser.add_argument("--quick", action="store_true", help=f"{VECTORS}: one seed in place of three")
     args = parser.parse_args()
+    if VECTORS in args.names:
+        from benchmarks import vectors
+
+        vectors.report(args.output, seeds=vectors.SEEDS[:1] if args.quick else vectors.SEEDS)
+        args.names.remove(VECTORS)
+        if not args.names:
+            return
     machine = f"{processor()}, {os.cpu_count()} processors, {datetime.date.today()}"
     print(f"{machine}\n\n{HEADER}", end="", flush=True)
     rows = []

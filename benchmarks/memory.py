@@ -50,6 +50,10 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "t-rae generate": f"--input {spectrograms} --model-dir {folder}/run/logs --output {out}",
         "dictionary train": f"--input {spectrograms} --run-name {folder}/dictionary",
         "dictionary generate": f"--input {spectrograms} --model-dir {folder}/dictionary/logs --output {out}",
+        # The network is small, for its size is the same whatever there is to learn from.
+        "contrastive train": f"--input {spectrograms} --run-name {folder}/contrastive --num-epochs 1 "
+        "--batch-size 500 --channels 4 4 --first-kernel 3 --view-frames 16",
+        "contrastive generate": f"--input {spectrograms} --model-dir {folder}/contrastive/logs --output {out}",
         "inspect netcdf": f"--input {vectors}",
         "validate": f"--input {vectors}",
         "modify": f"--input {vectors} --output {out} --add-cv-setup 5",

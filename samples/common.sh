@@ -1,6 +1,7 @@
+# shellcheck shell=bash disable=SC2034,SC2086 # options are several words
 # What the sample scripts share. A script sets the variables below and calls `experiment`.
 #
-#   NAME         of the data set; results go to the folder output/NAME, or to the second argument of the script
+#   NAME         of the data set
 #   PREPROCESS   options of `audeep preprocess` that all variants share
 #   VARIANTS     lines "name: options": one autoencoder is trained on each, and their representations are fused
 #   TRAIN        options of `audeep t-rae train`
@@ -14,6 +15,39 @@ set -euo pipefail
 MLP="--num-layers 2 --num-units 150 --num-epochs 400 --keep-prob 0.6 --shuffle --repeat 5"
 SVM="--complexity 0.001"
 SEED=${SEED:-1}
+TRIAL=${TRIAL:-}
+
+# usage: print the comment at the head of the script, and what all scripts have in common.
+usage() {
+    sed -n '2,/^$/ s/^# \{0,1\}//p' "$0"
+    cat <<'END'
+
+Results go to OUTPUT, by default output/NAME-seed-SEED, with a table in results.csv. Started again, it goes on where
+it stopped.
+
+Environment:
+  SEED=N     draw other random numbers (default: 1)
+  TRIAL=1    see in a few minutes that all steps work: two variants, a small autoencoder, two epochs; the results
+             mean nothing, and go to output/NAME-seed-SEED-trial
+END
+}
+
+case "${1:-}" in
+    -h | --help)
+        usage
+        exit
+        ;;
+esac
+
+# run COMMAND...: print a command, to be copied, and run it.
+run() {
+    {
+        printf '\n$'
+        printf ' %q' "$@"
+        printf '\n'
+    } >&2
+    "$@"
+}
 
 # step RESULT COMMAND...: run a command unless its result is there.
 step() {
@@ -22,15 +56,17 @@ step() {
     if [ -e "$result" ]; then
         echo "have $result"
     else
-        echo "\$ $*"
-        "$@"
+        run "$@"
     fi
 }
 
 # fetch_git URL COMMIT FOLDER: get a repository as it was at a commit.
 fetch_git() {
-    step "$3" sh -c 'git clone "$1" "$3.part" && git -C "$3.part" checkout --quiet "$2" && mv "$3.part" "$3"' \
-        fetch "$1" "$2" "$3"
+    [ -e "$3" ] && return
+    run rm -rf "$3.part"
+    run git clone "$1" "$3.part"
+    run git -C "$3.part" checkout --quiet "$2"
+    run mv "$3.part" "$3"
 }
 
 # fetch_archives FOLDER URL...: get archives and unpack them all into a folder.
@@ -38,32 +74,57 @@ fetch_archives() {
     local folder=$1 archive
     shift
     [ -e "$folder" ] && return
-    mkdir -p "$folder.part"
+    run mkdir -p "$folder.part"
     for url in "$@"; do
         archive="$folder.part/$(basename "$url")"
-        wget --continue --output-document "$archive" "$url"
+        run wget --continue --output-document "$archive" "$url"
         case "$archive" in
-            *.zip) unzip -q -o "$archive" -d "$folder.part" ;;
-            *) tar -xf "$archive" -C "$folder.part" ;;
+            *.zip) run unzip -q -o "$archive" -d "$folder.part" ;;
+            *) run tar -xf "$archive" -C "$folder.part" ;;
         esac
-        rm "$archive"
+        run rm "$archive"
     done
-    mv "$folder.part" "$folder"
+    run mv "$folder.part" "$folder"
 }
+
+# arrange: change how the recordings are laid out, as links below $OUT, and set DATA; a script may define its own.
+arrange() { :; }
 
 # prepare SPECTROGRAMS: change a data set of spectrograms before the training; a script may define its own.
 prepare() { :; }
 
+# begin DATA [OUTPUT]: set DATA and OUT, and refuse an output folder with results of something else.
+begin() {
+    if [ ! -d "$1" ]; then
+        echo "$0: there is no folder $1" >&2
+        exit 2
+    fi
+    DATA=$(cd "$1" && pwd) OUT=${2:-output/$NAME-seed-$SEED${TRIAL:+-trial}}
+    if [ -n "$TRIAL" ]; then
+        TRAIN="$TRAIN --num-layers 1 --num-units 32 --num-epochs 2"
+        MLP="--num-layers 1 --num-units 50 --num-epochs 20"
+        VARIANTS=$(grep . <<<"$VARIANTS" | head -n 2)
+    fi
+    local settings
+    settings=$(printf '%s\n' "data: $DATA" "seed: $SEED" "preprocess:" $PREPROCESS "variants:" "$VARIANTS" \
+        "train:" $TRAIN "mlp:" $MLP "svm:" $SVM "evaluate:" $EVALUATE)
+    mkdir -p "$OUT"
+    if [ -e "$OUT/results.csv" ] && ! diff "$OUT/settings.txt" - <<<"$settings" >&2; then
+        echo "$0: $OUT holds results of other settings (above, < are those); remove it, or choose another OUTPUT" >&2
+        exit 1
+    fi
+    echo "$settings" >"$OUT/settings.txt"
+}
+
 # train_variant NAME OPTIONS: from recordings to the representations of one variant.
 train_variant() {
     local spectrograms=$OUT/$1/spectrograms.nc run=$OUT/$1/t-rae
-    # shellcheck disable=SC2086 # options are several words
     step "$spectrograms" audeep preprocess --basedir "$DATA" $PREPROCESS $2 --output "$spectrograms"
     prepare "$spectrograms"
     if [ ! -e "$OUT/$1/representations.nc" ]; then
         local continue=""
         compgen -G "$run/logs/model-*.index" >/dev/null && continue=--continue
-        audeep t-rae train --input "$spectrograms" --run-name "$run" --num-layers 2 --num-units 256 \
+        run audeep t-rae train --input "$spectrograms" --run-name "$run" --num-layers 2 --num-units 256 \
             --learning-rate 0.001 --keep-prob 0.8 --checkpoints-to-keep 2 --seed "$SEED" $TRAIN $continue
     fi
     step "$OUT/$1/representations.nc" audeep t-rae generate --model-dir "$run/logs" --input "$spectrograms" \
@@ -76,17 +137,31 @@ evaluate() {
     for classifier in mlp svm; do
         grep -q "^$1,$classifier," "$OUT/results.csv" && continue
         [ $classifier = mlp ] && options=$MLP || options=$SVM
-        # shellcheck disable=SC2086
-        score=$(audeep -q $classifier evaluate --input "$OUT/$1/representations.nc" $EVALUATE $options --seed "$SEED")
+        score=$(run audeep -q $classifier evaluate --input "$OUT/$1/representations.nc" $EVALUATE $options \
+            --seed "$SEED")
         echo "$1,$classifier,$score" >>"$OUT/results.csv"
     done
 }
 
-# experiment FOLDER [OUTPUT]: do all of it; FOLDER holds the data.
+# show_results: print the results, and at the end their mean over the variants.
+show_results() {
+    awk -F, '
+        { printf "%-12s %-10s %8s %8s\n", $1, $2, $3, $4 }
+        NR > 1 && $1 != "fused" { count[$2]++; accuracy[$2] += $3; uar[$2] += $4 }
+        END {
+            for (number = split("mlp svm", names, " "); number; number--) {
+                name = names[3 - number]
+                if (count[name])
+                    printf "%-12s %-10s %8.4f %8.4f\n", "mean", name, accuracy[name] / count[name], uar[name] / count[name]
+            }
+        }' "$OUT/results.csv"
+}
+
+# experiment DATA [OUTPUT]: do all of it; DATA is the folder of the recordings.
 experiment() {
-    DATA=$1 OUT=${2:-output/$NAME}
     local names=() variant options
-    mkdir -p "$OUT"
+    begin "$@"
+    arrange
     [ -e "$OUT/results.csv" ] || echo "variant,classifier,accuracy,uar" >"$OUT/results.csv"
     while IFS=: read -r variant options; do
         [ -n "$variant" ] || continue
@@ -98,7 +173,7 @@ experiment() {
     step "$OUT/fused/representations.nc" audeep fuse --input "${names[@]}" --output "$OUT/fused/representations.nc"
     evaluate fused
     echo
-    awk -F, '{ printf "%-12s %-10s %8s %8s\n", $1, $2, $3, $4 }' "$OUT/results.csv"
+    show_results
     echo
-    echo "The results are in $OUT/results.csv"
+    echo "The results are in $OUT/results.csv; mean is that over the variants${TRIAL:+. This was a trial}"
 }

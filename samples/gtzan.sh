@@ -1,14 +1,20 @@
 #!/usr/bin/env bash
 # Music genres, 1,000 recordings of 10 classes; 5 random stratified folds are made.
 #
-#   samples/gtzan.sh [DATA [OUTPUT]]
+#   samples/gtzan.sh DATA [OUTPUT]
 #
-# DATA holds a folder for each genre; without it, the data set is fetched with wget into ./GTZAN.
+# DATA holds a folder for each genre. The address where GTZAN was published, opihi.cs.uvic.ca, has been dead since 2022
+# (github.com/mir-dataset-loaders/mirdata/issues/549). Others keep copies, which may be incomplete, or go away too:
+#   https://huggingface.co/datasets/marsyas/gtzan (data/genres.tar.gz, 1.2 GB; unpack it, and give its folder genres)
+#   https://www.kaggle.com/datasets/andradaolteanu/gtzan-dataset-music-genre-classification (its genres_original)
+# In some copies jazz.00054.wav is damaged; recordings that cannot be read are left out, with a warning.
+
+# shellcheck source=samples/common.sh
 . "$(dirname "$0")/common.sh"
 
 NAME=gtzan
 PREPROCESS="--window-width 0.08 --window-overlap 0.04 --mel-spectrum 320 --fixed-length 31
-    --chunk-length 2 --chunk-count 15"
+    --chunk-length 2 --chunk-count 15 --on-error skip"
 VARIANTS="
 below-30: --clip-below -30
 below-45: --clip-below -45
@@ -18,20 +24,26 @@ unclipped:"
 TRAIN="--bidirectional-encoder --num-epochs 40 --batch-size 512"
 EVALUATE="--cross-validate --majority-vote"
 
+# Folders of classes are read as a partition; links put them into one.
+arrange() {
+    local genre
+    mkdir -p "$OUT/data/train"
+    for genre in "$DATA"/*/; do
+        ln -sfn "${genre%/}" "$OUT/data/train/$(basename "$genre")"
+    done
+    DATA=$OUT/data
+}
+
 # All variants get the same folds, since they share the seed.
 prepare() {
     [ -e "$1.folds" ] && return
-    audeep modify --input "$1" --remove-partitioning --add-cv-setup 5 --seed "$SEED" --output "$1.new"
-    mv "$1.new" "$1"
+    run audeep modify --input "$1" --remove-partitioning --add-cv-setup 5 --seed "$SEED" --output "$1.new"
+    run mv "$1.new" "$1"
     touch "$1.folds"
 }
 
 if [ $# -eq 0 ]; then
-    fetch_archives GTZAN http://opihi.cs.uvic.ca/sound/genres.tar.gz
-    set -- GTZAN/genres
+    usage >&2
+    exit 2
 fi
-# Folders of classes are read as a partition; the link gives them the name of one.
-links=${2:-output/$NAME}/data
-mkdir -p "$links"
-ln -sfn "$(cd "$1" && pwd)" "$links/train"
-experiment "$links" "${2:-output/$NAME}"
+experiment "$@"

@@ -5,6 +5,8 @@
 #
 # DATA holds the development set of TUT Acoustic Scenes 2017 (audio/, evaluation_setup/, meta.txt); without it, the
 # data set is fetched with wget into ./TUT-acoustic-scenes-2017.
+
+# shellcheck source=samples/common.sh
 . "$(dirname "$0")/common.sh"
 
 NAME=tut-as-2017

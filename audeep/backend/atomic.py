@@ -1,7 +1,7 @@
-"""Output files that are either complete or not there, and folders that belong to one process.
+"""Output files that appear complete or not at all, and folders locked for one process.
 
-What is unfinished lies in a folder of its own, locked for as long as its process lives. The lock goes with the
-process however that ends, so that what a kill left behind is known, and deleted by the next one that writes there.
+Unfinished files live in a locked folder of their own. The lock is released when the process ends, however it ends,
+so leftovers of a killed process are recognised and deleted by the next one that writes there.
 """
 
 import os
@@ -16,53 +16,53 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from audeep.backend.errors import AudeepError, DataError, OptionError
 
-#: How the names of folders with unfinished files begin.
+#: Prefix of folders with unfinished files.
 PREFIX = ".audeep-unfinished-"
-#: The file that is locked.
+#: Name of the lock file.
 LOCK = ".lock"
-#: How a data set begins: with HDF5, or an older netCDF.
+#: First bytes of a data set: HDF5, or classic netCDF.
 SIGNATURES = (b"\x89HDF\r\n\x1a\n", b"CDF")
-#: As much as libraries write at once.
+#: Size of a typical write by a library.
 PROBE_BYTES = 2**20
 
 
 @contextmanager
 def replacing(path: Path, *, inputs: Sequence[Path] = (), is_data_set: bool = False) -> Iterator[Path]:
-    """Yield a temporary path near `path` that takes its place once the block ends without an error.
+    """Yield a temporary path near `path`, renamed to `path` when the block ends without an error.
 
-    Missing folders are made, and a link is followed. On an error or an interruption the temporary file is removed
-    and whatever was at `path` before stays as it was. See `refuse_to_replace` for what is not replaced.
+    Creates missing folders and follows a link. On an error or an interruption, deletes the temporary file and
+    leaves `path` unchanged. `refuse_to_replace` lists what is never overwritten.
     """
     refuse_to_replace(path, inputs=inputs, is_data_set=is_data_set)
-    # Not `Path.is_symlink`, which raises for names that are too long.
+    # Not `Path.is_symlink`, which raises if a name is too long.
     target = Path(os.path.realpath(path) if os.path.islink(path) else path)  # noqa: PTH114
     with replacing_all([target], target.parent) as (temporary,):
         yield temporary
 
 
 def refuse_to_replace(path: Path, *, inputs: Sequence[Path] = (), is_data_set: bool = False) -> None:
-    """Refuse to write over an input, or, as a data set, over anything but a data set and an empty file."""
+    """Refuse to overwrite an input or, with a data set, anything but another data set or an empty file."""
     for other in inputs:
         refuse_same_file(output=path, input=other)
-    # Whatever keeps a file from being looked at, writing it will explain.
+    # If the file cannot be read, the attempt to write it will say why.
     with suppress(OSError):
         if is_data_set and path.is_file() and path.stat().st_size:
             with path.open("rb") as file:
                 if not file.read(8).startswith(SIGNATURES):
                     raise DataError(
-                        f"{path} is no data set, and not replaced by one; remove it, or choose another name"
+                        f"{path} exists and is not an auDeep data set; remove it, or choose another name"
                     )
 
 
 def refuse_same_file(**paths: Path) -> None:
-    """Refuse an output that is an input, whatever path leads to it; the names of both are those of parameters."""
+    """Refuse an output that is also an input, by whatever path; keywords are the parameter names."""
     (output, written), (input, read) = paths.items()
     if is_same_file(written, read):
         raise OptionError(f"`{output}` and `{input}` must be different files, not both {read}")
 
 
 def is_same_file(path: Path, other: Path) -> bool:
-    """Tell whether two paths lead to the same file; one that cannot be looked at is no other."""
+    """Return whether two paths lead to the same file; False if either cannot be read."""
     with suppress(OSError, ValueError):
         return path.samefile(other)
     return False
@@ -70,14 +70,14 @@ def is_same_file(path: Path, other: Path) -> bool:
 
 @contextmanager
 def replacing_all(paths: Sequence[Path], folder: Path) -> Iterator[list[Path]]:
-    """Yield a temporary path for each of several files, in or below a folder; see `replacing`."""
+    """Yield a temporary path for each of several files in or below a folder; see `replacing`."""
     path = folder
     try:
         for path in paths:
             if path.is_dir():
-                raise AudeepError(f"{path} is a folder; give the name of a file")
+                raise AudeepError(f"{path} is a folder; expected a file name")
             if path.exists() and not path.is_file():
-                raise AudeepError(f"{path} is no regular file, and cannot be replaced by one")
+                raise AudeepError(f"cannot overwrite {path}: not a regular file")
             path.parent.mkdir(parents=True, exist_ok=True)
         with own_folder(folder) as place:
             temporary = [place / f"{number}{path.suffix}" for number, path in enumerate(paths)]
@@ -90,10 +90,10 @@ def replacing_all(paths: Sequence[Path], folder: Path) -> Iterator[list[Path]]:
 
 @contextmanager
 def temporary_folder(folder: Path | None = None) -> Iterator[Path]:
-    """Yield a folder that is deleted with all its content at the end of the block.
+    """Yield a folder that is deleted with its contents at the end of the block.
 
-    It is made in `folder`, which is deleted as well, and must hold nothing but what a kill has left behind; by
-    default in that of the temporary files of the system.
+    It is created in `folder`, which is deleted as well and may contain only leftovers of a killed process; by
+    default in the system's folder for temporary files.
     """
     with ExitStack() as stack:
         try:
@@ -104,25 +104,29 @@ def temporary_folder(folder: Path | None = None) -> Iterator[Path]:
                 stack.callback(_delete_if_empty, folder)
             new = stack.enter_context(own_folder(folder or Path(tempfile.gettempdir())))
         except FileExistsError:
-            raise AudeepError(f"{folder} exists; give a folder that can be made, and deleted afterwards") from None
+            raise AudeepError(
+                f"{folder} exists; expected a folder that can be created, and deleted afterwards"
+            ) from None
         except OSError as error:
             where = f"the folder {folder}" if folder else "a temporary folder"
-            raise AudeepError(f"cannot make {where}: {error.strerror}") from error
+            raise AudeepError(f"cannot create {where}: {error.strerror}") from error
         yield new
 
 
 @contextmanager
 def exclusive(folder: Path, use: str) -> Iterator[None]:
-    """Keep a folder to this process, for a `use` that the message to others names; missing folders are made."""
+    """Lock a folder, created if missing, for this process; others are told that it is in use by another `use`."""
     lock = FileLock(folder / LOCK, blocking=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
         _delete_abandoned(folder)
     except Timeout:
-        raise AudeepError(f"{folder} is in use by another {use}; wait for its end, or use another folder") from None
+        raise AudeepError(
+            f"{folder} is in use by another {use}; wait for it to end, or use another folder"
+        ) from None
     except OSError as error:
-        raise AudeepError(f"cannot write into {folder}: {error.strerror}") from error
+        raise AudeepError(f"cannot write to {folder}: {error.strerror}") from error
     try:
         yield
     finally:
@@ -130,7 +134,7 @@ def exclusive(folder: Path, use: str) -> Iterator[None]:
 
 
 def why_not(path: Path) -> str | None:
-    """Try to append to a file; returns what the system has against it, since not every library tells."""
+    """Try to append to a file and return the system's error message, which not every library passes on."""
     try:
         with path.open("ab") as file:
             file.write(bytes(PROBE_BYTES))
@@ -141,9 +145,9 @@ def why_not(path: Path) -> str | None:
 
 @contextmanager
 def own_folder(parent: Path) -> Iterator[Path]:
-    """Yield a new folder in `parent` for unfinished files, and delete those that are abandoned there."""
+    """Yield a new folder in `parent` for unfinished files, and delete abandoned ones."""
     _delete_abandoned(parent)
-    # Its name is known before it is there, so that no interruption comes too early for it to be deleted.
+    # Its name is chosen before it is created, so that an interruption at any time leaves nothing behind.
     folder = parent / f"{PREFIX}{secrets.token_hex(8)}"
     lock = FileLock(folder / LOCK)
     try:
@@ -153,12 +157,12 @@ def own_folder(parent: Path) -> Iterator[Path]:
         try:
             _delete(folder, lock)
         finally:
-            # Once more, for the interruption that came meanwhile.
+            # Again, in case the first attempt was interrupted.
             _delete(folder, lock)
 
 
 def finish(temporary: Path, path: Path) -> None:
-    """Give a file its name, and the permissions of what it replaces, once all of it is on disk."""
+    """Flush a file to disk, then rename it to `path`, with the permissions of the file it replaces."""
     with temporary.open("rb+") as file:
         os.fsync(file.fileno())
     if path.exists():
@@ -167,7 +171,7 @@ def finish(temporary: Path, path: Path) -> None:
 
 
 def _make_and_lock(folder: Path, lock: BaseFileLock) -> None:
-    """Make a folder and lock it; once more if somebody took it for abandoned before it was locked."""
+    """Create a folder and lock it; start over if another process deletes it as abandoned before it is locked."""
     while not lock.is_locked:
         folder.mkdir(mode=0o700, exist_ok=True)
         with suppress(FileNotFoundError, FileExistsError):
@@ -180,9 +184,9 @@ def _delete(folder: Path, lock: BaseFileLock) -> None:
 
 
 def _delete_abandoned(parent: Path) -> None:
-    """Delete the folders with unfinished files that no process has locked."""
+    """Delete folders with unfinished files that no process has locked."""
     for folder in parent.glob(f"{PREFIX}*"):
-        # One is in use if the lock cannot be had at once; any other error means that it is not ours to delete.
+        # A folder whose lock is taken is in use; any other error means that it is not ours to delete.
         with suppress(OSError, Timeout), FileLock(folder / LOCK, blocking=False):
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,11 +1,11 @@
 """Logging and progress for everything below the command line.
 
-Log lines and progress go to standard error, so that standard output holds results alone.
+Both go to standard error, so that standard output contains only results.
 """
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,14 +18,14 @@ T = TypeVar("T")
 
 
 class LoggingMixin:
-    """Gives a class the logger ``self.log``, named after the class.
+    """Adds a logger, ``self.log``, named after the class.
 
-    Parsers that were written for the original inherit from it.
+    Parsers written for the original inherit from it.
     """
 
     @cached_property
     def log(self) -> logging.Logger:
-        """Logger below ``audeep``, so that the verbosity of the command line holds for it."""
+        """Child of the logger ``audeep``, so that it follows the verbosity of the command line."""
         return LOG.getChild(type(self).__name__)
 
 
@@ -33,15 +33,25 @@ class LoggingMixin:
 def progress_bar(*, total: int | None, what: str, unit: str, initial: int = 0) -> "Iterator[tqdm[Any]]":
     """Show a progress bar on standard error; log lines appear above it.
 
-    Nothing is shown when standard error is no terminal, or under ``--quiet``.
+    Shows nothing if standard error is not a terminal, with ``--quiet``, or in Python after
+    ``logging.getLogger("audeep").setLevel("WARNING")``.
     """
     from tqdm import tqdm
     from tqdm.contrib.logging import logging_redirect_tqdm
 
-    disable = None if LOG.isEnabledFor(logging.INFO) else True
+    hidden = _is_hidden()
+    # None: hide it unless standard error is a terminal.
+    disable = hidden or None
     bar = tqdm(total=total, desc=what, unit=unit, initial=initial, disable=disable, dynamic_ncols=True)
-    with bar, logging_redirect_tqdm():
+    with bar, nullcontext() if hidden else logging_redirect_tqdm():
         yield bar
+
+
+def _is_hidden() -> bool:
+    """Return whether to hide progress: with ``--quiet``, even if a log file gets all lines."""
+    handlers = [*logging.getLogger().handlers, *LOG.handlers]
+    to_files = (isinstance(handler, logging.FileHandler) or handler.level > logging.INFO for handler in handlers)
+    return LOG.level > logging.INFO or (bool(handlers) and all(to_files))
 
 
 def progress(iterable: Iterable[T], *, total: int | None, what: str, unit: str) -> Iterator[T]:

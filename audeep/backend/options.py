@@ -1,7 +1,7 @@
-"""Configurations: frozen dataclasses that are the only home of a default, its range and its help text.
+"""Configurations: frozen dataclasses, the single source of each default, range and help text.
 
-The command line makes its options from them, the Python API takes them, and ``model.json`` stores them. Help texts
-and messages name a parameter in backquotes, `window_overlap`; the command line writes ``--window-overlap``.
+The command line builds its options from them, the Python API takes them, and ``model.json`` stores them. Help texts
+and messages name a parameter in backquotes, `window_overlap`; the command line shows ``--window-overlap``.
 """
 
 import enum
@@ -10,16 +10,16 @@ import inspect
 import math
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any, dataclass_transform
+from typing import Any, Self, dataclass_transform
 
 from audeep.backend.errors import OptionError
 
 
 @dataclass(frozen=True)
 class Range:
-    """The finite values that a number may take."""
+    """Range of a finite number."""
 
     at_least: float = -math.inf
     above: float = -math.inf
@@ -32,29 +32,41 @@ class Range:
         return " and ".join(words) or "a finite number"
 
     def __contains__(self, value: float) -> bool:
-        # NaN compares false with everything, and infinity is never between `above` and `below`.
+        # NaN compares false with everything, and infinity is never strictly between `above` and `below`.
         return self.at_least <= value <= self.at_most and self.above < value < self.below
 
 
-#: What can be a seed.
+#: Valid seeds.
 SEEDS = Range(at_least=0, below=2**32)
 type_hints = functools.cache(typing.get_type_hints)
+
+
+@dataclass(frozen=True)
+class OrWords:
+    """A type, or some words in the place of its values: that of a field which is ``float | Literal["auto"]``."""
+
+    kind: type
+    words: tuple[str, ...]
+
+    @property
+    def __name__(self) -> str:
+        return " or ".join([self.kind.__name__, *map(repr, self.words)])
 
 
 def option(
     default: Any = MISSING, *, help: str, unit: str | None = None, metavar: str | None = None, **bounds: float
 ) -> Any:
-    """Declare a field of a configuration, which is required if it has no default.
+    """Declare a field of a configuration; it is required unless it has a default.
 
-    `help` says what it means, to somebody who has not read the paper; `unit` and the bounds, those of `Range`, are
-    those of a number, and `metavar` is the name of the value in help texts.
+    `help` explains it to somebody who has not read the paper. `unit` and the bounds, those of `Range`, apply to
+    numbers; `metavar` is the placeholder of the value in help texts.
     """
     metadata = {"help": help, "unit": unit, "metavar": metavar, "range": Range(**bounds)}
     return field(default=default, metadata=metadata)
 
 
 def _signature(config: type, item: Field) -> str:
-    """Describe a field in numpydoc's form: ``window_width : float, in seconds, above 0, default 0.04``."""
+    """Describe a field in numpydoc format: ``window_width : float, in seconds, above 0, default 0.04``."""
     kind, several = value_type(config, item.name)
     name = "{" + ", ".join(choices(kind)) + "}" if isinstance(kind, enum.EnumMeta) else kind.__name__
     unit, allowed = item.metadata["unit"], item.metadata["range"]
@@ -70,34 +82,65 @@ def default_text(item: Field) -> str:
     """Write the default of a field for people."""
     if isinstance(item.default, tuple):
         return " ".join(map(str, item.default))
-    return str(getattr(item.default, "name", item.default))
+    if isinstance(item.default, enum.Enum):
+        return item.default.name.replace("_", "-")
+    return str(item.default)
 
 
 def value_type(config: type, name: str) -> tuple[Any, bool]:
     """Return the type of a field, and whether it takes several values of it.
 
-    ``int`` and ``int | None`` are a single int, ``tuple[int, ...] | None`` is several.
+    ``int`` and ``int | None`` are a single int, ``tuple[int, ...] | None`` is several, and
+    ``float | Literal["auto"]`` is an `OrWords`.
     """
     annotation = type_hints(config)[name]
-    if isinstance(annotation, types.UnionType):
-        (annotation,) = (kind for kind in typing.get_args(annotation) if kind is not types.NoneType)
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        annotation, *words = (kind for kind in typing.get_args(annotation) if kind is not types.NoneType)
+        if words:
+            return OrWords(annotation, typing.get_args(words[0])), False
     if typing.get_origin(annotation) is tuple:
         return typing.get_args(annotation)[0], True
     return annotation, False
+
+
+class _Docstring:
+    """Docstring of a configuration, including its fields; built when it is read, to keep start-up fast."""
+
+    def __init__(self, summary: str) -> None:
+        self.summary = summary
+
+    def __get__(self, instance: object, config: type) -> str:
+        own = fields(config)
+        lines = [line for item in own for line in (_signature(config, item), f"    {item.metadata['help']}")]
+        summary, section, examples = inspect.cleandoc(self.summary).partition("\n\nExamples\n")
+        return "\n".join([summary, "", "Parameters", "----------", *lines]) + section + examples
 
 
 @dataclass_transform(frozen_default=True)
 class Config:
     """Base of all configurations, which are frozen dataclasses: checks every field when one is made.
 
-    To the docstring of a subclass it adds each field with its type, unit, range, default and meaning.
+    To the docstring of a subclass it adds each field with its type, unit, range, default and meaning. Keywords of a
+    subclass are other defaults of fields that it inherits.
+
+    Examples
+    --------
+    >>> class Slow(Config):
+    ...     rate: float = option(1e-3, above=0, help="step size")
+    >>> class Fast(Slow, rate=0.1):
+    ...     pass
+    >>> Fast()
+    Fast(rate=0.1)
     """
 
-    def __init_subclass__(cls, **keywords: Any) -> None:
-        super().__init_subclass__(**keywords)
-        own = fields(dataclass(frozen=True)(cls))  # type: ignore[arg-type]
-        lines = [line for item in own for line in (_signature(cls, item), f"    {item.metadata['help']}")]
-        cls.__doc__ = "\n".join([inspect.cleandoc(cls.__doc__ or ""), "", "Parameters", "----------", *lines])
+    def __init_subclass__(cls, **defaults: Any) -> None:
+        super().__init_subclass__()
+        inherited = {item.name: item for item in fields(cls)} if defaults else {}  # type: ignore[arg-type]
+        for name, default in defaults.items():
+            cls.__annotations__[name] = inherited[name].type
+            setattr(cls, name, field(default=default, metadata=inherited[name].metadata))
+        dataclass(frozen=True)(cls)
+        cls.__doc__ = _Docstring(cls.__doc__ or "")  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         for item in fields(self):  # type: ignore[arg-type]
@@ -107,6 +150,8 @@ class Config:
             kind, several = value_type(type(self), item.name)
             try:
                 if several:
+                    if isinstance(value, str) or not isinstance(value, Iterable):
+                        value = (value,)
                     value = tuple(parse(part, kind, item.metadata["range"]) for part in value) or None
                 else:
                     value = parse(value, kind, item.metadata["range"])
@@ -115,17 +160,42 @@ class Config:
             object.__setattr__(self, item.name, value)
         self.check()
 
+    @classmethod
+    def of(cls, value: Self | Mapping[str, Any] | None) -> Self:
+        """Return `value` if it is a configuration, else make one from a mapping, or with all defaults from None."""
+        if isinstance(value, cls):
+            return value
+        if not isinstance(value, Mapping | None):
+            given = f"the class {value.__name__}" if isinstance(value, type) else repr(value)
+            raise OptionError(f"expected a {cls.__name__} or a dict of its parameters, got {given:.200}")
+        try:
+            return cls(**value or {})
+        except TypeError as error:
+            raise OptionError(f"{cls.__name__}: {str(error).rpartition('() ')[2]}") from None
+
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as plain values, for JSON."""
-        values = ((item.name, getattr(self, item.name)) for item in fields(self))  # type: ignore[arg-type]
-        return {name: value.name if isinstance(value, enum.Enum) else value for name, value in values}
+        """Return the fields as plain values, ready for JSON."""
+        return {item.name: _plain(getattr(self, item.name)) for item in fields(self)}  # type: ignore[arg-type]
 
     def check(self) -> None:
-        """Refuse fields that contradict each other, with an `OptionError` that names both."""
+        """Raise an `OptionError` that names the fields, if any contradict each other."""
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(value, enum.Enum):
+        return value.name
+    return list(value) if isinstance(value, tuple) else value
 
 
 def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> Any:
     """Convert `value`, given in Python or as the text of an option, to `kind`, or raise a `ValueError`."""
+    words: tuple[str, ...] = ()
+    if isinstance(kind, OrWords):
+        kind, words = kind.kind, kind.words
+    if isinstance(value, str) and value in words:
+        return value
+    or_words = "".join(f" or {word!r}" for word in words)
     if isinstance(value, str) and isinstance(kind, enum.EnumMeta):
         value = choices(kind).get(value.upper().replace("_", "-"), value)
     if isinstance(kind, enum.EnumMeta) and not isinstance(value, kind):
@@ -136,17 +206,17 @@ def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> A
         except (TypeError, ValueError, OverflowError):
             number = None
         if number is None or isinstance(value, bool) or (not isinstance(value, str) and number != value):
-            raise ValueError(f"{value!r} is not {'a whole' if kind is int else 'a'} number")
+            raise ValueError(f"{value!r} is not {'a whole' if kind is int else 'a'} number{or_words}")
         if number not in allowed:
-            raise ValueError(f"must be {allowed}, not {value}")
+            raise ValueError(f"must be {allowed}{or_words}, not {value}")
         return number
     if kind is bool and not isinstance(value, bool):
         raise ValueError(f"{value!r} is neither True nor False")
     if kind is str and not isinstance(value, str):
-        raise ValueError(f"{value!r} is not a text")
+        raise ValueError(f"{value!r} is not a string")
     return value
 
 
 def choices(kind: enum.EnumMeta) -> dict[str, Any]:
-    """Return the members of an enumeration by the names that options have for them, such as MULTI-WORKER."""
+    """Return the members of an enumeration by their option names, such as MULTI-WORKER."""
     return {member.name.replace("_", "-"): member for member in kind}  # type: ignore[var-annotated]

@@ -1,8 +1,8 @@
-"""Work on several things at the same time, with results in order and bounded memory.
+"""Parallel work with results in order and bounded memory.
 
-The generators of joblib do not bound it: they start a task whenever one ends, whether its result is taken or not.
-With ``pre_dispatch=6`` and two threads that are ten times as fast as their consumer, 269 of 300 results waited, and
-with its Dask backend 85 of 100 (joblib 1.6).
+joblib's generators do not bound memory: they start a task whenever one ends, whether or not its result has been
+consumed. With ``pre_dispatch=6`` and two threads ten times as fast as their consumer, 269 of 300 results piled up,
+and 85 of 100 with its Dask backend (joblib 1.6).
 """
 
 from collections import deque
@@ -15,10 +15,10 @@ T = TypeVar("T")
 def in_order(
     submit: Callable[[T], Any], items: Iterable[T], under_way: Callable[[], int]
 ) -> Generator[Any, None, None]:
-    """Yield the result for each item, in order, while others are worked on.
+    """Yield the result for each item, in order, while later items are being processed.
 
-    `submit` starts the work on an item and returns its future. `under_way` tells how many items there may be at a
-    time that have been submitted and whose result has not been taken.
+    `submit` starts the work on an item and returns its future. `under_way` returns how many items may be submitted
+    at a time without their result having been consumed.
     """
     pending: deque[Any] = deque()
     for item in items:

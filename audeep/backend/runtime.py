@@ -1,13 +1,56 @@
-"""How TensorFlow uses the machine."""
+"""How TensorFlow starts, and how it uses the machine.
 
+Modules that need TensorFlow import this one first, so that its notices do not appear whichever is imported first.
+"""
+
+import os
+import re
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import tensorflow as tf
 from joblib import cpu_count
 
 from audeep.backend.errors import AudeepError
+
+#: How lines begin that TensorFlow's C++ code prints at its start.
+NOTICE = re.compile(rb"[IWE]\d{4} |\d{4}-\d\d-\d\d |WARNING: All log messages before absl|To enable the following")
+
+
+@contextmanager
+def without_notices() -> Iterator[None]:
+    """Keep what TensorFlow says of itself off the screen; whatever else is printed meanwhile comes after the block.
+
+    Environment variables do not silence all of it: some lines come before TensorFlow reads them.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    failed = True
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as printed:
+        screen = os.dup(2)
+        os.dup2(printed.fileno(), 2)
+        try:
+            yield
+            failed = False
+        finally:
+            os.dup2(screen, 2)
+            os.close(screen)
+            printed.seek(0)
+            for line in printed:
+                if failed or not NOTICE.match(line):
+                    os.write(2, line)
+
+
+if "tensorflow" not in sys.modules:
+    with without_notices():
+        import keras  # noqa: F401
+        import tensorflow
+    # It warns of each variable that was not restored, after we have said why.
+    tensorflow.get_logger().setLevel("ERROR")
+
+import tensorflow as tf  # noqa: E402
 
 
 def use_processors(side_by_side: int) -> None:

@@ -1,4 +1,4 @@
-"""Where everything random starts from."""
+"""Seeds of everything random."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ if TYPE_CHECKING:
 
 
 class SeedConfig(Config):
-    """What makes random choices repeatable; a keyword of each function that makes some."""
+    """The seed, a keyword of every function that makes random choices."""
 
     seed: int | None = option(
         None,
         **vars(SEEDS),
         metavar="N",
-        help="make random choices repeatable: the same seed gives the same result on the same machine",
+        help="seed for random choices: the same seed gives the same result on the same machine",
     )
 
 
 def root_seed(seed: int | None) -> np.random.SeedSequence:
-    """Make the sequence that all random numbers derive from; without a seed it is different every time."""
+    """Return the sequence that all random numbers derive from; without a seed, a different one each time."""
     import numpy as np
 
     return np.random.SeedSequence(SeedConfig(seed=seed).seed)
 
 
 def check_seed(seed: int) -> int:
-    """Return a seed as an int; `OptionError` if it is out of range."""
+    """Return a seed as an int; raise an `OptionError` if it is out of range."""
     return int(SeedConfig(seed=seed).seed or 0)

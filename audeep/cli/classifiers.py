@@ -1,9 +1,8 @@
 """The commands that evaluate classifiers and predict labels with them."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -65,11 +64,12 @@ confusion matrix. Features are standardised with the mean and deviation of the t
         with figure(args.plot) if args.plot else nullcontext() as picture:
             result = evaluate(args.input, classifier, config, seed=args.seed)
             if picture is not None:
-                plot_confusion_matrix(picture, result)
+                plot_confusion_matrix(picture, result, f"{self.title} of {args.input.name}")
         facts = {name: getattr(result, name) for name in ("accuracy", "accuracy_std", "uar", "uar_std")} | {
-            "folds": [asdict(fold) for fold in result.folds],
+            "folds": [{"accuracy": fold.accuracy, "uar": fold.uar, **fold.chosen} for fold in result.folds],
             "labels": list(result.labels),
             "confusion_matrix": result.confusion_matrix.tolist(),
+            "repetitions": result.repetitions,
         }
         return tuple(facts), tuple(facts.values())
 
@@ -79,7 +79,8 @@ confusion matrix. Features are standardised with the mean and deviation of the t
             self.app.stdout.write(f"{facts['accuracy']:.4f},{facts['uar']:.4f}\n")
             return
         scores = fact_table(self.title, _score_rows(facts))
-        self.app.stdout.write(f"{scores}\n{_matrix_table(facts['labels'], facts['confusion_matrix'])}\n")
+        matrix = _matrix_table(facts["labels"], facts["confusion_matrix"])
+        self.app.stdout.write(f"{scores}\n{_explain_deviation(facts)}{matrix}\n")
 
 
 class EvaluateMLP(Evaluate):
@@ -161,12 +162,28 @@ def _score_rows(facts: Mapping[str, Any]) -> dict[str, str]:
     names = {"accuracy": "accuracy", "uar": "unweighted average recall"}
     rows: dict[str, str] = {}
     for number, score in enumerate(facts["folds"], start=1):
-        if len(facts["folds"]) > 1:
-            rows |= {f"fold {number} {name}": _percent(score[key]) for key, name in names.items()}
+        fold = f"fold {number} " if len(facts["folds"]) > 1 else ""
+        if fold:
+            rows |= {f"{fold}{name}": _percent(score[key]) for key, name in names.items()}
+        chosen = {key: values for key, values in score.items() if key not in names}
+        rows |= {f"{fold}{key.replace('_', ' ')}": _write_numbers(values) for key, values in chosen.items()}
     for key, name in names.items():
         deviation = facts[f"{key}_std"]
         rows[name] = _percent(facts[key]) + ("" if deviation is None else f" (± {_percent(2 * deviation)})")
     return rows
+
+
+def _explain_deviation(facts: Mapping[str, Any]) -> str:
+    """Say what stands behind ±."""
+    if len(facts["folds"]) == 1:
+        return ""
+    repeated = f", each the mean of {facts['repetitions']} repetitions" if facts["repetitions"] > 1 else ""
+    return f"± is twice the standard deviation over the {len(facts['folds'])} folds{repeated}\n"
+
+
+def _write_numbers(values: Iterable[float]) -> str:
+    """Write numbers that training has chosen."""
+    return ", ".join(f"{value:g}" for value in values)
 
 
 def _percent(share: float) -> str:

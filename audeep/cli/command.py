@@ -1,20 +1,22 @@
 """Bases of all commands: errors become one line and an exit code, tables look alike."""
 
 import argparse
-import shlex
-from collections.abc import Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from importlib.metadata import EntryPoint
 from itertools import product
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import cliff.command
-import cliff.formatters.shell
-import cliff.formatters.table
+import cliff.lister
 import cliff.show
+from stevedore.extension import Extension
 
-from audeep.backend.atomic import refuse_same_file
 from audeep.backend.errors import TERMINATION, AudeepError, OptionError
 from audeep.backend.log import LOG
+from audeep.cli.formatters import CSVFormatter, ShellFormatter, TableFormatter, ValueFormatter
 
 FAILED, WRONG_COMMAND_LINE = 1, 2
 
@@ -93,6 +95,8 @@ def _interruption(error: BaseException) -> BaseException | None:
 
 def _refuse_to_overwrite_input(options: Mapping[str, Any]) -> None:
     """Refuse an output that is an input or the log file, whatever path leads to it."""
+    from audeep.backend.atomic import refuse_same_file
+
     for output, input in product(("output", "plot"), ("input", "train_input", "eval_input", "log_file")):
         for written, read in product(_paths(options.get(output)), _paths(options.get(input))):
             refuse_same_file(**{output: written, input: read})
@@ -100,25 +104,6 @@ def _refuse_to_overwrite_input(options: Mapping[str, Any]) -> None:
 
 def _paths(value: Path | str | list[Path] | None) -> list[Path]:
     return value if isinstance(value, list) else [Path(value)] if value else []
-
-
-class _TableFormatter(cliff.formatters.table.TableFormatter):
-    """Cliff's tables, without its options for their width: our own tables do not have them."""
-
-    def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
-        """Set what cliff expects."""
-        parser.set_defaults(max_width=0, fit_width=False, print_empty=False)
-
-
-class _ShellFormatter(cliff.formatters.shell.ShellFormatter):
-    """Values in quotes, so that a shell that evaluates them executes nothing; cliff leaves $ to it."""
-
-    def emit_one(
-        self, column_names: Sequence[str], data: Sequence[Any], stdout: TextIO, parsed_args: argparse.Namespace
-    ) -> None:
-        """Print a variable on each line."""
-        for name, value in zip(column_names, data, strict=True):
-            stdout.write(f"{parsed_args.prefix}{name}={shlex.quote(str(value))}\n")
 
 
 class ShowCommand(Command, cliff.show.ShowOne):
@@ -132,32 +117,73 @@ class ShowCommand(Command, cliff.show.ShowOne):
 
     def _load_formatter_plugins(self) -> Any:
         plugins = super()._load_formatter_plugins()
-        plugins["table"].obj, plugins["shell"].obj = _TableFormatter(), _ShellFormatter()
+        # Cliff has it for lists alone.
+        csv = EntryPoint("csv", "audeep.cli.formatters:CSVFormatter", plugins.namespace)
+        plugins.extensions.append(Extension(csv.name, csv, CSVFormatter, None))
+        for formatter in (CSVFormatter, ShellFormatter, TableFormatter, ValueFormatter):
+            plugins[formatter.name].obj = formatter()
         return plugins
 
     def produce_output(
         self, parsed_args: argparse.Namespace, column_names: Sequence[str], data: Sequence[Any]
     ) -> int:
         """Print the table, or hand the raw values to the formatter that was asked for."""
-        unknown = {*map(self._normalize_column_name, parsed_args.columns)} - {*column_names}
-        if unknown:
-            raise OptionError(f"--column: there is no {min(unknown)}; there are {', '.join(column_names)}")
-        try:
-            if parsed_args.formatter != "table" or parsed_args.columns:
-                super().produce_output(parsed_args, column_names, data)
-            else:
-                self.print_table(dict(zip(column_names, data, strict=True)))
-            self.app.stdout.flush()
-        except BrokenPipeError:
-            # Its reader has seen enough.
-            raise
-        except OSError as error:
-            raise AudeepError(f"cannot write the output: {error.strerror}") from error
-        return 0
+        print_facts = partial(self.print_table, dict(zip(column_names, data, strict=True)))
+        return _produce(self, super().produce_output, print_facts, parsed_args, column_names, data)
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
         """Print `facts` for people."""
         self.app.stdout.write(fact_table(self.title, facts) + "\n")
+
+
+class ListCommand(Command, cliff.lister.Lister):
+    """A command that prints a table with a row for each of several things, or the same for programs.
+
+    `take_action` returns the names of the columns, and the rows; `print_table` says how they look in the table.
+    """
+
+    def _load_formatter_plugins(self) -> Any:
+        plugins = super()._load_formatter_plugins()
+        plugins["table"].obj = TableFormatter()
+        return plugins
+
+    def produce_output(
+        self, parsed_args: argparse.Namespace, column_names: Sequence[str], data: Sequence[Sequence[Any]]
+    ) -> int:
+        """Print the table, or hand the raw values to the formatter that was asked for."""
+        rows = [dict(zip(column_names, row, strict=True)) for row in data]
+        print_rows = partial(self.print_table, rows)
+        return _produce(self, super().produce_output, print_rows, parsed_args, column_names, data)
+
+    @abstractmethod
+    def print_table(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Print `rows` for people."""
+
+
+def _produce(
+    command: ShowCommand | ListCommand,
+    formatted: Callable[..., Any],
+    print_table: Callable[[], None],
+    parsed_args: argparse.Namespace,
+    column_names: Sequence[str],
+    data: Sequence[Any],
+) -> int:
+    """Print results with our table, or with the formatter that was asked for."""
+    unknown = {*map(command._normalize_column_name, parsed_args.columns)} - {*column_names}
+    if unknown:
+        raise OptionError(f"--column: there is no {min(unknown)}; there are {', '.join(column_names)}")
+    try:
+        if parsed_args.formatter != "table" or parsed_args.columns:
+            formatted(parsed_args, column_names, data)
+        else:
+            print_table()
+        command.app.stdout.flush()
+    except BrokenPipeError:
+        # Its reader has seen enough.
+        raise
+    except OSError as error:
+        raise AudeepError(f"cannot write the output: {error.strerror}") from error
+    return 0
 
 
 def fact_table(title: str, rows: Mapping[str, Any]) -> str:

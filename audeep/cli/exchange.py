@@ -14,13 +14,15 @@ class Export(Command):
     Each instance is a row: its file name, chunk number, label as name and as number, and features.
     Partitions and cross-validation folds become folders below the output folder: train, devel and test,
     or fold_1, fold_2 and so on with the validation instances of each fold, or train/fold_1 and so on.
-    If they leave out some instances, they are not exported, with a warning. A small file NAME.audeep.json
-    keeps what tables cannot hold, for import.
+    If they leave out some instances, they are not exported, with a warning. With --layout FLAT there is
+    one file, in which they are columns. A small file NAME.audeep.json keeps what tables cannot hold, for
+    import.
     """
 
     epilog = """\
 examples:
   audeep export --input representations.nc --format csv --output exported
+  audeep export --input representations.nc --format csv --layout flat --output exported
   audeep export --input representations.nc --format arff --labels-last --name features --output weka"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -40,9 +42,9 @@ class Import(Command):
     """Read CSV or ARFF files into a data set.
 
     Reads NAME.csv or NAME.arff in the base folder, or in its folders train, devel and test, or fold_1,
-    fold_2 and so on, or train/fold_1 and so on: the layouts of export. Columns that are not metadata are
+    fold_2 and so on, or train/fold_1 and so on: all layouts of export. Columns that are not metadata are
     features, and must be numbers. What export wrote comes back as it was, but sorted by partition and
-    fold, and with numbers for labels that had none. In files from elsewhere, any of
+    fold unless it was FLAT, and with numbers for labels that had none. In files from elsewhere, any of
     the metadata may be missing: instances are then named after file and row, the rows of one recording
     numbered as its chunks, and labels numbered in alphabetical order.
     """

@@ -13,13 +13,14 @@ class InspectRaw(ShowCommand):
     """Describe a folder of recordings before spectrograms are extracted.
 
     Counts recordings, labels, folds and partitions, and reads lengths, sampling rates and channels from
-    the headers: what you need to know to choose the options of preprocess.
+    the headers: what you need to know to choose the options of preprocess. Without --parser, it also shows
+    what each parser finds in the folder, or why it does not fit.
     """
 
     epilog = """\
 examples:
   audeep inspect raw --basedir ESC-10
-  audeep inspect raw --basedir recordings --parser audeep.backend.parsers.NoMetadataParser -f json"""
+  audeep inspect raw --basedir recordings --parser NoMetadataParser -f json"""
 
     title = "data set information"
 
@@ -36,8 +37,10 @@ examples:
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
         """Print the facts with their units."""
-        rows = {name.replace("_", " "): with_unit(name, value) for name, value in facts.items()}
-        super().print_table(rows)
+        general = {name: value for name, value in facts.items() if name != "parsers"}
+        super().print_table({name.replace("_", " "): with_unit(name, value) for name, value in general.items()})
+        if "parsers" in facts:
+            self.app.stdout.write(parser_table(facts["parsers"]) + "\n")
 
 
 class InspectNetCDF(ShowCommand):
@@ -110,8 +113,31 @@ def fold_table(folds: Sequence[Mapping[str, Any]]) -> str:
     return table.get_string()
 
 
+def parser_table(findings: Mapping[str, str]) -> str:
+    """Draw a table of what each parser finds."""
+    from prettytable import PrettyTable
+
+    table = PrettyTable(["parser", "finds"], align="l", max_width=80)
+    table.add_rows([[name, finding] for name, finding in findings.items()])
+    return table.get_string()
+
+
+def duration(seconds: float) -> str:
+    """Write a duration for people: ``12.30 s``, ``33 min 20 s``, ``5 h 0 min``.
+
+    >>> duration(12.3), duration(2000), duration(18020)
+    ('12.30 s', '33 min 20 s', '5 h 0 min')
+    """
+    minutes, hours = seconds // 60, seconds // 3600
+    if hours:
+        return f"{hours:.0f} h {minutes % 60:.0f} min"
+    return f"{minutes:.0f} min {seconds % 60:.0f} s" if minutes else f"{seconds:.2f} s"
+
+
 def with_unit(name: str, value: Any) -> str:
     """Write the value of a fact in one line, with its unit: ``44100 Hz``, ``3.64 s``, ``train: 12, test: 3``."""
+    if name == "total_length":
+        return duration(value)
     if isinstance(value, float):
         return f"{value:.2f} s"
     text = in_words(value).replace("\n", ", ")

@@ -27,12 +27,13 @@ def with_flags(text: str) -> str:
     return re.sub("`([a-z][a-z0-9_]*)`", lambda match: flag(match[1]), text)
 
 
-def add_config(parser: argparse.ArgumentParser, config: type[Config]) -> None:
-    """Add an option for each field of a configuration."""
+def add_config(parser: argparse._ActionsContainer, config: type[Config], **defaults: Any) -> None:
+    """Add an option for each field of a configuration; `defaults` are those of this command."""
     for item in fields(config):  # type: ignore[arg-type]
         kind, several = value_type(config, item.name)
-        is_required = item.default is MISSING
-        default = None if is_required else item.default
+        default = defaults.get(item.name, item.default)
+        is_required = default is MISSING
+        default = None if is_required else default
         keywords: dict[str, Any] = {"dest": item.name, "required": is_required, "default": default}
         keywords["help"] = with_flags(item.metadata["help"])
         if kind is bool:
@@ -41,7 +42,7 @@ def add_config(parser: argparse.ArgumentParser, config: type[Config]) -> None:
             keywords["metavar"] = item.metadata["metavar"]
             keywords["type"] = converter(kind, item.metadata["range"])
             if isinstance(kind, enum.EnumMeta):
-                keywords["metavar"] = "|".join(choices(kind))
+                keywords["metavar"], keywords["choices"] = "|".join(choices(kind)), kind
             if default is not None:
                 keywords["help"] += f" (default: {default_text(item)})"
             if several:

@@ -1,34 +1,158 @@
 """The interactive shell."""
 
-import argparse
-import sys
-from typing import Any
+import contextlib
+import itertools
+import os
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 import cmd2
-from cliff.interactive import InteractiveApp
+from cmd2.exceptions import SkipPostcommandHooks
+from cmd2.plugin import PostparsingData
+
+from audeep.backend.log import LOG
+from audeep.cli.command import WRONG_COMMAND_LINE
+from audeep.cli.completion import command_parser, values
+
+if TYPE_CHECKING:
+    from audeep.main import AudeepApp
+
+GREETING = """\
+auDeep {version}: type a command, such as preprocess; Tab completes commands, options and file names.
+help lists all commands, help COMMAND explains one, !PROGRAM runs a program of the system, quit leaves."""
+
+#: What a line that was copied from a terminal or from the documentation begins with.
+COPIED = re.compile(r"\s*(\$\s+)?(\(audeep\)\s+)?(audeep(\s+|$))?")
 
 
-class Shell(InteractiveApp):
-    """Runs commands until ``quit``; Tab completes commands, options and file names."""
+class Shell(cmd2.Cmd):
+    """Runs commands until ``quit``; what is typed into it is kept for the next time."""
 
-    def __init__(self, parent_app: Any, *arguments: Any, **keywords: Any) -> None:
-        # What cmd2 finds in the arguments of the program it takes for commands, even --quiet.
-        argv, sys.argv = sys.argv, sys.argv[:1]
-        try:
-            super().__init__(parent_app, *arguments, **keywords)
-        finally:
-            sys.argv = argv
-        # cmd2 sets its own prompt after cliff did.
-        self.prompt = f"({parent_app.NAME}) " if self.stdin.isatty() else ""
+    def __init__(self, app: "AudeepApp", command_manager: Any, stdin: TextIO, stdout: TextIO) -> None:
+        self.app, self.command_manager = app, command_manager
+        at_terminal = stdin.isatty()
+        super().__init__(
+            stdin=stdin,
+            stdout=stdout,
+            allow_cli_args=False,
+            allow_clipboard=False,
+            intro=GREETING.format(version=app.version_number) if at_terminal and app.options.verbose_level else "",
+            persistent_history_file=history_file() if at_terminal else "",
+        )
+        self.prompt = f"({app.NAME}) " if at_terminal else ""
+        # They are of use to those who program with cmd2, and in the way of all others.
+        self.hidden_commands += ["alias", "edit", "macro", "run_pyscript", "set", "shortcuts"]
+        self.register_postparsing_hook(self.redirect)
 
-    def precmd(self, statement: cmd2.Statement | str) -> cmd2.Statement:
-        """Leave the line as it is; cliff would join its words anew, without their quotes."""
-        return cmd2.Cmd.precmd(self, statement)
+    def cmdloop(self, intro: Any = "") -> int:
+        """Read and run commands; unlike cmd2's own loop, it leaves the handlers of signals as they are."""
+        if self.intro:
+            self.poutput(self.intro)
+        self._cmdloop()
+        return self.exit_code
 
-    def default(self, statement: cmd2.Statement) -> bool | None:
+    def onecmd_plus_hooks(self, line: str, **keywords: Any) -> bool:
+        """Run a line, which may be copied: after a prompt and ``audeep``, and going on behind a backslash."""
+        while line.endswith("\\"):
+            try:
+                line = f"{line[:-1]} {self.read_input(self.continuation_prompt)}"
+            except (EOFError, KeyboardInterrupt):
+                return False
+        return super().onecmd_plus_hooks(COPIED.sub("", line, count=1), **keywords)
+
+    def default(self, statement: cmd2.Statement) -> None:
         """Run one of our commands, and remember it, as cmd2 does with its own."""
         self.history.append(statement)
-        return super().default(statement)
+        try:
+            words = [statement.command, *shlex.split(statement.args)]
+        except ValueError as error:
+            self.fail(f"cannot read this line: {error}")
+            return
+        if {"-h", "--help"} & {*words}:
+            self.help(words)
+        elif words[0].startswith("-"):
+            self.fail(
+                f"a line starts with a command; options for all commands are given to the shell: audeep {words[0]}"
+            )
+        else:
+            self.run(words)
+
+    def fail(self, problem: str) -> None:
+        """Say why a line cannot be run; a script that is piped into the shell learns of it by the exit code."""
+        LOG.error("audeep: %s", problem)
+        self.app.failure = WRONG_COMMAND_LINE
+
+    def run(self, words: list[str]) -> None:
+        """Run one of our commands, with its output to where that of the line goes."""
+        screen, self.app.stdout = self.app.stdout, self.stdout
+        try:
+            # Whoever reads the output, such as head, may have seen enough.
+            with contextlib.redirect_stdout(self.stdout), contextlib.suppress(BrokenPipeError):
+                self.app.run_subcommand(words)
+        finally:
+            self.app.stdout = screen
+
+    def redirect(self, data: PostparsingData) -> PostparsingData:
+        """Read the file name behind ``>`` as other shells do; cmd2 knows no backslash, nor names it in errors."""
+        statement = data.statement
+        if statement.redirector not in (">", ">>"):
+            return data
+        lexer = shlex.shlex(statement.raw, posix=True, punctuation_chars=">|")
+        lexer.commenters, lexer.whitespace_split = "", True
+        words = list(lexer)
+        behind = words[len(words) - words[::-1].index(statement.redirector) :]
+        if len(behind) != 1:
+            self.fail(f"expected one file name after {statement.redirector}, got {len(behind)}")
+            raise SkipPostcommandHooks
+        path = Path(behind[0]).expanduser()
+        try:
+            path.open("ab").close()
+        except OSError as error:
+            self.fail(f"cannot write {path}: {error.strerror}")
+            raise SkipPostcommandHooks from None
+        data.statement = cmd2.Statement.from_dict(statement.to_dict() | {"redirect_to": str(path)})
+        return data
+
+    def help(self, words: list[str]) -> None:
+        """Explain the command that a line begins with, or list all; no pager, since the screen scrolls."""
+        words = list(itertools.takewhile(lambda word: not word.startswith("-"), words))
+        if not words:
+            self.list_commands()
+        elif parser := command_parser(self.app, words):
+            parser.print_help(self.stdout)
+        else:
+            self.app.refuse(words)
+
+    def list_commands(self) -> None:
+        """Print the commands with a sentence about each."""
+        self.poutput("Commands:")
+        for name, entry_point in sorted(self.command_manager):
+            if name not in ("complete", "help"):
+                sentence = entry_point.load()(self.app, None).get_description().partition("\n")[0]
+                self.poutput(f"  {name:<16}  {sentence}")
+        own = sorted({*self.get_visible_commands()} - {"help", "shell"})
+        self.poutput(f"\nOf the shell: {', '.join(own)}; !PROGRAM runs a program of the system.")
+        self.poutput("help COMMAND explains a command; > FILE and | PROGRAM redirect what it prints.")
+
+    def do_help(self, statement: cmd2.Statement) -> None:
+        """Explain a command, or list all."""
+        words = shlex.split(statement)
+        if words and words[0] in {*self.get_visible_commands()} - {"help"}:
+            super().do_help(words[0])
+        else:
+            self.help(words)
+
+    def do_cd(self, statement: cmd2.Statement) -> None:
+        """Change the folder that file names are relative to."""
+        folder = Path(*shlex.split(statement) or ["~"]).expanduser()
+        try:
+            os.chdir(folder)
+        except OSError as error:
+            self.fail(f"cannot change to {folder}: {error.strerror}")
+
+    do_exit = cmd2.Cmd.do_quit
 
     def complete(
         self, text: str, line: str, begidx: int, endidx: int, custom_settings: Any = None
@@ -40,21 +164,33 @@ class Shell(InteractiveApp):
         return self.basic_complete(text, line, begidx, endidx, ours | set(self.get_visible_commands()))
 
     def completedefault(self, text: str, line: str, begidx: int, endidx: int) -> cmd2.Completions:
-        """Complete the next word of a command, then its options, then file names."""
+        """Complete the next word of a command, an option, a value that an option takes, or a file name."""
         words = line[:begidx].split()
+        words = words[words[0] == "help" :]
         names = [name.split() for name, _ in self.command_manager]
-        following = {name[len(words)] for name in names if name[: len(words)] == words and len(name) > len(words)}
+        found = {name[len(words)] for name in names if name[: len(words)] == words and len(name) > len(words)}
+        parser = command_parser(self.app, words)
+        actions = parser._option_string_actions if parser else {}
         if text.startswith("-"):
-            following = set(self.option_strings(words))
-        elif not following:
-            return self.path_complete(text, line, begidx, endidx)
-        return self.basic_complete(text, line, begidx, endidx, following)
+            found = {*actions}
+        elif not found:
+            # The option whose values these words are.
+            last = next((word for word in reversed(words) if word in actions), None)
+            found = {*values(actions[last])} if last else set()
+        if found or text.startswith("-"):
+            return self.basic_complete(text, line, begidx, endidx, found)
+        return self.path_complete(text, line, begidx, endidx)
 
-    def option_strings(self, words: list[str]) -> list[str]:
-        """Return the options of the command that a line begins with."""
-        try:
-            factory, name, _ = self.command_manager.find_command(words)
-        except ValueError:
-            return []
-        parser: argparse.ArgumentParser = factory(self.parent_app, None).get_parser(name)
-        return [option for action in parser._actions for option in action.option_strings]
+    complete_help = completedefault
+
+
+def history_file() -> str:
+    """Return where the shell keeps what was typed; empty if nothing can be written there."""
+    local = os.environ.get("LOCALAPPDATA") if os.name == "nt" else os.environ.get("XDG_STATE_HOME")
+    try:
+        file = (Path(local) if local else Path.home() / ".local" / "state") / "audeep" / "history"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.open("ab").close()
+    except (OSError, RuntimeError):
+        return ""
+    return str(file)

@@ -14,6 +14,7 @@ class VisualizeTSNE(Command):
     t-SNE places the instances in the plane such that those with similar vectors become neighbours. If
     instances of the same class form groups, the vectors tell the classes apart. Only the neighbourhood of a
     point has a meaning, not the distance between groups. Instances without a label are drawn in grey.
+    Points far outside the others are drawn at the border, with a black edge, and counted.
     """
 
     epilog = """\
@@ -33,12 +34,9 @@ examples:
     def take_action(self, args: argparse.Namespace) -> None:
         """Draw the picture."""
         config = config_from(args, TSNEConfig)
-        from audeep.backend.data.data_set import load
-        from audeep.backend.visualization.scatter import plot_points
-        from audeep.backend.visualization.tsne import tsne
+        from audeep.backend.visualization.tsne import plot_tsne
         from audeep.cli.plots import figure
 
         # The figure first: a file that cannot be written is better refused before the work than after it.
-        with figure(args.plot) as picture, load(args.input) as data_set:
-            points = tsne(data_set, config, seed=args.seed)
-            plot_points(picture, points, data_set.label_nominal, f"t-SNE of {args.input.name}")
+        with figure(args.plot) as picture:
+            plot_tsne(picture, args.input, config, seed=args.seed)

@@ -144,7 +144,7 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path, is_there:
 
 def test_refuses_what_is_no_regular_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(AudeepError, match="pipe is no regular file"), replacing(tmp_path / "pipe"):
+    with pytest.raises(AudeepError, match="pipe: not a regular file"), replacing(tmp_path / "pipe"):
         pass
     with pytest.raises(AudeepError, match="File name too long"), replacing(tmp_path / ("x" * 300)):
         pass

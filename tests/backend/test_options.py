@@ -1,6 +1,8 @@
 """Configurations check what they are given, whether it comes from Python or from the command line."""
 
 import enum
+import inspect
+import json
 
 import pytest
 from hypothesis import given
@@ -59,3 +61,26 @@ def test_range_agrees_with_comparison(value: float, low: float, high: float) -> 
 @given(st.integers())
 def test_parses_any_whole_number(number: int) -> None:
     assert parse(str(number), int) == number == parse(number, int)
+
+
+class Strict(Example, units=3, rate=0.25):
+    """Has other defaults."""
+
+    sizes: tuple[int, ...] = option((1, 2), at_least=1, help="")
+
+
+def test_a_configuration_with_other_defaults() -> None:
+    assert Strict() == Strict(units=3, rate=0.25, limit=None, colour="red", fast=False, sizes=[1, 2])
+    assert Example().units == 16
+    with pytest.raises(OptionError, match="`rate`: must be above 0 and at most 1, not 2"):
+        Strict(rate=2)
+    described = inspect.cleandoc(Strict.__doc__).splitlines()
+    assert "units : int, at least 1, default 3" in described
+    assert "sizes : several of int, at least 1, default 1 2" in described
+
+
+def test_plain_values_survive_json() -> None:
+    config = Strict(colour="BLUE", sizes=(4, 5))
+    values = json.loads(json.dumps(config.to_dict()))
+    assert values == config.to_dict()
+    assert Strict(**values) == config

@@ -1,10 +1,12 @@
 """The application around the commands: global options, help, the shell, exit codes, start-up."""
 
 import io
+import platform
+import re
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.metadata import entry_points
+from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any
 
@@ -87,11 +89,40 @@ def test_verbosity_and_log_file(run: Run, tmp_path: Path) -> None:
     assert run(*arguments)[2].count("PartitionedParser fits") == 1
 
 
-def test_completion_knows_the_commands(run: Run) -> None:
-    code, stdout, _ = run("complete")
-    assert code == 0
-    assert "preprocess" in stdout
-    assert "--window-width" in stdout
+def test_a_log_file_tells_what_happened_even_under_quiet(run: Run, tmp_path: Path) -> None:
+    write_audio(tmp_path / "data/train/a class/a.wav")
+    log = tmp_path / "log.txt"
+    assert run("-q", "--log-file", log, "inspect", "raw", "--basedir", tmp_path / "data")[2] == ""
+    assert run("-q", "--log-file", log, "inspect", "raw", "--basedir", tmp_path / "no folder")[0] == 1
+    lines = [line.partition("audeep ")[2] for line in log.read_text().splitlines()]
+    python = f"Python {platform.python_version()}"
+    assert lines[0].startswith(f"audeep {audeep.__version__}, {python}, tensorflow {version('tensorflow')}, ")
+    assert lines[1] == f"command line: audeep -q --log-file {log} inspect raw --basedir {tmp_path / 'data'}"
+    assert "PartitionedParser fits" in log.read_text()
+    assert re.fullmatch(r"exit code 0 after \d+\.\d s", lines[3])
+    assert lines[5].endswith(f"--basedir '{tmp_path}/no folder'")
+    assert lines[6].startswith("audeep: MetaParser: the base folder")
+    assert re.fullmatch(r"exit code 1 after \d+\.\d s", lines[7])
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("inspct raw --basedir x", "no command 'inspct raw'; did you mean inspect raw? audeep --help lists"),
+        ("help upsampel", "no command 'upsampel'; did you mean upsample?"),
+        ("inspect", "no command 'inspect'; did you mean inspect netcdf or inspect raw?"),
+        ("evaluate --input x", "no command 'evaluate'; did you mean mlp evaluate or svm evaluate?"),
+        ("cd ..", "no command 'cd ..'; audeep --help lists all commands\n"),
+        ("ls", "no command 'ls'; audeep --help lists all commands\n"),
+        ("quit", "no command 'quit'; audeep --help lists all commands\n"),
+        ("--unknown", "no option --unknown for all commands"),
+    ],
+)
+def test_suggestions_for_what_is_no_command(line: str, problem: str, run: Run) -> None:
+    code, stdout, stderr = run(*line.split())
+    assert (code, stdout) == (2, "")
+    assert stderr.startswith(f"audeep: there is {problem}")
+    assert stderr.count("\n") == 1
 
 
 def test_shell_goes_on_after_a_failure(tmp_path: Path) -> None:
@@ -203,9 +234,9 @@ def test_the_shell_keeps_quoted_words_together(name: str, data: Path) -> None:
 def test_a_shell_executes_nothing_of_what_it_is_given(run: Run, data: Path) -> None:
     code, stdout, _ = run("inspect", "netcdf", "--input", data, "-f", "shell", "--prefix", "x_")
     assert code == 0
-    script = f'{stdout}\necho "$x_number_of_instances $x_instances_per_label"'
+    script = f'{stdout}\necho "$x_number_of_instances $x_instances_per_label___touch_executed___"'
     result = subprocess.run(["sh", "-c", script], cwd=data.parent, capture_output=True, text=True)
-    assert (result.stdout, result.stderr) == ("1 {'$(touch executed)\\'\"': 1}\n", "")
+    assert (result.stdout, result.stderr) == ("1 1\n", "")
     assert not (data.parent / "executed").exists()
 
 

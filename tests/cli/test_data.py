@@ -140,12 +140,16 @@ def test_validate_for_programs(run: Run, broken: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "code", "problem"),
     [
-        (["fuse", "--input", CHUNKS, "--output", "out.nc"], 2, "--input: two or more data sets are needed"),
+        (
+            ["fuse", "--input", CHUNKS, "--output", "out.nc"],
+            2,
+            "--input: expected two or more data sets to fuse, got 1",
+        ),
         (["fuse", "--input", CHUNKS, CHUNKS], 2, "required: --output"),
-        (["fuse", "--input", CHUNKS, CHUNKS, "--output", "out.nc"], 1, "those there are: time, freq"),
+        (["fuse", "--input", CHUNKS, CHUNKS, "--output", "out.nc"], 1, "dimensions found: time, freq"),
         (["fuse", "--input", CHUNKS, "none.nc", "--output", "out.nc"], 1, "there is no file none.nc"),
         (["fuse", "--input", CHUNKS, CV2, "--dimension", "time", "--output", "out.nc"], 1, "folds: 0 and 2"),
-        (["fuse", "chunks", "--input", CHUNKS, "--output", "out.nc"], 1, "those there are: time, freq"),
+        (["fuse", "chunks", "--input", CHUNKS, "--output", "out.nc"], 1, "dimensions found: time, freq"),
         (["upsample", "--input", CHUNKS, "--output", "out.nc", "--partitions", "TEST"], 1, "partition TEST"),
         (["upsample", "--input", CHUNKS, "--output", "out.nc", "--partitions", "x"], 2, "TRAIN, DEVEL, TEST"),
         (["modify", "--input", CHUNKS, "--output", "out.nc"], 2, "nothing to change"),
@@ -155,7 +159,11 @@ def test_validate_for_programs(run: Run, broken: Path) -> None:
             2,
             "--seed: must be",
         ),
-        (["modify", "--input", CHUNKS, "--output", "out.nc", "--add-cv-setup", "5"], 1, "has 4 files, too few"),
+        (
+            ["modify", "--input", CHUNKS, "--output", "out.nc", "--add-cv-setup", "5"],
+            1,
+            "has 4 files; expected at least 5",
+        ),
         (
             ["modify", "--input", CHUNKS, "--output", "out.nc", "--add-cv-setup", "2", "--remove-cv-setup"],
             2,

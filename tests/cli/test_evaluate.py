@@ -46,6 +46,7 @@ def test_table(run: Run) -> None:
     assert facts["fold 1 accuracy"].endswith(" %")
     assert "fold 5 unweighted average recall" in facts
     assert facts["accuracy"].startswith("73.25 % (± ")
+    assert "± is twice the standard deviation over the 5 folds\n" in stdout
     matrix = [row for row in cells if len(row) == 11]
     assert matrix[0] == ["true \\ predicted", *map(str, range(1, 11))]
     assert [row[0] for row in matrix[1:3]] == ["1 Baby cry", "2 Chainsaw"]
@@ -68,6 +69,7 @@ def test_mlp_repeats_with_seed(run: Run) -> None:
     assert first[0] == 0
     assert first[1] == second[1]
     assert "MLP evaluation" in first[1]
+    assert "over the 5 folds, each the mean of 2 repetitions\n" in first[1]
 
 
 def test_partitions_by_files(run: Run, partitioned: Path) -> None:
@@ -136,7 +138,7 @@ def test_wrong_options(run: Run, options: list[str], named: list[str]) -> None:
     ("options", "message"),
     [
         (["--cross-validate"], "no cross-validation folds"),
-        (["--train-partitions", "TRAIN", "--eval-partitions", "TEST"], "no instance is in partition TEST"),
+        (["--train-partitions", "TRAIN", "--eval-partitions", "TEST"], "no instances in partition TEST"),
     ],
 )
 def test_unfit_data(run: Run, partitioned: Path, options: list[str], message: str) -> None:

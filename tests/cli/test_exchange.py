@@ -57,7 +57,7 @@ def test_a_plain_file_is_named(run: Run, tmp_path: Path) -> None:
         (
             ["import", "--basedir", ".", "--name", "x", "--output", "x.nc", "--filename-attribute", "chunk_nr"],
             2,
-            "--filename-attribute: 'chunk_nr' cannot be two attributes at once",
+            "--filename-attribute: 'chunk_nr' is used for two attributes",
         ),
     ],
 )

@@ -94,7 +94,7 @@ def test_unlabelled_instances_without_folds(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "code", "problem"),
     [
-        ([CV2, "--instance", "12"], 2, "has 12 instances, counted from 0, so there is no 12"),
+        ([CV2, "--instance", "12"], 2, f"12 is out of range; {CV2} has 12 instances, counted from 0"),
         (["none.nc"], 1, "there is no file none.nc"),
     ],
 )

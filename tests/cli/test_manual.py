@@ -1,6 +1,7 @@
 """The command line against the manual of the original: every option, its default, whether it must be given.
 
 ``required`` must be given, ``flag`` takes no value, ``-`` has no default, ``...`` takes several values.
+The default of ``--perplexity`` is 50, as in the manual, but lower where there are few instances.
 """
 
 import argparse
@@ -174,7 +175,7 @@ MANUAL = {
     """,
     "visualize tsne": f"""
         {INPUT}
-        --perplexity            50
+        --perplexity            -
         --learning-rate         1000
     """,
 }

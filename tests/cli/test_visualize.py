@@ -30,6 +30,15 @@ def test_writes_a_picture(run: Run, vectors: Path) -> None:
     assert pictures[0].read_bytes() == pictures[1].read_bytes()
 
 
+def test_few_instances(run: Run, vectors: Path) -> None:
+    picture = vectors.with_name("picture.png")
+    code, _, err = run("visualize", "tsne", "--input", vectors, "--plot", picture)
+    assert code == 0
+    assert "perplexity lowered from 50 to 3" in err
+    assert "--perplexity sets another" in err
+    assert picture.exists()
+
+
 def test_without_a_screen(run: Run, vectors: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPLBACKEND", "agg")
     mpl.use("agg")
@@ -41,7 +50,7 @@ def test_without_a_screen(run: Run, vectors: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("options", "code", "problem"),
     [
-        ([], 2, "--perplexity: 50 is too large for the 12 instances"),
+        (["--perplexity", "12"], 2, "--perplexity: 12 is too large for the 12 instances"),
         (["--perplexity", "3", "--seed", "-1"], 2, "--seed: must be at least 0 and below 4294967296"),
         (["--perplexity", "0"], 2, "must be above 0"),
         (["--perplexity", "3", "--plot", "picture.xyz"], 2, "picture.xyz must end in one of"),
@@ -61,5 +70,5 @@ def test_spectrograms_are_no_vectors(run: Run, tmp_path: Path) -> None:
     chunks = GOLDEN / "netcdf" / "mel40_chunks.nc"
     code, _, err = run("visualize", "tsne", "--input", chunks, "--plot", tmp_path / "picture.png")
     assert code == 1
-    assert "have the dimensions time (20) x freq (40), but t-SNE takes one vector for each instance" in err
+    assert "have the dimensions time (20) x freq (40), but t-SNE takes one vector per instance" in err
     assert not list(tmp_path.iterdir())

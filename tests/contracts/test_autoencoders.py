@@ -18,8 +18,9 @@ from audeep.backend.autoencoders.architectures import (
     FrequencyTimeAutoencoderConfig,
     TimeAutoencoderConfig,
 )
+from audeep.backend.autoencoders.pictures import Comparison
 from audeep.backend.data.data_set import DataSet, load
-from audeep.backend.errors import AudeepError, DataError, ModelError
+from audeep.backend.errors import AudeepError, DataError, ModelError, OptionError
 from audeep.backend.training import checkpoints, generation
 from audeep.backend.training.architecture import ARCHITECTURES, Architecture, architecture_class
 from audeep.backend.training.config import GenerationConfig, TrainingConfig
@@ -169,7 +170,11 @@ def test_generates_what_the_trained_encoder_says(trained: Trained, tmp_path: Pat
     for output in (first, second):
         assert output.columns.drop_attrs().identical(inputs.columns.drop_attrs())
         assert output.label_map == inputs.label_map
-    assert json.loads(second.attrs["model"])["step"] == 9
+    earlier, later = (json.loads(output.attrs["model"]) for output in (first, second))
+    assert (earlier["step"], later["step"]) == (3, 9)
+    assert earlier["weights"] != later["weights"] == model.digest()
+    with pytest.raises(OptionError, match=r"expected a \w+GenerationConfig or a dict"):
+        generate(logs, data, "r.nc")
     # The batch size is a matter of memory alone, and the latest model is the default.
     (small,) = generate(logs, inputs, GenerationConfig(batch_size=7))
     np.testing.assert_allclose(small.features.values, second.features.values, atol=1e-6)
@@ -320,7 +325,7 @@ def test_explains_what_does_not_fit(tmp_path: Path, capsys: pytest.CaptureFixtur
         lambda: generate(logs, tmp_path / "nan.nc"),
         lambda: train(tmp_path / "nan.nc", tmp_path / "run 3", CONFIGS["time"]),
     ):
-        with pytest.raises(DataError, match=r"nan\.nc have features that are not finite .*, such as 005\.wav"):
+        with pytest.raises(DataError, match=r"nan\.nc have features that are NaN, infinite .*, such as 005\.wav"):
             refused()
     described = waves()
     described.attrs["spectrograms"] = json.dumps({"clip_below": -60})
@@ -340,25 +345,47 @@ def test_explains_what_does_not_fit(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_only_two_dimensions_can_be_read(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="two dimensions, time and features; these have 1"):
+    with pytest.raises(DataError, match="two dimensions, time and features; got 1"):
         CONFIGS["time"].make((8,))
 
 
 def test_tensorboard_shows_loss_images_and_histograms(trained: Trained) -> None:
-    _, data, logs = trained
+    *_, logs = trained
     events = EventAccumulator(str(next(logs.glob("events.*"))), size_guidance={"tensors": 0})
     events.Reload()
     steps = {name: [event.step for event in events.Tensors(name)] for name in events.Tags()["tensors"]}
     assert steps == {
         "loss": list(range(1, 10)),
         "representation": [3, 6, 9],
-        "reconstruction above target": [3, 6, 9],
+        "reconstruction": [3, 6, 9],
     }
-    # Width, height, then the images as PNG: frames, and the bands of both spectrograms.
-    width, height, *images = tf.make_ndarray(events.Tensors("reconstruction above target")[-1].tensor_proto)
-    assert (int(width), int(height)) == (9, 12)
-    shown = np.concatenate([tf.io.decode_png(image).numpy()[None] for image in images])[..., 0]
-    inputs = load(data).features.values
-    grey = np.flip(((inputs + 1) / 2 * 255).transpose(0, 2, 1), axis=1)
-    # Below is the input as it was, low frequencies below; the order of the instances is that of the records.
-    assert all((np.abs(grey - below).max(axis=(1, 2)) <= 1).any() for below in shown[:, 6:])
+    # Width, height, then the pictures as PNG.
+    width, height, *pictures = tf.make_ndarray(events.Tensors("reconstruction")[-1].tensor_proto)
+    assert len(pictures) == 4
+    for picture in pictures:
+        assert tf.io.decode_png(picture).shape == (int(height), int(width), 3)
+
+
+@pytest.mark.parametrize("config", DEMANDING.values(), ids=DEMANDING.keys())
+def test_pictures_show_the_input_as_it_was(config: Architecture, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, drawn = waves(), []
+    model = config.make(data.feature_shape)
+
+    def call(inputs: tf.Tensor, training: bool = False) -> dict[str, tf.Tensor]:
+        """Return half of the targets as reconstruction, in the order in which the decoder writes."""
+        return {"representation": inputs[:, 0], "reconstruction": model.targets(inputs) / 2}
+
+    def draw(self: Comparison, *shown: Any) -> np.ndarray:
+        drawn.append(shown)
+        return np.zeros((2, 2, 3), np.uint8)
+
+    monkeypatch.setattr(model, "call", call)
+    monkeypatch.setattr(Comparison, "draw", draw)
+    model.summaries(data)(tf.Variable(1, dtype=tf.int64))
+    originals, reconstructions, names = zip(*drawn, strict=True)
+    np.testing.assert_array_equal(originals, data.features.values[:4])
+    np.testing.assert_array_equal(reconstructions, data.features.values[:4] / 2)
+    assert names == ("000.wav", "001.wav", "002.wav", "003.wav")
+    drawn.clear()
+    model.summaries(data.with_columns(chunk_nr=np.arange(len(data)) % 2))(tf.Variable(1, dtype=tf.int64))
+    assert [name for *_, name in drawn[:2]] == ["000.wav (chunk 0)", "001.wav (chunk 1)"]

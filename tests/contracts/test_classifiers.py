@@ -18,6 +18,7 @@ from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.options import Config, option
 from audeep.cli.classifiers import Evaluate, Predict
+from audeep.cli.compare import Kind
 
 #: Parameters with which each classifier is quick and learns; an entry for each in the registry.
 PARAMETERS = {
@@ -146,12 +147,13 @@ def test_evaluates_and_predicts(classifier: Classifier, tmp_path: Path) -> None:
 
 
 def test_has_commands_and_documentation() -> None:
+    assert {kind.value for kind in Kind} == set(CLASSIFIERS)
     for base in (Evaluate, Predict):
         assert {command.classifier for command in base.__subclasses__()} == set(CLASSIFIERS)
-    text = Path(__file__).parents[2].joinpath("docs", "api.rst").read_text(encoding="utf-8")
+    text = Path(__file__).parents[2].joinpath("docs", "python", "reference.md").read_text(encoding="utf-8")
     for config in CLASSIFIERS:
-        assert f".. autoclass:: {config.__name__}\n" in text
-        assert f".. autoclass:: {estimator_class(config).__name__}\n" in text
+        assert f"   {config.__name__}\n" in text
+        assert f"   {estimator_class(config).__name__}\n" in text
 
 
 class TemplateConfig(Config):
@@ -165,7 +167,7 @@ class Templates(Classifier, config=TemplateConfig):
 
     num_feature_dims = 2
 
-    def _train(self, X: np.ndarray, targets: np.ndarray, config: TemplateConfig, _: object) -> None:
+    def _train(self, X: np.ndarray, targets: np.ndarray, config: TemplateConfig, *_: object) -> None:
         self.means_ = np.stack([X[targets == number].mean(axis=0) for number in range(len(self.classes_))])
         self.converged_ = True
 

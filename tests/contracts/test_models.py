@@ -12,6 +12,7 @@ from audeep.backend.autoencoders.architectures import (
     FrequencyTimeAutoencoderConfig,
     TimeAutoencoderConfig,
 )
+from audeep.backend.contrastive.config import ContrastiveConfig
 from audeep.backend.data.data_set import load
 from audeep.backend.dictionary.config import DictionaryConfig
 from audeep.backend.errors import DataError, ModelError, OptionError
@@ -37,6 +38,7 @@ SMALL: dict[str, Architecture] = {
     "f-rae": FrequencyAutoencoderConfig(num_units=3, **WINDOWS),
     "ft-rae": FrequencyTimeAutoencoderConfig(num_f_units=2, num_t_units=3, num_t_layers=1, **WINDOWS),
     "dictionary": DictionaryConfig(num_kernels=2, kernel_shapes=["3x3", "1x3@2"], patches=200, num_bands=2),
+    "contrastive": ContrastiveConfig(channels=[2, 3], first_kernel=3, num_bands=2, max_crop=60, view_frames=6),
 }
 every_kind = pytest.mark.parametrize("kind", ARCHITECTURES)
 

@@ -83,7 +83,7 @@ CASES = {
             "file outside a class": Broken("train/stray.wav", add=["train/stray.wav"]),
             "text in a class": Broken("test/cat/notes.txt", texts={"test/cat/notes.txt": ""}),
             "folder in a class": Broken("train/dog/deeper", add=["train/dog/deeper/a.wav"]),
-            "no class": Broken("devel holds no folder", remove=["devel/dog"]),
+            "no class": Broken("devel contains no class folders", remove=["devel/dog"]),
         },
         hidden="train/dog",
     ),
@@ -184,7 +184,7 @@ CASES = {
                 },
             ),
             "no number": Broken(
-                "line 2: 'classID' cannot be 'dog'",
+                "line 2: 'classID' has the invalid value 'dog'",
                 texts={"metadata/UrbanSound8K.csv": URBAN + "7-3-0-0.wav,7,0.0,1.5,1,1,dog,dog_bark\n"},
             ),
         },
@@ -323,7 +323,7 @@ def test_refuses_a_base_folder_that_is_none(name: str, tmp_path: Path) -> None:
     with pytest.raises(ParseError, match="nowhere does not exist"):
         parser.parse()
     file = write_tree(tmp_path, [], {"file.txt": ""}) / "file.txt"
-    with pytest.raises(ParseError, match=r"file\.txt is no folder"):
+    with pytest.raises(ParseError, match=r"file\.txt is not a folder"):
         collect(find(PACKAGE + name, file))
 
 

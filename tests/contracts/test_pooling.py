@@ -102,9 +102,9 @@ def test_from_the_command_line(run: Run, tmp_path: Path) -> None:  # noqa: F811
     (expected,) = generate(logs, data, RecurrentGenerationConfig(pooling="mean-std", layers=[2], batch_size=5))
     np.testing.assert_allclose(result.features.values, expected.features.values, atol=1e-6)
     code, _, stderr = run(*line, "--pooling", "max", "--layers", 3)
-    assert (code, stderr) == (2, "audeep: --layers: there is no layer 3; the encoder has 2\n")
+    assert (code, stderr) == (2, "audeep: --layers: 3 is out of range; the encoder has 2 layers\n")
     code, _, stderr = run(*line, "--layers", 1)
-    assert (code, stderr) == (2, "audeep: --layers needs another --pooling than FINAL\n")
+    assert (code, stderr) == (2, "audeep: --layers requires a --pooling other than FINAL\n")
 
 
 def test_layers_are_counted_from_one() -> None:

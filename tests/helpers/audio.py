@@ -59,16 +59,19 @@ def write_unusable(folder: Path) -> dict[str, str]:
         "empty.mp3": (b"", "is empty"),
         "text.wav": (b"this is no sound\n" * 100, "cannot be read: Format not recognised"),
         "text.mp3": (b"this is no sound\n" * 100, "cannot be read: Format not recognised"),
-        "no samples.wav": (wav[:40] + bytes(4), "holds no samples"),
-        "open.flac": (flac[:21] + bytes([flac[21] & 0xF0, 0, 0, 0, 0]) + flac[26:], "leaves the length open"),
-        "cut.wav": (wav[:-100], "breaks off after 15950 samples"),
-        "cut.aiff": (aiff[:-100], "breaks off after 15950 samples"),
-        "cut.au": (au[:-100], "breaks off after 15950 samples"),
+        "no samples.wav": (wav[:40] + bytes(4), "has no samples"),
+        "open.flac": (
+            flac[:21] + bytes([flac[21] & 0xF0, 0, 0, 0, 0]) + flac[26:],
+            "has a header without the length",
+        ),
+        "cut.wav": (wav[:-100], "is truncated after 15950 samples"),
+        "cut.aiff": (aiff[:-100], "is truncated after 15950 samples"),
+        "cut.au": (au[:-100], "is truncated after 15950 samples"),
         "cut.flac": (flac[:-100], "cannot be read: Error : flac decoder lost sync"),
         "hole.flac": (flac[:9000] + bytes(999) + flac[9999:], "cannot be read: Error : flac decoder lost sync"),
-        "cut.ogg": (ogg[:-100], "breaks off after"),
-        "cut.opus": (opus[:-1], "breaks off after"),
-        "cut.mp3": (mp3[: len(mp3) // 2], "breaks off after"),
+        "cut.ogg": (ogg[:-100], "is truncated after"),
+        "cut.opus": (opus[:-1], "is truncated after"),
+        "cut.mp3": (mp3[: len(mp3) // 2], "is truncated after"),
     }
     for name, (content, _) in unusable.items():
         (folder / name).write_bytes(content)

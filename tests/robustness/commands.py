@@ -15,6 +15,7 @@ COMMANDS = {
     "svm predict": "svm predict --train-input v.nc --eval-input v.nc --complexity 1 --seed 1 --output OUT/o.tsv",
     "mlp predict": "mlp predict --train-input v.nc --eval-input v.nc --num-epochs 2 --seed 1 --output OUT/o.tsv",
     "svm evaluate": "svm evaluate --input v.nc --cross-validate --complexity 1 --seed 1 --plot OUT/o.png",
+    "compare": "compare --input v.nc v.nc --cross-validate --complexity 1 --resamples 9 --seed 1 --plot OUT/o.png",
     "visualize tsne": "visualize tsne --input v.nc --perplexity 3 --seed 1 --plot OUT/o.png",
 }
 GENERATE = {

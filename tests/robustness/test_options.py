@@ -56,7 +56,12 @@ RANGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "--strategy": (("x", ""), [*TRAIN.values()]),
     "--freq-window-width": (("0", "-1", "1", "1.5", *NO_NUMBERS), [TRAIN["f-rae"], TRAIN["ft-rae"]]),
     "--freq-window-overlap": (("-1", "3", "9", "1.5", *NO_NUMBERS), [TRAIN["f-rae"], TRAIN["ft-rae"]]),
-    "--complexity": (("0", "-1", *NO_NUMBERS), [EVALUATE["svm"], COMMANDS["svm predict"]]),
+    "--complexity": (("0", "-1", *NO_NUMBERS), [EVALUATE["svm"], COMMANDS["svm predict"], COMMANDS["compare"]]),
+    "--early-stopping": (("0", "-1", "1.5", *NO_NUMBERS), [EVALUATE["mlp"], COMMANDS["mlp predict"]]),
+    "--validation-fraction": (("0", "-0.1", "1", *NO_NUMBERS), [EVALUATE["mlp"]]),
+    "--confidence": (("0", "-0.1", "1", *NO_NUMBERS), [COMMANDS["compare"]]),
+    "--resamples": (("0", "-1", "1.5", *NO_NUMBERS), [COMMANDS["compare"]]),
+    "--classifier": (("x", ""), [COMMANDS["compare"]]),
     "--repeat": (("0", "-1", "1.5", *NO_NUMBERS), [*EVALUATE.values()]),
     "--train-partitions": (("x", "", "TRAIN"), [*EVALUATE.values()]),
     "--partitions": (("x", ""), [COMMANDS["upsample"]]),
@@ -64,6 +69,7 @@ RANGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "--add-cv-setup": (("1", "0", "-1", "1.5", *NO_NUMBERS), [MODIFY]),
     "--perplexity": (("0", "-1", "24", "99", *NO_NUMBERS), [TSNE]),
     "--format": (("x", ""), [COMMANDS["export"]]),
+    "--layout": (("x", ""), [COMMANDS["export"]]),
     "--seed": (
         ("-1", "4294967296", "1.5", *NO_NUMBERS),
         [
@@ -94,6 +100,9 @@ CONTRADICTIONS = [
     (f"{EVALUATE['svm']} --eval-partitions TEST", ["--cross-validate", "--eval-partitions"]),
     ("svm evaluate --input v.nc --complexity 1", ["--cross-validate", "--train-partitions", "--eval-partitions"]),
     ("svm evaluate --input v.nc --complexity 1 --train-partitions TRAIN", ["--eval-partitions"]),
+    (f"{COMMANDS['compare']} --num-epochs 3", ["--num-epochs", "--classifier"]),
+    (f"{COMMANDS['compare']} --names a", ["--names"]),
+    ("compare --input v.nc --cross-validate", ["--input"]),
     (f"{GENERATE['t-rae']} --steps 1 2", ["--steps", "--output"]),
     (f"{GENERATE['t-rae']} --layers 1", ["--layers", "--pooling"]),
     (f"{PREPROCESS} --scale-range -60 0", ["--scale-range", "--scale"]),
@@ -108,6 +117,7 @@ IN_AND_OUT = {
     "svm predict": ("--train-input", "--output"),
     "mlp predict": ("--train-input", "--output"),
     "svm evaluate": ("--input", "--plot"),
+    "compare": ("--input", "--plot"),
     "visualize tsne": ("--input", "--plot"),
 }
 
@@ -161,14 +171,14 @@ def test_an_output_that_is_an_input(command: str, run: Run, material: Path, tmp_
 def test_a_table_is_not_replaced_by_what_it_is_imported_to(run: Run) -> None:
     line = words(COMMANDS["import"], "out")
     for path in ("tables/fold_1/v.csv", "tables/v.audeep.json"):
-        assert f"{path} is no data set, and not replaced" in one_line(run("-q", *line, "--output", path), 1)
+        assert f"{path} exists and is not an auDeep data set" in one_line(run("-q", *line, "--output", path), 1)
 
 
 def test_a_data_set_is_not_replaced_by_its_table(run: Run, material: Path, tmp_path: Path) -> None:
     shutil.copy(material / "chunks.nc", tmp_path / "x.csv")
     before = contents(tmp_path)
     line = f"-q export --input {tmp_path}/x.csv --format csv --output {tmp_path}".split()
-    assert "would replace the data set" in one_line(run(*line), 2)
+    assert "would overwrite the data set" in one_line(run(*line), 2)
     assert contents(tmp_path) == before
 
 
@@ -177,7 +187,7 @@ def test_a_recording_is_not_replaced_by_its_spectrogram(run: Run, material: Path
     (tmp_path / "link.nc").symlink_to(recording)
     for path in (recording.relative_to(material), tmp_path / "link.nc"):
         line = words(PREPROCESS, "out")
-        assert f"{path} is no data set, and not replaced" in one_line(run("-q", *line, "--output", path), 1)
+        assert f"{path} exists and is not an auDeep data set" in one_line(run("-q", *line, "--output", path), 1)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -202,6 +212,8 @@ def test_inputs_that_are_not_there(command: str, run: Run, tmp_path: Path) -> No
     options = [word for word in line if word in ("--input", "--train-input", "--eval-input", "--basedir")]
     for option in options:
         for path in (tmp_path / "none", tmp_path):
-            message = one_line(run("-q", *line, option, path, *([path] if command == "fuse" else [])), 1)
+            message = one_line(
+                run("-q", *line, option, path, *([path] if command in ("fuse", "compare") else [])), 1
+            )
             assert str(path) in message
     assert not contents(tmp_path)

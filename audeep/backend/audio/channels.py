@@ -1,17 +1,17 @@
-"""One channel of several."""
+"""Conversion of stereo recordings to mono."""
 
 from __future__ import annotations
 
 import enum
 from typing import TYPE_CHECKING
 
-# The command line offers the channels, and starts without numpy.
+# The command line lists the channels, and starts without numpy.
 if TYPE_CHECKING:
     import numpy as np
 
 
 class Channels(enum.Enum):
-    """What becomes of recordings with two channels."""
+    """How to convert a stereo recording to mono."""
 
     MEAN = "mean"
     LEFT = "left"
@@ -20,7 +20,7 @@ class Channels(enum.Enum):
 
 
 def to_mono(samples: np.ndarray, channels: Channels = Channels.MEAN) -> np.ndarray:
-    """Make one channel, shape (samples,), of several, shape (samples, channels), the first of which is LEFT.
+    """Convert samples, shape (samples, channels), to mono, shape (samples,); the first channel is LEFT.
 
     >>> import numpy as np
     >>> to_mono(np.array([[1.0, 3.0]]))

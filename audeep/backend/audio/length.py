@@ -1,12 +1,12 @@
-"""Recordings of one length."""
+"""Recordings of equal length."""
 
 import numpy as np
 
 
 def fix_length(samples: np.ndarray, length: int, *, center: bool = False) -> np.ndarray:
-    """Cut a recording, shape (samples, ...), or add silence, so that it has `length` samples.
+    """Trim a recording, shape (samples, ...), or pad it with silence, to `length` samples.
 
-    That happens at its end, or with `center` at both ends alike.
+    Trims or pads at the end, or with `center` equally at both ends.
 
     >>> fix_length(np.array([1, 2, 3]), 5, center=True)
     array([0, 1, 2, 3, 0])

@@ -1,16 +1,16 @@
-"""Names of recordings, which may be any bytes in a file system."""
+"""File names of recordings, which may contain any bytes."""
 
 import os
 from pathlib import Path
 
 
 def is_text(name: str) -> bool:
-    """Whether a name is valid text, which a data set can hold."""
+    """Return whether a name is valid text, so that a data set can store it."""
     return name.encode(errors="ignore").decode() == name
 
 
 def printable(path: Path) -> str:
-    r"""Write a path in one line of valid text, whatever is in its names.
+    r"""Format a path as one line of valid text.
 
     >>> printable(Path("two\nlines.wav"))
     'two lines.wav'

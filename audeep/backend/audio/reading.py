@@ -1,4 +1,4 @@
-"""Reading audio files; an `AudioError` says why one cannot be used, and leaves its name to the caller."""
+"""Reading audio files; an `AudioError` says why a file cannot be used, the caller adds its name."""
 
 import os
 import re
@@ -12,39 +12,39 @@ import soundfile
 
 from audeep.backend.errors import AudioError
 
-#: Samples in a frame of MPEG audio. What soundfile calls frames are samples.
+#: Samples per MPEG audio frame. soundfile's "frames" are samples.
 MPEG_FRAME = 1152
-#: Bytes in the longest page of an Ogg file: its header, 255 sizes, and 255 segments of 255 bytes.
+#: Maximum size of an Ogg page in bytes: header, 255 sizes, and 255 segments of 255 bytes.
 OGG_PAGE = 27 + 255 + 255 * 255
-#: No recording has samples as large as this, even if full scale is 2**31; their power would overflow.
+#: Larger than any real sample, even if full scale is 2**31; the power of such samples would overflow.
 TOO_LOUD = 1e12
-#: What libsndfile says of a FLAC stream whose header leaves the length open.
+#: Length that libsndfile reports for a FLAC stream whose header does not give it.
 UNKNOWN_LENGTH = 2**63 - 1
-#: How libsndfile mentions, in its log alone, that a header promises more bytes than there are.
+#: How the log of libsndfile, and nothing else, reports a header that promises more bytes than the file has.
 PROMISE = re.compile(r"^\s*(?:data|SSND|Data Size|riff|Riff size)\s*: (\d+) \(should be (\d+)\)", re.MULTILINE)
-#: Bytes in the usual header of a WAV file, which some programs count in.
+#: Size of the usual WAV header in bytes, which some programs include in the size.
 WAV_HEADER = 44
-#: What programs promise that do not know the size, such as those that write into a pipe.
+#: Sizes written by programs that do not know the real one, for example when writing to a pipe.
 PLACEHOLDERS = range(0x7FFF0000, 0x100000000)
-#: Number of the error that libsndfile calls "File does not exist or is not a regular file".
+#: libsndfile's error code for "File does not exist or is not a regular file".
 BAD_FILE = 7
 
 
 @contextmanager
 def open_audio(path: Path) -> Iterator[soundfile.SoundFile]:
-    """Open a recording; errors of reading in the block become an `AudioError` as well."""
+    """Open a recording; errors while reading it in the block also become an `AudioError`."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise AudioError("is not a regular file")
         if status.st_size == 0:
             raise AudioError("is empty")
-        # Bytes, because soundfile cannot encode names that are not UTF-8.
+        # As bytes, because soundfile cannot encode names that are not UTF-8.
         with soundfile.SoundFile(str(path) if os.name == "nt" else os.fsencode(path)) as file:
             if file.frames == 0:
-                raise AudioError("holds no samples")
+                raise AudioError("has no samples")
             if file.frames == UNKNOWN_LENGTH:
-                raise AudioError("has a header that leaves the length open; encode it again, into a file")
+                raise AudioError("has a header without the length; encode it again, to a file instead of a pipe")
             yield file
     except soundfile.LibsndfileError as error:
         raise AudioError(f"cannot be read: {_explain(path, error)}") from error
@@ -53,7 +53,7 @@ def open_audio(path: Path) -> Iterator[soundfile.SoundFile]:
 
 
 def _explain(path: Path, error: soundfile.LibsndfileError) -> str:
-    """Say why a recording cannot be read, in better words than libsndfile where there are any."""
+    """Say why a recording cannot be read, more clearly than libsndfile where possible."""
     try:
         path.open("rb").close()
     except OSError as refusal:
@@ -62,51 +62,52 @@ def _explain(path: Path, error: soundfile.LibsndfileError) -> str:
 
 
 def read_header(path: Path) -> tuple[int, int, int]:
-    """Read the header of a recording, which tells if it was cut off.
+    """Read the header of a recording and check that the file is not truncated.
 
-    Returns samples in a channel, sampling rate in Hz, and channels.
+    Returns the number of samples per channel, the sampling rate in Hz, and the number of channels.
     """
     with open_audio(path) as file:
         promises = [tuple(map(int, promise)) for promise in PROMISE.findall(file.extra_info)]
         if any(size > found + WAV_HEADER and size not in PLACEHOLDERS for size, found in promises) or (
             file.format == "OGG" and _last_page_is_cut(path)
         ):
-            raise AudioError(f"breaks off after {file.frames} samples: the file is shorter than it says")
+            raise AudioError(f"is truncated after {file.frames} samples: the file is shorter than its header says")
         return file.frames, file.samplerate, file.channels
 
 
 def _last_page_is_cut(path: Path) -> bool:
-    """Whether an Ogg file ends before its last page does; libsndfile reads the pages before it."""
+    """Return whether the last page of an Ogg file is truncated; libsndfile reads the pages before it."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - OGG_PAGE))
         end = file.read()
     start = end.rfind(b"OggS")
-    # Nothing, and so no segments, if the file ends before that byte.
+    # Empty, hence no segments, if the file ends before this byte.
     count = sum(end[start + 26 : start + 27])
     return start >= 0 and start + 27 + count + sum(end[start + 27 : start + 27 + count]) > len(end)
 
 
 def read_samples(path: Path) -> tuple[np.ndarray, int]:
-    """Read the samples of a recording to its end, and their rate in Hz.
+    """Read all samples of a recording, and the sampling rate in Hz.
 
-    Their shape is (samples, channels); they are float32, in [-1, 1] unless the file holds floats beyond.
+    The samples have shape (samples, channels) and type float32; they are in [-1, 1] unless the file stores larger
+    floats.
     """
     with open_audio(path) as file:
         samples = file.read(file.frames, dtype="float32", always_2d=True)
-        # One MPEG frame may be missing: encoders of MP3 do not agree whether to count that of the tag.
+        # One MPEG frame may be missing: MP3 encoders disagree on whether to count the frame of the tag.
         is_cut = len(samples) < file.frames - MPEG_FRAME and not (file.format == "MP3" and _is_length_a_guess(path))
         if is_cut or len(samples) == 0:
-            raise AudioError(f"breaks off after {len(samples)} of {file.frames} samples")
+            raise AudioError(f"is truncated after {len(samples)} of {file.frames} samples")
         if not (samples.min() > -TOO_LOUD and samples.max() < TOO_LOUD):
             raise AudioError(f"contains NaN, or samples of magnitude {TOO_LOUD:g} or more")
         return samples, file.samplerate
 
 
 def _is_length_a_guess(path: Path) -> bool:
-    """Whether an MP3 has no tag with its length, which libsndfile then guesses from size and first frame."""
+    """Return whether an MP3 lacks a tag with its length; libsndfile then guesses from size and first frame."""
     with path.open("rb") as file:
         head = file.read(10)
-        # Pictures in an ID3 tag may take any space; its size is written seven bits a byte.
+        # Pictures make an ID3 tag arbitrarily large; its size is stored with seven bits per byte.
         id3 = sum((byte & 127) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=False))
         file.seek(10 + id3 if head.startswith(b"ID3") else 0)
         first_frame = file.read(200)

@@ -1,4 +1,4 @@
-"""The survey: one table of all recordings, with what their headers tell and why some cannot be used."""
+"""The survey: one table of all recordings, with their headers and the reason if one cannot be used."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,10 +22,10 @@ def survey(paths: Sequence[Path]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row for each recording, in order: ``path``; ``samples`` (in a channel), ``sample_rate`` (in Hz) and
-        ``channels``, which are 0 if the header cannot be read; ``problem``, why it cannot be used, empty if it can.
+        One row per recording, in order, with the columns ``path``; ``samples`` (per channel), ``sample_rate`` (in
+        Hz) and ``channels``, all 0 if the recording cannot be used; and ``problem``, the reason, else empty.
     """
-    # One after the other: soundfile opens no two files at the same time, whatever the number of threads.
+    # Serially: soundfile opens only one file at a time, however many threads there are.
     rows = [_survey_one(path) for path in progress(paths, total=len(paths), what="read headers", unit="file")]
     return pd.DataFrame(rows, columns=["path", "samples", "sample_rate", "channels", "problem"])
 
@@ -38,7 +38,7 @@ def _survey_one(path: Path) -> tuple[Path, int, int, int, str]:
 
 
 def usable(recordings: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of a survey without a problem, or raise an `AudioError` if there are none."""
+    """Return the rows of a survey without a problem; raise an `AudioError` if there are none."""
     found = recordings[recordings["problem"] == ""]
     if found.empty:
         raise AudioError(summarize_problems(recordings))
@@ -46,19 +46,23 @@ def usable(recordings: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarize_problems(recordings: pd.DataFrame) -> str:
-    """Say in a sentence how many recordings cannot be used, and why the first of them cannot."""
+    """Say how many recordings cannot be used, and what is wrong with the first."""
     problems = recordings[recordings["problem"] != ""]
     path, problem = problems[["path", "problem"]].iloc[0]
     return f"{printable(path)} {problem} ({len(problems)} of {len(recordings)} recordings cannot be used)"
 
 
+def _some(paths: pd.Series) -> str:
+    """Name the file if there is only one, else say how many there are and name the first."""
+    first = printable(paths.iloc[0])
+    return f"1 file, {first}" if len(paths) == 1 else f"{len(paths)} files, such as {first}"
+
+
 def common_sample_rate(recordings: pd.DataFrame) -> int:
-    """Return the sampling rate of all usable recordings in Hz, or raise an `AudioError` if they have several."""
+    """Return the sampling rate in Hz of all usable recordings; raise an `AudioError` if they differ."""
     by_rate = usable(recordings).groupby("sample_rate")["path"]
     if len(by_rate) > 1:
-        found = "; ".join(
-            f"{rate} Hz in {len(paths)} files, such as {printable(paths.iloc[0])}" for rate, paths in by_rate
-        )
+        found = "; ".join(f"{rate} Hz in {_some(paths)}" for rate, paths in by_rate)
         raise AudioError(
             f"the recordings have several sampling rates ({found}); set `sample_rate` to resample them"
         )

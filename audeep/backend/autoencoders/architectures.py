@@ -11,68 +11,75 @@ from audeep.backend.training.config import GenerationConfig
 
 
 class RecurrentGenerationConfig(GenerationConfig):
-    """How representations are generated with a recurrent autoencoder."""
+    """How to generate representations with a recurrent autoencoder.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.RecurrentGenerationConfig(pooling="mean-std").pooling
+    <Pooling.MEAN_STD: 'mean-std'>
+    """
 
     pooling: Pooling = option(
         Pooling.FINAL,
-        help="how a vector is made: FINAL, of the last states of the encoder, which is what the decoder learned "
-        "from; or of the outputs of the encoder's layers at all steps, pooled: their MEAN, their mean and standard "
-        "deviation (MEAN-STD), MAX, or four STATISTICS (share of positive values, mean of the positive part, "
-        "maximum, standard deviation). A step is a frame; with f-rae it is a window of a frame",
+        help="what a vector contains: FINAL, the final states of the encoder, from which the decoder was trained; "
+        "or the outputs of the encoder layers pooled over all steps: their MEAN, mean and standard deviation "
+        "(MEAN-STD), MAX, or four STATISTICS (share of positive values, mean of the positive part, maximum, "
+        "standard deviation). A step is a frame, with f-rae a window of a frame",
     )
     layers: tuple[int, ...] | None = option(
         None,
         metavar="LAYER",
         at_least=1,
-        help="layers whose outputs are pooled, from 1 for the lowest; with ft-rae, those of the time encoder "
+        help="encoder layers to pool, counted from 1 for the lowest; with ft-rae, layers of the time encoder "
         "(default: all)",
     )
 
     def check(self) -> None:
-        """Refuse layers where nothing is pooled."""
+        """Refuse layers without pooling."""
         if self.layers and self.pooling is Pooling.FINAL:
-            raise OptionError("`layers` needs another `pooling` than FINAL")
+            raise OptionError("`layers` requires a `pooling` other than FINAL")
 
 
 class RecurrentArchitecture(Architecture):
-    """Base of the architectures of recurrent autoencoders."""
+    """Base class of the architectures of recurrent autoencoders."""
 
     generation: ClassVar[type[GenerationConfig]] = RecurrentGenerationConfig
 
 
 def _layers(default: int, which: str = "") -> int:
-    help = f"recurrent layers in the {which}encoder, and as many in the {which}decoder"
+    help = f"number of recurrent layers in the {which}encoder, and in the {which}decoder"
     return option(default, metavar="LAYERS", at_least=1, help=help)
 
 
 def _units(default: int, which: str = "") -> int:
-    return option(default, metavar="UNITS", at_least=1, help=f"cells in each recurrent layer{which}")
+    return option(default, metavar="UNITS", at_least=1, help=f"number of cells in each recurrent layer{which}")
 
 
 def _bidirectional_encoder(reads: str, which: str = "") -> bool:
-    return option(False, help=f"let a second {which}encoder read {reads} backwards")
+    return option(False, help=f"add a second {which}encoder that reads {reads} backwards")
 
 
 def _bidirectional_decoder(writes: str, which: str = "") -> bool:
     return option(
-        False, help=f"let a second {which}decoder write {writes} backwards; doubles the {which}representation"
+        False, help=f"add a second {which}decoder that writes {writes} backwards; doubles the {which}representation"
     )
 
 
 def _keep_prob() -> float:
-    help = "keep each activation with probability P while training, that is, dropout of 1 - P"
+    help = "probability of keeping an activation during training; the dropout rate is 1 - P"
     return option(0.8, metavar="P", above=0, at_most=1, help=help)
 
 
 def _noise(step: str, which: str = "") -> float:
-    help = f"zero each {step} that the {which}encoder reads with probability P while training"
+    help = f"probability of setting each {step} of the {which}encoder input to zero during training"
     return option(0.0, metavar="P", at_least=0, at_most=1, help=help)
 
 
 def _feedback(which: str = "", remark: str = "") -> float:
     help = (
-        f"at each step, show the {which}decoder with probability P what it wrote itself at the step before, "
-        f"instead of what was expected there{remark}"
+        f"probability of feeding the {which}decoder its own previous output at each step, instead of the "
+        f"expected one{remark}"
     )
     return option(0.0, metavar="P", at_least=0, at_most=1, help=help)
 
@@ -82,7 +89,14 @@ def _cell() -> Cell:
 
 
 class TimeAutoencoderConfig(RecurrentArchitecture):
-    """Architecture of a time-recurrent autoencoder."""
+    """Architecture of a time-recurrent autoencoder, which reads a spectrogram frame by frame.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.TimeAutoencoderConfig(num_layers=2, num_units=256).kind
+    't-rae'
+    """
 
     kind: ClassVar[str] = "t-rae"
     model: ClassVar[str] = "audeep.backend.autoencoders.time:TimeAutoencoder"
@@ -96,22 +110,22 @@ class TimeAutoencoderConfig(RecurrentArchitecture):
     feed_previous_prob: float = _feedback(remark="; has no effect on a bidirectional decoder")
     cell: Cell = _cell()
     mask_silence: bool = option(
-        False, help="do not count errors at points of the spectrogram that are silent, that is, equal to -1"
+        False, help="ignore reconstruction errors at silent points of the spectrogram, those equal to -1"
     )
 
 
 class WindowConfig(RecurrentArchitecture):
-    """How frames are cut into windows of frequency bands, which are the steps of a frequency-recurrent network."""
+    """Windows of frequency bands into which frames are cut, the steps of a frequency-recurrent network."""
 
     freq_window_width: int = option(
-        32, metavar="BANDS", at_least=1, help="width of the windows of frequency bands that are read one by one"
+        32, metavar="BANDS", at_least=1, help="width of the windows of frequency bands, read one by one"
     )
     freq_window_overlap: int = option(
-        24, metavar="BANDS", at_least=0, help="overlap of consecutive windows; less than their width"
+        24, metavar="BANDS", at_least=0, help="overlap of consecutive windows; must be less than their width"
     )
 
     def check(self) -> None:
-        """Refuse windows that do not advance."""
+        """Refuse an overlap that is not less than the width."""
         if self.freq_window_overlap >= self.freq_window_width:
             raise OptionError(
                 f"`freq_window_overlap` ({self.freq_window_overlap}) must be below `freq_window_width` "
@@ -120,7 +134,14 @@ class WindowConfig(RecurrentArchitecture):
 
 
 class FrequencyAutoencoderConfig(WindowConfig):
-    """Architecture of a frequency-recurrent autoencoder."""
+    """Architecture of a frequency-recurrent autoencoder, which reads every frame from low to high frequencies.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.FrequencyAutoencoderConfig(num_units=64, freq_window_width=40).kind
+    'f-rae'
+    """
 
     kind: ClassVar[str] = "f-rae"
     model: ClassVar[str] = "audeep.backend.autoencoders.frequency:FrequencyAutoencoder"
@@ -136,7 +157,14 @@ class FrequencyAutoencoderConfig(WindowConfig):
 
 
 class FrequencyTimeAutoencoderConfig(WindowConfig):
-    """Architecture of a frequency-time-recurrent autoencoder."""
+    """Architecture of a frequency-time-recurrent autoencoder, which reads every frame, then the sequence of frames.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.FrequencyTimeAutoencoderConfig(num_f_units=32, num_t_units=256).kind
+    'ft-rae'
+    """
 
     kind: ClassVar[str] = "ft-rae"
     model: ClassVar[str] = "audeep.backend.autoencoders.frequency_time:FrequencyTimeAutoencoder"

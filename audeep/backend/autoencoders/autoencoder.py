@@ -1,14 +1,16 @@
-"""What all autoencoders share."""
+"""Base class of the autoencoders."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
 from audeep.backend.autoencoders.architectures import RecurrentGenerationConfig
+from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.networks.pooling import Pooling
 from audeep.backend.networks.statistics import pool
@@ -17,26 +19,25 @@ from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.model import Model, Sums, root_mean
 
-#: Of the instances that TensorBoard is shown, how many reconstructions are drawn.
+#: Number of reconstructions drawn for TensorBoard.
 SHOWN = 4
 
 
 class Autoencoder(Model):
-    """An encoder that makes a representation, and a decoder that makes the input of it again.
+    """An encoder that computes a representation, and a decoder that reconstructs the input from it.
 
-    Instances have shape (time, bands); for any other, a `DataError` is raised.
+    Instances must have shape (time, bands); otherwise raises a `DataError`.
     """
 
-    #: Axes of the input that are reversed in what the decoder is to write.
+    #: Axes of the input that are reversed in the targets of the decoder.
     reversed_axes: ClassVar[tuple[int, ...]]
-    #: Whether every frame has a representation of its own.
+    #: Whether every frame has its own representation.
     keeps_time: ClassVar[bool] = False
 
     def __init__(self, config: Architecture, feature_shape: tuple[int, ...]) -> None:
         if len(feature_shape) != 2:
             raise DataError(
-                "an autoencoder reads instances of two dimensions, time and features; these have "
-                f"{len(feature_shape)}"
+                f"an autoencoder needs instances with two dimensions, time and features; got {len(feature_shape)}"
             )
         super().__init__(config, feature_shape)
         self.bands = feature_shape[-1]
@@ -61,7 +62,7 @@ class Autoencoder(Model):
         sequences = self.sequences(inputs)
         layers = config.layers or range(1, len(sequences) + 1)
         if max(layers) > len(sequences):
-            raise OptionError(f"`layers`: there is no layer {max(layers)}; the encoder has {len(sequences)}")
+            raise OptionError(f"`layers`: {max(layers)} is out of range; the encoder has {len(sequences)} layers")
         pooled = ops.concatenate([pool(sequences[layer - 1], config.pooling) for layer in layers], axis=-1)
         return split_time(pooled, like=inputs) if self.keeps_time else pooled
 
@@ -72,7 +73,7 @@ class Autoencoder(Model):
         """Return the representation of `inputs`, and the reconstruction in the shape and order of `targets`."""
 
     def targets(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        """Return what the decoder is to make of `inputs`: the same, with axes reversed."""
+        """Return the targets of the decoder: `inputs` with axes reversed."""
         return ops.flip(inputs, axis=self.reversed_axes)
 
     def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
@@ -82,7 +83,7 @@ class Autoencoder(Model):
         return {"representation": representation, "targets": targets, "reconstruction": reconstruction}
 
     def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
-        """Return the squared error, and how many points count; silent ones do not if they are masked."""
+        """Return the squared error, and the number of points that count; silent ones do not if masked."""
         targets = outputs["targets"]
         error = ops.square(targets - outputs["reconstruction"])
         counts = ops.cast(targets > -1, error.dtype) if self.mask_silence else ops.ones_like(error)
@@ -92,14 +93,27 @@ class Autoencoder(Model):
         """Return the root mean squared error."""
         return root_mean(sums["squared_error"], sums["points"])
 
-    def write_summaries(self, inputs: keras.KerasTensor, step: tf.Variable) -> None:
-        """Write a histogram of representations, and images of targets below their reconstructions."""
-        outputs = self(inputs)
-        tf.summary.histogram("representation", outputs["representation"], step=step)
-        # Targets are the input with axes reversed; reversing once more shows it as it was.
-        shown = [self.targets(outputs[name][:SHOWN]) for name in ("targets", "reconstruction")]
-        images = ops.concatenate(shown, axis=-1)
-        # From (batch, time, both spectrograms) in [-1, 1] to (batch, height, width, grey) in [0, 1], low
-        # frequencies below.
-        pictures = ops.flip(ops.transpose((images + 1) / 2, (0, 2, 1)), axis=1)[..., None]
-        tf.summary.image("reconstruction above target", pictures, step=step, max_outputs=SHOWN)
+    def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
+        """Return what writes a histogram of representations, and pictures of instances above reconstructions."""
+        # Deferred, because only training draws.
+        from audeep.backend.autoencoders.pictures import Comparison
+        from audeep.backend.spectrograms.scales import Scales
+
+        call = tf.function(self.__call__)
+        inputs = examples.features.values
+        scales = Scales.of(examples.feature_dims, examples.feature_shape, examples.spectrograms)
+        comparison = Comparison(examples.feature_shape, scales)
+        has_chunks = examples.chunk_nr.any()
+        names = [
+            examples.instance_name(index) if has_chunks else name for index, name in enumerate(examples.filename)
+        ]
+
+        def write(step: tf.Variable) -> None:
+            outputs = call(inputs)
+            tf.summary.histogram("representation", outputs["representation"], step=step)
+            # In the order of the targets, which are the input with axes reversed; reversed once more, in its own.
+            reconstructions = self.targets(outputs["reconstruction"][:SHOWN]).numpy()
+            pictures = [comparison.draw(*row) for row in zip(inputs, reconstructions, names, strict=False)]
+            tf.summary.image("reconstruction", np.stack(pictures), step=step, max_outputs=SHOWN)
+
+        return write

@@ -1,4 +1,4 @@
-"""The frequency-recurrent autoencoder: a frame is a sequence of windows of frequency bands."""
+"""The frequency-recurrent autoencoder: reads a frame as a sequence of windows of frequency bands."""
 
 import keras
 from keras import ops
@@ -13,9 +13,9 @@ from audeep.backend.networks.windows import Windows, merge_time, side_by_side, s
 class FrequencyAutoencoder(Autoencoder):
     """Reads the windows of each frame from low to high, and writes the frame from high to low.
 
-    Every frame is an example of its own, so that the representation keeps time. The decoder works as that
-    of the `TimeAutoencoder`; its outputs for all windows of a frame, side by side, pass through a dense
-    layer that gives the frame.
+    Every frame is a separate example, so that the representation keeps the time axis. The decoder works as in
+    the `TimeAutoencoder`; its outputs for all windows of a frame are concatenated, and a dense layer turns them
+    into the frame.
     """
 
     config: FrequencyAutoencoderConfig
@@ -39,7 +39,7 @@ class FrequencyAutoencoder(Autoencoder):
         self.seed = keras.random.SeedGenerator()
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make all weights; `input_shape` is (batch, time, bands)."""
+        """Create all weights; `input_shape` is (batch, time, bands)."""
         windows = (None, self.windows.count, self.windows.width)
         self.encoder.build(windows)
         self.representation.build((None, self.encoder.state_size))
@@ -62,7 +62,7 @@ class FrequencyAutoencoder(Autoencoder):
     def reconstruct(
         self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-        """Return the representation, and the frames that the decoder makes of it."""
+        """Return the representation, and the frames that the decoder reconstructs from it."""
         representation = self.encode(inputs, training=training)
         windows = ops.flip(self.windows(merge_time(inputs)), axis=1)
         outputs = self.decoder.decode(delay(windows), merge_time(representation), training=training)

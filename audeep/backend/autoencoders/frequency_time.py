@@ -1,4 +1,4 @@
-"""The frequency-time-recurrent autoencoder: along the frequencies of each frame, then along the frames."""
+"""The frequency-time-recurrent autoencoder: reads along the frequencies of each frame, then along time."""
 
 import keras
 from keras import ops
@@ -13,9 +13,8 @@ from audeep.backend.networks.windows import Windows, merge_time, side_by_side, s
 class FrequencyTimeAutoencoder(Autoencoder):
     """A frequency encoder and decoder around a time encoder and decoder, trained together.
 
-    The final states of the frequency encoder in each frame are what the time encoder reads, and what the
-    time decoder has to write in reverse order. From each output of the time decoder, the frequency decoder
-    writes a frame.
+    The time encoder reads the final states of the frequency encoder for each frame, and the time decoder writes
+    them in reverse order. From each output of the time decoder, the frequency decoder writes a frame.
     """
 
     config: FrequencyTimeAutoencoderConfig
@@ -52,7 +51,7 @@ class FrequencyTimeAutoencoder(Autoencoder):
         self.seed = keras.random.SeedGenerator()
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make all weights; `input_shape` is (batch, time, bands)."""
+        """Create all weights; `input_shape` is (batch, time, bands)."""
         windows = (None, self.windows.count, self.windows.width)
         frames = (*input_shape[:-1], self.encoder_frequency.state_size)
         self.encoder_frequency.build(windows)
@@ -72,7 +71,7 @@ class FrequencyTimeAutoencoder(Autoencoder):
         return split_time(state, like=inputs)
 
     def encode_time(self, frames: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
-        """Return representations of the states of the frequency encoder, shape (batch, state size)."""
+        """Return representations, shape (batch, state size), from the states of the frequency encoder."""
         if training:
             frames = add_noise(frames, self.config.t_encoder_noise, self.seed)
         _, state = self.encoder_time.encode(frames, training=training)
@@ -90,7 +89,7 @@ class FrequencyTimeAutoencoder(Autoencoder):
     def reconstruct(
         self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-        """Return the representation, and the frames that both decoders make of it."""
+        """Return the representation, and the frames that both decoders reconstruct from it."""
         frames = self.encode_frames(inputs, training=training)
         representation = self.encode_time(frames, training=training)
         in_time = self.decoder_time.decode(delay(ops.flip(frames, axis=1)), representation, training=training)

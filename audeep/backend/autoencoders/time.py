@@ -1,4 +1,4 @@
-"""The time-recurrent autoencoder: a spectrogram is a sequence of frames."""
+"""The time-recurrent autoencoder: reads a spectrogram as a sequence of frames."""
 
 import keras
 from keras import ops
@@ -13,9 +13,8 @@ from audeep.backend.networks.recurrent import Recurrent, add_noise, delay
 class TimeAutoencoder(Autoencoder):
     """Reads the frames in order and writes them in reverse order.
 
-    The final states of all encoder layers pass through a dense layer; its output is the representation
-    and the initial state of the decoder. At each step the decoder sees the frame that it should have
-    written at the step before.
+    The final states of all encoder layers pass through a dense layer, whose output is the representation and the
+    initial state of the decoder. At each step, the decoder reads the expected frame of the previous step.
 
     References
     ----------
@@ -48,7 +47,7 @@ class TimeAutoencoder(Autoencoder):
         self.seed = keras.random.SeedGenerator()
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make all weights; `input_shape` is (batch, time, bands)."""
+        """Create all weights; `input_shape` is (batch, time, bands)."""
         self.encoder.build(input_shape)
         self.representation.build((None, self.encoder.state_size))
         self.decoder.build(input_shape)
@@ -69,7 +68,7 @@ class TimeAutoencoder(Autoencoder):
     def reconstruct(
         self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-        """Return the representation, and the frames that the decoder makes of it."""
+        """Return the representation, and the frames that the decoder reconstructs from it."""
         representation = self.encode(inputs, training=training)
         outputs = self.decoder.decode(delay(targets), representation, training=training)
         return representation, self.reconstruction(outputs)

@@ -1,4 +1,6 @@
-"""Choices of the classifiers, of their evaluation, and of predictions."""
+"""Configurations of the classifiers, of evaluation, and of prediction."""
+
+from typing import Literal
 
 from audeep.backend.data.schema import Partition
 from audeep.backend.errors import OptionError
@@ -6,81 +8,159 @@ from audeep.backend.options import Config, option
 
 
 class SVMConfig(Config):
-    """Choices of the linear support vector machine."""
+    """Settings of the linear support vector machine.
 
-    complexity: float = option(
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.SVMConfig(complexity=0.01).complexity
+    0.01
+    """
+
+    complexity: float | Literal["auto"] = option(
         above=0,
-        metavar="C",
-        help="complexity parameter: the larger, the more closely the SVM fits the training data. "
-        "Powers of ten from 1e-5 to 1 are worth a try",
+        metavar="C|auto",
+        help="complexity parameter: the larger, the more closely the SVM fits the training data. auto takes the "
+        "best of 1e-5, 1e-4, ... 1 by cross-validation within the training data, where the chunks of a file stay "
+        "together",
     )
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Parameters that training chooses itself."""
+        return ("complexity",) if self.complexity == "auto" else ()
 
 
 class MLPConfig(Config):
-    """Choices of the multilayer perceptron."""
+    """Settings of the multilayer perceptron.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.MLPConfig(num_layers=1, shuffle=True).num_units
+    150
+    """
 
     num_epochs: int = option(
-        400, at_least=1, metavar="N", help="training epochs; each is one step with all instances at once"
+        400, at_least=1, metavar="N", help="number of training epochs; each is a single step on all instances"
     )
     learning_rate: float = option(
         1e-3, above=0, at_most=1e38, metavar="RATE", help="step size of the Adam optimiser"
     )
-    num_layers: int = option(2, at_least=1, metavar="N", help="hidden layers")
-    num_units: int = option(150, at_least=1, metavar="N", help="units of each hidden layer")
+    num_layers: int = option(2, at_least=1, metavar="N", help="number of hidden layers")
+    num_units: int = option(150, at_least=1, metavar="N", help="number of units in each hidden layer")
     keep_prob: float = option(
         0.6,
         above=0,
         at_most=1,
         metavar="P",
-        help="probability that a hidden unit takes part in a training step; 1 switches dropout off",
+        help="probability of keeping a hidden unit in a training step; 1 disables dropout",
     )
     shuffle: bool = option(False, help="shuffle the instances before each training epoch")
+    early_stopping: int | None = option(
+        None,
+        at_least=1,
+        metavar="PATIENCE",
+        help="set a part of the training data aside, stop when the loss there has not fallen for PATIENCE epochs, "
+        "and keep the weights with which it was lowest (default: train for all epochs)",
+    )
+    validation_fraction: float = option(
+        0.2,
+        above=0,
+        below=1,
+        metavar="SHARE",
+        help="share of the training files that `early_stopping` sets aside, with all their chunks",
+    )
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Parameters that training chooses itself."""
+        return ("num_epochs",) if self.early_stopping else ()
 
 
 class HandlingConfig(Config):
-    """How classes and chunks are handled, in evaluation and prediction alike."""
+    """How to handle classes and chunks, in both evaluation and prediction."""
 
     upsample: bool = option(
         False,
-        help="repeat training instances of the smaller classes until all classes are as large as the largest",
+        help="repeat training instances of smaller classes until all classes are as large as the largest",
     )
     majority_vote: bool = option(
         False,
-        help="decide each file by a vote among its chunks, so that files are counted and not chunks; ties go to "
+        help="classify each file by a majority vote of its chunks, and count files instead of chunks; ties go to "
         "the first label in the label map, or without one in the alphabet",
     )
 
 
 class PredictionConfig(HandlingConfig):
-    """What predictions are made from, and for which instances."""
+    """Which instances to train on, and which to label.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.PredictionConfig(train_partitions=[audeep.Partition.TRAIN]).train_partitions
+    (<Partition.TRAIN: 0>,)
+    """
 
     train_partitions: tuple[Partition, ...] | None = option(
-        None, help="train on these partitions alone, which must be labelled (default: on all instances)"
+        None, help="train only on these partitions, which must be labelled (default: all instances)"
     )
     eval_partitions: tuple[Partition, ...] | None = option(
-        None, help="predict the labels of these partitions alone (default: of all instances)"
+        None, help="predict labels only for these partitions (default: all instances)"
     )
 
 
 class EvaluationConfig(HandlingConfig):
-    """How a classifier is evaluated: by cross-validation, or trained and evaluated on fixed partitions."""
+    """How to evaluate a classifier: by cross-validation, or on fixed partitions.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.EvaluationConfig(cross_validate=True, repeat=5).repeat
+    5
+    >>> config = audeep.EvaluationConfig(train_partitions=["TRAIN"], eval_partitions=["TEST"])
+    >>> config.eval_partitions
+    (<Partition.TEST: 2>,)
+    """
 
     cross_validate: bool = option(
         False,
         help="evaluate each cross-validation fold of the data set with a classifier trained on the others",
     )
     train_partitions: tuple[Partition, ...] | None = option(
-        None, help="train on these partitions; goes with `eval_partitions`"
+        None, help="train on these partitions; requires `eval_partitions`"
     )
     eval_partitions: tuple[Partition, ...] | None = option(
-        None, help="evaluate on these partitions; goes with `train_partitions`"
+        None, help="evaluate on these partitions; requires `train_partitions`"
     )
     repeat: int = option(1, at_least=1, metavar="N", help="evaluate N times and report the means")
 
     def check(self) -> None:
-        """Refuse more or less than one way to evaluate."""
+        """Require exactly one way to evaluate."""
         given = {bool(self.train_partitions), bool(self.eval_partitions)}
         if given != {not self.cross_validate}:
             raise OptionError(
                 "give either `cross_validate` alone, or both `train_partitions` and `eval_partitions`"
             )
+
+
+class ComparisonConfig(EvaluationConfig):
+    """How data sets of vectors are compared: each is evaluated in the same way.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ComparisonConfig(cross_validate=True, resamples=2000).confidence
+    0.95
+    """
+
+    confidence: float = option(
+        0.95, above=0, below=1, metavar="P", help="level of the confidence intervals, 0.95 for 95 percent"
+    )
+    resamples: int = option(
+        10_000,
+        at_least=1,
+        metavar="N",
+        help="bootstrap samples for the confidence intervals; each draws as many recordings as there are, with "
+        "replacement",
+    )

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, check_random_state, validate_data
 
 from audeep.backend.options import Config
 
@@ -25,6 +25,9 @@ class Classifier(ClassifierMixin, BaseEstimator):
         The labels, in order, shape (class,).
     converged_
         Whether the training ended well; if not, predictions are not to be relied on.
+
+    What it chooses itself, such as ``complexity="auto"``, is in an attribute of the parameter's name with an
+    underscore behind, ``complexity_``.
     """
 
     config: ClassVar[type[Config]]
@@ -47,7 +50,7 @@ class Classifier(ClassifierMixin, BaseEstimator):
         made = make_dataclass(cls.__name__, [*parameters, ("random_state", Any, None)], kw_only=True)
         cls.__init__ = made.__init__  # type: ignore[misc, method-assign]
 
-    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
+    def fit(self, X: np.ndarray, y: np.ndarray, groups: np.ndarray | None = None) -> Self:
         """Train the classifier.
 
         Parameters
@@ -56,11 +59,16 @@ class Classifier(ClassifierMixin, BaseEstimator):
             Features, shape (instance, feature dims...).
         y
             Labels, numbers or str, shape (instance,).
+        groups
+            What each instance is a part of, such as its file, shape (instance,): where training sets instances
+            aside, those of a group stay together. By default each is a group of its own.
 
         Raises
         ------
         OptionError
             If a parameter is out of its range.
+        DataError
+            If there are too few instances, or groups, to set some aside.
         ValueError
             If the features are not finite numbers, or there is a single class.
         """
@@ -73,7 +81,9 @@ class Classifier(ClassifierMixin, BaseEstimator):
         seed = self.random_state
         if not isinstance(seed, np.random.SeedSequence):
             seed = np.random.SeedSequence(check_random_state(seed).randint(2**31 - 1, size=4).tolist())
-        self._train(X, targets, config, seed)
+        groups = np.arange(len(y)) if groups is None else np.unique(groups, return_inverse=True)[1]
+        check_consistent_length(y, groups)
+        self._train(X, targets, config, seed, groups)
         return self
 
     @abstractmethod
@@ -81,8 +91,10 @@ class Classifier(ClassifierMixin, BaseEstimator):
         """Return labels, shape (instance,), for features, shape (instance, feature dims...)."""
 
     @abstractmethod
-    def _train(self, X: np.ndarray, targets: np.ndarray, config: Any, seed: np.random.SeedSequence) -> None:
-        """Train on features and the indices of their classes, and set `converged_`."""
+    def _train(
+        self, X: np.ndarray, targets: np.ndarray, config: Any, seed: np.random.SeedSequence, groups: np.ndarray
+    ) -> None:
+        """Train on features, the indices of their classes and those of their groups, and set `converged_`."""
 
     def _validated(self, X: np.ndarray, *labels: np.ndarray) -> Any:
         """Return features to train on, with their labels, or to predict from, as arrays of the declared shape."""

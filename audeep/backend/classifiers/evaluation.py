@@ -1,10 +1,11 @@
 """How well a classifier tells the classes of a data set apart."""
 
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -12,7 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import accuracy_score, confusion_matrix, recall_score
 
 from audeep.backend.classifiers.config import EvaluationConfig
-from audeep.backend.classifiers.pipeline import fitted, majority
+from audeep.backend.classifiers.pipeline import chosen, fitted, majority
 from audeep.backend.classifiers.registry import estimator_class
 from audeep.backend.classifiers.training_data import TrainingData, check_features, check_labels
 from audeep.backend.data.data_set import DataSet, Split, opened
@@ -28,6 +29,21 @@ class Score:
 
     accuracy: float
     uar: float
+    #: What training has chosen itself, such as the complexity of an SVM, by name: a value for each repetition.
+    chosen: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a classifier predicted for the instances that a fold evaluates."""
+
+    #: Names of their files, and indices of their labels in the classes, shape (instance,); files after a vote.
+    files: np.ndarray
+    true: np.ndarray
+    predicted: np.ndarray
+    converged: bool
+    #: What training has chosen itself, by name.
+    chosen: Mapping[str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +59,14 @@ class Evaluation:
     confusion_matrix
         How many instances of each true class (rows) were predicted as each class (columns), summed over
         the folds; the mean over the repetitions, and of int if there is only one. Shape (class, class).
+    repetitions
+        How often each fold was trained on and evaluated.
     """
 
     folds: tuple[Score, ...]
     labels: tuple[str, ...]
     confusion_matrix: np.ndarray
+    repetitions: int = 1
 
     @property
     def accuracy(self) -> float:
@@ -71,7 +90,11 @@ class Evaluation:
 
 
 def evaluate(
-    data: Path | str | DataSet, classifier: Config, config: EvaluationConfig, *, seed: int | None = None
+    data: Path | str | DataSet,
+    classifier: Config,
+    config: EvaluationConfig | Mapping[str, Any],
+    *,
+    seed: int | None = None,
 ) -> Evaluation:
     """Train and evaluate a classifier by cross-validation, or on fixed partitions.
 
@@ -86,19 +109,45 @@ def evaluate(
     seed
         Makes the result repeatable.
 
+    Returns
+    -------
+    Evaluation
+        Accuracy, unweighted average recall and the confusion matrix.
+
     Raises
     ------
     DataError
         If the data set has no such folds or partitions, or does not suit the classifier.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> vectors = make_data_set(12, labels=["cat", "dog"], num_folds=3, generated=4)
+    >>> svm, config = audeep.SVMConfig(complexity=0.1), audeep.EvaluationConfig(cross_validate=True)
+    >>> result = audeep.evaluate(vectors, svm, config, seed=1)
+    >>> len(result.folds), result.labels, result.confusion_matrix.shape
+    (3, ('cat', 'dog'), (2, 2))
     """
-    root = root_seed(seed)
+    config = EvaluationConfig.of(config)
     with opened(data) as data_set:
-        folds = list(_folds(data_set, config))
-        check_features(data_set, classifier)
-        for name, train, valid in folds:
-            _check_fold(data_set, name, train, valid)
-        used = np.any([side for _, train, valid in folds for side in (train, valid)], axis=0)
-        instances = TrainingData.read(data_set, used)
+        return summarise(*predict_held_out(data_set, classifier, config, root_seed(seed)))
+
+
+def predict_held_out(
+    data_set: DataSet,
+    classifier: Config,
+    config: EvaluationConfig,
+    root: np.random.SeedSequence,
+    what: str = "evaluate",
+) -> tuple[list[list[Outcome]], np.ndarray]:
+    """Return what a classifier predicts in each repetition and fold, and the names of the classes, of str."""
+    check_features(data_set, classifier)
+    folds = list(_folds(data_set, config))
+    for name, train, valid in folds:
+        _check_fold(data_set, name, train, valid)
+    used = np.any([side for _, train, valid in folds for side in (train, valid)], axis=0)
+    instances = TrainingData.read(data_set, used)
 
     jobs = [
         (train[used], valid[used], seed)
@@ -110,14 +159,15 @@ def evaluate(
     # One warning of ours stands for all of them.
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         fits = Parallel(threads, backend="threading", return_as="generator")(run(*job) for job in jobs)
-        outcomes = list(progress(fits, total=len(jobs), what="evaluate", unit="fit"))
-    if failed := sum(not converged for *_, converged in outcomes):
+        outcomes = list(progress(fits, total=len(jobs), what=what, unit="fit"))
+    if failed := sum(not outcome.converged for outcome in outcomes):
         LOG.warning(
             "%d of %d classifiers did not converge: a smaller `complexity` or `learning_rate` may help",
             failed,
             len(outcomes),
         )
-    return _summary([(true, predicted) for true, predicted, _ in outcomes], len(folds), instances.classes)
+    count = len(folds)
+    return [outcomes[start : start + count] for start in range(0, len(outcomes), count)], instances.classes
 
 
 def _folds(data_set: DataSet, config: EvaluationConfig) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
@@ -155,29 +205,37 @@ def _run(
     train: np.ndarray,
     valid: np.ndarray,
     seed: np.random.SeedSequence,
-) -> tuple[np.ndarray, np.ndarray, bool]:
-    """Train a classifier and predict; returns true and predicted labels, and whether it converged."""
-    features, labels = instances.features, instances.labels
-    pipeline = fitted(classifier, features[train], labels[train], upsample=config.upsample, seed=seed)
-    true, predicted = labels[valid], pipeline.predict(features[valid])
+) -> Outcome:
+    """Train a classifier and predict."""
+    features, labels, files = instances.features, instances.labels, instances.filenames
+    pipeline = fitted(classifier, features[train], labels[train], files[train], upsample=config.upsample, seed=seed)
+    files, true, predicted = files[valid], labels[valid], pipeline.predict(features[valid])
     if config.majority_vote:
-        files, first, chunks = np.unique(instances.filenames[valid], return_index=True, return_inverse=True)
+        files, first, chunks = np.unique(files, return_index=True, return_inverse=True)
         if (different := np.flatnonzero(true != true[first][chunks])).size:
             raise DataError(f"the chunks of {files[chunks[different[0]]]} have different labels, so cannot vote")
         true, predicted = true[first], majority(chunks, predicted)
-    return true, predicted, pipeline[-1].converged_
+    return Outcome(files, true, predicted, pipeline[-1].converged_, chosen(classifier, pipeline))
 
 
-def _summary(outcomes: Sequence[tuple[np.ndarray, np.ndarray]], num_folds: int, classes: np.ndarray) -> Evaluation:
-    """Average over the repetitions; `outcomes` holds all folds of the first, then of the next."""
+def summarise(outcomes: Sequence[Sequence[Outcome]], classes: np.ndarray) -> Evaluation:
+    """Average outcomes, those of each repetition and fold, over the repetitions."""
     order = np.argsort(classes)
-    scores = np.array([_score(*outcome, order) for outcome in outcomes]).reshape(-1, num_folds, 2)
-    matrix = np.sum([confusion_matrix(*outcome, labels=order) for outcome in outcomes], axis=0)
-    repetitions = len(scores)
+    scores = np.mean([[_score(item.true, item.predicted, order) for item in folds] for folds in outcomes], axis=0)
+    matrix = np.sum(
+        [confusion_matrix(item.true, item.predicted, labels=order) for folds in outcomes for item in folds], axis=0
+    )
+    choices = [
+        {name: tuple(item.chosen[name] for item in repeated) for name in repeated[0].chosen}
+        for repeated in zip(*outcomes, strict=True)
+    ]
     return Evaluation(
-        folds=tuple(Score(*map(float, score)) for score in scores.mean(axis=0)),
+        folds=tuple(
+            Score(float(accuracy), float(uar), made) for (accuracy, uar), made in zip(scores, choices, strict=True)
+        ),
         labels=tuple(classes[order].tolist()),
-        confusion_matrix=matrix if repetitions == 1 else matrix / repetitions,
+        confusion_matrix=matrix if len(outcomes) == 1 else matrix / len(outcomes),
+        repetitions=len(outcomes),
     )
 
 

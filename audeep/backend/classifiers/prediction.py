@@ -1,15 +1,17 @@
 """Labels for instances that have none."""
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from audeep.backend.atomic import replacing
 from audeep.backend.classifiers.config import PredictionConfig
-from audeep.backend.classifiers.pipeline import fitted, majority
+from audeep.backend.classifiers.pipeline import chosen, fitted, majority
 from audeep.backend.classifiers.training_data import TrainingData, check_features, check_labels
 from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.data.vectors import finite_slabs
@@ -51,7 +53,7 @@ def predict(
     train: Path | str | DataSet,
     data: Path | str | DataSet,
     classifier: Config,
-    config: PredictionConfig,
+    config: PredictionConfig | Mapping[str, Any] | None = None,
     *,
     seed: int | None = None,
 ) -> Predictions:
@@ -70,15 +72,32 @@ def predict(
     seed
         Makes the result repeatable.
 
+    Returns
+    -------
+    Predictions
+        A label for each instance, or with `PredictionConfig.majority_vote` for each file.
+
     Raises
     ------
     DataError
         If the data sets do not suit each other and the classifier.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> known = make_data_set(8, labels=["cat", "dog"], generated=4)
+    >>> unknown = make_data_set(3, generated=4)
+    >>> svm, config = audeep.SVMConfig(complexity=0.1), audeep.PredictionConfig()
+    >>> predicted = audeep.predict(known, unknown, svm, config, seed=1)
+    >>> predicted.filenames.tolist(), predicted.labels.shape
+    (['0.wav', '1.wav', '2.wav'], (3,))
     """
-    root = root_seed(seed)
+    root, config = root_seed(seed), PredictionConfig.of(config)
     with opened(train) as known, opened(data) as unknown:
         used, wanted = known.are_in(config.train_partitions), unknown.are_in(config.eval_partitions)
         _check_label_maps(known, unknown)
+        _check_models(known, unknown)
         for data_set in (unknown, known):
             check_features(data_set, classifier)
         if known.feature_shape != unknown.feature_shape:
@@ -90,7 +109,16 @@ def predict(
         check_labels(known, used, to_train=True)
         instances = TrainingData.read(known, used)
         with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
-            pipeline = fitted(classifier, instances.features, instances.labels, upsample=config.upsample, seed=root)
+            pipeline = fitted(
+                classifier,
+                instances.features,
+                instances.labels,
+                instances.filenames,
+                upsample=config.upsample,
+                seed=root,
+            )
+        for name, value in chosen(classifier, pipeline).items():
+            LOG.info("chose `%s` %g within the training data", name, value)
         if not pipeline[-1].converged_:
             LOG.warning("the classifier did not converge: a smaller `complexity` or `learning_rate` may help")
         # The training data are in memory, but there may be many more to predict.
@@ -108,6 +136,22 @@ def predict(
         )
     order = np.lexsort((chunk_nr, chunks))
     return Predictions(filenames[order], classes[predicted[order]], inputs)
+
+
+def _check_models(train: DataSet, data_set: DataSet) -> None:
+    """Refuse vectors of different models, whose features mean different things."""
+    models = [item.model or {} for item in (train, data_set)]
+    ours, theirs = ((model.get("weights"), model.get("generation") or {}) for model in models)
+    if all(model.get("weights") for model in models) and ours != theirs:
+        first, second = (
+            f"{model.get('kind')}, seed {(model.get('training') or {}).get('seed')}, step {model.get('step')}, "
+            f"weights {model['weights']}" + "".join(f", {name} {value}" for name, value in made.items())
+            for model, (_, made) in zip(models, (ours, theirs), strict=True)
+        )
+        raise DataError(
+            f"the training data were generated with one model ({first}), the data to predict with another "
+            f"({second}); generate both with the same model"
+        )
 
 
 def _check_label_maps(train: DataSet, data_set: DataSet) -> None:

@@ -22,5 +22,6 @@ CLASSIFIERS: dict[type[Config], str] = {
 def estimator_class(config: type[Config]) -> type[Classifier]:
     """Import the estimator of a configuration."""
     if config not in CLASSIFIERS:
-        raise OptionError(f"{config.__name__} is not the configuration of a classifier")
+        names = " or ".join(known.__name__ for known in CLASSIFIERS)
+        raise OptionError(f"expected the configuration of a classifier, such as {names}, got {config.__name__}")
     return pkgutil.resolve_name(CLASSIFIERS[config])

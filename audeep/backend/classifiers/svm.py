@@ -2,19 +2,25 @@
 
 import numpy as np
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
 from audeep.backend.classifiers.config import SVMConfig
 from audeep.backend.classifiers.estimator import Classifier
+from audeep.backend.classifiers.selection import COMPLEXITIES, best_complexity
 
 MAX_ITERATIONS = 1000
 
 
 class SVM(Classifier, config=SVMConfig):
-    """A linear SVM, one class against the rest, trained by LibLINEAR; its parameters are those of `SVMConfig`.
+    """Linear support vector machine, one class against the rest, trained by LibLINEAR.
+
+    Its parameters are those of `SVMConfig`.
 
     Examples
     --------
-    >>> SVM(complexity=0.1, random_state=0).fit([[0], [1], [2]], ["low", "high", "high"]).predict([[3], [-1]])
+    >>> import audeep
+    >>> svm = audeep.SVM(complexity=0.1, random_state=0)
+    >>> svm.fit([[0], [1], [2]], ["low", "high", "high"]).predict([[3], [-1]])
     array(['high', 'low'], dtype='<U4')
     """
 
@@ -31,13 +37,40 @@ class SVM(Classifier, config=SVMConfig):
         X = self._validated(X)
         return self.classes_[self.svm_.predict(X)]
 
-    def _train(self, X: np.ndarray, targets: np.ndarray, config: SVMConfig, seed: np.random.SeedSequence) -> None:
+    def _train(
+        self,
+        X: np.ndarray,
+        targets: np.ndarray,
+        config: SVMConfig,
+        seed: np.random.SeedSequence,
+        groups: np.ndarray,
+    ) -> None:
+        for_training, for_folds = map(int, seed.generate_state(2))
+        self.complexity_ = config.complexity
+        if config.complexity == "auto":
+            candidate = SVM(complexity=COMPLEXITIES[0], random_state=for_training)
+            self.complexity_ = best_complexity(candidate, "complexity", X, targets, groups, for_folds)
         # What LinearSVC used by default when the original was written; "auto" may choose the primal problem.
-        self.svm_ = LinearSVC(
-            C=config.complexity,
+        svm = LinearSVC(
+            C=self.complexity_,
             loss="squared_hinge",
             dual=True,
             max_iter=MAX_ITERATIONS,
-            random_state=int(seed.generate_state(1)[0]),
-        ).fit(X, targets)
+            random_state=for_training,
+        )
+        self.svm_ = fit_rotated(svm, X, targets) if 2 * len(X) < X.shape[1] else svm.fit(X, targets)
         self.converged_ = bool(self.svm_.n_iter_ < MAX_ITERATIONS)
+
+
+def fit_rotated(svm: LinearSVC, X: np.ndarray, targets: np.ndarray) -> LinearSVC:
+    """Train an SVM on fewer instances, shape (instance, feature), than features, in the space that they span.
+
+    A rotation changes no product of two instances, so the SVM is the same, and LibLINEAR's time is in proportion to
+    the numbers that are not zero.
+    """
+    # X is triangle.T @ axes.T. One thread takes milliseconds; several wait for each other on a busy machine.
+    with threadpool_limits(1, user_api="blas"):
+        axes, triangle = np.linalg.qr(X.T.astype(np.float64))
+    svm.fit(np.ascontiguousarray(triangle.T), targets)
+    svm.coef_, svm.n_features_in_ = svm.coef_ @ axes.T, X.shape[1]
+    return svm

@@ -1,4 +1,4 @@
-"""The attributes of a data set: facts about all of its instances, as JSON."""
+"""Attributes of a data set: facts about all of its instances, as JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,25 +7,25 @@ from typing import Any
 from audeep.backend.data import schema
 from audeep.backend.errors import DataError
 
-#: What JSON calls the types of Python.
+#: JSON names of Python types.
 JSON_TYPES: dict[type, str] = {list: "array", dict: "object"}
 
 
 def write_label_map(label_map: Mapping[str, int] | None) -> dict[str, str]:
-    """Write a label map as an attribute."""
+    """Return a label map as an attribute."""
     if label_map is None:
         return {}
     return {schema.LABEL_MAP: json.dumps(sorted((str(name), int(number)) for name, number in label_map.items()))}
 
 
 def read_label_map(attrs: Mapping[str, Any]) -> dict[str, int] | None:
-    """Read the number of each label name; None if there is no label map."""
+    """Return the number of each label name; None if there is no label map."""
     pairs = read(attrs, schema.LABEL_MAP, list)
     if pairs is None:
         return None
     if not all(_is_name_and_number(pair) for pair in pairs) or len(dict(pairs)) < len(pairs):
         raise DataError(
-            f"attribute {schema.LABEL_MAP} is no list of [name, number] pairs with each name once; correct or "
+            f"attribute {schema.LABEL_MAP} is not a list of [name, number] pairs with unique names; correct or "
             "remove it"
         )
     return dict(pairs)
@@ -36,29 +36,29 @@ def _is_name_and_number(pair: Any) -> bool:
 
 
 def read(attrs: Mapping[str, Any], name: str, kind: type[list] | type[dict]) -> Any:
-    """Read an attribute that holds a JSON array (`kind` is list) or object (dict); None if it is not there."""
+    """Read an attribute that is a JSON array (`kind` is list) or object (dict); None if there is none."""
     text = attrs.get(name)
     try:
-        # An empty text says nothing, like an attribute that is not there.
+        # An empty string counts as a missing attribute.
         value = None if text is None or str(text) == "" else json.loads(text)
-        # JSON can tell of characters that no file can hold.
+        # JSON can encode characters that no file can store.
         json.dumps(value, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError):
         value = ...
     if not isinstance(value, kind | None):
-        raise DataError(f"attribute {name} is no JSON {JSON_TYPES[kind]}; correct or remove it")
+        raise DataError(f"attribute {name} is not a JSON {JSON_TYPES[kind]}; correct or remove it")
     return value
 
 
 def check(attrs: Mapping[str, Any], feature_dims: Sequence[str]) -> None:
-    """Refuse attributes that are not what they should be; none of them need be there."""
+    """Refuse invalid attributes; all of them are optional."""
     read_label_map(attrs)
     read(attrs, schema.SPECTROGRAMS, dict)
     read(attrs, schema.SKIPPED, list)
     model = read(attrs, schema.MODEL, dict) or {}
-    for part in ("architecture", "generation", schema.SPECTROGRAMS):
+    for part in ("architecture", "generation", "training", schema.SPECTROGRAMS):
         if not isinstance(model.get(part) or {}, dict):
-            raise DataError(f"attribute {schema.MODEL}: its {part} is no JSON object; correct or remove it")
+            raise DataError(f"attribute {schema.MODEL}: its {part} is not a JSON object; correct or remove it")
     named = read(attrs, schema.FEATURE_DIMS, list)
     if named not in (None, list(feature_dims)):
         raise DataError(

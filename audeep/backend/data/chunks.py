@@ -1,8 +1,9 @@
-"""The recordings that instances are chunks of, and how chunks become one instance again."""
+"""Chunks of recordings: grouping them by file, and fusing them into one instance again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from audeep.backend.errors import DataError
 
 @dataclass(frozen=True, eq=False)
 class Files:
-    """Instances grouped by file; the files are in the order in which they first appear.
+    """Instances grouped by file, in order of first appearance.
 
     Examples
     --------
@@ -28,11 +29,11 @@ class Files:
     (['b', 'a'], [0, 1, 0], [2, 1])
     """
 
-    #: Names of the files, shape (file,), of str.
+    #: Names of the files, shape (file,), str.
     names: np.ndarray
     #: Index of the file of each instance, shape (instance,).
     of_instance: np.ndarray
-    #: Index of the first instance of each file, and number of its instances, shape (file,).
+    #: Index of the first instance and number of instances of each file, shape (file,).
     first: np.ndarray
     num_chunks: np.ndarray
 
@@ -41,17 +42,17 @@ class Files:
 
     @classmethod
     def of(cls, filename: np.ndarray) -> Self:
-        """Group instances by the names of their files, shape (instance,)."""
+        """Group instances by file name, shape (instance,)."""
         of_instance, names = pd.factorize(filename)
         _, first, num_chunks = np.unique(of_instance, return_index=True, return_counts=True)
         return cls(names, of_instance, first, num_chunks)
 
     def contradictory(self, values: np.ndarray) -> np.ndarray:
-        """Return the indices of the files whose instances have different values, shape (instance, ...)."""
+        """Return the indices of the files whose instances differ in `values`, shape (instance, ...)."""
         return np.unique(self.of_instance[differ(values, values[self.first][self.of_instance])])
 
     def check_agreement(self, data_set: DataSet, variable: str) -> None:
-        """Refuse files whose chunks have different values of a variable."""
+        """Refuse files whose chunks differ in a variable."""
         wrong = self.contradictory(data_set[variable])
         if wrong.size:
             raise DataError(
@@ -60,73 +61,74 @@ class Files:
             )
 
     def chunk_order(self, chunk_nr: np.ndarray) -> np.ndarray:
-        """Return the indices that sort instances by file, and those of a file by chunk number."""
+        """Return the indices that sort instances by file, then by chunk number."""
         return np.lexsort((chunk_nr, self.of_instance))
 
     def misnumbered(self, chunk_nr: np.ndarray) -> np.ndarray:
-        """Return the indices of the files whose chunk numbers are not exactly 0, 1, 2 and so on."""
+        """Return the indices of the files whose chunks are not numbered 0, 1, 2 and so on."""
         order = self.chunk_order(chunk_nr)
         expected = pd.Series(order).groupby(self.of_instance[order]).cumcount().to_numpy()
         return np.unique(self.of_instance[order[chunk_nr[order] != expected]])
 
     def unusual(self) -> np.ndarray:
-        """Return the indices of the files whose number of chunks is not the most frequent one."""
+        """Return the indices of the files whose number of chunks is not the most common one."""
         return np.flatnonzero(self.num_chunks != self.usual_num_chunks)
 
     @property
     def usual_num_chunks(self) -> int:
-        """The most frequent number of chunks; 1 if there are no files."""
+        """The most common number of chunks; 1 if there are no files."""
         return int(np.bincount(self.num_chunks).argmax()) if len(self) else 1
 
 
-def fuse_chunks(data: Path | str | DataSet, config: FusionConfig | None = None) -> DataSet:
-    """Join the chunks of each recording, in the order of their numbers, into one instance with chunk number 0.
+def fuse_chunks(data: Path | str | DataSet, config: FusionConfig | Mapping[str, Any] | None = None) -> DataSet:
+    """Concatenate the chunks of each recording, ordered by number, into one instance with chunk number 0.
 
     Parameters
     ----------
     data
         A data set, or its file.
     config
-        The dimension along which to join.
+        The dimension along which to concatenate.
 
     Returns
     -------
     DataSet
-        The recordings, in the order in which they first appear.
+        One instance per recording, in order of first appearance.
 
     Raises
     ------
     DataError
-        If recordings have different numbers of chunks, or lack one, or have one twice, or if the chunks of a
+        If recordings have different numbers of chunks, a chunk is missing or duplicated, or the chunks of a
         recording differ in their columns.
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> fuse_chunks(make_data_set(4, chunks=2, generated=3)).feature_shape
+    >>> audeep.fuse_chunks(make_data_set(4, chunks=2, generated=3)).feature_shape
     (6,)
     """
-    data_set, config = as_data_set(data), config or FusionConfig()
+    config, data_set = FusionConfig.of(config), as_data_set(data)
     axis = fusion_axis([data_set], config.dimension)
     files = Files.of(data_set.filename)
     _check_joinable(data_set, files)
     count = files.usual_num_chunks
     order = files.chunk_order(data_set.chunk_nr)
-    # Of each recording, what its chunk 0 says.
+    # The columns of a recording are those of its chunk 0.
     joined = data_set.select(order[::count])
     return joined.with_features(Joined(data_set.select(order).source, count, axis), data_set.feature_dims)
 
 
 def _check_joinable(data_set: DataSet, files: Files) -> None:
-    """Refuse recordings whose chunks cannot be joined."""
+    """Refuse recordings whose chunks cannot be fused."""
     numbers = data_set.chunk_nr
     misnumbered = files.misnumbered(numbers)
     if misnumbered.size:
         file = misnumbered[0]
         here = np.sort(numbers[files.of_instance == file])
         raise DataError(
-            f"{data_set.name}: {files.names[file]} has the chunk numbers {', '.join(map(str, here)):.80}, where "
-            f"each number from 0 to {len(here) - 1} should occur once"
+            f"{data_set.name}: {files.names[file]} has the chunk numbers {', '.join(map(str, here)):.80}; expected "
+            f"each number from 0 to {len(here) - 1} once"
         )
     unusual = files.unusual()
     if unusual.size:

@@ -1,4 +1,4 @@
-"""Columns as arrays of one type each, as their declarations in `audeep.backend.data.schema` have it."""
+"""Columns as arrays of the types declared in `audeep.backend.data.schema`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,9 +15,9 @@ from audeep.backend.errors import DataError
 def make(
     values: Mapping[str, Any], *, label_map: Mapping[str, int] | None = None, attrs: Mapping[str, Any] | None = None
 ) -> xr.Dataset:
-    """Make the columns of a data set, in memory, from the values of each by its name.
+    """Make the columns of a data set, in memory, from their values by name.
 
-    None, like a column that is not there, says nothing about any instance. `label_map` numbers the label names.
+    None stands for a missing column. `label_map` maps label names to numbers.
     """
     given = {name: column for name, column in values.items() if column is not None}
     if unknown := {*given} - {*schema.COLUMNS}:
@@ -33,11 +33,11 @@ def make(
     try:
         return xr.Dataset(arrays, attrs=dict(attrs or {}) | attributes.write_label_map(label_map))
     except ValueError as error:
-        raise DataError(f"the columns do not fit each other: {error}") from error
+        raise DataError(f"the columns do not match: {error}") from error
 
 
 def convert(column: Column, values: Any) -> np.ndarray:
-    """Make an array of the type of a column; None, NaN and an empty string stand for a missing value.
+    """Convert values to the type of a column; None, NaN and empty strings stand for missing values.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def convert(column: Column, values: Any) -> np.ndarray:
 
 
 def empty(column: Column, count: int) -> np.ndarray:
-    """Make the column of `count` instances of which nothing is known; dimensions but the first have size 0."""
+    """Make a column of `count` default or missing values; any further dimensions have size 0."""
     shape = (count, *(0 for _ in column.dims[1:]))
     if column.kind is str:
         return np.full(shape, "", object)
@@ -69,24 +69,24 @@ def empty(column: Column, count: int) -> np.ndarray:
 
 
 def is_missing(column: Column, values: np.ndarray) -> np.ndarray:
-    """Tell which values of a column are missing, in the shape of `values`."""
+    """Return whether each value of a column is missing, in the shape of `values`."""
     return values == "" if column.kind is str else np.isnan(values)
 
 
 def _texts(values: Any) -> np.ndarray:
     column = np.asarray(values, dtype=object)
     column = np.where(pd.isna(column), "", column)
-    # netCDF ends a text at the character 0.
+    # netCDF truncates a string at the character 0.
     wrong = [value for value in column.flat if not isinstance(value, str) or "\0" in value]
     if wrong:
-        raise DataError(f"expected texts, got {wrong[0]!r:.80}")
+        raise DataError(f"expected strings, got {wrong[0]!r:.80}")
     return column
 
 
 def _numbers(values: Any, *, whole: bool) -> np.ndarray:
     column = np.asarray(values)
     if whole and column.size and column.dtype.kind in "iu":
-        # Not by way of float64, which does not hold every large number.
+        # Not via float64, which cannot represent every large integer.
         wrong, missing = column[column > np.iinfo(np.int64).max], False
     else:
         try:
@@ -102,9 +102,9 @@ def _numbers(values: Any, *, whole: bool) -> np.ndarray:
 
 
 def differ(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Tell for each instance, shape (instance,), whether its values differ; missing values (NaN) are equal.
+    """Return whether the values of each instance differ, shape (instance,); missing values (NaN) are equal.
 
-    Values have the shape (instance, ...), and are of str or numbers.
+    Values have shape (instance, ...), and are strings or numbers.
 
     Examples
     --------

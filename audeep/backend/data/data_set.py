@@ -1,11 +1,12 @@
 """The data set: instances with features, labels, folds and partitions.
 
-A data set is a value. What is known about its instances are columns in memory, those that
-`audeep.backend.data.schema` declares; its features stay where they are until they are asked for, so that it may be
-larger than memory. Every operation returns a new data set, and only `DataSet.save` writes.
+A data set is immutable. Its columns, declared in `audeep.backend.data.schema`, are in memory; its features are read
+on demand, so that it may be larger than memory. Every operation returns a new data set, and only `DataSet.save`
+writes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class DataSet:
-    """Instances and what is known about them.
+    """Instances with their features and metadata.
 
     Columns are attributes: ``data_set.filename``, or ``data_set["filename"]``, has shape (instance,), and
     ``cv_folds`` has shape (instance, fold). In ``label_numeric``, ``partition`` and ``cv_folds``, NaN stands for a
@@ -37,16 +38,18 @@ class DataSet:
     Parameters
     ----------
     columns
-        What is known about each instance, as `audeep.backend.data.schema` declares it, and attributes.
+        Metadata of each instance, as declared in `audeep.backend.data.schema`, and attributes.
     feature_dims
         Names of the feature dimensions.
     source
-        Where the features come from.
+        Source of the features.
 
     Examples
     --------
+    >>> import audeep
     >>> import numpy as np
-    >>> data_set = from_columns(np.zeros((2, 3)), ["generated"], filename=["a.wav", "b.wav"])
+    >>> names = ["a.wav", "b.wav"]
+    >>> data_set = audeep.from_columns(np.zeros((2, 3)), ["generated"], filename=names)
     >>> data_set
     <DataSet of 2 instances with features generated (3): the data set>
     >>> data_set.select(data_set.filename == "b.wav").filename
@@ -78,12 +81,12 @@ class DataSet:
 
     def __getattr__(self, name: str) -> np.ndarray:
         if name not in schema.COLUMNS:
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}, and no column of this name")
+            raise AttributeError(f"{type(self).__name__} has no attribute or column {name!r}")
         return self[name]
 
     @property
     def name(self) -> str:
-        """The file that it was loaded from, for people."""
+        """Path of the file it was loaded from, for messages."""
         return str(self.columns.encoding.get("source", "the data set"))
 
     @property
@@ -103,7 +106,7 @@ class DataSet:
 
     @property
     def feature_sizes(self) -> dict[str, int]:
-        """Size of each feature dimension, by its name, in order."""
+        """Size of each feature dimension by name, in order."""
         return dict(zip(self.feature_dims, self.feature_shape, strict=True))
 
     @property
@@ -118,17 +121,17 @@ class DataSet:
 
     @property
     def label_map(self) -> dict[str, int] | None:
-        """Number of each label name, or None if the data set fixes none."""
+        """Number of each label name, or None if there is no label map."""
         return attributes.read_label_map(self.attrs)
 
     @property
     def spectrograms(self) -> dict[str, Any] | None:
-        """How the spectrograms were made, or None if the file does not say."""
+        """Settings of the spectrograms, or None if the file does not say."""
         return attributes.read(self.attrs, schema.SPECTROGRAMS, dict)
 
     @property
     def model(self) -> dict[str, Any] | None:
-        """The model that generated the features, or None if the file does not say."""
+        """Description of the model that generated the features, or None if the file does not say."""
         return attributes.read(self.attrs, schema.MODEL, dict)
 
     @property
@@ -142,15 +145,15 @@ class DataSet:
         return not np.isnan(self.partition).all()
 
     def instance_name(self, instance: int) -> str:
-        """Name an instance for people."""
+        """Return the name of an instance for messages."""
         return f"{self.filename[instance]} (chunk {self.chunk_nr[instance]})"
 
     def to_xarray(self) -> xr.Dataset:
-        """Return columns and features as one xarray data set; the features stay on disk if they are there."""
+        """Return columns and features as one xarray data set; features on disk are not loaded."""
         return self.columns.assign({schema.FEATURES: self.features})
 
     def select(self, instances: np.ndarray | slice) -> Self:
-        """Select instances by a boolean mask, by their indices (in any order, which may repeat), or by a slice."""
+        """Select instances by a boolean mask, by indices (in any order, repeats allowed), or by a slice."""
         chosen = np.arange(len(self))[instances]
         columns = self.columns.isel({schema.INSTANCE: chosen})
         return replace(self, columns=columns, source=self.source.select(chosen))
@@ -160,12 +163,12 @@ class DataSet:
         return self.select(self.cv_folds[:, fold] == split)
 
     def are_in(self, partitions: Sequence[Partition] | None) -> np.ndarray:
-        """Tell whether each instance is in one of some partitions, shape (instance,), bool; None selects all.
+        """Return whether each instance is in one of the partitions, shape (instance,), bool; None means all.
 
         Raises
         ------
         DataError
-            If one of them has no instance.
+            If a partition has no instances.
         """
         if partitions is None:
             return np.ones(len(self), bool)
@@ -173,23 +176,23 @@ class DataSet:
             if not (self.partition == partition).any():
                 here = [item.name for item in Partition if (self.partition == item).any()]
                 raise DataError(
-                    f"{self.name}: no instance is in partition {partition.name}; those there are: {here or 'none'}"
+                    f"{self.name}: no instances in partition {partition.name}; partitions found: {here or 'none'}"
                 )
         return np.isin(self.partition, list(partitions))
 
     def in_partitions(self, partitions: Sequence[Partition]) -> Self:
-        """Select the instances of some partitions; `DataError` if one of them has no instance."""
+        """Select the instances in some partitions; raise a `DataError` if one has no instances."""
         return self.select(self.are_in(partitions))
 
     def with_columns(self, **values: np.ndarray) -> Self:
-        """Replace columns: arrays of their declared types, a value for each instance."""
+        """Replace columns by arrays of their declared types, with one value per instance."""
         new = {name: (schema.COLUMNS[name].dims, array) for name, array in values.items()}
         return replace(self, columns=self.columns.drop_vars(list(values)).assign(new))
 
     def with_features(
         self, source: Features, feature_dims: Sequence[str], attrs: Mapping[str, Any] | None = None
     ) -> Self:
-        """Replace the features, and set further attributes."""
+        """Replace the features, and add attributes."""
         columns = self.columns.assign_attrs(attrs or {})
         return replace(self, columns=columns, feature_dims=tuple(feature_dims), source=source)
 
@@ -198,7 +201,7 @@ class DataSet:
         return self.with_features(InMemory(self.features.values), self.feature_dims)
 
     def pipe(self, function: "Callable[Concatenate[Self, P], T]", *args: P.args, **keywords: P.kwargs) -> T:
-        """Return ``function(self, ...)``, to write operations in their order: ``load(path).pipe(upsample)``."""
+        """Return ``function(self, ...)``, to chain operations: ``load(path).pipe(upsample)``."""
         return function(self, *args, **keywords)
 
     def slabs(self, size: int | None = None, *, folder: Path | None = None) -> Iterator[np.ndarray]:
@@ -207,10 +210,10 @@ class DataSet:
         Parameters
         ----------
         size
-            Instances in a slab; by default as many as fit in 16 MiB.
+            Number of instances in a slab; by default as many as fit in 16 MiB.
         folder
-            Where there is room for temporary files, which instances in another order than that of their file may
-            need; by default the system's folder for them.
+            Folder for temporary files, which may be needed if instances are not in the order of their file; by
+            default the system's folder for them.
 
         Yields
         ------
@@ -220,7 +223,7 @@ class DataSet:
         Raises
         ------
         DataError
-            If the features are damaged on disk, or too large for float32.
+            If the features are damaged on disk or too large for float32.
         AudeepError
             If there is not enough memory.
         """
@@ -232,7 +235,7 @@ class DataSet:
         Raises
         ------
         OptionError
-            If the features are read from this very file.
+            If the features are read from the same file.
         DataError
             If the file cannot be written, or exists and is not a data set.
         """
@@ -248,22 +251,36 @@ class DataSet:
         LOG.info("wrote %d instances of %s to %s", len(self), self.describe_features(), path)
 
     def describe_features(self) -> str:
-        """Write the feature dimensions for people: ``time (60) x freq (40)``."""
+        """Return the feature dimensions for messages: ``time (60) x freq (40)``."""
         return " x ".join(f"{dim} ({size})" for dim, size in self.feature_sizes.items()) or "(none)"
 
 
 def load(path: Path | str) -> DataSet:
-    """Open a data set; its features stay on disk until they are asked for.
+    """Open a data set; its features are read from disk on demand.
 
     Parameters
     ----------
     path
-        A netCDF file, ours or one of the original.
+        A netCDF file, written by this version of auDeep or by the original.
+
+    Returns
+    -------
+    DataSet
+        Columns are in memory; features, shape (instance, feature dims...), are read when you ask for them.
 
     Raises
     ------
     DataError
-        If the file is missing, unreadable, or does not follow the schema.
+        If the file is missing or unreadable, or does not follow the schema.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> make_data_set(4, time=3, freq=5).save("tiny.nc")
+    >>> with audeep.load("tiny.nc") as data_set:
+    ...     data_set.features.shape, data_set.filename.tolist()
+    ((4, 3, 5), ['0.wav', '1.wav', '2.wav', '3.wav'])
     """
     path = Path(path)
     data = storage.read(path)
@@ -276,13 +293,26 @@ def load(path: Path | str) -> DataSet:
 
 
 def opened(data: Path | str | DataSet) -> AbstractContextManager[DataSet]:
-    """Load a data set for a block; one that is there already is passed through, and stays open."""
-    return nullcontext(data) if isinstance(data, DataSet) else load(data)
+    """Load a data set for the duration of a block; a `DataSet` is passed through and stays open."""
+    return nullcontext(data) if isinstance(data, DataSet) else as_data_set(data)
 
 
 def as_data_set(data: Path | str | DataSet) -> DataSet:
-    """Load a data set unless it is one already."""
-    return data if isinstance(data, DataSet) else load(data)
+    """Load a data set, or return it if it is loaded already."""
+    if isinstance(data, DataSet):
+        return data
+    if not isinstance(data, str | os.PathLike):
+        raise DataError(f"expected a data set or its path, got {type(data).__name__}")
+    return load(data)
+
+
+def listed(data: Path | str | DataSet | Sequence[Path | str | DataSet]) -> list[Path | str | DataSet]:
+    """Return data sets or their paths as a list; a single one becomes a list of one.
+
+    >>> listed("a.nc")
+    ['a.nc']
+    """
+    return [*data] if isinstance(data, Iterable) and not isinstance(data, str) else [data]
 
 
 def from_columns(
@@ -307,33 +337,47 @@ def from_columns(
         Further attributes.
     **values
         ``filename`` (required) and any other columns: ``chunk_nr``, ``cv_folds``, ``partition``, ``label_nominal``,
-        ``label_numeric``; None, NaN or an empty string stand for a missing value.
+        ``label_numeric``; None, NaN or an empty string stand for a missing value. Shape (instance,), and
+        (instance, fold) of ``cv_folds``.
+
+    Returns
+    -------
+    DataSet
+        Features are float32.
 
     Raises
     ------
     DataError
-        If the columns do not fit each other, or hold what no data set can.
+        If the columns do not match, or contain invalid values.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> features, names = [[0.5, 1.0], [2.0, 3.0]], ["a.wav", "b.wav"]
+    >>> data_set = audeep.from_columns(features, ["generated"], filename=names)
+    >>> data_set.feature_sizes, data_set.is_labelled.tolist()
+    ({'generated': 2}, [False, False])
     """
     table = columns.make(values, label_map=label_map, attrs=attrs)
     if len({schema.INSTANCE, schema.FOLD, *feature_dims}) < len(feature_dims) + 2:
         raise DataError(
-            f"feature dimensions need names of their own, none of them {schema.INSTANCE} or {schema.FOLD}: "
+            f"names of feature dimensions must be unique, and not {schema.INSTANCE} or {schema.FOLD}; got "
             f"{', '.join(feature_dims)}"
         )
     try:
         array = np.asarray(features, dtype=np.float32)
     except (TypeError, ValueError) as error:
-        raise DataError(f"the features do not fit: {error}") from error
+        raise DataError(f"invalid features: {error}") from error
     if array.ndim != 1 + len(feature_dims) or len(array) != table.sizes[schema.INSTANCE]:
         raise DataError(
-            f"the features do not fit: their shape is {array.shape}, but there are {table.sizes[schema.INSTANCE]} "
-            f"instances and {len(feature_dims)} feature dimensions"
+            f"the features have shape {array.shape}, but there are {table.sizes[schema.INSTANCE]} instances and "
+            f"{len(feature_dims)} feature dimensions"
         )
     return DataSet(table, tuple(feature_dims), InMemory(array))
 
 
 def empty(num_instances: int, feature_dimensions: Sequence[tuple[str, int]], num_folds: int = 0) -> DataSet:
-    """Make a data set in memory to be filled, whose feature dimensions are given as pairs of name and size."""
+    """Make a data set in memory to fill in; feature dimensions are given as pairs of name and size."""
     names = [name for name, _ in feature_dimensions]
     sizes = [size for _, size in feature_dimensions]
     return from_columns(

@@ -1,7 +1,7 @@
 """Sources of features: an array, a file, a selection of another source, several side by side.
 
-A source yields slabs of instances when it is asked for them, so that data sets may be larger than memory. Sources
-are values: none ever changes, and each may be part of several others.
+A source yields slabs of instances on demand, so that data sets may be larger than memory. Sources are immutable and
+can be shared.
 """
 
 import tempfile
@@ -17,14 +17,14 @@ from xarray.core import indexing
 
 from audeep.backend.errors import AudeepError, DataError
 
-#: Bytes of features that are held at once.
+#: Bytes of features held in memory at a time.
 SLAB_BYTES = 16 * 2**20
-#: Instances are read in stretches if every slab comes from a stretch of at most this many slabs.
+#: A selection is read in contiguous stretches if no slab needs a stretch longer than this many slabs.
 NEAR = 4
 
 
 def slab_size(feature_shape: Sequence[int]) -> int:
-    """Return how many instances of this shape, float32, are held at once."""
+    """Return how many instances of this shape, float32, are held in memory at a time."""
     return max(1, SLAB_BYTES // (4 * int(np.prod(feature_shape, dtype=np.int64)) or 1))
 
 
@@ -36,7 +36,7 @@ class Features(ABC):
     shape
         Shape (instance, feature dims...).
     files
-        Files that they are read from.
+        Files that the features are read from.
     """
 
     def __init__(self, shape: Sequence[int], files: Sequence[Path] = ()) -> None:
@@ -58,9 +58,9 @@ class Features(ABC):
         Parameters
         ----------
         size
-            Instances in a slab.
+            Number of instances in a slab.
         folder
-            Where there is room for temporary files; by default the system's folder for them.
+            Folder for temporary files; by default the system's folder for them.
 
         Yields
         ------
@@ -71,11 +71,11 @@ class Features(ABC):
             yield self.read(start, min(start + size, self.shape[0]))
 
     def select(self, instances: np.ndarray) -> "Features":
-        """Select instances by their indices, in any order; they may repeat."""
+        """Select instances by index, in any order; repeats are allowed."""
         return Selected(self, instances)
 
     def as_variable(self, dims: Sequence[str]) -> xr.Variable:
-        """Return an xarray variable that reads the features when its values are asked for."""
+        """Return an xarray variable that reads the features on demand."""
         return xr.Variable(dims, indexing.LazilyIndexedArray(_Lazy(self)))
 
 
@@ -91,7 +91,7 @@ class InMemory(Features):
         return self.array[start:stop]
 
     def select(self, instances: np.ndarray) -> Features:
-        """Select instances; they are copied."""
+        """Return a copy of some instances."""
         return InMemory(self.array[instances])
 
     def as_variable(self, dims: Sequence[str]) -> xr.Variable:
@@ -100,7 +100,7 @@ class InMemory(Features):
 
 
 class Stored(Features):
-    """Features in a variable of an open file, shape (instance, feature dims...), of numbers."""
+    """Features in a numeric variable of an open file, shape (instance, feature dims...)."""
 
     def __init__(self, variable: xr.Variable, path: Path) -> None:
         super().__init__(variable.shape, [path])
@@ -114,19 +114,19 @@ class Stored(Features):
             with np.errstate(over="raise"):
                 values = part.values.astype(np.float32, copy=False)
             if values.shape != part.shape:
-                raise ValueError(f"their shape is {values.shape}, not {part.shape}")
+                raise ValueError(f"expected shape {part.shape}, got {values.shape}")
         except MemoryError as error:
-            raise AudeepError(f"there is not enough memory to read {path}: {error}") from error
+            raise AudeepError(f"not enough memory to read {path}: {error}") from error
         except FloatingPointError:
-            raise DataError(f"{path} has features that are too large for float32") from None
+            raise DataError(f"{path} has features too large for float32") from None
         except Exception as error:
-            # What reads files may raise anything for one that is damaged.
-            raise DataError(f"{path} is damaged, its features cannot be read: {error}") from error
+            # Libraries may raise anything for a damaged file.
+            raise DataError(f"{path} is damaged; its features cannot be read: {error}") from error
         return values
 
 
 class Scratch(Features):
-    """Features in an open temporary file of nothing but float32 values; not mapped, which would count as memory."""
+    """Features in an open temporary file of raw float32 values, not memory-mapped, which would count as memory."""
 
     def __init__(self, file: IO[bytes], shape: Sequence[int]) -> None:
         super().__init__(shape)
@@ -142,9 +142,9 @@ class Scratch(Features):
 class Selected(Features):
     """Some instances of another source, in any order.
 
-    Single instances are slow to read from a netCDF file: its features are stored, and checked, in chunks of many
-    instances. So if the instances of every slab are near each other, whole stretches are read; else the features
-    make a detour through a temporary file. Either way a few slabs are in memory.
+    Reading single instances from a netCDF file is slow: features are stored, and checksummed, in chunks of many
+    instances. So if the instances of each slab are close together, a contiguous stretch is read; otherwise the
+    features are sorted via a temporary file. Either way only a few slabs are in memory.
     """
 
     def __init__(self, source: Features, instances: np.ndarray) -> None:
@@ -152,11 +152,11 @@ class Selected(Features):
         self.source, self.instances = source, instances
 
     def select(self, instances: np.ndarray) -> Features:
-        """Select instances of the source of this selection."""
+        """Select instances of the underlying source."""
         return self.source.select(self.instances[instances])
 
     def read(self, start: int, stop: int) -> np.ndarray:
-        """Read the stretch of the source in which the instances lie."""
+        """Read the stretch of the source that contains the instances."""
         part = self.instances[start:stop]
         if not part.size:
             return np.empty((0, *self.shape[1:]), np.float32)
@@ -164,7 +164,7 @@ class Selected(Features):
         return self.source.read(first, int(part.max()) + 1)[part - first]
 
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
-        """Iterate over the instances, by way of a temporary file if they are scattered over the source."""
+        """Iterate over the instances, via a temporary file if they are scattered over the source."""
         parts = [self.instances[start : start + size] for start in range(0, len(self.instances), size)]
         if all(np.ptp(part) < NEAR * size for part in parts):
             return super().slabs(size, folder)
@@ -173,7 +173,7 @@ class Selected(Features):
     def _by_way_of_a_file(
         self, parts: Sequence[np.ndarray], size: int, folder: Path | None
     ) -> Iterator[np.ndarray]:
-        """Sort the instances by the slab they go to in a temporary file, then those of each slab in memory."""
+        """Sort the instances into slabs in a temporary file, then within each slab in memory."""
         starts = np.cumsum([0, *map(len, parts[:-1])])
         arrivals = [np.sort(part) for part in parts]
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -189,7 +189,7 @@ class Selected(Features):
 
 
 class SideBySide(Features):
-    """The features of several sources with the same instances, concatenated along an axis, at least 1."""
+    """Features of several sources with the same instances, concatenated along an axis, 1 or higher."""
 
     def __init__(self, sources: Sequence[Features], axis: int) -> None:
         shape = list(sources[0].shape)
@@ -202,7 +202,7 @@ class SideBySide(Features):
         return np.concatenate([source.read(start, stop) for source in self.sources], self.axis)
 
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
-        """Iterate over the slabs of all sources at once."""
+        """Iterate over the slabs of all sources in parallel."""
         for parts in zip(*(source.slabs(size, folder) for source in self.sources), strict=True):
             yield np.concatenate(parts, self.axis)
 
@@ -212,7 +212,7 @@ class SideBySide(Features):
 
 
 class Joined(Features):
-    """Each `count` consecutive instances of another source, joined along a feature dimension, from axis 1."""
+    """Runs of `count` consecutive instances of another source, joined along an axis, 1 or higher."""
 
     def __init__(self, source: Features, count: int, axis: int) -> None:
         shape = list(source.shape)
@@ -230,7 +230,7 @@ class Joined(Features):
         return map(self._join, self.source.slabs(size * self.count, folder))
 
     def select(self, instances: np.ndarray) -> Features:
-        """Select all that become one of the instances."""
+        """Select the parts of some joined instances."""
         parts = instances[:, np.newaxis] * self.count + np.arange(self.count)
         return Joined(self.source.select(parts.ravel()), self.count, self.axis)
 
@@ -240,7 +240,7 @@ class Joined(Features):
 
 
 class _Lazy(BackendArray):
-    """What xarray needs to know of a source to read from it on demand."""
+    """Adapter that lets xarray read from a source on demand."""
 
     dtype = np.dtype(np.float32)
 

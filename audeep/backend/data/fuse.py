@@ -1,6 +1,6 @@
-"""Features of several data sets, put side by side."""
+"""Fusion: features of several data sets, concatenated."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,18 +10,18 @@ import pandas as pd
 
 from audeep.backend.data import attributes, schema
 from audeep.backend.data.columns import differ
-from audeep.backend.data.data_set import DataSet, as_data_set
+from audeep.backend.data.data_set import DataSet, as_data_set, listed
 from audeep.backend.data.features import SideBySide
 from audeep.backend.data.operations import FusionConfig
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.log import LOG
 
 
-def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | None = None) -> DataSet:
+def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[str, Any] | None = None) -> DataSet:
     """Concatenate the features of several data sets, instance by instance.
 
-    Instances belong together by file name and chunk number; the result has them in the order of the first data set.
-    What the files say about themselves (their attributes) is kept where all say the same.
+    Instances are matched by file name and chunk number, and keep the order of the first data set. Attributes are
+    kept if they are the same in all data sets.
 
     Parameters
     ----------
@@ -44,32 +44,30 @@ def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | None = N
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> fuse([make_data_set(4, generated=3), make_data_set(4, generated=2)]).feature_shape
+    >>> one, other = make_data_set(4, generated=3), make_data_set(4, generated=2)
+    >>> audeep.fuse([one, other]).feature_shape
     (5,)
     """
-    config = config or FusionConfig()
-    if len(inputs) < 2:
-        raise OptionError(f"`input`: two or more data sets are needed to fuse them, not {len(inputs)}")
-    first, *others = data_sets = [as_data_set(data) for data in inputs]
+    config = FusionConfig.of(config)
+    data_sets = [as_data_set(data) for data in listed(inputs)]
+    if len(data_sets) < 2:
+        raise OptionError(f"`input`: expected two or more data sets to fuse, got {len(data_sets)}")
+    first, *others = data_sets
     axis = fusion_axis(data_sets, config.dimension)
-    sources = [first.source]
-    for other in others:
-        order = _alignment(first, other)
-        aligned = other if order is None else other.select(order)
-        _check_same_columns(first, aligned)
-        sources.append(aligned.source)
+    sources = [first.source, *(aligned(first, other).source for other in others)]
     columns = first.columns.copy()
     columns.attrs = _common_attrs(data_sets)
     return replace(first, columns=columns, source=SideBySide(sources, axis))
 
 
 def fusion_axis(data_sets: Sequence[DataSet], dimension: str) -> int:
-    """Return which axis has this name; all feature dimensions but this must be the same in all data sets."""
+    """Return the axis of a dimension; the data sets must agree in all other feature dimensions."""
     for data_set in data_sets:
         if dimension not in data_set.feature_dims:
             raise DataError(
-                f"{data_set.name} has no feature dimension {dimension}; those there are: "
+                f"{data_set.name} has no feature dimension {dimension}; dimensions found: "
                 f"{', '.join(data_set.feature_dims) or 'none'}"
             )
     first = data_sets[0]
@@ -77,15 +75,22 @@ def fusion_axis(data_sets: Sequence[DataSet], dimension: str) -> int:
         ours, theirs = ({**data_set.feature_sizes, dimension: None} for data_set in (first, other))
         if list(ours.items()) != list(theirs.items()):
             raise DataError(
-                f"{first.name} and {other.name} cannot be fused along {dimension}, because the features of "
-                f"one have the dimensions {first.describe_features()}, those of the other "
-                f"{other.describe_features()}; all but {dimension} must be the same"
+                f"cannot fuse {first.name} and {other.name} along {dimension}: their features have the dimensions "
+                f"{first.describe_features()} and {other.describe_features()}; all but {dimension} must be the same"
             )
     return 1 + first.feature_dims.index(dimension)
 
 
+def aligned(first: DataSet, other: DataSet) -> DataSet:
+    """Put the instances of a data set in the order of another; both must say the same about each of them."""
+    order = _alignment(first, other)
+    other = other if order is None else other.select(order)
+    _check_same_columns(first, other)
+    return other
+
+
 def _alignment(first: DataSet, other: DataSet) -> np.ndarray | None:
-    """Return where `other` has each instance of `first`; None if the order is the same."""
+    """Return the index in `other` of each instance of `first`; None if the order is the same."""
     ours, theirs = (pd.MultiIndex.from_arrays([data.filename, data.chunk_nr]) for data in (first, other))
     if ours.equals(theirs):
         return None
@@ -98,14 +103,14 @@ def _alignment(first: DataSet, other: DataSet) -> np.ndarray | None:
         absent = np.flatnonzero(found < 0)
         if absent.size:
             raise DataError(
-                f"{here.instance_name(absent[0])} is in {here.name}, but not in {there.name}; data sets can "
-                "only be fused if they have the same instances"
+                f"{here.instance_name(absent[0])} is in {here.name}, but not in {there.name}; both must have "
+                "the same instances"
             )
     return order
 
 
 def _check_same_columns(first: DataSet, other: DataSet) -> None:
-    """Refuse data sets that say different things about an instance, or number labels differently."""
+    """Refuse data sets that differ in a column of an instance, or in the label map."""
     both = f"{first.name} and {other.name}"
     if first.num_folds != other.num_folds:
         raise DataError(
@@ -124,7 +129,7 @@ def _check_same_columns(first: DataSet, other: DataSet) -> None:
 
 
 def _common_attrs(data_sets: Sequence[DataSet]) -> dict[str, Any]:
-    """Return the attributes that all data sets have, with the same value; log which are lost."""
+    """Return the attributes that are the same in all data sets; log which are dropped."""
     first, *others = (data_set.attrs for data_set in data_sets)
     common = {
         name: value
@@ -133,6 +138,6 @@ def _common_attrs(data_sets: Sequence[DataSet]) -> dict[str, Any]:
     }
     lost = {str(name) for attrs in (first, *others) for name in attrs} - set(common)
     if lost := lost - {schema.FEATURE_DIMS, schema.VERSION, schema.LABEL_MAP}:
-        LOG.info("the inputs differ in their attributes %s, so the output has none", ", ".join(sorted(lost)))
-    # All have the same label map, but not always in the same words.
+        LOG.info("dropped attributes that differ between the inputs: %s", ", ".join(sorted(lost)))
+    # All have the same label map, but may write it differently.
     return common | attributes.write_label_map(data_sets[0].label_map)

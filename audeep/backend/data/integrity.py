@@ -1,4 +1,4 @@
-"""What must be true of a data set beyond its schema: the rules of the data model."""
+"""Integrity constraints: the rules of the data model beyond the schema."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,25 +15,25 @@ from audeep.backend.data.data_set import DataSet, opened
 
 @dataclass(frozen=True)
 class Constraint:
-    """A rule that a data set follows or breaks."""
+    """A rule of the data model."""
 
     name: str
-    #: What must be true, for people.
+    #: The rule, for reports.
     rule: str
-    #: Tells for each instance whether it breaks the rule, or is of a file that does.
+    #: Returns whether each instance, or its file, breaks the rule.
     broken: Callable[[DataSet, Files], np.ndarray]
-    #: Returns for each instance what the rule is about.
+    #: Returns the value of each instance that the rule is about.
     found: Callable[[DataSet, Files], np.ndarray]
 
 
 def constraints() -> tuple[Constraint, ...]:
-    """Return all rules: that the chunks of a file agree in each column of recordings, and `OTHERS`."""
+    """Return all rules: the chunks of a file agree in each column of recordings, and `OTHERS`."""
     variables = dict.fromkeys([*AGREEMENTS, *schema.per_recording()])
     return (*map(_agreement, variables), *OTHERS)
 
 
 def _agreement(variable: str) -> Constraint:
-    """Make the rule that the chunks of a file agree in a column."""
+    """Make the rule that all chunks of a file agree in a column."""
     name, rule = AGREEMENTS.get(variable, (variable, f"all chunks of a file have the same {variable}"))
     return Constraint(
         name,
@@ -44,12 +44,12 @@ def _agreement(variable: str) -> Constraint:
 
 
 def _of_files(files: Files, some: np.ndarray) -> np.ndarray:
-    """Tell for each instance whether it is of one of some files, given by their indices."""
+    """Return whether each instance is in one of some files, given by index."""
     return np.isin(files.of_instance, some)
 
 
 def _off_the_map(data_set: DataSet, _: Files) -> np.ndarray:
-    """Find the instances whose labels are not those of the label map; having none is allowed."""
+    """Find the instances whose labels do not match the label map; having no label is allowed."""
     label_map = data_set.label_map
     if label_map is None:
         return np.zeros(len(data_set), bool)
@@ -59,22 +59,22 @@ def _off_the_map(data_set: DataSet, _: Files) -> np.ndarray:
 
 
 def _as_text(numbers: np.ndarray) -> np.ndarray:
-    """Write whole numbers as text, shape (instance,), of object; empty where one is missing."""
+    """Return integers as strings, shape (instance,), object; empty where missing."""
     return pd.Series(numbers).astype("Int64").astype(str).where(~pd.isna(numbers), "").to_numpy(object)
 
 
-#: Name and text of the rules about single columns, where these are not those of any column.
+#: Name and text of the rules about single columns that do not follow the general pattern.
 AGREEMENTS = {
     schema.LABEL_NOMINAL: ("nominal_labels", "all chunks of a file have the same nominal label"),
     schema.LABEL_NUMERIC: ("numeric_labels", "all chunks of a file have the same numeric label"),
     schema.CV_FOLDS: ("cv_folds", "all chunks of a file are on the same side of each fold"),
     schema.PARTITION: ("partitions", "all chunks of a file are in the same partition"),
 }
-#: The rules about more than one column.
+#: Rules about more than one column.
 OTHERS = (
     Constraint(
         "label_map",
-        "labels, and their numbers, are those of the label map",
+        "labels and their numbers match the label map",
         broken=_off_the_map,
         found=lambda data_set, _: data_set.label_nominal + ": " + _as_text(data_set.label_numeric),
     ),
@@ -104,19 +104,29 @@ def validate(data: Path | str | DataSet) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The violations, none if all is well: a row for each instance of a file that breaks a rule (of rule
-        ``label_map``: for each instance that breaks it), with the columns ``constraint`` (name of one of
-        `constraints`), ``filename``, ``chunk_nr`` and ``found``, what the rule is about: the label, its
-        number, the splits, the partition, label and number, the number of chunks, the number of the chunk.
+        The violations, empty if the data set is valid: one row for each instance of a file that breaks a rule
+        (for ``label_map``, each instance that breaks it), with the columns ``constraint`` (the name of one of
+        `constraints`), ``filename``, ``chunk_nr`` and ``found``, the value the rule is about: the label, its
+        number, the splits, the partition, label and number, the number of chunks, or the chunk number.
 
     Raises
     ------
     DataError
         If the file cannot be read.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> data_set = make_data_set(2, chunks=2, generated=3)
+    >>> audeep.validate(data_set).empty
+    True
+    >>> audeep.validate(data_set.select([0, 2, 3]))["constraint"].unique().tolist()
+    ['number_of_chunks']
     """
     with opened(data) as data_set:
         files = Files.of(data_set.filename)
-        # The chunks of a file side by side.
+        # Keep the chunks of a file together.
         order = files.chunk_order(data_set.chunk_nr)
         violations = []
         for constraint in constraints():
@@ -130,6 +140,6 @@ def validate(data: Path | str | DataSet) -> pd.DataFrame:
 
 
 def count_files(violations: pd.DataFrame) -> dict[str, int]:
-    """Return for each constraint, by its name, how many files violate it."""
+    """Return the number of files that violate each constraint, by name."""
     counts = violations.groupby("constraint")["filename"].nunique()
     return {constraint.name: int(counts.get(constraint.name, 0)) for constraint in constraints()}

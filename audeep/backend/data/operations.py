@@ -1,4 +1,4 @@
-"""Choices of the commands that combine and change data sets."""
+"""Configurations of the operations on data sets."""
 
 from audeep.backend.data.schema import GENERATED, Partition
 from audeep.backend.errors import OptionError
@@ -6,63 +6,91 @@ from audeep.backend.options import Config, option
 
 
 class FusionConfig(Config):
-    """Where features are put together."""
+    """How to concatenate features.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.FusionConfig(dimension="freq").dimension
+    'freq'
+    """
 
     dimension: str = option(
         GENERATED,
         metavar="NAME",
-        help="feature dimension along which to concatenate: generated for the vectors of t-rae generate, time or "
+        help="feature dimension along which to concatenate: generated for vectors from t-rae generate, time or "
         "freq for spectrograms; 'inspect netcdf' shows the dimensions of a file",
     )
 
 
 class InspectionConfig(Config):
-    """What is told about a data set beside its sizes."""
+    """What to report about a data set besides its sizes.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.InspectionConfig(instance=0, detailed_folds=True).instance
+    0
+    """
 
     instance: int | None = option(
-        None, metavar="INDEX", help="describe the instance at this index (from 0) as well"
+        None, metavar="INDEX", help="also describe the instance at this index, counted from 0"
     )
     detailed_folds: bool = option(
-        False, help="tell for each cross-validation fold how many instances of each label its two splits have"
+        False, help="count the instances of each label in both splits of each cross-validation fold"
     )
 
 
 class ValidationConfig(Config):
-    """What is told about the rules that a data set breaks."""
+    """What to report about the rules that a data set breaks."""
 
     detailed: bool = option(False, help="list the instances of all recordings that break a rule")
 
 
 class UpsamplingConfig(Config):
-    """Where classes are balanced."""
+    """Where to balance classes.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.UpsamplingConfig(partitions=["TRAIN"]).partitions
+    (<Partition.TRAIN: 0>,)
+    """
 
     partitions: tuple[Partition, ...] | None = option(
         None,
-        help="balance the classes within these partitions taken together, and leave the others as they are "
-        "(default: within the entire data set)",
+        help="balance the classes within these partitions taken together, and leave the others unchanged "
+        "(default: the entire data set)",
     )
 
 
 class ModificationConfig(Config):
-    """What is changed about the folds and partitions of a data set."""
+    """How to change the folds and partitions of a data set.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ModificationConfig(add_cv_setup=5, remove_partitioning=True).add_cv_setup
+    5
+    """
 
     add_cv_setup: int | None = option(
         None,
         at_least=2,
         metavar="N",
-        help="divide the files at random into N cross-validation folds of even size, each class spread evenly; "
+        help="split the files at random into N cross-validation folds of equal size, stratified by class; "
         "replaces existing folds",
     )
     remove_cv_setup: bool = option(False, help="remove the cross-validation folds")
     add_partitioning: tuple[Partition, ...] | None = option(
         None,
-        help="divide the files at random into these partitions, of even size, each class spread evenly; "
+        help="split the files at random into these partitions, of equal size and stratified by class; "
         "replaces existing partitions",
     )
     remove_partitioning: bool = option(False, help="remove the partitions")
 
     def check(self) -> None:
-        """Refuse to do nothing, and to add and remove the same."""
+        """Refuse to do nothing, or to add and remove the same."""
         if not any((self.add_cv_setup, self.remove_cv_setup, self.add_partitioning, self.remove_partitioning)):
             raise OptionError(
                 "nothing to change: give one or more of `add_cv_setup`, `remove_cv_setup`, `add_partitioning` and "
@@ -70,9 +98,7 @@ class ModificationConfig(Config):
             )
         for add, remove in (("add_cv_setup", "remove_cv_setup"), ("add_partitioning", "remove_partitioning")):
             if getattr(self, add) and getattr(self, remove):
-                raise OptionError(
-                    f"`{add}` and `{remove}` exclude each other: `{add}` alone replaces what is there"
-                )
+                raise OptionError(f"`{add}` and `{remove}` exclude each other; `{add}` alone replaces what exists")
         partitions = self.add_partitioning or ()
         if len(set(partitions)) < len(partitions):
             names = ", ".join(partition.name for partition in partitions)

@@ -1,7 +1,7 @@
-"""The data model, declared once: names, dimensions and types of what our netCDF files hold.
+"""The data model, declared once: names, dimensions and types of the variables in a netCDF file.
 
-Whatever reads, writes, selects, fuses, checks, exports or documents data sets walks over `COLUMNS`: a new column is
-one more declaration there, and the code that computes its values.
+All code that reads, writes, selects, fuses, checks, exports or documents data sets iterates over `COLUMNS`: a new
+column is one more declaration there, and the code that computes its values.
 """
 
 from dataclasses import dataclass
@@ -20,14 +20,28 @@ LABEL_NUMERIC = "label_numeric"
 
 
 class Split(IntEnum):
-    """Side of a cross-validation fold on which an instance stands."""
+    """Side of a cross-validation fold that an instance is on.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.Split.VALID
+    <Split.VALID: 1>
+    """
 
     TRAIN = 0
     VALID = 1
 
 
 class Partition(IntEnum):
-    """Partition of a data set to which an instance belongs."""
+    """Partition of a data set that an instance belongs to.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> [partition.name for partition in audeep.Partition]
+    ['TRAIN', 'DEVEL', 'TEST']
+    """
 
     TRAIN = 0
     DEVEL = 1
@@ -36,37 +50,37 @@ class Partition(IntEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """Declaration of what a data set knows about each instance."""
+    """Declaration of a column: one kind of metadata about each instance."""
 
     #: Name of the variable in the file.
     name: str
-    #: Where a value is missing, int is float64 instead of int64.
+    #: int is stored as float64 instead of int64 if values are missing.
     kind: type[str] | type[int] | type[float]
-    #: What it means.
+    #: Meaning of its values.
     help: str
     dims: tuple[str, ...] = (INSTANCE,)
-    #: Enumeration of the only numbers that it may hold.
+    #: Enumeration of its valid values.
     codes: type[IntEnum] | None = None
-    #: Value of instances of which nothing is known, if that is not a missing value.
+    #: Value if nothing is known about an instance; None for a missing value.
     default: int | None = None
     #: Whether values may be missing: NaN, or an empty string.
     may_be_missing: bool = True
     #: Whether all chunks of a recording have the same value.
     per_recording: bool = True
-    #: Whether every file has it; any other is written only if it holds a value.
+    #: Whether every file has it; others are written only if they contain a value.
     required: bool = False
-    #: Whether it is a column of exported tables.
+    #: Whether exported tables contain it.
     exported: bool = True
 
 
-#: What is known about instances, by name, in the order of the file.
+#: All columns by name, in the order of the file.
 COLUMNS: dict[str, Column] = {
     column.name: column
     for column in (
         Column(
             FILENAME,
             str,
-            "name of the recording; with the chunk number, it names the instance",
+            "name of the recording; together with the chunk number, it identifies the instance",
             per_recording=False,
             may_be_missing=False,
             required=True,
@@ -97,7 +111,7 @@ COLUMNS: dict[str, Column] = {
 
 
 def per_recording() -> list[str]:
-    """Return the names of the columns in which all chunks of a recording agree."""
+    """Return the names of the columns that are the same for all chunks of a recording."""
     return [column.name for column in COLUMNS.values() if column.per_recording]
 
 
@@ -106,13 +120,13 @@ def exported() -> list[Column]:
     return [column for column in COLUMNS.values() if column.exported]
 
 
-#: Attributes of a file. Those of the original: names of the feature dimensions, a JSON list; number of each label
+#: File attributes of the original: the names of the feature dimensions, a JSON list; and the number of each label
 #: name, a JSON list of [name, number] pairs sorted by name.
 FEATURE_DIMS, LABEL_MAP = "feature_dims", "label_map"
-#: How the spectrograms were made: JSON of a `SpectrogramConfig`.
+#: Settings of the spectrograms: JSON of a `SpectrogramConfig`.
 SPECTROGRAMS = "spectrograms"
-#: Recordings that were left out: JSON list of [file name, reason] pairs.
+#: Skipped recordings: JSON list of [file name, reason] pairs.
 SKIPPED = "skipped"
-#: The model that generated the features: JSON of a ``model.json``, with the training step.
+#: The model that generated the features: JSON of its ``model.json``, with the training step.
 MODEL = "model"
 VERSION = "audeep_version"

@@ -1,6 +1,8 @@
-"""Cross-validation folds and partitions: drawn at random, or removed."""
+"""Adding random cross-validation folds and partitions, and removing them."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,11 +15,13 @@ from audeep.backend.log import LOG
 from audeep.backend.seeds import root_seed
 
 
-def modify(data: Path | str | DataSet, config: ModificationConfig, *, seed: int | None = None) -> DataSet:
+def modify(
+    data: Path | str | DataSet, config: ModificationConfig | Mapping[str, Any], *, seed: int | None = None
+) -> DataSet:
     """Add, replace or remove the cross-validation folds and the partitions of a data set.
 
-    Chunks of a file stay together. Both folds and partitions have sizes that differ by at most one file, in
-    all and for each label; files without a label count as a label of their own.
+    Chunks of a file stay together. Folds, and partitions, differ in size by at most one file, overall and for
+    each label; files without a label count as a separate label.
 
     Parameters
     ----------
@@ -26,12 +30,12 @@ def modify(data: Path | str | DataSet, config: ModificationConfig, *, seed: int 
     config
         What to change.
     seed
-        Makes the result repeatable.
+        Seed for random choices.
 
     Returns
     -------
     DataSet
-        The same instances.
+        The same instances with new folds or partitions.
 
     Raises
     ------
@@ -40,12 +44,14 @@ def modify(data: Path | str | DataSet, config: ModificationConfig, *, seed: int 
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> modify(make_data_set(6, generated=2), ModificationConfig(add_cv_setup=3), seed=1).num_folds
+    >>> config = audeep.ModificationConfig(add_cv_setup=3)
+    >>> audeep.modify(make_data_set(6, generated=2), config, seed=1).num_folds
     3
     """
-    data_set = as_data_set(data)
-    # Two generators, so that folds do not depend on whether partitions are drawn as well.
+    config, data_set = ModificationConfig.of(config), as_data_set(data)
+    # Separate generators, so that folds do not depend on whether partitions are drawn too.
     for_folds, for_partitions = map(np.random.default_rng, root_seed(seed).spawn(2))
     changed = {}
     if config.add_cv_setup is not None:
@@ -67,11 +73,11 @@ def modify(data: Path | str | DataSet, config: ModificationConfig, *, seed: int 
 
 
 def divide(labels: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
-    """Divide items at random into groups, whose sizes differ by at most one, in all and for each label.
+    """Divide items at random into groups that differ in size by at most one, overall and for each label.
 
-    `labels` has shape (item,), and so has the result, the number of the group of each item, from 0.
+    `labels` has shape (item,). Returns the group of each item, counted from 0, shape (item,).
     """
-    # Items in random order, then sorted by label, are dealt out like cards.
+    # Shuffle, sort by label, and deal out like cards.
     order = random.permutation(len(labels))
     order = order[np.argsort(labels[order], kind="stable")]
     groups = np.empty(len(labels), np.int64)
@@ -80,16 +86,16 @@ def divide(labels: np.ndarray, count: int, random: np.random.Generator) -> np.nd
 
 
 def _draw(data_set: DataSet, count: int, option: str, random: np.random.Generator) -> np.ndarray:
-    """Divide the files into groups; returns the group of each instance."""
+    """Divide the files into groups and return the group of each instance."""
     files = Files.of(data_set.filename)
     if count > len(files):
-        raise DataError(f"{option}: {data_set.name} has {len(files)} files, too few to divide by {count}")
+        raise DataError(f"{option}: {data_set.name} has {len(files)} files; expected at least {count}")
     return divide(data_set.label_nominal[files.first], count, random)[files.of_instance]
 
 
 def _log(what: str, before: str, adding: bool, removing: bool) -> None:
-    """Tell what becomes of the folds or partitions that there were."""
+    """Log what happens to existing folds or partitions."""
     if before and (adding or removing):
         LOG.info("%s %s", "replacing" if adding else "removing", before)
     elif removing:
-        LOG.info("there are no %s to remove", what)
+        LOG.info("no %s to remove", what)

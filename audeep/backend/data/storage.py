@@ -1,4 +1,4 @@
-"""Data sets in netCDF-4 files: reading with the features left on disk, and writing slab by slab."""
+"""netCDF-4 storage: reading data sets with their features left on disk, and writing them slab by slab."""
 
 import json
 import warnings
@@ -19,30 +19,30 @@ from audeep.backend.data.features import slab_size
 from audeep.backend.errors import DataError
 from audeep.backend.log import LOG
 
-#: Size in bytes of a chunk of the features, which holds whole instances.
+#: Size in bytes of an HDF5 chunk of the features, which contains whole instances.
 CHUNK_BYTES = 2**18
-#: HDF5 has no larger ones.
+#: Limit of HDF5.
 MAX_CHUNK_BYTES = 2**32 - 1
-#: Instances in a chunk of a column.
+#: Number of instances in an HDF5 chunk of a column.
 CHUNK_ROWS = 2**16
-#: Variables take at most this many times the bytes of their file: zlib cannot compress further.
+#: Maximum ratio of the size of a variable to that of its file: the limit of zlib.
 MAX_COMPRESSION = 1032
 
 
 def read(path: Path) -> xr.Dataset:
-    """Open a file, check it against the schema, and return its columns, in memory, and its features, on disk.
+    """Open a file, check it against the schema, and return its columns, in memory, and features, on disk.
 
-    Whatever is wrong with the file is a `DataError`.
+    Raises a `DataError` if anything is wrong with the file.
     """
     if not path.is_file():
         raise DataError(f"there is no file {path}")
     with ExitStack() as on_error:
         try:
             _check_storage(path)
-            # xarray warns of some of what is refused below.
+            # xarray warns about some of the problems refused below.
             with warnings.catch_warnings(action="ignore"):
-                # Not with netCDF4: it crashes Python when a file is open several times and closed in between
-                # (seen with netCDF4 1.7.5), which happens in any notebook.
+                # Not netCDF4: it crashes Python if a file is opened several times and closed in between
+                # (seen with netCDF4 1.7.5), as happens in any notebook.
                 data = xr.open_dataset(path, engine="h5netcdf", cache=False, decode_times=False)
                 on_error.callback(data.close)
                 unknown = sorted({*map(str, data.variables)} - {*schema.COLUMNS, schema.FEATURES})
@@ -51,22 +51,22 @@ def read(path: Path) -> xr.Dataset:
         except DataError as error:
             raise DataError(f"{path}: {error}") from None
         except Exception as error:
-            # HDF5, and what is around it, may raise anything for a file that is damaged.
+            # HDF5 and its wrappers may raise anything for a damaged file.
             raise DataError(f"{path} cannot be read as a netCDF file: {error}") from error
         on_error.pop_all()
     if unknown:
-        LOG.warning("%s: leaving out variables that are not part of the data model: %s", path, ", ".join(unknown))
+        LOG.warning("%s: ignoring variables that are not part of the data model: %s", path, ", ".join(unknown))
     return data
 
 
 def _check_storage(path: Path) -> None:
-    """Refuse variables whose values are not, or cannot be, in the file."""
+    """Refuse variables whose values are not stored, or cannot fit, in the file."""
     limit = MAX_COMPRESSION * path.stat().st_size
     with h5py.File(path) as file:
-        # The variables that we know come first, because HDF5 reports damage when it looks for a name, where it
-        # crashes when it lists names (seen with 1.14.6).
+        # Known variables first: in a damaged file, HDF5 reports an error when looking up a name, but crashes when
+        # listing names (seen with 1.14.6).
         for name in chain((*schema.COLUMNS, schema.FEATURES), file):
-            # HDF5 would follow links to other files, which a netCDF file does not have.
+            # HDF5 would follow links to other files, which netCDF files do not contain.
             if isinstance(file.get(name, getlink=True), h5py.ExternalLink):
                 raise DataError(f"{name} is a link to another file, which is not followed")
             variable = file.get(name)
@@ -79,14 +79,14 @@ def _check_storage(path: Path) -> None:
 
 
 def _check(data: xr.Dataset) -> None:
-    """Check a file against the schema, and make its columns of one type each."""
+    """Check a file against the schema, and convert its columns to their declared types."""
     required = [*(name for name, column in schema.COLUMNS.items() if column.required), schema.FEATURES]
     if missing := [name for name in required if name not in data.variables]:
-        raise DataError(f"this is not a data set of audeep: it has no variable {', '.join(missing)}")
+        raise DataError(f"not an auDeep data set, missing variable {', '.join(missing)}")
     feature_dims = [str(dim) for dim in data[schema.FEATURES].dims if dim != schema.INSTANCE]
     _check_variable(data[schema.FEATURES], [schema.INSTANCE, *feature_dims], "biuf")
     if len({schema.FOLD, *feature_dims}) < len(feature_dims) + 1:
-        raise DataError(f"variable {schema.FEATURES}: no dimension may be there twice, or be called {schema.FOLD}")
+        raise DataError(f"variable {schema.FEATURES}: dimensions must be unique, and not named {schema.FOLD}")
     for name, column in schema.COLUMNS.items():
         if name not in data.variables:
             data[name] = (column.dims, columns.empty(column, data.sizes[schema.INSTANCE]))
@@ -100,20 +100,20 @@ def _check(data: xr.Dataset) -> None:
 
 
 def _check_variable(variable: xr.DataArray, dims: Sequence[str], kinds: str) -> None:
-    """Refuse a variable of other dimensions, or of a type that is none of the `kinds` of numpy."""
+    """Refuse a variable with other dimensions, or whose type is not one of the numpy `kinds`."""
     if list(variable.dims) != dims:
         raise DataError(f"variable {variable.name} has the dimensions {list(variable.dims)}, not {dims}")
     if variable.dtype.kind not in kinds:
-        what = "texts" if "U" in kinds else "numbers"
-        raise DataError(f"variable {variable.name}: {what} are expected, not {variable.dtype}")
+        what = "strings" if "U" in kinds else "numbers"
+        raise DataError(f"variable {variable.name}: expected {what}, got {variable.dtype}")
 
 
 class Writer:
-    """Writes a file whose features arrive slab by slab, and whose columns come last."""
+    """Writes a data set: its features slab by slab, its columns last."""
 
     def __init__(self, file: netCDF4.Dataset, path: Path, feature_sizes: Mapping[str, int], count: int) -> None:
         self.file, self.path, self.columns, self.written = file, path, xr.Dataset(), 0
-        # Its length is known at the end: instances that turn out to be unusable are not appended.
+        # Unlimited: unusable instances are not appended, so the length is only known at the end.
         file.createDimension(schema.INSTANCE, None)
         for dim, size in feature_sizes.items():
             file.createDimension(dim, size)
@@ -122,8 +122,8 @@ class Writer:
         instance_bytes = 4 * max(1, int(np.prod(shape, dtype=np.int64)))
         if instance_bytes > MAX_CHUNK_BYTES:
             raise DataError(
-                f"an instance of {' x '.join(map(str, shape))} values is too large for a file, which can hold "
-                f"{MAX_CHUNK_BYTES // 4} values each; cut recordings into chunks"
+                f"an instance of {' x '.join(map(str, shape))} values is too large to store; the limit is "
+                f"{MAX_CHUNK_BYTES // 4} values: cut recordings into chunks"
             )
         self.features = file.createVariable(
             schema.FEATURES,
@@ -136,7 +136,7 @@ class Writer:
         self.features.set_auto_maskandscale(False)
 
     def append(self, slab: np.ndarray) -> None:
-        """Write the features of the next instances, shape (instance, feature dims...)."""
+        """Append the features of some instances, shape (instance, feature dims...)."""
         self.features[self.written : self.written + len(slab)] = slab
         self.written += len(slab)
 
@@ -148,10 +148,10 @@ class Writer:
             self.features[start:stop] = function(self.features[start:stop])
 
     def finish(self) -> None:
-        """Write the columns, which must have as many instances as the features, and their attributes."""
+        """Write the columns, which must have as many instances as the features, and the attributes."""
         expected = self.columns.sizes.get(schema.INSTANCE)
         if self.written != expected:
-            raise DataError(f"{self.path}: {self.written} instances were written, not {expected}")
+            raise DataError(f"{self.path}: expected {expected} instances, got {self.written}")
         for name, column in schema.COLUMNS.items():
             values = self.columns[name].values
             if not column.required and columns.is_missing(column, values).all():
@@ -165,7 +165,7 @@ class Writer:
                 str if is_text else values.dtype,
                 column.dims,
                 chunksizes=[max(1, min(size, CHUNK_ROWS)) for size in values.shape],
-                # HDF5 cannot check texts: its filters see where they are, not what they are.
+                # HDF5 cannot checksum strings: its filters see pointers, not their content.
                 fletcher32=not is_text and values.size > 0,
             )
             if values.size:
@@ -181,20 +181,20 @@ class Writer:
 def create(
     path: Path, feature_sizes: Mapping[str, int], count: int, inputs: Sequence[Path] = ()
 ) -> Iterator[Writer]:
-    """Write a data set slab by slab; yields a `Writer`, whose ``columns`` must be set before the block ends.
+    """Write a data set slab by slab: yields a `Writer`, whose ``columns`` must be set before the block ends.
 
-    The file gets its name when it is complete; until then, and after an error, `path` is untouched.
+    The file is renamed to `path` when complete; until then, and after an error, `path` is unchanged.
 
     Parameters
     ----------
     path
-        The file.
+        File to write.
     feature_sizes
-        Size of each feature dimension, by its name, in order.
+        Size of each feature dimension by name, in order.
     count
-        Number of instances, at most.
+        Maximum number of instances.
     inputs
-        Files that the features are read from, none of which may be `path`.
+        Files that the features are read from; `path` must not be one of them.
     """
     with replacing(path, inputs=inputs, is_data_set=True) as temporary:
         try:
@@ -203,6 +203,6 @@ def create(
                 yield writer
                 writer.finish()
         except UnicodeEncodeError as error:
-            raise DataError(f"cannot write {path}: the name {error.object!r} is no valid text") from error
+            raise DataError(f"cannot write {path}: the name {error.object!r} is not valid text") from error
         except (OSError, RuntimeError) as error:
             raise DataError(f"cannot write {path}: {why_not(temporary) or error}") from error

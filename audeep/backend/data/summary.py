@@ -1,4 +1,4 @@
-"""What is in a data set, as facts to print."""
+"""Summary of a data set, as facts to print."""
 
 from collections.abc import Callable, Mapping
 from operator import itemgetter
@@ -18,7 +18,9 @@ from audeep.backend.errors import OptionError
 SIDES: dict[int, str] = {Split.TRAIN: "training", Split.VALID: "validation"}
 
 
-def describe(data: Path | str | DataSet, config: InspectionConfig | None = None) -> dict[str, Any]:
+def describe(
+    data: Path | str | DataSet, config: InspectionConfig | Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Describe a data set.
 
     Parameters
@@ -26,21 +28,29 @@ def describe(data: Path | str | DataSet, config: InspectionConfig | None = None)
     data
         A data set, or its file.
     config
-        What to tell beside the sizes.
+        What to report besides the sizes.
 
     Returns
     -------
     dict
-        Facts by name; values are numbers, texts, lists and dicts of these.
+        Facts by name; values are numbers, strings, lists and dicts of these.
 
     Raises
     ------
     DataError
         If the file cannot be read.
     OptionError
-        If there is no such instance.
+        If the index of the instance is out of range.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> facts = audeep.describe(make_data_set(4, labels=["cat", "dog"], generated=3))
+    >>> facts["number_of_instances"], facts["instances_per_label"]
+    (4, {'cat': 2, 'dog': 2})
     """
-    config = config or InspectionConfig()
+    config = InspectionConfig.of(config)
     with opened(data) as data_set:
         return {
             **_general(data_set),
@@ -75,7 +85,7 @@ def _general(data_set: DataSet) -> dict[str, Any]:
 
 
 def _origin(data_set: DataSet) -> dict[str, Any]:
-    """Tell how the spectrograms were made and which model generated the features, if the file says."""
+    """Return the settings of the spectrograms and the model that generated the features, as far as known."""
     model = data_set.model or {}
     spectrograms = data_set.spectrograms or model.get(schema.SPECTROGRAMS)
     own = (
@@ -88,7 +98,7 @@ def _origin(data_set: DataSet) -> dict[str, Any]:
 
 
 def _given(values: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Leave out what is not set."""
+    """Drop values that are not set."""
     unset: tuple[Any, ...] = (None, "", {})
     return {name: value for name, value in (values or {}).items() if value is not False and value not in unset}
 
@@ -96,7 +106,7 @@ def _given(values: Mapping[str, Any] | None) -> dict[str, Any]:
 def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
     if not 0 <= index < len(data_set):
         raise OptionError(
-            f"`instance`: {data_set.name} has {len(data_set)} instances, counted from 0, so there is no {index}"
+            f"`instance`: {index} is out of range; {data_set.name} has {len(data_set)} instances, counted from 0"
         )
     ((features,),) = data_set.select(slice(index, index + 1)).slabs()
     return {
@@ -129,7 +139,7 @@ def _folds(data_set: DataSet) -> list[dict[str, Any]]:
 
 
 def count_labels(labels: np.ndarray) -> dict[str, int]:
-    """Count the instances of each label, in alphabetical order, but not those without one.
+    """Count the instances of each label, in alphabetical order, ignoring unlabelled ones.
 
     >>> count_labels(np.array(["b", "", "a", "b"]))
     {'a': 1, 'b': 2}
@@ -139,7 +149,7 @@ def count_labels(labels: np.ndarray) -> dict[str, int]:
 
 
 def _one_or_range(values: np.ndarray) -> int | dict[str, int] | None:
-    """Return the value if there is only one, else the smallest and the largest."""
+    """Return the value if all are equal, else the smallest and the largest."""
     if not values.size:
         return None
     low, high = int(values.min()), int(values.max())
@@ -147,10 +157,10 @@ def _one_or_range(values: np.ndarray) -> int | dict[str, int] | None:
 
 
 def _known(number: float, meaning: Callable[[int], Any]) -> Any:
-    """Return what a whole number stands for, None where it is missing."""
+    """Return what a code stands for, None if it is missing."""
     return None if np.isnan(number) else meaning(int(number))
 
 
 def _finite(number: float) -> float | None:
-    """Return None for what JSON does not know."""
+    """Return None for NaN and infinity, which JSON lacks."""
     return float(number) if np.isfinite(number) else None

@@ -1,6 +1,8 @@
-"""Classes of equal size, by repeating files."""
+"""Balancing classes by repeating files."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,18 +13,17 @@ from audeep.backend.data.data_set import DataSet, as_data_set
 from audeep.backend.data.operations import UpsamplingConfig
 from audeep.backend.errors import DataError
 
-#: Between the name of a file and the number of its copy, from 1; the original writes the same.
+#: Separates the name of a file from the number of its copy, counted from 1, as in the original.
 SUFFIX = ".upsampled."
 
 
-def upsample(data: Path | str | DataSet, config: UpsamplingConfig | None = None) -> DataSet:
+def upsample(data: Path | str | DataSet, config: UpsamplingConfig | Mapping[str, Any] | None = None) -> DataSet:
     """Balance the classes of a data set by repeating files, with all their chunks.
 
-    Every class gets as many instances as the largest one has, or fewer by less than the chunks of one file.
-    Within a class no file is repeated more than once more often than another. All files concerned are
-    renamed to ``NAME.upsampled.1``, ``NAME.upsampled.2`` and so on, so that file name and chunk number
-    still identify an instance; a file that occurs once is number 1. All instances stay in their order,
-    copies next to each other.
+    Every class grows to the size of the largest one, or falls short of it by less than the chunks of one file.
+    Within a class, the number of copies of any two files differs by at most one. All balanced files are renamed to
+    ``NAME.upsampled.1``, ``NAME.upsampled.2`` and so on, so that file name and chunk number still identify an
+    instance; a file that occurs once is number 1. Instances keep their order, with copies next to each other.
 
     Parameters
     ----------
@@ -34,21 +35,23 @@ def upsample(data: Path | str | DataSet, config: UpsamplingConfig | None = None)
     Returns
     -------
     DataSet
-        All instances, and copies of some.
+        All instances, with copies of some.
 
     Raises
     ------
     DataError
-        If a partition has no instances, or an instance in the partitions has no label, or chunks of a file
-        differ in label or partition.
+        If a partition has no instances, an instance in the partitions has no label, or chunks of a file differ
+        in label or partition.
 
     Examples
     --------
+    >>> import audeep
     >>> from audeep.testing import make_data_set
-    >>> upsample(make_data_set(3, generated=2, labels=["cat", "cat", "dog"])).filename.tolist()
+    >>> data_set = make_data_set(3, generated=2, labels=["cat", "cat", "dog"])
+    >>> audeep.upsample(data_set).filename.tolist()
     ['0.wav.upsampled.1', '1.wav.upsampled.1', '2.wav.upsampled.1', '2.wav.upsampled.2']
     """
-    data_set, config = as_data_set(data), config or UpsamplingConfig()
+    config, data_set = UpsamplingConfig.of(config), as_data_set(data)
     concerned = data_set.are_in(config.partitions)
     _check(data_set, Files.of(data_set.filename), concerned)
     counts = np.ones(len(data_set), np.int64)
@@ -60,9 +63,9 @@ def upsample(data: Path | str | DataSet, config: UpsamplingConfig | None = None)
 
 
 def repetitions(labels: np.ndarray, filename: np.ndarray) -> np.ndarray:
-    """Return how often, from 1, to repeat each instance, so that all classes are as large as the largest.
+    """Return how often, at least once, to repeat each instance so that all classes are as large as the largest.
 
-    `labels`, `filename` and the result have shape (instance,); instances of a file have one label and one number.
+    `labels`, `filename` and the result have shape (instance,); the instances of a file share label and number.
 
     Examples
     --------
@@ -73,7 +76,7 @@ def repetitions(labels: np.ndarray, filename: np.ndarray) -> np.ndarray:
     classes = pd.Series(files.num_chunks).groupby(labels[files.first])
     sizes = classes.transform("sum")
     rounds, room = sizes.max() // sizes, sizes.max() % sizes
-    # Once all files are repeated equally often, the first ones fill the room that is left.
+    # After repeating all files equally often, the first ones fill the remaining room.
     once_more = classes.cumsum() <= room
     return (rounds + once_more).to_numpy()[files.of_instance]
 
@@ -84,7 +87,7 @@ def _check(data_set: DataSet, files: Files, concerned: np.ndarray) -> None:
     if unlabelled.size:
         raise DataError(
             f"{data_set.name}: {unlabelled.size} of the {concerned.sum()} instances to balance have no label, "
-            f"such as {data_set.instance_name(unlabelled[0])}; classes can only be balanced where all are labelled"
+            f"such as {data_set.instance_name(unlabelled[0])}; label them, or choose other `partitions`"
         )
     for name in (schema.LABEL_NOMINAL, schema.PARTITION):
         files.check_agreement(data_set, name)

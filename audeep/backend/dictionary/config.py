@@ -3,11 +3,11 @@
 import enum
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from audeep.backend.errors import OptionError
 from audeep.backend.options import option
-from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.architecture import DETAILED, Architecture
 from audeep.backend.training.config import TrainingConfig
 
 
@@ -60,19 +60,20 @@ class KernelShape:
 
 
 class DictionaryConfig(Architecture):
-    """A dictionary of kernels, small patterns over bands and frames, and how it is learned."""
+    """A dictionary of kernels, small patterns over bands and frames, and how it is learned.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> config = audeep.DictionaryConfig(num_kernels=8, kernel_shapes=["3x3", "7x7@2"])
+    >>> config.shapes[1].span
+    (13, 13)
+    """
 
     kind: ClassVar[str] = "dictionary"
     model: ClassVar[str] = "audeep.backend.dictionary.model:Dictionary"
     training: ClassVar[type[TrainingConfig] | None] = None
-    wanted_spectrograms: ClassVar[dict[str, Any]] = {
-        "window_width": 0.046,
-        "window_overlap": 0.026,
-        "mel_spectrum": 64,
-        "clip_below": None,
-        "reference": "FULL_SCALE",
-        "scale": "NONE",
-    }
+    wanted_spectrograms = DETAILED
 
     kernels: Kernels = option(
         Kernels.PCA,

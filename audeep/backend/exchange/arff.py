@@ -1,59 +1,59 @@
-"""The attribute-relation file format of Weka, dense.
+"""ARFF, the attribute-relation file format of Weka, in its dense form.
 
-Read here, because liac-arff takes forever for some files: 2**n steps if the last of n labels has a space.
+Read here because liac-arff takes forever on some files: 2**n steps if the last of n labels has a space.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from audeep.backend.data import schema
 from audeep.backend.data.schema import Column
 from audeep.backend.errors import DataError
 from audeep.backend.exchange.table import Block, TableFormat, check_names, check_numbers, open_text, rows_at_once
 
 NUMERIC = ("NUMERIC", "REAL", "INTEGER")
-#: Of columns.
+#: ARFF types of columns.
 TYPES = {str: "STRING", int: "INTEGER", float: "REAL"}
 
 QUOTED = r""" "(?:[^"\\]|\\.)*+" | '(?:[^'\\]|\\.)*+' """
-#: A comma and a value, which is in quotes or free of what needs them; or all the rest, if that is none.
+#: A comma and a value, quoted or free of special characters; or the rest of the line, if it is invalid.
 VALUE = re.compile(rf""" , \s*+ ( {QUOTED} | [^\s,"'{{}}]*+ ) \s*+ (?=,|$) | (.+) """, re.VERBOSE | re.DOTALL)
 #: A declaration: the name of an attribute and its type.
 ATTRIBUTE = re.compile(rf""" (?i:@attribute) \s++ ( {QUOTED} | [^\s,"'{{}}%]++ ) \s++ (.+) """, re.VERBOSE)
-#: What needs quotes, and what needs a backslash even there.
+#: Characters that need quotes, and characters that need a backslash even in quotes.
 SPECIAL = re.compile(r"[\"'\\\s%,{}\x00-\x1f]")
 ESCAPED = re.compile(r"[\"'\\%\x00-\x1f]")
 ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|[0-7]{1,3}|.)", re.DOTALL)
-#: The characters that have a name of one letter behind a backslash, or none but themselves.
+#: Characters by their one-letter escape code; some stand for themselves.
 CHARACTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"} | {plain: plain for plain in "\"'\\%"}
 CODES = {character: code for code, character in CHARACTERS.items()}
 
-#: Name and type of an attribute: the type in upper case, or a list of the values of a nominal attribute.
+#: Name and type of an attribute: the type in upper case, or a list of the values if it is nominal.
 Attribute = tuple[str, str | list[str]]
 
 
 class ARFF(TableFormat):
-    """Attribute-relation files, dense."""
+    """Dense ARFF files."""
 
     suffix = ".arff"
     missing = "?"
     nan = "?"
 
     def quote(self, text: str) -> str:
-        """Put a text in quotes if it needs them."""
+        """Quote a string if necessary."""
         if text not in ("", "?") and not SPECIAL.search(text):
             return text
         return "'" + ESCAPED.sub(lambda match: "\\" + CODES.get(match[0], f"{ord(match[0]):03o}"), text) + "'"
 
-    def header(self, columns: Sequence[Column], labels: Sequence[str]) -> str:
-        """Declare the attributes; nominal labels are strings if there is no label."""
+    def header(self, columns: Sequence[Column], nominal: Mapping[str, Sequence[str]]) -> str:
+        """Return the declarations; a nominal attribute without values becomes a string."""
         types = {column.name: TYPES[column.kind] for column in columns}
-        if labels:
-            types[schema.LABEL_NOMINAL] = "{" + ", ".join(map(self.quote, labels)) + "}"
+        for name, values in nominal.items():
+            if values:
+                types[name] = "{" + ", ".join(map(self.quote, values)) + "}"
         attributes = (f"@ATTRIBUTE {name} {kind}\n" for name, kind in types.items())
         return f'@RELATION "audeep export"\n\n{"".join(attributes)}\n@DATA\n'
 
@@ -63,7 +63,7 @@ class ARFF(TableFormat):
             return [name for name, _ in _read_header(path, enumerate(file, start=1))]
 
     def blocks(self, path: Path, texts: Sequence[int]) -> Iterator[Block]:
-        """Read the rows, a bounded number at a time."""
+        """Read the rows in blocks of bounded size."""
         with open_text(path) as file:
             lines = enumerate(file, start=1)
             attributes = _read_header(path, lines)
@@ -71,8 +71,8 @@ class ARFF(TableFormat):
                 if position not in texts and kind not in NUMERIC:
                     kind = kind if isinstance(kind, str) else "nominal"
                     raise DataError(
-                        f"{path}: attribute {name!r} is {kind}, not numeric; every attribute that is not "
-                        "named as metadata holds features"
+                        f"{path}: attribute {name!r} is {kind}, not numeric; all attributes other than "
+                        "metadata must be features"
                     )
             rows = _read_rows(path, lines, attributes, texts)
             while block := list(islice(rows, rows_at_once(len(attributes)))):
@@ -81,7 +81,7 @@ class ARFF(TableFormat):
 
 
 def _read_header(path: Path, lines: Iterator[tuple[int, str]]) -> list[Attribute]:
-    """Read the declarations; `lines`, with their numbers, then stand at the first row."""
+    """Read the declarations; leaves the numbered `lines` at the first row."""
     attributes: list[Attribute] = []
     for number, line in lines:
         line = line.strip()
@@ -95,28 +95,28 @@ def _read_header(path: Path, lines: Iterator[tuple[int, str]]) -> list[Attribute
             check_names(path, [name for name, _ in attributes])
             return attributes
         elif line and not keyword.startswith(("%", "@RELATION")):
-            raise DataError(f"{path}, line {number}: this is no declaration, and no line @DATA was before it")
-    raise DataError(f"{path} is no ARFF file: it has no line @DATA")
+            raise DataError(f"{path}, line {number}: expected a declaration or @DATA")
+    raise DataError(f"{path} is not an ARFF file: it has no @DATA line")
 
 
 def _read_attribute(line: str) -> Attribute:
-    """Read a declaration; ValueError if it is none."""
+    """Read a declaration; raise a ValueError if it is invalid."""
     match = ATTRIBUTE.fullmatch(line)
     if not match:
-        raise ValueError("after @ATTRIBUTE come a name, in quotes if need be, and a type")
+        raise ValueError("expected a name, in quotes if necessary, and a type after @ATTRIBUTE")
     name, kind = match.groups()
     name = _unquote(name) or ""
     if kind.startswith("{") and kind.endswith("}"):
         return name, [value or "" for value in _split(kind[1:-1])]
     if kind.upper() not in (*NUMERIC, "STRING"):
-        raise ValueError("the type of the attribute is none of NUMERIC, REAL, INTEGER, STRING, {...}")
+        raise ValueError("the type of an attribute must be NUMERIC, REAL, INTEGER, STRING or {...}")
     return name, kind.upper()
 
 
 def _read_rows(
     path: Path, lines: Iterator[tuple[int, str]], attributes: Sequence[Attribute], texts: Sequence[int]
 ) -> Iterator[tuple[list[str], list[float]]]:
-    """Read the texts and the features of each row."""
+    """Read the metadata and the features of each row."""
     features = [position for position in range(len(attributes)) if position not in texts]
     known = {position: {None, *kind} for position in texts if isinstance(kind := attributes[position][1], list)}
     for number, line in lines:
@@ -126,7 +126,7 @@ def _read_rows(
         try:
             if line.startswith("{"):
                 raise ValueError(
-                    "sparse ARFF is not supported; save the file in the dense form (Weka: filter SparseToNonSparse)"
+                    "sparse ARFF is not supported; convert the file to dense ARFF (Weka: filter SparseToNonSparse)"
                 )
             values = _split(line)
             if len(values) != len(attributes):
@@ -134,7 +134,7 @@ def _read_rows(
             for position, choices in known.items():
                 if values[position] not in choices:
                     name, value = attributes[position][0], values[position]
-                    raise ValueError(f"attribute {name!r} holds {value!r:.80}, which its declaration does not list")
+                    raise ValueError(f"attribute {name!r} has the value {value!r:.80}, which is not declared")
         except ValueError as error:
             raise DataError(f"{path}, line {number}: {error}") from None
         try:
@@ -147,31 +147,31 @@ def _read_rows(
 
 
 def _split(text: str) -> list[str | None]:
-    """Split values at the commas; None where one is missing. ValueError if a value needs quotes."""
+    """Split values at commas, None where missing; raise a ValueError if a value needs quotes."""
     if not SPECIAL.search(text):
         return [None if value in ("", "?") else value for value in text.split(",")]
     tokens = VALUE.findall("," + text)
     if tokens[-1][1]:
-        raise ValueError(f"texts with spaces, quotes or braces need quotes, see {tokens[-1][1][1:]!r:.80}")
+        raise ValueError(f"values with spaces, quotes or braces must be quoted: {tokens[-1][1][1:]!r:.80}")
     return [_unquote(token) for token, _ in tokens]
 
 
 def _unquote(token: str) -> str | None:
-    """Return the text of a value; None if it is missing."""
+    """Return a value without its quotes; None if it is missing."""
     if token[:1] not in ("'", '"'):
         return None if token in ("", "?") else token
     text = ESCAPE.sub(lambda match: _unescape(match[1]), token[1:-1])
-    # An escape sequence can tell of a character that no file can hold.
+    # Escape sequences can encode characters that no file can store.
     text.encode()
     return text
 
 
 def _unescape(code: str) -> str:
-    """Return the character that stands behind a backslash as `code`."""
+    """Return the character of an escape code."""
     if code in CHARACTERS:
         return CHARACTERS[code]
     if len(code) == 5:
         return chr(int(code[1:], 16))
     if code[0] in "01234567":
         return chr(int(code, 8))
-    raise ValueError(f"the escape sequence \\{code} has no meaning; a backslash is written twice")
+    raise ValueError(f"invalid escape sequence \\{code}; write \\\\ for a backslash")

@@ -1,4 +1,4 @@
-"""The folders that stand for partitions and folds: ``train``, ``fold_1``, ``train/fold_1``."""
+"""Folders of partitions and folds: ``train``, ``fold_1``, ``train/fold_1``."""
 
 import glob
 import re
@@ -14,7 +14,7 @@ FOLD = re.compile("fold_[1-9][0-9]*")
 
 
 class Source(NamedTuple):
-    """A file to read, and what its folder says of the instances in it; folds are counted from 0."""
+    """A file to read, and the partition and fold given by its folder; folds are counted from 0."""
 
     path: Path
     partition: Partition | None
@@ -22,7 +22,7 @@ class Source(NamedTuple):
 
 
 def find(basedir: Path, name: str) -> list[Source]:
-    """Find the files of a data set, called `name` with or without its suffix."""
+    """Find the files of a data set, called `name` with or without the suffix."""
     if not basedir.is_dir():
         raise DataError(f"there is no folder {basedir}")
     names = [name] if Path(name).suffix.lower() in TABLES else [name + suffix for suffix in TABLES]
@@ -36,21 +36,21 @@ def find(basedir: Path, name: str) -> list[Source]:
         found = {None: plain}
     for item, files in found.items():
         if not files:
-            raise DataError(f"there is no {wanted} in {folders.get(item, basedir)}, or in folders fold_N there")
+            raise DataError(f"no {wanted} in {folders.get(item, basedir)}, or in its folders fold_N")
     if len({tuple(files) for files in found.values()}) > 1:
-        raise DataError(f"the partitions in {basedir} differ in their number of folds")
+        raise DataError(f"the partitions in {basedir} have different numbers of folds")
     return [Source(path, item, fold) for item, files in found.items() for fold, path in files.items()]
 
 
 def layout_files(basedir: Path, name: str) -> list[Path]:
-    """List the files called `name` that stand where some layout has its files."""
+    """List the files called `name` in all folders that any layout may use."""
     folders = {"fold_*", *(item.name.lower() for item in Partition)}
     patterns = ["", *(f"{folder}/" for folder in folders), *(f"{folder}/fold_*/" for folder in folders)]
     return sorted(path for pattern in patterns for path in basedir.glob(pattern + glob.escape(name)))
 
 
 def _in_folds(folder: Path, names: list[str]) -> dict[int | None, Path]:
-    """Find the file in a folder, under None, or those in the folders of its folds, under the fold from 0."""
+    """Find the file in a folder, keyed by None, or the files in its fold folders, keyed by fold from 0."""
     here = _file(folder, names)
     folds = [int(path.name.removeprefix("fold_")) for path in folder.glob("fold_*") if FOLD.fullmatch(path.name)]
     files = {fold: file for fold in sorted(folds) if (file := _file(folder / f"fold_{fold}", names))}
@@ -61,16 +61,16 @@ def _in_folds(folder: Path, names: list[str]) -> dict[int | None, Path]:
     missing = next((fold for fold in range(1, max(files, default=0)) if fold not in files), None)
     if missing is not None:
         raise DataError(
-            f"there is no {' or '.join(names)} in {folder / f'fold_{missing}'}; folds are numbered 1, 2, ..."
+            f"no {' or '.join(names)} in {folder / f'fold_{missing}'}; folds must be numbered 1, 2, ..."
         )
     return {fold - 1: file for fold, file in files.items()}
 
 
 def _file(folder: Path, names: list[str]) -> Path | None:
-    """Find the one file of these names in a folder."""
+    """Find the only file with one of these names in a folder."""
     files = [folder / name for name in names if (folder / name).is_file()]
     if len(files) > 1:
         raise DataError(
-            f"{folder} holds {' and '.join(file.name for file in files)}; give the name with its suffix"
+            f"{folder} contains {' and '.join(file.name for file in files)}; give the name with its suffix"
         )
     return files[0] if files else None

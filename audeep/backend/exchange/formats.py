@@ -1,4 +1,4 @@
-"""Choices of `export` and `import`; the formats of tables that there are."""
+"""Configurations of `export` and `import`, and the table formats."""
 
 from enum import Enum
 from pathlib import Path
@@ -9,31 +9,56 @@ from audeep.backend.options import Config, option
 
 
 class Format(Enum):
-    """The formats that there are."""
+    """Table formats."""
 
     CSV = "csv"
     ARFF = "arff"
 
 
+class Layout(Enum):
+    """How to write partitions and cross-validation folds."""
+
+    FOLDERS = "folders"
+    FLAT = "flat"
+
+
 class ExportConfig(Config):
-    """How a data set is written as tables."""
+    """How to write a data set as tables.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ExportConfig(format="csv", labels_last=True).format
+    <Format.CSV: 'csv'>
+    """
 
     format: Format = option(help="format of the files")
-    labels_last: bool = option(False, help="put the two columns of labels behind the features, not before them")
+    layout: Layout = option(
+        Layout.FOLDERS,
+        help="FOLDERS writes a file for each partition and fold, in folders named after them; FLAT writes a single "
+        "file, with the columns partition, fold_1, fold_2 and so on",
+    )
+    labels_last: bool = option(False, help="write the two label columns after the features instead of before them")
     name: str | None = option(
         None, metavar="NAME", help="name of the files, without .csv or .arff (default: that of the input)"
     )
 
     def check(self) -> None:
-        """Refuse a name that leads out of the output folder."""
+        """Refuse a name that points outside the output folder."""
         if self.name is not None:
             check_name(self.name, "`output`")
 
 
 class AttributeNames(Config):
-    """Names of the columns, in ARFF attributes, that hold metadata; all others hold features.
+    """Names of the metadata columns (attributes, in ARFF); all other columns are features.
 
     A column given a non-default name must exist.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.AttributeNames(filename_attribute="file").filename_attribute
+    'file'
     """
 
     filename_attribute: str = option(schema.FILENAME, metavar="NAME", help="column or ARFF attribute of file names")
@@ -48,18 +73,18 @@ class AttributeNames(Config):
     )
 
     def check(self) -> None:
-        """Refuse two of the same name."""
+        """Refuse duplicate names."""
         names = self.to_dict()
         for parameter, name in names.items():
             if [*names.values()].count(name) > 1:
-                raise OptionError(f"`{parameter}`: {name!r} cannot be two attributes at once")
+                raise OptionError(f"`{parameter}`: {name!r} is used for two attributes")
 
     def by_column(self) -> dict[str, str]:
-        """Return the name that each column of a data set has in the tables."""
+        """Return the name in the tables of each column of a data set."""
         return {column.name: getattr(self, f"{column.name}_attribute", column.name) for column in schema.exported()}
 
 
 def check_name(name: str, folder: str) -> None:
-    """Refuse a name that leads out of the folder that the parameter `folder` gives."""
+    """Refuse a name that points outside the folder given by the parameter `folder`."""
     if Path(name).name != name or name in ("", "..") or "\0" in name:
-        raise OptionError(f"`name`: {name!r} is no name of a file; the folder is given by {folder}")
+        raise OptionError(f"`name`: {name!r} is not a file name; give the folder with {folder}")

@@ -1,10 +1,10 @@
-"""Tables of other programs, or of our own export, into a data set, block by block."""
+"""Import of tables, from our own export or other programs, into a data set, block by block."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from audeep.backend.data import columns, schema
 from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.data.features import Scratch
 from audeep.backend.errors import AudeepError
-from audeep.backend.exchange import sidecar
+from audeep.backend.exchange import placement, sidecar
 from audeep.backend.exchange.folders import find
 from audeep.backend.exchange.formats import AttributeNames, check_name
 from audeep.backend.exchange.rows import columns_of, complete, merge, read
@@ -21,47 +21,58 @@ from audeep.backend.exchange.sidecar import Record
 
 
 def import_tables(
-    basedir: Path | str, name: str, output: Path | str, names: AttributeNames | None = None
+    basedir: Path | str, name: str, output: Path | str, names: AttributeNames | Mapping[str, Any] | None = None
 ) -> DataSet:
     """Read CSV or ARFF files into a data set.
 
-    The files are those that `audeep.backend.exchange.export.export` writes, or those of another program in
-    the same folders. An instance in ``fold_1`` is in the validation split of the first fold, and in the
-    training splits of all folds that do not have it. Without file names, instances are named after their
-    file and row; without chunk numbers, the rows of a file that share a file name are numbered from 0;
-    without numeric labels, the nominal ones are numbered in alphabetical order from 0.
+    The files may come from `audeep.backend.exchange.export.export`, or from another program in the same folders.
+    An instance in ``fold_1`` is in the validation split of the first fold, and in the training splits of all folds
+    that do not contain it. In a single file, the columns ``partition`` (train, devel or test) and ``fold_1``,
+    ``fold_2`` and so on (train or valid) have the same meaning. Without file names, instances are named after their
+    file and row; without chunk numbers, rows with the same file name are numbered from 0 within a file; without
+    numeric labels, the nominal labels are numbered in alphabetical order from 0.
 
     Parameters
     ----------
     basedir
-        The base folder.
+        Base folder.
     name
-        Name of the files, with or without ``.csv`` or ``.arff``.
+        File name of the tables, with or without ``.csv`` or ``.arff``.
     output
-        The data set to write, a netCDF file.
+        Data set to write, a netCDF file.
     names
-        Names of the columns that hold metadata.
+        Names of the metadata columns.
 
     Returns
     -------
     DataSet
-        The file that was written.
+        The data set that was written.
 
     Raises
     ------
     DataError
         If files are missing, cannot be read, or contradict each other.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"filename": ["a.wav", "b.wav"], "pitch": [220, 180], "range": [30, 55]})
+    >>> table.to_csv("pitch.csv", index=False)
+    >>> with audeep.import_tables(".", "pitch", "pitch.nc") as data_set:
+    ...     data_set.filename.tolist(), data_set.features.values.tolist()
+    (['a.wav', 'b.wav'], [[220.0, 30.0], [180.0, 55.0]])
     """
-    basedir, output = Path(basedir), Path(output)
+    names, basedir, output = AttributeNames.of(names), Path(basedir), Path(output)
     check_name(name, "`basedir`")
     sources = find(basedir, name)
     refuse_to_replace(output, is_data_set=True)
-    tables = columns_of(sources, names or AttributeNames())
+    tables = columns_of(sources, names)
     num_features = len(tables[0].features)
     record = sidecar.read(basedir / f"{sources[0].path.stem}{sidecar.SUFFIX}", num_features)
     with _scratch(output) as scratch:
         rows = read(sources, tables, scratch)
-        complete(rows, basedir)
+        complete(rows, basedir, placement.names_in(tables[0].metadata))
         first, cv_folds = merge(rows, len({source.fold for source in sources} - {None}))
         sizes = {schema.GENERATED: num_features} if record is None else record.feature_sizes
         source = Scratch(scratch, (len(rows), *sizes.values())).select(first)
@@ -78,7 +89,7 @@ def import_tables(
 
 @contextmanager
 def _scratch(output: Path) -> Iterator[IO[bytes]]:
-    """Open a nameless file beside `output`, where there is room, for features whose place is not known yet."""
+    """Open an unnamed temporary file beside `output` for features whose final position is not known yet."""
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=output.parent) as file:
@@ -88,7 +99,7 @@ def _scratch(output: Path) -> Iterator[IO[bytes]]:
 
 
 def _label_map(instances: pd.DataFrame, record: Record | None) -> dict[str, int] | None:
-    """Keep the label map of the record if it fits; else make one if each label has one number."""
+    """Return the label map of the record if it matches; else make one if each label has a single number."""
     labelled = instances[instances[schema.LABEL_NOMINAL] != ""]
     pairs = labelled[[schema.LABEL_NOMINAL, schema.LABEL_NUMERIC]].drop_duplicates()
     here = {str(name): int(number) for name, number in pairs.itertuples(index=False)}

@@ -1,4 +1,4 @@
-"""The formats of tables, by the suffixes of their files."""
+"""Table formats by file suffix."""
 
 from audeep.backend.exchange.arff import ARFF
 from audeep.backend.exchange.csv import CSV

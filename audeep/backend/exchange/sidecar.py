@@ -1,6 +1,6 @@
-"""What tables cannot hold: a small JSON file beside them, so that a data set comes back as it was.
+"""Record of an export: a small JSON file with what tables cannot store, so that a data set can be restored.
 
-Tables that come from elsewhere have none; their features then have one dimension, ``generated``.
+Tables from other programs have none; their features get a single dimension, ``generated``.
 """
 
 import json
@@ -17,13 +17,13 @@ from audeep.backend.data import attributes, schema
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
 
-#: What the name of the tables ends in, instead of their own suffix.
+#: Suffix of the record, in place of that of the tables.
 SUFFIX = ".audeep.json"
 
 
 @dataclass(frozen=True)
 class Record:
-    """Sizes of the feature dimensions, in order, the label map, and further attributes of the netCDF file."""
+    """Sizes of the feature dimensions, in order, label map, and other attributes of the netCDF file."""
 
     feature_sizes: dict[str, int]
     label_map: dict[str, int] | None = None
@@ -44,23 +44,23 @@ def write(data_set: DataSet, path: Path) -> None:
 
 
 def read(path: Path, num_features: int) -> Record | None:
-    """Read the record of tables with `num_features` columns of features, if there is one."""
+    """Read the record of tables with `num_features` feature columns, if there is one."""
     if not path.is_file():
         return None
     try:
         record = _checked(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, RecursionError, DataError) as error:
-        raise DataError(f"{path} is no record of an export ({error}); remove it to import without it") from error
+        raise DataError(f"{path} is not a valid export record ({error}); remove it to import without it") from error
     if (recorded := math.prod(record.feature_sizes.values())) != num_features:
         raise DataError(
-            f"{path} tells of {recorded} features, but the files hold {num_features}; remove it to import them as "
+            f"{path} lists {recorded} features, but the tables have {num_features}; remove it to import them as "
             "one dimension"
         )
     return record
 
 
 def _checked(values: Mapping[str, Any]) -> Record:
-    """Make a record of what was read; TypeError, ValueError or DataError if it does not fit."""
+    """Make a record from what was read; raise a TypeError, ValueError or DataError if it is invalid."""
     record = Record(**values)
     sizes, label_map = record.feature_sizes, record.label_map
     if not (
@@ -68,16 +68,16 @@ def _checked(values: Mapping[str, Any]) -> Record:
         and min(sizes.values(), default=1) > 0
         and not {schema.INSTANCE, schema.FOLD} & {*sizes}
     ):
-        raise ValueError("wrong feature_sizes")
+        raise ValueError("invalid feature_sizes")
     if not (label_map is None or _is_of_numbers(label_map)):
-        raise ValueError("wrong label_map")
+        raise ValueError("invalid label_map")
     for name, value in record.attributes.items():
         if np.asarray(value).dtype.kind not in "iufU":
-            raise ValueError(f"attribute {name} is no text, number, or list of these")
+            raise ValueError(f"attribute {name} is not a string, a number, or a list of these")
     attributes.check({**record.attributes, **attributes.write_label_map(label_map)}, list(sizes))
     return record
 
 
 def _is_of_numbers(values: Any) -> bool:
-    """Tell whether this is a dict of whole numbers; True and False are none."""
+    """Return whether this is a dict of integers; True and False do not count."""
     return isinstance(values, dict) and all(type(number) is int for number in values.values())

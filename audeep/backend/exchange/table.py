@@ -1,4 +1,4 @@
-"""What the exchange formats have in common: tables of text, a row an instance."""
+"""Common parts of the exchange formats: text tables with one row per instance."""
 
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -12,71 +12,71 @@ import numpy as np
 from audeep.backend.data.schema import Column
 from audeep.backend.errors import DataError
 
-#: Bytes of features that are held at once as text, which takes several times that.
+#: Bytes of features read at a time; as text they take several times as much.
 BLOCK_BYTES = 8 * 2**20
 
-#: Consecutive rows of a table: a list of values for each column that was asked for as text, empty where one is
-#: missing; the other columns are the features, shape (rows, columns), float64.
+#: Consecutive rows of a table: a list of values for each column requested as text, empty where missing; and the
+#: other columns, the features, shape (rows, columns), float64.
 Block = tuple[list[list[str]], np.ndarray]
 
 
 class TableFormat(ABC):
-    """A file format for tables; `audeep.backend.exchange.registry` lists those there are."""
+    """A file format for tables; `audeep.backend.exchange.registry` lists all of them."""
 
-    #: Suffix of the files.
+    #: File suffix.
     suffix: str
-    #: How a missing value is written.
+    #: Text of a missing value.
     missing: str
-    #: How a feature that is not a number is written.
+    #: Text of a feature that is NaN.
     nan: str
 
     @abstractmethod
     def quote(self, text: str) -> str:
-        """Write a text so that it is read back as it is."""
+        """Format a string so that it is read back unchanged."""
 
     @abstractmethod
-    def header(self, columns: Sequence[Column], labels: Sequence[str]) -> str:
-        """Write what stands above the rows; `labels` are the values that nominal labels can take."""
+    def header(self, columns: Sequence[Column], nominal: Mapping[str, Sequence[str]]) -> str:
+        """Return the lines above the rows; `nominal` lists the valid values of some columns."""
 
     @abstractmethod
     def columns(self, path: Path) -> list[str]:
-        """Read the names of the columns, in order."""
+        """Read the column names, in order."""
 
     @abstractmethod
     def blocks(self, path: Path, texts: Sequence[int]) -> Iterator[Block]:
-        """Read the rows, a bounded number at a time; `texts` are the positions of the columns to read as text."""
+        """Read the rows in blocks of bounded size; `texts` are the positions of the columns to read as text."""
 
 
 @contextmanager
 def open_text(path: Path) -> Iterator[TextIO]:
-    """Open a table for reading; whatever prevents that is a `DataError`."""
+    """Open a table for reading; raise a `DataError` if that fails."""
     try:
-        # Line breaks stay as they are, for those in quotes belong to a text.
+        # Keep line breaks: those in quotes are part of a value.
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield file
     except UnicodeDecodeError as error:
         byte = error.object[error.start]
-        raise DataError(f"{path} is not UTF-8 text (it holds byte 0x{byte:02x}); convert it to UTF-8") from None
+        raise DataError(f"{path} is not UTF-8 text (it contains byte 0x{byte:02x}); convert it to UTF-8") from None
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
 def rows_at_once(num_columns: int) -> int:
-    """Return how many rows of this many columns are held at once."""
+    """Return how many rows of this many columns to hold in memory at a time."""
     return max(1, BLOCK_BYTES // (4 * max(1, num_columns)))
 
 
 def check_names(path: Path, names: Sequence[str]) -> None:
-    """Refuse columns without a name, and two of the same name."""
+    """Refuse columns without a name, and duplicate names."""
     if "" in names:
         raise DataError(f"{path}: column {names.index('') + 1} has no name; every column needs one")
     for name, count in Counter(names).most_common(1):
         if count > 1:
-            raise DataError(f"{path}: {count} columns have the name {name!r:.80}; names must differ")
+            raise DataError(f"{path}: {count} columns are named {name!r:.80}; names must be unique")
 
 
 def check_numbers(path: Path, line: int, features: Mapping[str, str]) -> None:
-    """Refuse a row with a feature, given by the name of its column, that is no number."""
+    """Refuse a row with a feature, given by column name, that is not a number."""
     for name, value in features.items():
         try:
             float(value)
@@ -85,6 +85,6 @@ def check_numbers(path: Path, line: int, features: Mapping[str, str]) -> None:
             is_number = False
         if not is_number:
             raise DataError(
-                f"{path}, line {line}: column {name!r:.80} holds {value!r:.80}, which is no number; every column "
-                "that is not named as metadata holds features"
+                f"{path}, line {line}: column {name!r:.80} contains {value!r:.80}, not a number; all columns "
+                "other than metadata must be features"
             )

@@ -1,4 +1,4 @@
-"""A decoder that may be shown its own output of the step before, instead of the expected one."""
+"""A decoder that may read its own previous output instead of the expected one."""
 
 import keras
 import numpy as np
@@ -9,11 +9,11 @@ from audeep.backend.networks.recurrent import Recurrent, RecurrentStack, States
 
 
 class Decoder(Recurrent):
-    """Recurrent stacks, each with a dense layer that brings its outputs to the size of its inputs.
+    """Recurrent stacks, each with a dense layer that projects its outputs to the size of its inputs.
 
-    In each step and for each instance, a stack reads with probability `feed_previous_prob` its own projected output
-    of the step before instead of the expected input; both have the size `features`. Without feedback, the layers
-    run over the whole sequence of expected inputs, which is fast.
+    At each step and for each instance, with probability `feed_previous_prob`, a stack reads its own previous
+    projected output instead of the expected input; both have size `features`. Without feedback, the layers run over
+    the whole sequence of expected inputs, which is fast.
     """
 
     def __init__(
@@ -36,11 +36,11 @@ class Decoder(Recurrent):
             setattr(self, f"{stack.name}_projection", keras.layers.Dense(features, activation="tanh"))
 
     def projection(self, stack: RecurrentStack) -> keras.layers.Dense:
-        """Return the layer behind a stack."""
+        """Return the projection layer of a stack."""
         return getattr(self, f"{stack.name}_projection")
 
     def build(self, sequence_shape: tuple[int | None, ...]) -> None:
-        """Make the weights; `sequence_shape` is (batch, time, features)."""
+        """Create the weights; `sequence_shape` is (batch, time, features)."""
         for stack in self.stacks:
             stack.build(sequence_shape)
             _, top = stack.layers[-1]
@@ -49,7 +49,7 @@ class Decoder(Recurrent):
     def decode_stack(
         self, stack: RecurrentStack, sequence: keras.KerasTensor, initial_states: States, *, training: bool
     ) -> keras.KerasTensor:
-        """Return the projected outputs of one stack; its first step reads zeros, as nothing came before it."""
+        """Return the projected outputs of one stack; its first step reads zeros, having no previous step."""
         zeros = ops.zeros_like(sequence[:, :1])
         if stack.backward:
             sequence = ops.concatenate([sequence[:, :-1], zeros], axis=1)
@@ -63,11 +63,11 @@ class Decoder(Recurrent):
     def decode_with_feedback(
         self, stack: RecurrentStack, sequence: keras.KerasTensor, initial_states: States, *, training: bool
     ) -> keras.KerasTensor:
-        """Run one stack step by step, as the input of a step is known only after the one before."""
+        """Run one stack step by step, since the input of a step may depend on the previous one."""
         if stack.backward:
             sequence = ops.flip(sequence, axis=1)
         shape = ops.shape(sequence)
-        # All steps at once: a draw within the loop would cost as much as the cells.
+        # Drawn for all steps at once: drawing in the loop would cost as much as the cells.
         fed_back = keras.random.uniform((shape[0], shape[1], 1), seed=self.seed) < self.feed_previous_prob
         inputs = ops.concatenate([sequence, ops.cast(fed_back, sequence.dtype)], axis=-1)
         loop = keras.layers.RNN(
@@ -79,14 +79,14 @@ class Decoder(Recurrent):
 
 
 class _FeedbackCell(keras.layers.Layer):
-    """One step through all layers; the state begins with the projected output of the step before."""
+    """One step through all layers; the state starts with the projected output of the previous step."""
 
     def __init__(
         self, stack: RecurrentStack, projection: keras.layers.Layer, features: int, training: bool
     ) -> None:
         super().__init__()
         self.stack, self.projection, self.features, self.in_training = stack, projection, features, training
-        # An LSTM cell has two states, and a list of their sizes; a GRU cell has one, and its size.
+        # The state size of an LSTM cell is a list of two sizes, that of a GRU cell a single number.
         sizes = [np.atleast_1d(layer.cell.state_size).tolist() for _, layer in stack.layers]
         self.states_per_cell = len(sizes[0])
         self.state_size = [features, *(size for of_layer in sizes for size in of_layer)]

@@ -1,10 +1,10 @@
-"""Ways to make a vector of a sequence."""
+"""Ways to pool a sequence into a vector."""
 
 import enum
 
 
 class Pooling(enum.Enum):
-    """Way to make a vector of the outputs of recurrent layers."""
+    """How to pool the outputs of recurrent layers into a vector."""
 
     FINAL = "final"
     MEAN = "mean"

@@ -1,4 +1,4 @@
-"""Recurrent layers: stacked, in one or both directions, with their states as one vector."""
+"""Recurrent layers, stacked, in one or both directions, with their states as one vector."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,20 +9,20 @@ from keras import ops
 
 from audeep.backend.networks.cell import Cell
 
-#: States of a stack: for each layer those of its cells, as Keras orders them.
+#: States of a stack: for each layer the states of its cell, in the order of Keras.
 States = list[list[keras.KerasTensor]]
 
 
 class GRU(keras.layers.GRU):
-    """A GRU whose weights begin as those of the original did.
+    """A GRU with the weight initialisation of the original.
 
-    Keras draws the kernel and the recurrent kernel by themselves, and all gates as one matrix; that makes
+    Keras initialises the kernel and the recurrent kernel separately, and all gates as one matrix; this makes
     the recurrent weights smaller, and the representations worse.
     """
 
     def build(self, sequence_shape: tuple[int | None, ...]) -> None:
-        """Make the weights; `sequence_shape` is (batch, time, features)."""
-        # The update and the reset gate were one matrix, over features and states, the candidate another.
+        """Create the weights; `sequence_shape` is (batch, time, features)."""
+        # The update and reset gates were one matrix, over features and states, the candidate another.
         draw = glorot_uniform(sequence_shape[-1] + self.units, [2 * self.units, self.units])
         self.cell.kernel_initializer = self.cell.recurrent_initializer = draw
         self.cell.bias_initializer = open_gates
@@ -30,26 +30,26 @@ class GRU(keras.layers.GRU):
 
 
 class LSTM(keras.layers.LSTM):
-    """An LSTM whose weights begin as those of the original did; see `GRU`."""
+    """An LSTM with the weight initialisation of the original; see `GRU`."""
 
     def build(self, sequence_shape: tuple[int | None, ...]) -> None:
-        """Make the weights; `sequence_shape` is (batch, time, features)."""
+        """Create the weights; `sequence_shape` is (batch, time, features)."""
         draw = glorot_uniform(sequence_shape[-1] + self.units, [4 * self.units])
         self.cell.kernel_initializer = self.cell.recurrent_initializer = draw
         super().build(sequence_shape)
 
 
 LAYERS = {Cell.GRU: GRU, Cell.LSTM: LSTM}
-#: States of a cell: h, and c of an LSTM cell.
+#: Number of states of a cell: h, and c for an LSTM cell.
 STATES_PER_CELL = {Cell.GRU: 1, Cell.LSTM: 2}
-#: Where a graph keeps the functions that layers of the same size share.
+#: Graph collection of the functions shared by layers of the same size.
 LOOPS = "audeep_loops"
 
 
 def glorot_uniform(inputs: int, blocks: Sequence[int]) -> Callable[..., keras.KerasTensor]:
-    """Return an initialiser of matrices whose columns fall into blocks, each uniform up to its own limit.
+    """Return an initialiser of matrices with blocks of columns, each uniform up to its own limit.
 
-    The limit is ``sqrt(6 / (inputs + columns))``; a matrix may have only some of the inputs as rows.
+    The limit is ``sqrt(6 / (inputs + columns))``; the rows of a matrix may be only some of the inputs.
     """
 
     def initialise(shape: tuple[int, int], dtype: str | None = None) -> keras.KerasTensor:
@@ -66,9 +66,9 @@ def glorot_uniform(inputs: int, blocks: Sequence[int]) -> Callable[..., keras.Ke
 
 
 def open_gates(shape: tuple[int, int], dtype: str | None = None) -> keras.KerasTensor:
-    """Initialise the biases of a GRU, shape (2, 3 * units): 1 for the update and the reset gate, else 0.
+    """Initialise the biases of a GRU, shape (2, 3 * units): 1 for the update and reset gates, else 0.
 
-    A GRU then begins with a long memory, as in the original, and as the forget bias does for an LSTM.
+    A GRU then starts with a long memory, as in the original, like an LSTM with a forget bias.
     """
     gates = 2 * shape[1] // 3
     return ops.pad(ops.ones((1, gates), dtype), [[0, shape[0] - 1], [0, shape[1] - gates]])
@@ -77,13 +77,13 @@ def open_gates(shape: tuple[int, int], dtype: str | None = None) -> keras.KerasT
 def call(
     layer: keras.layers.RNN, sequence: keras.KerasTensor, states: list[keras.KerasTensor]
 ) -> list[keras.KerasTensor]:
-    """Call a layer; in a graph, layers of the same size are calls of one function, with their weights.
+    """Call a layer; in a graph, layers of the same size call one shared function with their own weights.
 
-    Most of the time before the first training step goes into the loops over time, and the loops of their gradients:
-    the tutorial's six layers take 1.7 s instead of 3.8 s, the step afterwards as long as ever.
+    Most of the time before the first training step goes into building the loops over time and those of their
+    gradients: sharing takes it from 3.8 s to 1.7 s for the tutorial's six layers, at the same time per step.
     """
     if tf.executing_eagerly() or tf.distribute.get_strategy().num_replicas_in_sync > 1:
-        # The operations of a function stay on the device where it was made.
+        # The operations of a function stay on the device where it was created.
         return layer(sequence, initial_state=states)
     graph = tf.compat.v1.get_default_graph()
     key = (type(layer), layer.units, sequence.shape[1:])
@@ -101,17 +101,17 @@ def _loop(
     sequence: keras.KerasTensor,
     states: list[keras.KerasTensor],
 ) -> list[keras.KerasTensor]:
-    """Call a layer with other weights than its own."""
+    """Call a layer with the given weights instead of its own."""
     outputs, _ = layer.stateless_call(weights, layer.non_trainable_variables, sequence, initial_state=states)
     return outputs
 
 
 class RecurrentStack(keras.layers.Layer):
-    """Recurrent layers of one direction, each over the whole sequence of the one below.
+    """Recurrent layers of one direction, each reading the whole output sequence of the one below.
 
-    Dropout falls on the input and on the output of every layer, with a new mask in each step. Between two
-    layers that makes two masks in a row, which is the same as one mask that keeps the square. A `backward` stack
-    reads the sequence from its end; its outputs are in the order of the sequence all the same.
+    Dropout is applied to the input and the output of every layer, with a new mask at each step. Between two
+    layers, these two masks are equivalent to one whose keep probability is squared. A `backward` stack reads the
+    sequence from its end, but returns its outputs in the order of the sequence.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class RecurrentStack(keras.layers.Layer):
     ) -> None:
         super().__init__(name="backward" if backward else "forward")
         self.num_layers, self.backward = num_layers, backward
-        # Each is an attribute of its own, since TensorFlow's checkpoints do not look into lists of layers.
+        # Separate attributes, since TensorFlow's checkpoints do not track lists of layers.
         for index in range(num_layers):
             dropout = keras.layers.Dropout(1 - (keep_prob if index == 0 else keep_prob**2))
             layer = LAYERS[cell](num_units, return_sequences=True, return_state=True)
@@ -129,13 +129,13 @@ class RecurrentStack(keras.layers.Layer):
 
     @property
     def layers(self) -> list[tuple[keras.layers.Dropout, keras.layers.RNN]]:
-        """Layers from the bottom to the top, each behind the dropout on its input."""
+        """Layers from bottom to top, each with the dropout on its input."""
         return [
             (getattr(self, f"dropout_{index}"), getattr(self, f"layer_{index}")) for index in range(self.num_layers)
         ]
 
     def build(self, sequence_shape: tuple[int | None, ...]) -> None:
-        """Make the weights; `sequence_shape` is (batch, time, features)."""
+        """Create the weights; `sequence_shape` is (batch, time, features)."""
         for _, layer in self.layers:
             layer.build(sequence_shape)
             sequence_shape = (*sequence_shape[:-1], layer.units)
@@ -143,10 +143,10 @@ class RecurrentStack(keras.layers.Layer):
     def run(
         self, sequence: keras.KerasTensor, initial_states: States | None = None, *, training: bool
     ) -> tuple[list[keras.KerasTensor], States]:
-        """Run all layers over a sequence, shape (batch, time, features), from zeros or from given states.
+        """Run all layers over a sequence, shape (batch, time, features), starting from zeros or given states.
 
-        Returns the outputs of each layer, shape (batch, time, units), in the order of the sequence, and the states
-        of each layer after the last step, shape (batch, units).
+        Returns the outputs of each layer, shape (batch, time, units), in the order of the sequence, and the final
+        states of each layer, shape (batch, units).
         """
         turn = partial(ops.flip, axis=1) if self.backward else lambda outputs: outputs
         sequence = turn(sequence)
@@ -164,15 +164,15 @@ class RecurrentStack(keras.layers.Layer):
 
 
 class Recurrent(keras.layers.Layer):
-    """A forward stack, and if it is bidirectional a backward stack beside it, independent of each other.
+    """A forward stack and, if bidirectional, an independent backward stack.
 
     Attributes
     ----------
     state_size
-        Length of all states of all cells as one vector: layer by layer, in a layer forward before
-        backward, in an LSTM cell c before h.
+        Size of all states of all cells as one vector: layer by layer, within a layer forward before
+        backward, within an LSTM cell c before h.
     output_size
-        Length of the outputs of a step, of all directions together.
+        Size of the outputs of a step, for all directions together.
     """
 
     def __init__(
@@ -193,7 +193,7 @@ class Recurrent(keras.layers.Layer):
         return [self.forward, self.backward] if hasattr(self, "backward") else [self.forward]
 
     def build(self, sequence_shape: tuple[int | None, ...]) -> None:
-        """Make the weights; `sequence_shape` is (batch, time, features)."""
+        """Create the weights; `sequence_shape` is (batch, time, features)."""
         for stack in self.stacks:
             stack.build(sequence_shape)
 
@@ -205,13 +205,12 @@ class Recurrent(keras.layers.Layer):
         Returns
         -------
         sequences : list of list of tensor
-            Outputs over time, of each layer and in it of each direction, shape (batch, time, units), in the order
-            of `sequence`.
+            Outputs over time of each layer and direction, shape (batch, time, units), in the order of `sequence`.
         state : tensor
-            All states after the last step, shape (batch, `state_size`).
+            All final states, shape (batch, `state_size`).
         """
         sequences, states = zip(*(stack.run(sequence, training=training) for stack in self.stacks), strict=True)
-        # Keras has h before c.
+        # In Keras, h comes before c.
         parts = [part for layer in zip(*states, strict=True) for cell in layer for part in cell[::-1]]
         return [list(layer) for layer in zip(*sequences, strict=True)], ops.concatenate(parts, axis=-1)
 
@@ -225,7 +224,7 @@ class Recurrent(keras.layers.Layer):
     def decode(
         self, sequence: keras.KerasTensor, initial_state: keras.KerasTensor, *, training: bool = False
     ) -> keras.KerasTensor:
-        """Return the outputs of the top layer of all stacks, side by side, shape (batch, time, `output_size`).
+        """Return the concatenated outputs of the top layers of all stacks, shape (batch, time, `output_size`).
 
         They are in the order of `sequence`, shape (batch, time, features); `initial_state` has shape (batch,
         `state_size`).

@@ -1,4 +1,4 @@
-"""Statistics of sequences over time, which make a vector of a sequence of any length."""
+"""Statistics over time, which turn a sequence of any length into a vector."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,13 +19,13 @@ def over_time(sequences: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
     sequences
         Shape (batch, time, ...), float32.
     mask
-        Which steps count, shape (batch, time), bool; all by default. An instance needs at least one.
+        Whether each step counts, shape (batch, time), bool; by default all do. Each instance needs at least one.
 
     Returns
     -------
     tf.Tensor
-        Shape (batch, ..., 4). The share and the mean are of all steps that count: values that are not positive add
-        nothing to the positive part.
+        Shape (batch, ..., 4). The share and the mean are taken over all steps that count; values that are not
+        positive add 0 to the mean of the positive part.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def over_time(sequences: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
 
 
 def pool(sequences: tf.Tensor, how: Pooling) -> tf.Tensor:
-    """Make a vector of each sequence: (batch, time, units) to (batch, units) or a multiple of it.
+    """Pool each sequence into a vector: (batch, time, units) to (batch, units) or a multiple of units.
 
     >>> pool(tf.constant([[[1.0, 0.0], [3.0, 0.0]]]), Pooling.MEAN_STD).numpy().tolist()
     [[2.0, 0.0, 1.0, 0.0]]
@@ -66,7 +66,7 @@ def pool(sequences: tf.Tensor, how: Pooling) -> tf.Tensor:
 
 
 def average_groups(values: tf.Tensor, num_groups: int) -> tf.Tensor:
-    """Average neighbours along axis 1 in groups of even size: (batch, bands, ...) to (batch, `num_groups`, ...).
+    """Average groups of neighbours, of even size, along axis 1: (batch, bands, ...) to (batch, `num_groups`, ...).
 
     >>> average_groups(tf.constant([[1.0, 3.0, 5.0, 6.0, 7.0]]), 2).numpy().tolist()
     [[2.0, 6.0]]
@@ -77,7 +77,7 @@ def average_groups(values: tf.Tensor, num_groups: int) -> tf.Tensor:
 
 
 def group_bounds(bands: int, num_groups: int) -> Sequence[int]:
-    """Return where groups of neighbouring bands begin, and where the last one ends.
+    """Return where each group of neighbouring bands starts, and where the last one ends.
 
     >>> group_bounds(64, 4), group_bounds(5, 2)
     ([0, 16, 32, 48, 64], [0, 2, 5])

@@ -11,7 +11,7 @@ LOG = logging.getLogger(__name__)
 
 
 class Windows:
-    """Cuts frames of so many bands into `count` windows of `width` bands, neighbours sharing `overlap` of them."""
+    """Cuts frames of `bands` bands into `count` windows of `width` bands that overlap by `overlap` bands."""
 
     def __init__(self, width: int, overlap: int, bands: int) -> None:
         self.width, self.step = width, width - overlap
@@ -19,7 +19,9 @@ class Windows:
             raise DataError(f"`freq_window_width` is {width}, but the frames have only {bands} bands")
         self.count = 1 + (bands - width) // self.step
         if dropped := bands - (width + (self.count - 1) * self.step):
-            LOG.warning("the encoder does not see the highest %d of %d bands: they fill no window", dropped, bands)
+            LOG.warning(
+                "the encoder ignores the highest %d of %d bands, which do not fill a window", dropped, bands
+            )
 
     def __call__(self, frames: keras.KerasTensor) -> keras.KerasTensor:
         """Cut frames of shape (batch, bands) into windows, shape (batch, count, width), low to high."""
@@ -28,15 +30,15 @@ class Windows:
 
 
 def merge_time(sequence: keras.KerasTensor) -> keras.KerasTensor:
-    """Make every frame an example of its own: (batch, time, features) to (batch * time, features)."""
+    """Make every frame a separate example: (batch, time, features) to (batch * time, features)."""
     return ops.reshape(sequence, (-1, sequence.shape[-1]))
 
 
 def split_time(frames: keras.KerasTensor, like: keras.KerasTensor) -> keras.KerasTensor:
-    """Undo `merge_time`: (batch * time, features) to (batch, time, features), time being that of `like`."""
+    """Undo `merge_time`: (batch * time, features) to (batch, time, features), with the time of `like`."""
     return ops.reshape(frames, (-1, like.shape[1], frames.shape[-1]))
 
 
 def side_by_side(windows: keras.KerasTensor) -> keras.KerasTensor:
-    """Put all windows of a frame into one vector: (frames, windows, size) to (frames, windows * size)."""
+    """Concatenate the windows of a frame: (frames, windows, size) to (frames, windows * size)."""
     return ops.reshape(windows, (-1, windows.shape[1] * windows.shape[2]))

@@ -1,8 +1,8 @@
-"""Readers of folders of recordings: what is where, and which labels, folds and partitions that means."""
+"""Parsers: read recordings, labels, folds and partitions from a folder."""
 
 import lazy_loader
 
-#: Finds out by itself which of the others fits.
+#: Picks the first of the others that fits.
 DEFAULT_PARSER = "audeep.backend.parsers.meta.MetaParser"
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(

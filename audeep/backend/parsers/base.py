@@ -1,4 +1,4 @@
-"""What every parser is: a reader of one way to lay out a folder of recordings."""
+"""Base classes of parsers, each of which reads one folder layout."""
 
 import logging
 from abc import ABC, abstractmethod
@@ -10,24 +10,25 @@ from pathlib import Path
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.log import LOG
+from audeep.backend.parsers.listing import describe_unreadable
 
 
 @dataclass(frozen=True)
 class InstanceMetadata:
-    """What a parser knows about one recording.
+    """Metadata of one recording.
 
     Parameters
     ----------
     path
-        Where the file is.
+        Path of the file.
     filename
-        Its name in the data set; unique within it.
+        Unique name in the data set.
     label_nominal, label_numeric
-        Name and number of its label, or None for both.
+        Name and number of the label; None if there is no label.
     cv_folds
-        Side on which it stands in each cross-validation fold; empty if there are none.
+        Side of each cross-validation fold that it is on; empty if there are no folds.
     partition
-        Its partition, or None.
+        Partition, or None.
     """
 
     path: Path
@@ -38,14 +39,14 @@ class InstanceMetadata:
     partition: Partition | None = None
 
 
-#: Name in the original, which parsers written for it import.
+#: Name of the class in the original, imported by parsers written for it.
 _InstanceMetadata = InstanceMetadata
 
 
 class Parser(ABC):
-    """Finds the recordings below a folder and what is known about them.
+    """Finds the recordings below a folder, and their metadata.
 
-    Parsers for data of your own inherit from this class, or from `FolderParser`, which is less work.
+    Derive your own parsers from this class or, with less work, from `FolderParser`.
 
     Parameters
     ----------
@@ -57,16 +58,16 @@ class Parser(ABC):
         super().__init__()
         self._basedir = Path(basedir).absolute()
 
-    # Not from LoggingMixin: parsers written for the original may name it as a base before this class, and
-    # then this class cannot inherit from it.
+    # Not from LoggingMixin: parsers written for the original may list it as a base before this class, which
+    # fails if this class inherits from it.
     @cached_property
     def log(self) -> logging.Logger:
-        """Logger below ``audeep``, named after the class."""
+        """Child of the logger ``audeep``, named after the class."""
         return LOG.getChild(type(self).__name__)
 
     @abstractmethod
     def can_parse(self) -> bool:
-        """Whether the folder follows the rules of this parser."""
+        """Return whether the folder follows the rules of this parser."""
 
     @property
     @abstractmethod
@@ -88,15 +89,15 @@ class Parser(ABC):
         """Return the recordings, always in the same order."""
 
     def ensure_can_parse(self) -> None:
-        """Raise a `ParseError` that says why the folder cannot be parsed, if it cannot."""
+        """Raise a `ParseError` with the reason if the folder cannot be parsed."""
         if not self.can_parse():
             raise ParseError(f"{type(self).__name__}: {self._basedir} does not follow the rules of this parser")
 
 
 class FolderParser(Parser):
-    """A parser that is a single method, `scan`; all else follows from what it finds.
+    """Base class of parsers that only define `scan`; everything else follows from its result.
 
-    The folder is scanned once, when the result is first needed.
+    The folder is scanned once, on first use.
     """
 
     @abstractmethod
@@ -106,28 +107,31 @@ class FolderParser(Parser):
         Raises
         ------
         ParseError
-            With the rule that is broken, and the file or folder that breaks it.
+            If a rule is broken; names the rule, and the file or folder that breaks it.
         """
 
     @cached_property
     def _instances(self) -> tuple[InstanceMetadata, ...]:
         try:
             if not self._basedir.is_dir():
-                wrong = "is no folder" if self._basedir.exists() else "does not exist"
+                wrong = "is not a folder" if self._basedir.exists() else "does not exist"
                 raise ParseError(f"the base folder {self._basedir} {wrong}")
             found = sorted(self.scan(), key=lambda instance: Path(instance.path).parts)
             if not found:
-                raise ParseError(f"there are no audio files in {self._basedir}")
+                unreadable = describe_unreadable(self._basedir)
+                raise ParseError(
+                    f"no audio files in {self._basedir}" + (f", only {unreadable}" if unreadable else "")
+                )
         except ParseError as error:
             raise ParseError(f"{type(self).__name__}: {error}") from error
         return tuple(found)
 
     def ensure_can_parse(self) -> None:
-        """Raise a `ParseError` with the rule that is broken, if one is."""
+        """Raise a `ParseError` that names the broken rule, if any."""
         self._instances  # noqa: B018
 
     def can_parse(self) -> bool:
-        """Whether the folder follows the rules of this parser."""
+        """Return whether the folder follows the rules of this parser."""
         try:
             self.ensure_can_parse()
         except ParseError:
@@ -159,7 +163,7 @@ class FolderParser(Parser):
 
 
 def number_labels(labels: Iterable[str]) -> dict[str, int]:
-    """Give labels their numbers: from 0, in alphabetical order.
+    """Assign numbers to labels, from 0 in alphabetical order.
 
     >>> number_labels(["dog", "cat", "dog"])
     {'cat': 0, 'dog': 1}
@@ -168,7 +172,7 @@ def number_labels(labels: Iterable[str]) -> dict[str, int]:
 
 
 def hold_out(folds: Iterable[int]) -> dict[int, tuple[Split, ...]]:
-    """Return the splits of the recordings of each fold: held out in their own fold, trained on in the others.
+    """Return the splits of the recordings of each fold: held out in their own fold, training in the others.
 
     >>> hold_out([2, 1])[2]
     (<Split.TRAIN: 0>, <Split.VALID: 1>)

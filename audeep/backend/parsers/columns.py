@@ -1,4 +1,4 @@
-"""From what a parser finds to the columns of a data set."""
+"""Conversion of parsed metadata to the columns of a data set."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,17 +13,18 @@ from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.log import LOG
 from audeep.backend.parsers.base import InstanceMetadata, Parser
+from audeep.backend.parsers.listing import describe_unreadable, is_hidden
 
 
 def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:
-    """Check what a parser finds, one of ours or of your own.
+    """Run a parser, built-in or user-defined, and check its result.
 
-    Returns where the recordings are, and the columns of a data set with one instance for each of them.
+    Returns the paths of the recordings, and the columns of a data set with one instance per recording.
     """
     parser.ensure_can_parse()
     found = parser.parse()
     if not found:
-        raise ParseError(f"{type(parser).__name__} finds no recordings")
+        raise ParseError(f"{type(parser).__name__} found no recordings")
     paths = [Path(instance.path) for instance in found]
     label_map, num_folds = parser.label_map, parser.num_folds
     by_name: dict[str, Path] = {}
@@ -32,42 +33,44 @@ def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:
             raise ParseError(f"{printable(path)} {problem}")
         if instance.filename in by_name:
             first = by_name[instance.filename]
-            twice = "is listed twice, and would twice" if first == path else f"and {printable(path)} would both"
+            twice = "is listed twice and would twice" if first == path else f"and {printable(path)} would both"
             raise ParseError(f"{printable(first)} {twice} be named {instance.filename} in the data set")
         by_name[instance.filename] = path
     known = [name for name in schema.COLUMNS if hasattr(found[0], name)]
     values = {name: [getattr(instance, name) for instance in found] for name in known}
     _warn_of_others(paths)
+    if unreadable := describe_unreadable(parser._basedir):
+        LOG.warning("ignoring %s", unreadable)
     return paths, columns.make(values, label_map=label_map)
 
 
 def _contradiction(instance: InstanceMetadata, label_map: Mapping[str, int] | None, num_folds: int) -> str | None:
-    """Return how what a parser says of a recording breaks the data model, if it does."""
+    """Return how the metadata of a recording break the data model, if they do."""
     label, number = instance.label_nominal or "", instance.label_numeric
     if len(instance.cv_folds) != num_folds:
-        return f"is not in each of the {num_folds} folds"
+        return f"is not in all {num_folds} folds"
     if isinstance(label, str) and not is_text(label):
         return "has a label that is not valid text"
     if (pd.isna(label) or label == "") != pd.isna(number):
-        return "has a label with a name or a number only, not both"
+        return "has a label with a name or a number, but not both"
     if label_map is not None and not pd.isna(number) and label_map.get(label) != number:
-        return f"has the label '{label}' with the number {number}, but {label_map.get(label)} in the label map"
+        return f"has the label '{label}' with number {number}, but number {label_map.get(label)} in the label map"
     if not all(map(pd.isna, {*instance.cv_folds} - {*Split})):
-        return "is neither in training nor in validation"
+        return "has an invalid split; expected TRAIN, VALID or None"
     if not all(map(pd.isna, {instance.partition} - {*Partition})):
-        return "is in a partition that does not exist"
+        return "has an invalid partition; expected TRAIN, DEVEL, TEST or None"
     return None
 
 
 def _warn_of_others(paths: Sequence[Path]) -> None:
-    """Warn of audio files beside the recordings that the parser does not list."""
+    """Warn of audio files in the same folders that the parser does not list."""
     known = {*paths}
     others = [
         path
         for folder in dict.fromkeys(path.parent for path in paths)
         if folder.is_dir()
         for path in sorted({*folder.iterdir()} - known)
-        if is_audio(path) and not path.name.startswith(".") and path.is_file()
+        if is_audio(path) and not is_hidden(path) and path.is_file()
     ]
     if others:
         LOG.warning("ignoring %d audio files that are not listed, such as %s", len(others), printable(others[0]))

@@ -1,16 +1,16 @@
-"""Which parser reads a folder."""
+"""The choice of a parser."""
 
 from audeep.backend.options import Config, option
 from audeep.backend.parsers import DEFAULT_PARSER
 
 
 class ParserConfig(Config):
-    """How labels, folds and partitions are read from a folder of recordings."""
+    """How to read labels, folds and partitions from a folder of recordings."""
 
     parser: str = option(
         DEFAULT_PARSER,
         metavar="PARSER",
-        help="how to read labels, folds and partitions from the folder: the full name of a parser class, such as "
-        "audeep.backend.parsers.no_metadata.NoMetadataParser, or path/to/file.py:ClassName for one of your own. "
-        "The default finds out by itself which parser fits",
+        help="how to read labels, folds and partitions from the folder: the name of a parser, such as "
+        "NoMetadataParser; path/to/file.py:ClassName or package.module.ClassName for one of your own. "
+        "The default picks the first parser that fits",
     )

@@ -9,12 +9,12 @@ from audeep.backend.parsers.listing import class_files, matching_folders
 class CrossValidatedParser(FolderParser):
     """Reads data with cross-validation folds: ``fold_1/CLASS/*.wav``, ``fold_2/CLASS/*.wav``, ...
 
-    A recording is held out in the fold of its folder and trained on in all others. Labels are numbered in
-    alphabetical order over all folds.
+    A recording is held out in the fold of its folder and used for training in all others. Labels are numbered in
+    alphabetical order across all folds.
     """
 
     def scan(self) -> Iterable[InstanceMetadata]:
-        """Find the recordings; in the data set they are named ``fold_1/CLASS/file.wav``."""
+        """Find the recordings, named ``fold_1/CLASS/file.wav`` in the data set."""
         folders = matching_folders(
             self._basedir, "fold_([0-9]+)", expected="two or more folders named fold_1, fold_2, ...", at_least=2
         )

@@ -9,24 +9,24 @@ from audeep.backend.parsers.listing import audio_files, entries, listed, matchin
 
 
 class ESCParser(FolderParser):
-    """Reads ESC-10 and ESC-50, as they once were and as they are today.
+    """Reads ESC-10 and ESC-50, in their old and current layout.
 
-    Once there was a folder for each class, ``001 - Dog bark/1-100032-A.ogg``; the number of a label is the
-    place of its folder, and a file name starts with the digit of its fold. Today there are ``audio/*.wav``
-    and ``meta/esc50.csv``.
+    The old layout has a folder for each class, ``001 - Dog bark/1-100032-A.ogg``; labels are numbered in the order
+    of the folders, and a file name starts with the digit of its fold. The current layout has ``audio/*.wav`` and
+    ``meta/esc50.csv``.
     """
 
     def scan(self) -> Iterable[InstanceMetadata]:
-        """Find the recordings; in the data set they have their bare names."""
+        """Find the recordings, named ``file.wav`` in the data set."""
         table = self._basedir / "meta" / "esc50.csv"
         return self.scan_table() if table.is_file() else self.scan_folders()
 
     def scan_folders(self) -> Iterable[InstanceMetadata]:
-        """Find the recordings in the folders of their classes."""
+        """Find the recordings in class folders."""
         folders = matching_folders(
             self._basedir,
             "[0-9]{3} - (.+)",
-            expected="folders of classes with names such as '001 - Dog bark', or a file meta/esc50.csv",
+            expected="class folders such as '001 - Dog bark', or meta/esc50.csv",
         )
         files = [
             (number, match[1], path)
@@ -35,13 +35,13 @@ class ESCParser(FolderParser):
         ]
         for _, _, path in files:
             if not re.match("[0-9]", path.name):
-                raise ParseError(f"{path}: the file name must start with the digit of the fold")
+                raise ParseError(f"{path}: the file name must start with the digit of its fold")
         splits = hold_out(int(path.name[0]) for _, _, path in files)
         for number, label, path in files:
             yield InstanceMetadata(path, path.name, label, number, cv_folds=splits[int(path.name[0])])
 
     def scan_table(self) -> Iterable[InstanceMetadata]:
-        """Find the recordings that ``meta/esc50.csv`` lists: all, or those of ESC-10 if there are no others."""
+        """Find the recordings listed in ``meta/esc50.csv``: all, or those of ESC-10 if only these exist."""
         table, audio = self._basedir / "meta" / "esc50.csv", self._basedir / "audio"
         rows = read_table(table, {"filename": str, "fold": int, "target": int, "category": str, "esc10": str.lower})
         present = {path.name for path in entries(audio)}

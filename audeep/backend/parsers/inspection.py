@@ -1,4 +1,4 @@
-"""What is in a folder of recordings."""
+"""Summary of a folder of recordings."""
 
 import logging
 from pathlib import Path
@@ -10,13 +10,15 @@ from audeep.backend.audio.survey import summarize_problems, survey, usable
 from audeep.backend.data import schema
 from audeep.backend.data.schema import Partition
 from audeep.backend.parsers import DEFAULT_PARSER
+from audeep.backend.parsers.base import Parser
 from audeep.backend.parsers.columns import collect
+from audeep.backend.parsers.meta import MetaParser, try_all
 from audeep.backend.parsers.registry import find
 
 LOG = logging.getLogger(__name__)
 
 
-def inspect_recordings(basedir: Path | str, *, parser: str = DEFAULT_PARSER) -> dict[str, Any]:
+def inspect_recordings(basedir: Path | str, *, parser: str | type[Parser] = DEFAULT_PARSER) -> dict[str, Any]:
     """Summarize the recordings in a folder, from their headers.
 
     Parameters
@@ -24,13 +26,14 @@ def inspect_recordings(basedir: Path | str, *, parser: str = DEFAULT_PARSER) -> 
     basedir
         Base folder of the recordings.
     parser
-        Name of the parser that reads labels, folds and partitions from the folder.
+        Parser that reads labels, folds and partitions from the folder, a class or its name.
 
     Returns
     -------
     dict
-        Counts, the shortest and the longest recording in seconds, and the sampling rate in Hz and number of
-        channels, which are lists if the recordings differ.
+        Counts; the shortest, longest and total length in seconds; and the sampling rate in Hz and number of
+        channels, lists if the recordings differ. With the default parser also ``parsers``: what each parser finds
+        in the folder, or why it does not fit.
 
     Raises
     ------
@@ -39,7 +42,8 @@ def inspect_recordings(basedir: Path | str, *, parser: str = DEFAULT_PARSER) -> 
     AudioError
         If no recording can be used.
     """
-    paths, columns = collect(find(parser, basedir))
+    chosen = find(parser, basedir)
+    paths, columns = collect(chosen)
     recordings = survey(paths)
     good = usable(recordings)
     facts: dict[str, Any] = {"number_of_audio_files": len(recordings)}
@@ -55,7 +59,10 @@ def inspect_recordings(basedir: Path | str, *, parser: str = DEFAULT_PARSER) -> 
         facts["partitions"] = counts
     seconds = good["samples"] / good["sample_rate"]
     facts["minimum_sample_length"], facts["maximum_sample_length"] = float(seconds.min()), float(seconds.max())
+    facts["total_length"] = float(seconds.sum())
     for name in ("sample_rate", "channels"):
         distinct = sorted(map(int, good[name].unique()))
         facts[name] = distinct[0] if len(distinct) == 1 else distinct
+    if isinstance(chosen, MetaParser):
+        facts["parsers"] = try_all(Path(basedir))
     return facts

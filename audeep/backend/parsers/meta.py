@@ -1,6 +1,8 @@
-"""The parser that finds out which parser fits."""
+"""The parser that picks one of the others."""
 
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 from audeep.backend.errors import ParseError
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata
@@ -10,7 +12,7 @@ from audeep.backend.parsers.esc import ESCParser
 from audeep.backend.parsers.partitioned import PartitionedParser
 from audeep.backend.parsers.urban_sound_8k import UrbanSound8KParser
 
-#: In the order in which they are tried. `NoMetadataParser` would fit everywhere, so it must be asked for.
+#: Parsers in the order in which they are tried. `NoMetadataParser` fits any folder, so it must be requested.
 CANDIDATES: tuple[type[FolderParser], ...] = (
     DCASEParser,
     ESCParser,
@@ -20,11 +22,29 @@ CANDIDATES: tuple[type[FolderParser], ...] = (
 )
 
 
+def try_all(basedir: Path) -> dict[str, str]:
+    """Return what each parser finds in a folder, or why it does not fit."""
+    findings = {}
+    for candidate in CANDIDATES:
+        parser = candidate(basedir)
+        try:
+            parser.ensure_can_parse()
+        except ParseError as error:
+            reason = str(error).removeprefix(f"{candidate.__name__}: ").replace(f"{parser._basedir}{os.sep}", "")
+            findings[candidate.__name__] = f"does not fit: {reason}"
+        else:
+            labels = len(parser.label_map or ())
+            findings[candidate.__name__] = (
+                f"fits: {parser.num_instances} recordings, {labels} labels, {parser.num_folds} folds"
+            )
+    return findings
+
+
 class MetaParser(FolderParser):
-    """Reads a folder with the first parser whose rules it follows."""
+    """Reads a folder with the first parser that fits."""
 
     def scan(self) -> Iterable[InstanceMetadata]:
-        """Try one parser after the other."""
+        """Try the parsers one by one."""
         refusals = []
         for candidate in CANDIDATES:
             try:
@@ -36,5 +56,5 @@ class MetaParser(FolderParser):
                 return found
         raise ParseError(
             f"no parser fits {self._basedir}; {'; '.join(refusals)}; to read recordings without labels, "
-            "give `parser` audeep.backend.parsers.NoMetadataParser"
+            "set `parser` to NoMetadataParser"
         )

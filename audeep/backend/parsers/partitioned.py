@@ -12,11 +12,11 @@ PARTITIONS = {partition.name.lower(): partition for partition in Partition}
 class PartitionedParser(FolderParser):
     """Reads data with partitions: ``train/CLASS/*.wav``, ``devel/CLASS/*.wav``, ``test/CLASS/*.wav``.
 
-    One of the three folders is enough. Labels are numbered in alphabetical order over all of them.
+    One of the three folders is enough. Labels are numbered in alphabetical order across all of them.
     """
 
     def scan(self) -> Iterable[InstanceMetadata]:
-        """Find the recordings; in the data set they are named ``train/CLASS/file.wav``."""
+        """Find the recordings, named ``train/CLASS/file.wav`` in the data set."""
         folders = matching_folders(
             self._basedir, "|".join(PARTITIONS), expected="a folder named train, devel or test"
         )

@@ -1,35 +1,48 @@
-"""From the name of a parser to the parser."""
+"""Looking up parsers by name."""
 
 import importlib
 import importlib.util
-import inspect
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+from audeep.backend import parsers
 from audeep.backend.errors import OptionError
-from audeep.backend.parsers.base import Parser
+from audeep.backend.parsers.base import FolderParser, Parser
 
 
-def find(name: str, basedir: Path | str) -> Parser:
-    """Make the parser with a given name: ``package.module.Class``, or ``path/to/file.py:Class``."""
-    module_name, _, class_name = name.rpartition(":" if ":" in name else ".")
+def find(parser: str | type[Parser], basedir: Path | str) -> Parser:
+    """Make a parser from a class, a built-in name, ``package.module.Class``, or ``path/to/file.py:Class``."""
+    found = parser if isinstance(parser, type) else _class(parser)
+    if not (isinstance(found, type) and issubclass(found, Parser)):
+        raise _refuse(parser, "is not a subclass of audeep.backend.parsers.base.Parser")
+    interface = Parser.__abstractmethods__ | FolderParser.__abstractmethods__
+    if missing := found.__abstractmethods__ & interface:
+        raise _refuse(parser, f"does not define {', '.join(sorted(missing))}")
+    # Some parsers written for the original declare more abstract methods, which are never called.
+    found.__abstractmethods__ = frozenset()
+    return found(Path(basedir))
+
+
+def _class(name: str) -> Any:
+    """Import the class with a given name."""
+    if not isinstance(name, str):
+        raise _refuse(name, "expected a parser class or its name")
+    full_name = f"{parsers.__name__}.{name}" if name in parsers.__all__ else name
+    module_name, _, class_name = full_name.rpartition(":" if ":" in name else ".")
     if not (module_name and class_name) or name.endswith(".py"):
-        raise _refuse(name, "give the full name package.module.Class, or path/to/file.py:Class")
+        ours = ", ".join(parsers.__all__)
+        raise _refuse(name, f"expected one of {ours}; or package.module.Class, or path/to/file.py:Class")
     if ":" in name and not Path(module_name).expanduser().is_file():
         raise _refuse(name, f"there is no file {module_name}")
     try:
         module = _load_file(Path(module_name).expanduser()) if ":" in name else importlib.import_module(module_name)
     except Exception as error:
         raise _refuse(name, f"cannot import {module_name}: {type(error).__name__}: {error}") from error
-    found = getattr(module, class_name, None)
-    if found is None:
+    if not hasattr(module, class_name):
         raise _refuse(name, f"there is no class {class_name} in {module_name}")
-    if not (isinstance(found, type) and issubclass(found, Parser)):
-        raise _refuse(name, f"{class_name} is not a subclass of audeep.backend.parsers.base.Parser")
-    if inspect.isabstract(found):
-        raise _refuse(name, f"{class_name} does not define {', '.join(sorted(found.__abstractmethods__))}")
-    return found(Path(basedir))
+    return getattr(module, class_name)
 
 
 def _load_file(path: Path) -> ModuleType:
@@ -38,7 +51,7 @@ def _load_file(path: Path) -> ModuleType:
     if spec is None or spec.loader is None:
         raise ImportError("not a Python file")
     module = importlib.util.module_from_spec(spec)
-    # Dataclasses look up the module of their class there.
+    # Dataclasses look up the module of their class in it.
     sys.modules[module_name] = module
     try:
         spec.loader.exec_module(module)
@@ -48,5 +61,5 @@ def _load_file(path: Path) -> ModuleType:
     return module
 
 
-def _refuse(name: str, reason: str) -> OptionError:
-    return OptionError(f"`parser` {name}: {reason}")
+def _refuse(parser: object, reason: str) -> OptionError:
+    return OptionError(f"`parser` {getattr(parser, '__name__', parser)}: {reason}")

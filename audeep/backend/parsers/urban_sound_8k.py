@@ -7,10 +7,10 @@ from audeep.backend.parsers.listing import listed, read_table
 
 
 class UrbanSound8KParser(FolderParser):
-    """Reads UrbanSound8K: ``audio/foldN/*.wav``, as ``metadata/UrbanSound8K.csv`` lists them."""
+    """Reads UrbanSound8K: ``audio/foldN/*.wav``, listed in ``metadata/UrbanSound8K.csv``."""
 
     def scan(self) -> Iterable[InstanceMetadata]:
-        """Find the recordings; in the data set they have their bare names."""
+        """Find the recordings, named ``file.wav`` in the data set."""
         table = self._basedir / "metadata" / "UrbanSound8K.csv"
         rows = read_table(table, {"slice_file_name": str, "fold": int, "classID": int, "class": str})
         splits = hold_out(row["fold"] for row in rows)

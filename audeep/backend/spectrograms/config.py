@@ -37,6 +37,13 @@ class SpectrogramConfig(Config):
     """How a recording becomes one spectrogram, or several chunks of one.
 
     Lengths are in seconds, levels in decibels relative to the `reference`.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> config = audeep.SpectrogramConfig(mel_spectrum=128, fixed_length=5)
+    >>> config.clip_below is None, config.channels
+    (True, <Channels.MEAN: 'mean'>)
     """
 
     window_width: float = option(0.04, **SECONDS, above=0, help="width of the windows whose spectrum is taken")
@@ -133,6 +140,12 @@ class ExtractionConfig(Config):
     """How the work on many recordings is done.
 
     The file is the same whatever `jobs` and `scheduler` are.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ExtractionConfig(on_error="skip", jobs=2).on_error
+    <OnError.SKIP: 'skip'>
     """
 
     on_error: OnError = option(

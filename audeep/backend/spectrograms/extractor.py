@@ -49,14 +49,14 @@ class Extractor:
     def __init__(self, config: SpectrogramConfig, sample_rate: int) -> None:
         self.config = config
         self.sample_rate = sample_rate
-        self.win_length = int(config.window_width * sample_rate)
-        self.hop_length = self.win_length - int(config.window_overlap * sample_rate)
-        if self.win_length < 2 or self.hop_length < 1:
-            raise AudioError(
-                f"at {sample_rate} Hz, windows of {config.window_width:g} s that overlap by "
-                f"{config.window_overlap:g} s are too short: {self.win_length} samples, {self.hop_length} apart"
+        self.win_length, self.hop_length = frame_lengths(config, sample_rate)
+        if surplus := self.hop_length - (self.win_length - int(config.window_overlap * sample_rate)):
+            change = "more" if surplus > 0 else "less"
+            frames = self._num_frames(self._num_samples(0, sample_rate))
+            LOG.warning(
+                f"windows are {self.hop_length} samples apart, one {change} than asked for, so that "
+                f"{config.fixed_length:g} s have {frames} frames"
             )
-        self._match_expected_frames()
         self.chunk_frames: int | None = None
         if config.chunk_length is not None:
             self.chunk_frames = int(config.chunk_length * sample_rate) // self.hop_length
@@ -79,25 +79,6 @@ class Extractor:
         bands = self.config.mel_spectrum
         return None if bands is None else transforms.mel_filters(self.sample_rate, self.win_length, bands)
 
-    def _match_expected_frames(self) -> None:
-        """Change the hop length by a sample where rounding to samples gives a frame more or fewer.
-
-        The original does so with a fixed length, so that the number of frames follows from the seconds.
-        """
-        length, overlap = self.config.fixed_length, self.config.window_overlap
-        if length is None:
-            return
-        expected = int((length - overlap) / (self.config.window_width - overlap))
-        samples = int(length * self.sample_rate)
-        surplus = self._num_frames(samples) - expected
-        if abs(surplus) == 1 and self.hop_length + surplus > 0:
-            self.hop_length += surplus
-            change = "more" if surplus > 0 else "less"
-            LOG.warning(
-                f"windows are {self.hop_length} samples apart, one {change} than asked for, so that {length:g} s "
-                f"have {self._num_frames(samples)} frames"
-            )
-
     def _num_samples(self, samples: int, sample_rate: int) -> int:
         """Return the length that a recording will have, resampled and cut or padded."""
         if self.config.fixed_length is not None:
@@ -105,7 +86,7 @@ class Extractor:
         return round(samples * self.sample_rate / sample_rate)
 
     def _num_frames(self, samples: int) -> int:
-        return max(0, 1 + (samples - self.win_length) // self.hop_length)
+        return num_frames(samples, self.win_length, self.hop_length)
 
     def shape(self, samples: int, sample_rate: int) -> tuple[int, int, int]:
         """Return the shape (chunks, frames, bands) that a recording gives; `AudioError` if it is too short."""
@@ -152,3 +133,30 @@ class Extractor:
         if self.config.scale is Scale.RECORDING:
             return transforms.scale(chunks)
         return transforms.scale(chunks, *self.config.scale_range) if self.config.scale_range else chunks
+
+
+def frame_lengths(config: SpectrogramConfig, sample_rate: int) -> tuple[int, int]:
+    """Return the length of a frame, and from the start of one to the start of the next, in samples.
+
+    Where rounding to samples gives a frame more or fewer than follow from the seconds of a fixed length, frames
+    are a sample further apart or closer together, as in the original. `AudioError` if frames are too short.
+    """
+    win_length = int(config.window_width * sample_rate)
+    hop_length = win_length - int(config.window_overlap * sample_rate)
+    if win_length < 2 or hop_length < 1:
+        raise AudioError(
+            f"at {sample_rate} Hz, windows of {config.window_width:g} s that overlap by "
+            f"{config.window_overlap:g} s are too short: {win_length} samples, {hop_length} apart"
+        )
+    if config.fixed_length is not None:
+        overlap = config.window_overlap
+        expected = int((config.fixed_length - overlap) / (config.window_width - overlap))
+        surplus = num_frames(int(config.fixed_length * sample_rate), win_length, hop_length) - expected
+        if abs(surplus) == 1 and hop_length + surplus > 0:
+            hop_length += surplus
+    return win_length, hop_length
+
+
+def num_frames(samples: int, win_length: int, hop_length: int) -> int:
+    """Return how many whole frames there are in so many samples."""
+    return max(0, 1 + (samples - win_length) // hop_length)

@@ -3,10 +3,12 @@
 import json
 import logging
 import math
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +23,7 @@ from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.errors import AudioError
 from audeep.backend.log import progress_bar
 from audeep.backend.parsers import DEFAULT_PARSER
+from audeep.backend.parsers.base import Parser
 from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.cluster import extract_on_cluster
@@ -37,10 +40,10 @@ HINT = "; `on_error` skip leaves such recordings out"
 def preprocess(
     basedir: Path | str,
     output: Path | str,
-    config: SpectrogramConfig | None = None,
-    extraction: ExtractionConfig | None = None,
+    config: SpectrogramConfig | Mapping[str, Any] | None = None,
+    extraction: ExtractionConfig | Mapping[str, Any] | None = None,
     *,
-    parser: str = DEFAULT_PARSER,
+    parser: str | type[Parser] = DEFAULT_PARSER,
 ) -> DataSet:
     """Extract the spectrograms of all recordings in a folder and write them as a data set.
 
@@ -55,12 +58,13 @@ def preprocess(
     extraction
         How the work is done, and what to do about recordings that cannot be used.
     parser
-        Name of the parser that reads labels, folds and partitions from the folder.
+        The parser, a class or its name, that reads labels, folds and partitions from the folder.
 
     Returns
     -------
     DataSet
-        Spectrograms, dimensions ``time`` and ``freq``.
+        Spectrograms, shape (instance, time, freq), float32. An instance is a recording, or
+        a chunk of one.
 
     Raises
     ------
@@ -70,8 +74,24 @@ def preprocess(
         If a recording cannot be used, or if recordings differ in length or sampling rate.
     AudeepError
         If the cluster cannot do the work.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> import soundfile
+    >>> Path("noises").mkdir()
+    >>> for name in ("a.wav", "b.wav"):
+    ...     noise = np.random.default_rng(0).normal(0, 0.1, 8000)
+    ...     soundfile.write(f"noises/{name}", noise, 8000)
+    >>> config = audeep.SpectrogramConfig(mel_spectrum=16)
+    >>> data_set = audeep.preprocess("noises", "noises.nc", config, parser="NoMetadataParser")
+    >>> data_set.filename.tolist(), data_set.feature_sizes
+    (['a.wav', 'b.wav'], {'time': 49, 'freq': 16})
+    >>> data_set.close()
     """
-    config, extraction = config or SpectrogramConfig(), extraction or ExtractionConfig()
+    config, extraction = SpectrogramConfig.of(config), ExtractionConfig.of(extraction)
     if config.center_fixed and config.fixed_length is None:
         LOG.warning("`center_fixed` has no effect without `fixed_length`")
     output = Path(output)
@@ -81,6 +101,7 @@ def preprocess(
     names = columns[schema.FILENAME].values
     recordings.loc[[not is_text(name) for name in names], "problem"] = "has a name that is not valid text"
     extractor = Extractor(config, config.sample_rate or common_sample_rate(recordings))
+    _warn_of_lower_rates(recordings, extractor.sample_rate)
     shape = common_shape(recordings, extractor, extraction.on_error)
     sizes = {schema.TIME: shape[1], schema.FREQ: shape[2]}
     with storage.create(output, sizes, len(usable(recordings)) * shape[0]) as writer:
@@ -102,6 +123,17 @@ def preprocess(
     if len(left_out):
         LOG.warning("%d of %d recordings were left out", len(left_out), len(recordings))
     return load(output)
+
+
+def _warn_of_lower_rates(recordings: pd.DataFrame, sample_rate: int) -> None:
+    """Warn of recordings that have nothing in the upper bands."""
+    rates = usable(recordings)["sample_rate"]
+    if lower := int((rates < sample_rate).sum()):
+        LOG.warning(
+            "%d of %d recordings have a sampling rate below %d Hz, down to %d Hz; their bands above half of their "
+            "own rate stay empty",
+            *(lower, len(rates), sample_rate, rates.min()),
+        )
 
 
 def common_shape(recordings: pd.DataFrame, extractor: Extractor, on_error: OnError) -> Shape:

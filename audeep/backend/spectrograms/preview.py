@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,9 +15,13 @@ from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
+from audeep.backend.spectrograms.plotting import describe_settings, plot_spectrogram, short_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+#: Characters in a line of the settings in the title.
+SETTINGS_WIDTH, NO_BREAK = 100, "\N{NO-BREAK SPACE}"
 
 
 def preview(
@@ -42,21 +47,23 @@ def preview(
 def plot_preview(figure: Figure, filename: str, decibels: np.ndarray, extractor: Extractor) -> None:
     """Draw what `preview` returns: the spectrogram above the histogram of its levels."""
     above, below = figure.subplots(2, 1, height_ratios=[2, 1])
-    rate, is_mel = extractor.sample_rate, extractor.mel_filters is not None
+    config = extractor.config
     frames, bands = decibels.shape
-    image = above.imshow(
-        decibels.T,
-        origin="lower",
-        aspect="auto",
-        interpolation="nearest",
-        extent=(0, frames * extractor.hop_length / rate, 0, bands if is_mel else rate / 2000),
-    )
-    above.set(xlabel="time (s)", ylabel="mel band" if is_mel else "frequency (kHz)")
-    above.set_title(f"{filename}: {frames} windows x {bands} bands")
-    figure.colorbar(image, ax=above, label="level (dB)")
+    mesh = plot_spectrogram(above, decibels, extractor)
+    # Lines break between settings, not in them.
+    settings = [fact.replace(" ", NO_BREAK) for fact in describe_settings(config, extractor.sample_rate)]
+    lines = "\n".join(wrap(", ".join(settings), SETTINGS_WIDTH))
+    above.set_title(f"{short_name(filename)}: {frames} windows x {bands} bands\n{lines}", fontsize=10)
+    hidden = config.clip_below is None and decibels.min() < mesh.norm.vmin
+    figure.colorbar(mesh, ax=above, label="level (dB)", extend="min" if hidden else "neither")
     below.hist(decibels.ravel(), bins=100)
     below.set(xlabel="level (dB)", ylabel="points of the spectrogram", yscale="log")
     # The default formulas would not be rendered: math text is off, because names in the data are not formulas.
     below.yaxis.set_major_formatter("{x:g}")
     below.yaxis.set_minor_formatter("")
-    below.set_title("How often each level occurs: noise to be clipped shows as the hill on the left", fontsize=9)
+    if config.clip_below is None:
+        note = "noise to be clipped shows as the hill on the left"
+    else:
+        percent = 100 * np.mean(decibels <= config.clip_below)
+        note = f"{percent:.0f} % of the points are clipped to {config.clip_below:g} dB"
+    below.set_title(f"How often each level occurs: {note}", fontsize=10)

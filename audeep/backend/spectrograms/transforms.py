@@ -96,13 +96,21 @@ def mel_filters(sample_rate: int, win_length: int, bands: int) -> np.ndarray:
     >>> mel_filters(8000, win_length=320, bands=40).shape
     (40, 161)
     """
-    mel = np.linspace(0, 2595 * np.log10(1 + sample_rate / 2 / 700), bands + 2)
-    edges = np.floor((win_length + 1) / sample_rate * 700 * (10 ** (mel / 2595) - 1))
+    edges = mel_edges(sample_rate, win_length, bands)
     low, peak, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
     bins = np.arange(win_length // 2 + 1)
     rising = (bins - low) / np.maximum(peak - low, 1)
     falling = (high - bins) / np.maximum(high - peak, 1)
     return np.where(bins < peak, rising, falling).clip(min=0).astype(np.float32)
+
+
+def mel_edges(sample_rate: int, win_length: int, bands: int) -> np.ndarray:
+    """Return the edges of the triangles of `mel_filters` as Fourier bins, shape (bands + 2,).
+
+    Band `b` rises from edge `b`, peaks at edge `b + 1` and falls to edge `b + 2`.
+    """
+    mel = np.linspace(0, 2595 * np.log10(1 + sample_rate / 2 / 700), bands + 2)
+    return np.floor((win_length + 1) / sample_rate * 700 * (10 ** (mel / 2595) - 1))
 
 
 def full_scale_power(win_length: int, *, in_bands: bool) -> float:

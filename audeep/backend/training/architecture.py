@@ -8,6 +8,16 @@ from audeep.backend.errors import OptionError
 from audeep.backend.options import Config
 from audeep.backend.training.config import GenerationConfig, TrainingConfig
 
+#: Settings of spectrograms that keep how loud recordings are, and fine detail in time and frequency.
+DETAILED: Mapping[str, Any] = {
+    "window_width": 0.046,
+    "window_overlap": 0.026,
+    "mel_spectrum": 64,
+    "clip_below": None,
+    "reference": "FULL_SCALE",
+    "scale": "NONE",
+}
+
 
 class Architecture(Config):
     """Base of the configurations of models."""
@@ -29,23 +39,22 @@ class Architecture(Config):
         model.build((None, *feature_shape))
         return model
 
-    def training_config(self, config: TrainingConfig | None) -> TrainingConfig | None:
+    def training_config(self, config: TrainingConfig | Mapping[str, Any] | None) -> TrainingConfig | None:
         """Return `config` as this kind of model has it, with defaults for what it does not say."""
         return self._complete(config, self.training)
 
-    def generation_config(self, config: GenerationConfig | None) -> GenerationConfig:
+    def generation_config(self, config: GenerationConfig | Mapping[str, Any] | None) -> GenerationConfig:
         """Return `config` as this kind of model has it, with defaults for what it does not say."""
         return self._complete(config, self.generation)
 
-    def _complete(self, config: Config | None, kind: type[Config] | None) -> Any:
+    def _complete(self, config: Any, kind: type[Config] | None) -> Any:
         if config is None:
             return kind and kind()
-        if kind is None or not issubclass(kind, type(config)):
-            raise OptionError(
-                f"`config`: a {self.kind} model takes {f'a {kind.__name__}' if kind else 'none'}, "
-                f"got a {type(config).__name__}"
-            )
-        return kind(**vars(config))
+        if kind is None:
+            raise OptionError(f"expected no `config`, which a {self.kind} model has no use for")
+        if isinstance(config, Config) and issubclass(kind, type(config)):
+            return kind(**vars(config))
+        return kind.of(config)
 
     def unwanted(self, spectrograms: Mapping[str, Any]) -> str:
         """Say which settings of spectrograms are not those that the model works best with; empty if all are."""
@@ -70,6 +79,7 @@ ARCHITECTURES: dict[str, str] = {
     "f-rae": "audeep.backend.autoencoders.architectures:FrequencyAutoencoderConfig",
     "ft-rae": "audeep.backend.autoencoders.architectures:FrequencyTimeAutoencoderConfig",
     "dictionary": "audeep.backend.dictionary.config:DictionaryConfig",
+    "contrastive": "audeep.backend.contrastive.config:ContrastiveConfig",
 }
 
 

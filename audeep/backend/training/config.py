@@ -15,8 +15,22 @@ class Strategy(enum.Enum):
     MULTI_WORKER = "multi-worker"
 
 
+class Schedule(enum.Enum):
+    """How the learning rate changes in the course of training."""
+
+    CONSTANT = "constant"
+    ONE_CYCLE = "one-cycle"
+
+
 class TrainingConfig(Config):
-    """How a model is trained."""
+    """How a model is trained.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.TrainingConfig(num_epochs=64, checkpoints_to_keep=2).learning_rate
+    0.001
+    """
 
     batch_size: int = option(
         64, metavar="SIZE", at_least=1, help="instances in a training step, on all devices together"
@@ -25,7 +39,19 @@ class TrainingConfig(Config):
         10, metavar="EPOCHS", at_least=1, help="passes over the data, those before `resume` included"
     )
     learning_rate: float = option(
-        1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser"
+        1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser, at its largest"
+    )
+    schedule: Schedule = option(
+        Schedule.CONSTANT,
+        help="how the learning rate changes: not at all, or up in the first tenth of the steps, and down to 0 in "
+        "the others along a cosine",
+    )
+    weight_decay: float = option(
+        0.0,
+        metavar="DECAY",
+        at_least=0,
+        help="shrink kernels in each step by this share, times the learning rate (AdamW); not biases, scales and "
+        "offsets",
     )
     resume: bool = option(
         False,
@@ -47,7 +73,14 @@ class TrainingConfig(Config):
 
 
 class GenerationConfig(Config):
-    """How representations are generated."""
+    """How representations are generated.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.GenerationConfig(steps=[70, 140]).steps
+    (70, 140)
+    """
 
     steps: tuple[int, ...] | None = option(
         None,

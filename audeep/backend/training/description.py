@@ -15,13 +15,14 @@ from audeep.backend.errors import AudeepError, ModelError, OptionError, first_li
 from audeep.backend.log import LOG
 from audeep.backend.options import SEEDS
 from audeep.backend.training.architecture import Architecture, architecture_class
+from audeep.backend.training.config import Schedule
 from audeep.backend.training.model import Encoder
 
 FILE = "model.json"
 #: What `ModelDescription.training` calls the number of instances in the training data.
 NUM_INSTANCES = "num_instances"
 #: What, of all that it holds, decides about the result.
-LASTING = ("batch_size", "learning_rate", NUM_INSTANCES)
+LASTING = ("batch_size", "learning_rate", "schedule", "weight_decay", NUM_INSTANCES)
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,10 @@ class ModelDescription:
                 raise AudeepError(f"`resume` needs the same {part} as before: {detail}")
         if seed not in (None, same_seed):
             raise ModelError(f"`resume` needs the same seed as before: was {same_seed} and is {seed}")
-        before, now = ({name: item.training.get(name) for name in LASTING} for item in (old, self))
+        # A cycle of learning rates ends with the last epoch.
+        cycle = self.training.get("schedule") == Schedule.ONE_CYCLE.name
+        lasting = [name for name in (*LASTING, *["num_epochs"] * cycle) if name in old.training]
+        before, now = ({name: item.training.get(name) for name in lasting} for item in (old, self))
         if changes := differences(before, now):
             LOG.warning("resuming with different settings: %s", changes)
         return replace(self, training={**self.training, "seed": same_seed})

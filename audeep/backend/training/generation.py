@@ -1,17 +1,20 @@
 """Generation of representations with trained models."""
 
+from audeep.backend import runtime  # before TensorFlow
+
+# isort: split
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from joblib import cpu_count
 
-from audeep.backend import runtime
 from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet, as_data_set
 from audeep.backend.data.features import Features
@@ -33,7 +36,7 @@ NUM_BATCHES = min(4, cpu_count())
 def generate(
     model_dir: Path | str,
     data: Path | str | DataSet,
-    config: GenerationConfig | None = None,
+    config: GenerationConfig | Mapping[str, Any] | None = None,
     *,
     kind: str | None = None,
 ) -> list[DataSet]:
@@ -69,8 +72,15 @@ def generate(
 
     Examples
     --------
-    >>> [representations] = generate("run/logs", "spectrograms.nc")  # doctest: +SKIP
-    >>> representations.save("representations.nc")  # doctest: +SKIP
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> spectrograms = make_data_set(8, time=4, freq=3)
+    >>> architecture = audeep.TimeAutoencoderConfig(num_units=2)
+    >>> config = audeep.TrainingConfig(num_epochs=1)
+    >>> logs = audeep.train(spectrograms, "run", architecture, config, seed=1)
+    >>> [representations] = audeep.generate(logs, spectrograms)
+    >>> representations.features.shape
+    (8, 2)
     """
     folder, data_set = Path(model_dir), as_data_set(data)
     description = ModelDescription.read(folder)
@@ -79,7 +89,17 @@ def generate(
     config = description.config.generation_config(config)
     with distribution.explaining_failures():
         return [
-            encoded(data_set, model, config, {**asdict(description), "step": step, "generation": config.choices()})
+            encoded(
+                data_set,
+                model,
+                config,
+                {
+                    **asdict(description),
+                    "step": step,
+                    "weights": model.digest(),
+                    "generation": config.choices(),
+                },
+            )
             for step, model in checkpoints.load_models(folder, config.steps)
         ]
 

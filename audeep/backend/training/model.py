@@ -1,7 +1,8 @@
 """What training and generation know of a model."""
 
+import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import keras
@@ -42,6 +43,13 @@ class Encoder(keras.layers.Layer, ABC):
         """Return the representation that `config` asks for; by default there is only that of `encode`."""
         return self.encode(inputs)
 
+    def digest(self) -> str:
+        """Return a digest of the weights; models with the same digest generate the same."""
+        digest = hashlib.sha256()
+        for weight in self.weights:
+            digest.update(weight.value.numpy().tobytes())
+        return digest.hexdigest()[:16]
+
 
 class Fitted(Encoder):
     """A model that learns from data sets in a few passes, without the training loop."""
@@ -70,6 +78,12 @@ class Model(Encoder):
             return sums["error"] / ops.maximum(sums["points"], 1)
     """
 
+    #: Instances that TensorBoard is shown. Few, because they pass through the model after every epoch.
+    examples: ClassVar[int] = 16
+    #: Fewest instances from which a device can learn; 0 if any number will do. Otherwise an epoch leaves out those
+    #: that fill no batch.
+    min_instances: ClassVar[int] = 0
+
     @abstractmethod
     def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
         """Return everything that the sums are made of, by name; `inputs` have shape (batch, feature dims...)."""
@@ -85,8 +99,9 @@ class Model(Encoder):
     def loss(self, sums: Sums) -> keras.KerasTensor:
         """Return what is minimised, a differentiable function of the sums over the whole batch."""
 
-    def write_summaries(self, inputs: keras.KerasTensor, step: tf.Variable) -> None:
-        """Write what TensorBoard shows of some instances beside the loss; by default nothing."""
+    def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
+        """Return what writes, at a step, what TensorBoard shows of some instances beside the loss; here nothing."""
+        return lambda step: None
 
 
 def root_mean(total: keras.KerasTensor, count: keras.KerasTensor) -> keras.KerasTensor:

@@ -54,18 +54,24 @@ def batches(
     batch_size: int,
     seeds: Sequence[int],
     context: tf.distribute.InputContext | None = None,
+    *,
+    drop_remainder: bool = False,
 ) -> tf.data.Dataset:
     """Read instances in random order, as many epochs as there are seeds, in batches (batch, feature dims...).
 
-    The last batch of an epoch has what is left. With several devices, what comes are the parts of a batch for each
-    of those that are fed, as equal as possible.
+    The last batch of an epoch has what is left, unless `drop_remainder`. With several devices, what comes are the
+    parts of a batch for each of those that are fed, as equal as possible.
     """
     context = context or tf.distribute.InputContext()
     names = [str(path) for path in paths]
 
     def epoch(seed: tf.Tensor) -> tf.data.Dataset:
         files = tf.data.Dataset.from_tensor_slices(names).shuffle(len(names), seed=seed)
-        return tf.data.TFRecordDataset(files).shuffle(held(feature_shape), seed=seed).batch(batch_size)
+        return (
+            tf.data.TFRecordDataset(files)
+            .shuffle(held(feature_shape), seed=seed)
+            .batch(batch_size, drop_remainder=drop_remainder)
+        )
 
     dataset = tf.data.Dataset.from_tensor_slices(np.asarray(seeds, np.int64)).flat_map(epoch)
     if context.num_replicas_in_sync > 1:

@@ -1,40 +1,44 @@
 """Training: one loop for every model."""
 
+from audeep.backend import runtime  # before TensorFlow
+
+# isort: split
+import functools
 import itertools
 import math
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from audeep.backend import runtime
 from audeep.backend.atomic import exclusive
-from audeep.backend.data.data_set import DataSet, opened
-from audeep.backend.errors import DataError, ModelError
+from audeep.backend.data.data_set import DataSet, listed, opened
+from audeep.backend.errors import DataError, ModelError, OptionError
 from audeep.backend.log import LOG, progress_bar
 from audeep.backend.seeds import check_seed
 from audeep.backend.training import checkpoints, distribution, records
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import TrainingConfig
 from audeep.backend.training.description import NUM_INSTANCES, ModelDescription
+from audeep.backend.training.examples import choose_examples
 from audeep.backend.training.fitting import fit
+from audeep.backend.training.schedule import rate_at
 from audeep.backend.training.step import make_optimizer, make_train_step
 
 #: Folder in that of a run where models and TensorBoard events are.
 LOGS = "logs"
-#: Instances that TensorBoard is shown. Few, because they pass through the model after every epoch.
-EXAMPLES = 16
 
 
 def train(
     data: Path | str | DataSet | Sequence[Path | str | DataSet],
     run_name: Path | str,
     architecture: Architecture,
-    config: TrainingConfig | None = None,
+    config: TrainingConfig | Mapping[str, Any] | None = None,
     *,
     tempdir: Path | None = None,
     seed: int | None = None,
@@ -70,12 +74,24 @@ def train(
         If there is no checkpoint to resume from, or one that would be overwritten.
     OptionError
         If `config` is for another kind of model.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> spectrograms = make_data_set(8, time=4, freq=3)
+    >>> architecture = audeep.TimeAutoencoderConfig(num_units=2)
+    >>> config = audeep.TrainingConfig(num_epochs=1)
+    >>> logs = audeep.train(spectrograms, "run", architecture, config, seed=1)
+    >>> sorted(path.name for path in logs.glob("model*"))
+    ['model-1.data-00000-of-00001', 'model-1.index', 'model.json']
     """
+    if not isinstance(architecture, Architecture):
+        raise OptionError(f"expected the configuration of a model, got {architecture!r:.200}")
     config = architecture.training_config(config)
     logs = Path(run_name) / LOGS
     with ExitStack() as stack:
-        inputs = [data] if isinstance(data, Path | str | DataSet) else data
-        data_sets = [stack.enter_context(opened(item)) for item in inputs]
+        data_sets = [stack.enter_context(opened(item)) for item in listed(data)]
         description = describe(data_sets, architecture, config, seed)
         if config is None:
             fit(description, data_sets, logs)
@@ -104,11 +120,18 @@ def train(
         if config.resume:
             session.restore(latest)
         if session.finished:
-            LOG.info("%s has its %d epochs already; a larger `num_epochs` goes on", logs, config.num_epochs)
+            LOG.info(
+                "%s has been trained for %d epochs and `num_epochs` is %d, so there is nothing to do; a larger "
+                "`num_epochs` continues",
+                logs,
+                int(session.epoch),
+                config.num_epochs,
+            )
             return logs
         if is_chief:
             description.write(logs)
-        session.run(stack.enter_context(records.written(data_sets, tempdir, seed)))
+        paths = stack.enter_context(records.written(data_sets, tempdir, seed))
+        session.run(paths, choose_examples(data_sets, session.model.examples, seed))
     return logs
 
 
@@ -152,21 +175,31 @@ class Session:
         seed: int,
     ) -> None:
         self.config, self.logs, self.strategy, self.seed = config, logs, strategy, seed
-        num_instances = description.training[NUM_INSTANCES]
-        self.batch_sizes = np.diff([*range(0, num_instances, config.batch_size), num_instances])
         with strategy.scope():
             self.model = description.make()
-            self.optimizer = make_optimizer(self.model, config.learning_rate)
+            self.optimizer = make_optimizer(self.model, config.learning_rate, config.weight_decay)
+        self.batch_sizes = self.batch_sizes_of(description.training[NUM_INSTANCES])
         self.epoch = tf.Variable(0, dtype=tf.int64)
         self.step = tf.Variable(0, dtype=tf.int64)
         self.checkpoint = tf.train.Checkpoint(
             model=self.model,
             optimizer=self.optimizer,
-            # Of dropout and noise; the model does not offer them to a checkpoint.
+            # Of dropout, noise and views; the model does not offer them to a checkpoint.
             seeds=[variable.value for variable in self.model.non_trainable_variables],
             epoch=self.epoch,
             step=self.step,
         )
+
+    def batch_sizes_of(self, num_instances: int) -> np.ndarray:
+        """Return the sizes of all batches of an epoch."""
+        fewest, size = self.model.min_instances, min(self.config.batch_size, num_instances)
+        if size < fewest * (devices := self.strategy.num_replicas_in_sync):
+            raise DataError(
+                f"a {self.model.name} model learns from batches of {fewest} instances or more on each device, but "
+                f"those of {devices} device(s) have {size}"
+            )
+        bounds = range(0, num_instances + 1, size) if fewest else [*range(0, num_instances, size), num_instances]
+        return np.diff(bounds)
 
     @property
     def finished(self) -> bool:
@@ -176,23 +209,26 @@ class Session:
     def restore(self, step: int) -> None:
         """Go back to the checkpoint of a step."""
         checkpoints.restore(self.checkpoint, self.logs / f"{checkpoints.NAME}-{step}")
-        # A learning rate that was given anew holds from here on.
-        self.optimizer.learning_rate = self.config.learning_rate
         LOG.info("going on from epoch %d, step %d", int(self.epoch), step)
 
-    def run(self, paths: Sequence[Path]) -> None:
-        """Train until all epochs are done, with a checkpoint after each, which the chief writes."""
+    def run(self, paths: Sequence[Path], examples: DataSet) -> None:
+        """Train on records until all epochs are done, with a checkpoint after each, which the chief writes.
+
+        TensorBoard is shown what the model makes of the `examples`.
+        """
         dataset = self.batches(paths)
         train_step = make_train_step(self.model, self.optimizer, self.strategy, dataset.element_spec)
         total = self.config.num_epochs * len(self.batch_sizes)
         with (
-            self.writing(paths) if distribution.is_chief(self.strategy) else nullcontext(lambda: None) as write,
+            self.writing(examples) if distribution.is_chief(self.strategy) else nullcontext(lambda: None) as write,
             progress_bar(total=total, what="train", unit="step", initial=int(self.step)) as bar,
         ):
             batches = iter(dataset)
             while not self.finished:
                 losses = []
                 for batch in itertools.islice(batches, len(self.batch_sizes)):
+                    rate = rate_at(int(self.step), total, self.config.schedule)
+                    self.optimizer.learning_rate = self.config.learning_rate * rate
                     losses.append(self.checked(float(train_step(batch))))
                     self.step.assign_add(1)
                     tf.summary.scalar("loss", losses[-1], step=self.step)
@@ -206,18 +242,14 @@ class Session:
                 LOG.info("epoch %d of %d: loss %.4f", int(self.epoch), self.config.num_epochs, loss)
 
     @contextmanager
-    def writing(self, paths: Sequence[Path]) -> Iterator[Callable[[], None]]:
+    def writing(self, examples: DataSet) -> Iterator[Callable[[], None]]:
         """Write what TensorBoard shows; yields a function that writes the model at the end of an epoch."""
         writer = tf.summary.create_file_writer(str(self.logs))
-        write_summaries = tf.function(self.model.write_summaries)
-        # Read when the first epoch is over, for the first step not to wait for them.
-        examples: list[tf.Tensor] = []
+        # Made when the first epoch is over, for the first step not to wait for it.
+        summaries = functools.cache(lambda: self.model.summaries(examples))
 
         def write() -> None:
-            if not examples:
-                shuffled = records.batches(paths, self.model.feature_shape, EXAMPLES, [self.seed])
-                examples.append(next(iter(shuffled)))
-            write_summaries(examples[0], self.step)
+            summaries()(self.step)
             writer.flush()
             checkpoints.save(self.checkpoint, self.logs, int(self.step), self.config.checkpoints_to_keep)
 
@@ -230,8 +262,10 @@ class Session:
             np.random.SeedSequence((self.seed, epoch)).generate_state(1, np.uint32)[0]
             for epoch in range(int(self.epoch), self.config.num_epochs)
         ]
+        shape, size = self.model.feature_shape, int(self.batch_sizes[0])
+        drop_remainder = self.model.min_instances > 0
         return self.strategy.distribute_datasets_from_function(
-            lambda context: records.batches(paths, self.model.feature_shape, self.config.batch_size, seeds, context)
+            lambda context: records.batches(paths, shape, size, seeds, context, drop_remainder=drop_remainder)
         )
 
     def checked(self, loss: float) -> float:

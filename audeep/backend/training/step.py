@@ -13,9 +13,9 @@ CLIP = 2.0
 EPSILON = 1e-8
 
 
-def make_optimizer(model: Model, learning_rate: float) -> keras.optimizers.Optimizer:
+def make_optimizer(model: Model, learning_rate: float, weight_decay: float = 0.0) -> keras.optimizers.Optimizer:
     """Make the optimiser of a model, with all its variables."""
-    optimizer = keras.optimizers.Adam(learning_rate, epsilon=EPSILON)
+    optimizer = keras.optimizers.AdamW(learning_rate, weight_decay, epsilon=EPSILON)
     optimizer.build(model.trainable_variables)
     return optimizer
 
@@ -65,6 +65,9 @@ def make_train_step(
         optimizer.iterations.assign_add(1)
 
     def update_variable(variable: tf.Variable, gradient: tf.Tensor) -> None:
+        # Biases, and what scales and shifts a channel, have one axis.
+        if optimizer.weight_decay and len(variable.shape) > 1:
+            variable.assign_sub(variable * (optimizer.weight_decay * optimizer.learning_rate))
         optimizer.update_step(gradient, variable, optimizer.learning_rate)
 
     @tf.function(input_signature=[batch_spec], autograph=False)

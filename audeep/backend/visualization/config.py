@@ -2,16 +2,27 @@
 
 from audeep.backend.options import Config, option
 
+#: The perplexity unless another is given, or there are fewer than this many instances for each neighbour.
+PERPLEXITY, INSTANCES_PER_NEIGHBOUR = 50, 3
+
 
 class TSNEConfig(Config):
-    """How t-SNE places the instances."""
+    """How t-SNE places the instances.
 
-    perplexity: float = option(
-        50,
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.TSNEConfig(perplexity=30).perplexity
+    30.0
+    """
+
+    perplexity: float | None = option(
+        None,
         above=0,
         metavar="P",
         help="about how many neighbours each instance is kept close to; less than the number of instances. Small "
-        "values show small groups, large ones the whole. 5 to 50 are usual",
+        f"values show small groups, large ones the whole. 5 to 50 are usual. Without it, {PERPLEXITY}, or a third "
+        "of the instances if these are fewer",
     )
     learning_rate: float = option(
         1000,

@@ -55,7 +55,7 @@ def test_a_recording_that_was_cut_is_found(tmp_path: Path, suffix: str, where: f
     content = write_noise(path)
     assert problem(path) == ""
     path.write_bytes(content[: int(where * len(content))])
-    assert problem(path).startswith(("breaks off after", "cannot be read", "holds no samples"))
+    assert problem(path).startswith(("is truncated after", "cannot be read", "has no samples"))
 
 
 @pytest.mark.parametrize("channels", [1, 2, 6])
@@ -98,7 +98,7 @@ def test_an_mp3_that_tells_its_length_and_was_cut_is_found(tmp_path: Path, mode:
         assert problem(path) == ""
         assert len(read_samples(path)[0]) == 441000
         path.write_bytes(before + content[: -len(content) // 3])
-        assert problem(path).startswith("breaks off after")
+        assert problem(path).startswith("is truncated after")
 
 
 @pytest.mark.parametrize("size", [0xFFFFFFFF, 0x7FFFF000, 0x80000000, 0x7FFF0000, 32000 + 44, 32000 + 2])
@@ -119,7 +119,7 @@ def test_an_ogg_that_ends_with_a_page_or_with_something_else_can_be_used(tmp_pat
     assert problem(path) == ""
     for left in (1, 26, 27, 30):
         path.write_bytes(content[: content.rindex(b"OggS") + 3 + left])
-        assert problem(path).startswith("breaks off after")
+        assert problem(path).startswith("is truncated after")
 
 
 @pytest.mark.parametrize(

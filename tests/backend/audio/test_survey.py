@@ -46,7 +46,7 @@ def test_the_common_sample_rate_is_that_of_those_that_can_be_used(tmp_path: Path
     paths = [write_audio(tmp_path / f"{rate}.wav", sample_rate=rate) for rate in (16000, 8000)]
     recordings = survey(paths)
     with pytest.raises(
-        AudioError, match=r"\(8000 Hz in 1 files, such as .*8000\.wav; 16000 Hz in 1 files, such as "
+        AudioError, match=r"\(8000 Hz in 1 file, .*8000\.wav; 16000 Hz in 1 file, .*16000\.wav\); set"
     ):
         common_sample_rate(recordings)
     recordings.loc[0, "problem"] = "is too short"

@@ -142,9 +142,13 @@ def test_means_over_folds_and_repetitions() -> None:
 
 def test_summary_averages_over_repetitions() -> None:
     a, b = np.array([0, 1]), np.array([1, 0])
-    outcomes = [(a, predicted) for predicted in (a, a, a, b)]
-    result = module._summary(outcomes, 2, np.array(["a", "b"]))
-    assert result.folds == (Score(1, 1), Score(0.5, 0.5))
+    files = np.array(["u", "v"])
+    first, second, third, fourth = (
+        module.Outcome(files, a, predicted, True, {"complexity": value})
+        for value, predicted in enumerate((a, a, a, b))
+    )
+    result = module.summarise([[first, second], [third, fourth]], np.array(["a", "b"]))
+    assert result.folds == (Score(1, 1, {"complexity": (0, 2)}), Score(0.5, 0.5, {"complexity": (1, 3)}))
     # The first repetition is [[2, 0], [0, 2]], the second [[1, 1], [1, 1]].
     assert result.confusion_matrix.tolist() == [[1.5, 0.5], [0.5, 1.5]]
 
@@ -214,13 +218,13 @@ def test_warns_of_evaluation_on_training_data(blobs: MakeBlobs, caplog: pytest.L
     ("columns", "config", "message"),
     [
         ({"cv_folds": None}, FOLDS, "no cross-validation folds.*`add_cv_setup`"),
-        ({"partition": None}, PARTITIONS, "no instance is in partition TRAIN"),
-        ({"partition": [0] * 12}, PARTITIONS, "no instance is in partition DEVEL.*TRAIN"),
+        ({"partition": None}, PARTITIONS, "no instances in partition TRAIN"),
+        ({"partition": [0] * 12}, PARTITIONS, "no instances in partition DEVEL.*TRAIN"),
         ({"label_nominal": None}, FOLDS, r"6 of 6 instances have no label, such as 00\.wav"),
         ({"label_nominal": ["a"] * 12}, FOLDS, "all training instances are of the class 'a'"),
         ({"cv_folds": [[0]] * 12}, FOLDS, "fold 1 has no instances to evaluate"),
         ({"cv_folds": [[0, 1]] * 6 + [[1, 1]] * 6}, FOLDS, "fold 2 has no instances to train on"),
-        ({"features": [[0, np.nan]] * 12}, FOLDS, r"instances .* not finite numbers.*, such as 00\.wav"),
+        ({"features": [[0, np.nan]] * 12}, FOLDS, r"instances .* NaN, infinite or too large.*, such as 00\.wav"),
         ({"features": np.zeros((12, 0))}, FOLDS, r"dimensions generated \(0\)"),
     ],
 )

@@ -35,7 +35,7 @@ def test_features_are_standardised_by_the_training_data() -> None:
     labels = np.arange(40) % 2
     features = np.stack([1e-6 * labels, np.full(40, 1e6)], axis=1)
     seed = np.random.SeedSequence(0)
-    pipeline = fitted(SVMConfig(complexity=1), features, labels, upsample=False, seed=seed)
+    pipeline = fitted(SVMConfig(complexity=1), features, labels, np.arange(len(labels)), upsample=False, seed=seed)
     assert pipeline.predict(features).tolist() == labels.tolist()
     # One coefficient for all data: a shift of all instances past the boundary changes every prediction to 1.
     assert pipeline.predict(features + np.array([1e-6, 0])).tolist() == [1] * 40
@@ -49,7 +49,9 @@ def test_upsampling_moves_the_boundary() -> None:
 
     def recall_of_1(upsample: bool) -> float:
         seed = np.random.SeedSequence(0)
-        pipeline = fitted(SVMConfig(complexity=1), features, labels, upsample=upsample, seed=seed)
+        pipeline = fitted(
+            SVMConfig(complexity=1), features, labels, np.arange(len(labels)), upsample=upsample, seed=seed
+        )
         return float(np.mean(pipeline.predict(features[labels == 1])))
 
     assert recall_of_1(True) > recall_of_1(False)

@@ -1,3 +1,4 @@
+import json
 import logging
 from pathlib import Path
 
@@ -96,6 +97,27 @@ def test_different_features(blobs: MakeBlobs) -> None:
     data = from_columns([[1, 2]], ["generated"], filename=["a"])
     with pytest.raises(DataError, match="training data have 3 features, but the data to predict 2"):
         predict(blobs(), data, SVM, PredictionConfig())
+
+
+def generated(blobs: MakeBlobs, weights: str | None) -> DataSet:
+    """Make vectors of a model with these weights."""
+    model = {"kind": "t-rae", "step": 7, "training": {"seed": 1}} | ({"weights": weights} if weights else {})
+    return blobs(attrs={"model": json.dumps(model)})
+
+
+def test_vectors_of_different_models(blobs: MakeBlobs) -> None:
+    with pytest.raises(DataError) as error:
+        predict(generated(blobs, "aa"), generated(blobs, "bb"), SVM)
+    assert str(error.value) == (
+        "the training data were generated with one model (t-rae, seed 1, step 7, weights aa), the data to predict "
+        "with another (t-rae, seed 1, step 7, weights bb); generate both with the same model"
+    )
+
+
+# Files of earlier versions do not tell the weights.
+@pytest.mark.parametrize("weights", ["aa", None])
+def test_vectors_of_the_same_model(blobs: MakeBlobs, weights: str | None) -> None:
+    assert len(predict(generated(blobs, "aa"), generated(blobs, weights), SVM).labels) == 12
 
 
 @pytest.mark.parametrize(

@@ -29,20 +29,20 @@ def test_no_label_map(attrs: dict[str, Any]) -> None:
     ids=lambda value: str(value)[:20],
 )
 def test_a_wrong_label_map(value: Any) -> None:
-    with pytest.raises(DataError, match=r"attribute label_map is no .*; correct or remove it"):
+    with pytest.raises(DataError, match=r"attribute label_map is not a .*; correct or remove it"):
         check({"label_map": value}, ["generated"])
 
 
 @pytest.mark.parametrize(
     ("attrs", "problem"),
     [
-        ({"spectrograms": "["}, "attribute spectrograms is no JSON object"),
-        ({"spectrograms": "[]"}, "attribute spectrograms is no JSON object"),
-        ({"skipped": "{}"}, "attribute skipped is no JSON array"),
-        ({"model": "t-rae"}, "attribute model is no JSON object"),
-        ({"model": '{"architecture": 3}'}, "attribute model: its architecture is no JSON object"),
-        ({"model": '{"spectrograms": [1]}'}, "attribute model: its spectrograms is no JSON object"),
-        ({"feature_dims": "time"}, "attribute feature_dims is no JSON array"),
+        ({"spectrograms": "["}, "attribute spectrograms is not a JSON object"),
+        ({"spectrograms": "[]"}, "attribute spectrograms is not a JSON object"),
+        ({"skipped": "{}"}, "attribute skipped is not a JSON array"),
+        ({"model": "t-rae"}, "attribute model is not a JSON object"),
+        ({"model": '{"architecture": 3}'}, "attribute model: its architecture is not a JSON object"),
+        ({"model": '{"spectrograms": [1]}'}, "attribute model: its spectrograms is not a JSON object"),
+        ({"feature_dims": "time"}, "attribute feature_dims is not a JSON array"),
         (
             {"feature_dims": '["time", "freq"]'},
             r"feature_dims names the dimensions \['time', 'freq'\], but the features have \['freq', 'time'\]",

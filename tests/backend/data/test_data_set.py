@@ -89,7 +89,7 @@ def test_in_partitions(birds: DataSet) -> None:
 
 
 def test_a_partition_without_instances(birds: DataSet) -> None:
-    with pytest.raises(DataError, match=r"no instance is in partition DEVEL.*TRAIN.*TEST"):
+    with pytest.raises(DataError, match=r"no instances in partition DEVEL.*TRAIN.*TEST"):
         birds.in_partitions([Partition.TRAIN, Partition.DEVEL])
 
 
@@ -148,10 +148,10 @@ def test_features_stay_on_disk(birds: DataSet, tmp_path: Path) -> None:
     [
         (np.zeros((1, 2)), ["generated"], {"partition": [7]}, r"expected .*2 \(TEST\), got 7"),
         (np.zeros((1, 2)), ["generated"], {"cv_folds": [[2]]}, r"expected .*1 \(VALID\), got 2"),
-        (np.zeros((1, 2)), ["fold"], {}, "names of their own, none of them instance or fold: fold"),
-        (np.zeros((1, 2, 2)), ["time", "time"], {}, "names of their own, .*: time, time"),
-        (np.zeros((2, 2)), ["generated"], {}, "the features do not fit: "),
-        ([["x"]], ["generated"], {}, "the features do not fit: could not convert"),
+        (np.zeros((1, 2)), ["fold"], {}, "must be unique, and not instance or fold; got fold"),
+        (np.zeros((1, 2, 2)), ["time", "time"], {}, "must be unique, .*; got time, time"),
+        (np.zeros((2, 2)), ["generated"], {}, r"the features have shape \(2, 2\), but there are 1 instances"),
+        ([["x"]], ["generated"], {}, "invalid features: could not convert"),
     ],
 )
 def test_what_no_data_set_can_hold(features: Any, dims: list[str], columns: dict[str, Any], message: str) -> None:
@@ -196,7 +196,7 @@ def test_selections_of_selections_read_from_the_file() -> None:
 
 
 def test_a_name_that_is_no_column() -> None:
-    with pytest.raises(AttributeError, match="DataSet has no attribute 'loudness', and no column of this name"):
+    with pytest.raises(AttributeError, match="DataSet has no attribute or column 'loudness'"):
         _ = make_data_set(1, generated=1).loudness
     with pytest.raises(DataError, match="unknown column loudness; the columns are filename, chunk_nr, "):
         from_columns(np.zeros((1, 1)), ["generated"], filename=["a"], loudness=[1])

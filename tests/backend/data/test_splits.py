@@ -107,8 +107,8 @@ def test_removing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.clear()
     with caplog.at_level(logging.INFO, "audeep"):
         modified(tmp_path / "in.nc", remove_cv_setup=True, remove_partitioning=True).close()
-    assert "there are no cross-validation folds to remove" in caplog.text
-    assert "there are no partitions to remove" in caplog.text
+    assert "no cross-validation folds to remove" in caplog.text
+    assert "no partitions to remove" in caplog.text
 
 
 def test_replacing_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -141,10 +141,10 @@ def test_folds_and_partitions_are_independent(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"add_cv_setup": 4}, "`add_cv_setup`: .*in.nc has 2 files, too few to divide by 4"),
+        ({"add_cv_setup": 4}, "`add_cv_setup`: .*in.nc has 2 files; expected at least 4"),
         (
             {"add_partitioning": ("train", "devel", "test")},
-            "`add_partitioning`: .* 2 files, too few to divide by 3",
+            "`add_partitioning`: .* 2 files; expected at least 3",
         ),
     ],
 )

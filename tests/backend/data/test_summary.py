@@ -124,6 +124,6 @@ def test_no_instances(tmp_path: Path) -> None:
 @pytest.mark.parametrize("instance", [-1, 4])
 def test_an_instance_that_is_not_there(instance: int, tmp_path: Path) -> None:
     with pytest.raises(
-        OptionError, match=rf"`instance`: .*data.nc has 4 instances, counted from 0, so there is no {instance}"
+        OptionError, match=rf"`instance`: {instance} is out of range; .*data.nc has 4 instances, counted from 0"
     ):
         describe(save(tmp_path / "data.nc"), InspectionConfig(instance=instance))

@@ -116,7 +116,7 @@ def test_instances_remain_unique(counts: list[int], tmp_path_factory: pytest.Tem
         ),
         ({"label_nominal": ["x", "z", "y", "y"]}, "the chunks of a differ in label_nominal"),
         ({"partition": [0, 1, 0, 1]}, "the chunks of a differ in partition"),
-        ({"partition": [1, 1, 1, 2]}, "no instance is in partition TRAIN; those there are: .'DEVEL', 'TEST'"),
+        ({"partition": [1, 1, 1, 2]}, "no instances in partition TRAIN; partitions found: .'DEVEL', 'TEST'"),
     ],
 )
 def test_what_cannot_be_balanced(columns: dict[str, Any], problem: str, tmp_path: Path) -> None:

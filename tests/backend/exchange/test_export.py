@@ -129,6 +129,29 @@ def test_partial_information_is_discarded(
     assert warning in caplog.text
 
 
+def test_a_flat_layout_is_one_table(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = save(tmp_path, partition=[2, 0, None, 1], cv_folds=[[1, 0], [0, 1], [1, np.nan], [0, 0]])
+    (written,) = export(path, tmp_path / "out", ExportConfig(format="csv", layout="flat"))
+    assert tree(tmp_path / "out") == ["data.audeep.json", "data.csv"]
+    table = pd.read_csv(written, keep_default_na=False)
+    assert list(table) == [*METADATA, "partition", "fold_1", "fold_2", "feature_0", "feature_1"]
+    assert table["partition"].tolist() == ["test", "train", "", "devel"]
+    assert table["fold_1"].tolist() == ["valid", "train", "valid", "train"]
+    assert table["fold_2"].tolist() == ["train", "valid", "", "train"]
+    assert "without" not in caplog.text
+
+
+def test_weka_is_told_the_partitions(tmp_path: Path) -> None:
+    path = save(tmp_path, partition=[2, 0, 0, 2])
+    export(path, tmp_path / "folders", "arff")
+    with pytest.raises(DataError, match=r"data\.arff is left over from another export; remove it"):
+        export(path, tmp_path / "folders", ExportConfig(format="arff", layout="flat"))
+    (written,) = export(path, tmp_path, ExportConfig(format="arff", layout="flat"))
+    with written.open() as file:
+        table = arff.load(file)
+    assert ("partition", ["train", "devel", "test"]) in table["attributes"]
+
+
 @pytest.mark.parametrize(("name", "file"), [("x", "x.csv"), ("x.y", "x.y.csv"), ("x.csv", "x.csv")])
 def test_name(name: str, file: str, tmp_path: Path) -> None:
     (written,) = export(save(tmp_path), tmp_path, ExportConfig(format="csv", name=name))
@@ -137,7 +160,7 @@ def test_name(name: str, file: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "a/b", ".."])
 def test_a_wrong_name(name: str, tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match=r"`name`: .* is no name of a file"):
+    with pytest.raises(OptionError, match=r"`name`: .* is not a file name"):
         export(save(tmp_path), tmp_path, ExportConfig(format="csv", name=name))
 
 
@@ -189,7 +212,7 @@ def test_exporting_twice_replaces_the_files(tmp_path: Path) -> None:
 
 def test_files_of_another_layout_are_no_prey(tmp_path: Path) -> None:
     export(save(tmp_path, partition=[0, 0, 1, 1]), tmp_path / "out", "csv")
-    with pytest.raises(DataError, match=r"data\.csv is left from another export; remove it"):
+    with pytest.raises(DataError, match=r"data\.csv is left over from another export; remove it"):
         export(save(tmp_path), tmp_path / "out", "csv")
     assert not (tmp_path / "out" / "data.csv").exists()
 

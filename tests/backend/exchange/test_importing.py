@@ -54,6 +54,19 @@ def test_only_features(tmp_path: Path) -> None:
     assert data_set.num_folds == 0
 
 
+def test_one_table_may_say_where_instances_belong(tmp_path: Path) -> None:
+    table = "fold_1,x,partition,fold_2\nTRAIN,1,test,valid\n,2,,train\n"
+    data_set = read(tmp_path, {"data.csv": table})
+    np.testing.assert_array_equal(data_set.partition, [2, np.nan])
+    np.testing.assert_array_equal(data_set.cv_folds, [[0, 1], [np.nan, 0]])
+    assert data_set.features.values.tolist() == [[1], [2]]
+    with pytest.raises(DataError, match=r"instance 1 .*: its fold_1 must be one of train, valid"):
+        read(tmp_path / "wrong", {"data.csv": "fold_1,x\ntest,1\n"})
+    # Where folders say it, and without a first fold, these are names of features.
+    assert read(tmp_path / "folders", {"train/data.csv": "partition,x\n3,1\n"}).feature_shape == (2,)
+    assert read(tmp_path / "second", {"data.csv": "fold_2,x\n3,1\n"}).feature_shape == (2,)
+
+
 def test_generated_names_tell_files_apart(tmp_path: Path) -> None:
     data_set = read(tmp_path, {"train/data.csv": "x\n1\n", "test/data.csv": "x\n2\n3\n"})
     assert data_set.filename.tolist() == ["train/data.csv#1", "test/data.csv#1", "test/data.csv#2"]
@@ -187,10 +200,10 @@ ATTRIBUTES = "@relation r\n@attribute filename string\n@attribute x real\n@data\
 
 #: Files, and what is wrong with them.
 WRONG = {
-    "nothing": ({}, r"there is no data\.csv or data\.arff in .*tables"),
+    "nothing": ({}, r"no data\.csv or data\.arff in .*tables"),
     "both formats": (
         {"data.csv": "x\n1\n", "data.arff": ATTRIBUTES},
-        r"holds data\.csv and data\.arff; give the name with its suffix",
+        r"contains data\.csv and data\.arff; give the name with its suffix",
     ),
     "file and folds": (
         {"data.csv": "x\n1\n", "fold_1/data.csv": "x\n1\n"},
@@ -203,23 +216,23 @@ WRONG = {
     "folds and partitions": ({"fold_1/data.csv": "x\n1\n", "train/data.csv": "x\n1\n"}, "in its partitions"),
     "a partition without file": (
         {"train/data.csv": "x\n1\n", "test/other.csv": ""},
-        r"there is no data\.csv or data\.arff in .*test, or",
+        r"no data\.csv or data\.arff in .*test, or",
     ),
     "a large gap in the folds": (
         {"fold_999999999999/data.csv": "x\n1\n"},
-        r"there is no data\.csv or data\.arff in .*fold_1; folds are numbered",
+        r"no data\.csv or data\.arff in .*fold_1; folds must be numbered",
     ),
     "a gap in the folds": (
         {"fold_1/data.csv": "x\n1\n", "fold_3/data.csv": "x\n1\n"},
-        r"there is no data\.csv or data\.arff in .*fold_2; folds are numbered",
+        r"no data\.csv or data\.arff in .*fold_2; folds must be numbered",
     ),
     "numbers of folds": (
         {"train/fold_1/data.csv": "x\n1\n", "test/data.csv": "x\n1\n"},
-        "the partitions in .*tables differ in their number of folds",
+        "the partitions in .*tables have different numbers of folds",
     ),
     "empty": ({"data.csv": ""}, r"data\.csv is empty"),
-    "no rows": ({"data.csv": HEADER}, r"no instance is in .*data\.csv"),
-    "no rows in ARFF": ({"data.arff": ATTRIBUTES}, r"no instance is in .*data\.arff"),
+    "no rows": ({"data.csv": HEADER}, r"no instances in .*data\.csv"),
+    "no rows in ARFF": ({"data.arff": ATTRIBUTES}, r"no instances in .*data\.arff"),
     "no features": ({"data.csv": "filename,chunk_nr\na,1\n"}, r"data\.csv has no features"),
     "a short row": (
         {"data.csv": HEADER + "a,0,,,1,2\n\nb,0,,,1\n"},
@@ -234,36 +247,39 @@ WRONG = {
     "an open quote": ({"data.csv": HEADER + '"a,0,,,1,2\nb,0,,,1,2\n'}, r"data\.csv, line 3: 1 values for 6"),
     "another digit": (
         {"data.csv": "x\n\N{ARABIC-INDIC DIGIT ONE}\n"},
-        r"data\.csv, line 2: column 'x' holds '\u0661'",
+        r"data\.csv, line 2: column 'x' contains '\u0661'",
     ),
-    "a zero byte": ({"data.csv": "x\n1\0\n"}, r"data\.csv, line 2: column 'x' holds '1\\x00', which is no number"),
+    "a zero byte": ({"data.csv": "x\n1\0\n"}, r"data\.csv, line 2: column 'x' contains '1\\x00', not a number"),
     "a zero byte in a name": (
         {"data.csv": "filename,x\nb,1\na\0b,2\n"},
-        r"data\.csv: instance 2 \(a.b\): its filename has the character 0",
+        r"data\.csv: instance 2 \(a.b\): its filename contains the character 0",
     ),
     "a zero byte in a label": (
         {"data.arff": "@relation r\n@attribute label_nominal string\n@attribute x real\n@data\n'a\\0',1\n"},
-        r"data\.arff: instance 1 .*: its label_nominal has the character 0",
+        r"data\.arff: instance 1 .*: its label_nominal contains the character 0",
     ),
-    "a text": ({"data.csv": HEADER + "a,0,,,1,2\nb,0,,,1,two\n"}, r"data\.csv, line 3: column 'y' holds 'two'"),
-    "a hole": ({"data.csv": HEADER + "a,0,,,,2\n"}, r"data\.csv, line 2: column 'x' holds ''"),
-    "a column of texts": ({"data.csv": "name,x\na,1\n"}, "column 'name' holds 'a', which is no number"),
-    "semicolons": ({"data.csv": "filename;x\na;1\n"}, "column 'filename;x' holds 'a;1', which is no number"),
-    "too large": ({"data.csv": "x\n1e40\n"}, r"data\.csv holds the feature 1e\+40; features are float32"),
-    "a column twice": ({"data.csv": "x,y,x\n1,2,3\n"}, r"data\.csv: 2 columns have the name 'x'"),
+    "a text": ({"data.csv": HEADER + "a,0,,,1,2\nb,0,,,1,two\n"}, r"data\.csv, line 3: column 'y' contains 'two'"),
+    "a hole": ({"data.csv": HEADER + "a,0,,,,2\n"}, r"data\.csv, line 2: column 'x' contains ''"),
+    "a column of texts": ({"data.csv": "name,x\na,1\n"}, "column 'name' contains 'a', not a number"),
+    "semicolons": (
+        {"data.csv": "filename;x\na;1\n"},
+        "has a single column, 'filename;x'; expected commas as separators, found semicolons",
+    ),
+    "too large": ({"data.csv": "x\n1e40\n"}, r"data\.csv has the feature 1e\+40, too large for float32"),
+    "a column twice": ({"data.csv": "x,y,x\n1,2,3\n"}, r"data\.csv: 2 columns are named 'x'"),
     "a column without name": ({"data.csv": ",x\n0,1\n"}, r"data\.csv: column 1 has no name"),
     "a chunk number": (
         {"data.csv": "filename,chunk_nr,x\na,0,1\nb,one,2\n"},
-        r"instance 2 \(b\): its chunk_nr is no",
+        r"instance 2 \(b\): its chunk_nr is not a 64-bit integer",
     ),
-    "half a chunk": ({"data.csv": "chunk_nr,x\n0.5,1\n"}, "its chunk_nr is no whole number"),
+    "half a chunk": ({"data.csv": "chunk_nr,x\n0.5,1\n"}, "its chunk_nr is not a 64-bit integer"),
     "a large chunk number": (
         {"data.csv": "chunk_nr,x\n9223372036854775808,1\n"},
-        "its chunk_nr is no whole number of 64 bits",
+        "its chunk_nr is not a 64-bit integer",
     ),
     "a large label number": (
         {"data.csv": HEADER + "a,0,owl,1e30,1,2\n"},
-        "its label_numeric is no whole number of 64",
+        "its label_numeric is not a 64-bit integer",
     ),
     "no chunk number": ({"data.csv": "chunk_nr,x\n,1\n"}, "it has no chunk_nr"),
     "no label number": (
@@ -277,23 +293,23 @@ WRONG = {
     ),
     "order of columns": (
         {"train/data.csv": "x,y\n1,2\n", "test/data.csv": "y,x\n1,2\n"},
-        "have different columns: their features differ in order",
+        "have different columns: their features are in different order",
     ),
     "different features": (
         {"fold_1/data.csv": "filename,x\na,1\n", "fold_2/data.csv": "filename,x\na,2\n"},
-        "chunk 0 of a is in several folds, but not with the same features",
+        "chunk 0 of a is in several folds with different features",
     ),
     "different labels": (
         {
             "fold_1/data.csv": "filename,label_nominal,x\na,o,1\n",
             "fold_2/data.csv": "filename,label_nominal,x\na,p,1\n",
         },
-        "chunk 0 of a is in several folds, but not with the same label_nominal;",
+        "chunk 0 of a is in several folds with different label_nominal;",
     ),
-    "no ARFF": ({"data.arff": "x,y\n1,2\n"}, r"data\.arff, line 1: this is no declaration"),
+    "no ARFF": ({"data.arff": "x,y\n1,2\n"}, r"data\.arff, line 1: expected a declaration or @DATA"),
     "no ARFF data": (
         {"data.arff": "@relation r\n@attribute x real\n"},
-        r"data\.arff is no ARFF file: it has no line @DATA",
+        r"data\.arff is not an ARFF file: it has no @DATA line",
     ),
     "no ARFF attributes": ({"data.arff": "@relation r\n@data\n1\n"}, r"data\.arff has no features"),
     "an ARFF attribute without name": (
@@ -302,24 +318,24 @@ WRONG = {
     ),
     "an ARFF attribute without type": (
         {"data.arff": "@attribute\tx\n@data\n1\n"},
-        r"data\.arff, line 1: after @ATTRIBUTE come a name",
+        r"data\.arff, line 1: expected a name, in quotes if necessary, and a type after @ATTRIBUTE",
     ),
     # With liac-arff, this took 2**30 steps.
     "an ARFF label with a space": (
         {"data.arff": "@attribute label_nominal {" + "l," * 30 + "clock tick}\n@attribute x real\n@data\nl,1\n"},
-        r"data\.arff, line 1: texts with spaces, quotes or braces need quotes, see 'clock tick'",
+        r"data\.arff, line 1: values with spaces, quotes or braces must be quoted: 'clock tick'",
     ),
     "an ARFF list without end": (
         {"data.arff": "@attribute label_nominal {" + "l," * 50_000 + "\n@data\n"},
-        r"data\.arff, line 1: the type of the attribute is none of",
+        r"data\.arff, line 1: the type of an attribute must be NUMERIC, ",
     ),
     "an open ARFF quote": (
         {"data.arff": ATTRIBUTES + "'" + "\\\\" * 50_000 + ",1\n"},
-        r"data\.arff, line 5: texts with spaces, quotes or braces need quotes",
+        r"data\.arff, line 5: values with spaces, quotes or braces must be quoted",
     ),
     "an ARFF escape": (
         {"data.arff": ATTRIBUTES + "'C:\\audio',1\n"},
-        r"data\.arff, line 5: the escape sequence \\a has no meaning; a backslash is written twice",
+        r"data\.arff, line 5: invalid escape sequence \\a; write \\\\ for a backslash",
     ),
     "an ARFF character": ({"data.arff": ATTRIBUTES + "'\\ud800',1\n"}, r"data\.arff, line 5: 'utf-8' codec can't"),
     "sparse ARFF": (
@@ -329,11 +345,11 @@ WRONG = {
     "an ARFF row": ({"data.arff": ATTRIBUTES + "a,1\nb\n"}, r"data\.arff, line 6: 1 values for 2 attributes"),
     "an ARFF value": (
         {"data.arff": ATTRIBUTES + "a,1\nb,two\n"},
-        r"data\.arff, line 6: column 'x' holds 'two', which is no number",
+        r"data\.arff, line 6: column 'x' contains 'two', not a number",
     ),
     "an ARFF date": (
         {"data.arff": "@relation r\n@attribute x date\n@data\n"},
-        r"data\.arff, line 2: the type of the attribute is none of",
+        r"data\.arff, line 2: the type of an attribute must be NUMERIC, ",
     ),
     "an ARFF text": (
         {"data.arff": "@relation r\n@attribute who string\n@attribute x real\n@data\na,1\n"},
@@ -345,54 +361,54 @@ WRONG = {
     ),
     "an ARFF label": (
         {"data.arff": "@relation r\n@attribute label_nominal {a, b}\n@attribute x real\n@data\nc,1\n"},
-        r"data\.arff, line 5: attribute 'label_nominal' holds 'c', which its declaration does not list",
+        r"data\.arff, line 5: attribute 'label_nominal' has the value 'c', which is not declared",
     ),
     "an ARFF attribute twice": (
         {"data.arff": "@relation r\n@attribute x real\n@attribute x real\n@data\n1,1\n"},
-        r"data\.arff: 2 columns have the name 'x'; names must differ",
+        r"data\.arff: 2 columns are named 'x'; names must be unique",
     ),
     "no record": (
         {"data.csv": "x\n1\n", "data.audeep.json": "[]"},
-        r"data\.audeep\.json is no record of an export",
+        r"data\.audeep\.json is not a valid export record",
     ),
     "a record that is no text": (
         {"data.csv": "x\n1\n", "data.audeep.json": "[" * 100_000},
-        "is no record of an export",
+        "is not a valid export record",
     ),
     "a record of texts": (
         {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"time": "1"}}'},
-        r"is no record of an export \(wrong feature_sizes\); remove it",
+        r"is not a valid export record \(invalid feature_sizes\); remove it",
     ),
     "a record of negative sizes": (
         {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"time": -1, "freq": -1}}'},
-        r"is no record of an export \(wrong feature_sizes\)",
+        r"is not a valid export record \(invalid feature_sizes\)",
     ),
     "a record with a dimension of ours": (
         {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"fold": 1}}'},
-        r"is no record of an export \(wrong feature_sizes\)",
+        r"is not a valid export record \(invalid feature_sizes\)",
     ),
     "a record whose product overflows": (
         {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"a": 4611686018427387905, "b": 4}}'},
-        "tells of 18446744073709551620 features, but the files hold 1",
+        "lists 18446744073709551620 features, but the tables have 1",
     ),
     "a record of a wrong label map": (
         {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"a": 1}, "label_map": [["owl", 1]]}'},
-        r"is no record of an export \(wrong label_map\)",
+        r"is not a valid export record \(invalid label_map\)",
     ),
     "a record of wrong attributes": (
         {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"a": 1}, "attributes": {"by": {"me": 1}}}'},
-        r"is no record of an export \(attribute by is no text, number, or list of these\)",
+        r"is not a valid export record \(attribute by is not a string, a number, or a list of these\)",
     ),
     "a record of wrong JSON": (
         {
             "data.csv": "x\n1\n",
             "data.audeep.json": '{"feature_sizes": {"a": 1}, "attributes": {"spectrograms": "{"}}',
         },
-        r"is no record of an export \(attribute spectrograms is no JSON object",
+        r"is not a valid export record \(attribute spectrograms is not a JSON object",
     ),
     "another record": (
         {"data.csv": "x\n1\n", "data.audeep.json": '{"feature_sizes": {"time": 2, "freq": 3}}'},
-        "tells of 6 features, but the files hold 1; remove it",
+        "lists 6 features, but the tables have 1; remove it",
     ),
 }
 
@@ -413,13 +429,13 @@ def test_wrong_files(files: dict[str, str], problem: str, tmp_path: Path) -> Non
 )
 def test_another_encoding(suffix: str, content: bytes, tmp_path: Path) -> None:
     (tmp_path / f"data{suffix}").write_bytes(content)
-    with pytest.raises(DataError, match=r"is not UTF-8 text \(it holds byte 0x..\); convert it"):
+    with pytest.raises(DataError, match=r"is not UTF-8 text \(it contains byte 0x..\); convert it"):
         import_tables(tmp_path, "data", tmp_path / "out.nc")
 
 
 @pytest.mark.parametrize("name", ["../data.csv", "fold_1/data", "/data.csv", "..", "", "a\0b"])
 def test_a_name_that_leads_elsewhere(name: str, tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match=r"`name`: .* is no name of a file; the folder is given by `basedir`"):
+    with pytest.raises(OptionError, match=r"`name`: .* is not a file name; give the folder with `basedir`"):
         import_tables(write(tmp_path, {"data.csv": "x\n1\n"}), name, tmp_path / "out.nc")
 
 
@@ -434,7 +450,7 @@ def test_a_column_that_was_asked_for(tmp_path: Path) -> None:
 
 
 def test_one_column_for_two_things() -> None:
-    with pytest.raises(OptionError, match="`filename_attribute`: 'chunk_nr' cannot be two attributes"):
+    with pytest.raises(OptionError, match="`filename_attribute`: 'chunk_nr' is used for two attributes"):
         AttributeNames(filename_attribute="chunk_nr")
 
 

@@ -2,14 +2,16 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from audeep.backend.data.data_set import DataSet, from_columns, load
 from audeep.backend.exchange.export import export
-from audeep.backend.exchange.formats import ExportConfig, Format
+from audeep.backend.exchange.formats import ExportConfig, Format, Layout
 from audeep.backend.exchange.importing import import_tables
 from tests.helpers.data_sets import assert_equal, data_sets, in_order
 from tests.helpers.golden import GOLDEN
@@ -17,10 +19,10 @@ from tests.helpers.golden import GOLDEN
 FORMATS = pytest.mark.parametrize("format", list(Format))
 
 
-def there_and_back(data_set: DataSet, format: Format, folder: Path, *, labels_last: bool = False) -> DataSet:
+def there_and_back(data_set: DataSet, format: Format, folder: Path, **options: Any) -> DataSet:
     """Export a data set and import it again."""
     data_set.save(folder / "data.nc")
-    export(folder / "data.nc", folder / "tables", ExportConfig(format=format, labels_last=labels_last))
+    export(folder / "data.nc", folder / "tables", ExportConfig(format=format, **options))
     import_tables(folder / "tables", "data", folder / "again.nc")
     with load(folder / "again.nc") as again:
         return again.in_memory()
@@ -34,6 +36,16 @@ def test_arbitrary_data_sets(format: Format, labels_last: bool, data_set: DataSe
     with tempfile.TemporaryDirectory() as folder:
         again = there_and_back(data_set, format, Path(folder), labels_last=labels_last)
     assert_equal(in_order(again), in_order(data_set))
+
+
+@FORMATS
+@given(data_set=data_sets(), labels_last=st.booleans())
+@settings(max_examples=20, deadline=None)
+def test_a_flat_layout_loses_nothing(format: Format, data_set: DataSet, labels_last: bool) -> None:
+    """Not even the order, or the instances that belong nowhere."""
+    with tempfile.TemporaryDirectory() as folder:
+        again = there_and_back(data_set, format, Path(folder), labels_last=labels_last, layout=Layout.FLAT)
+    assert_equal(again, data_set)
 
 
 @FORMATS

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from audeep.backend import parsers
 from audeep.backend.errors import OptionError, ParseError
 from audeep.backend.parsers import DEFAULT_PARSER
 from audeep.backend.parsers.base import InstanceMetadata, Parser
@@ -88,6 +89,12 @@ def custom_data(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_ours_have_short_names(name: str, tmp_path: Path) -> None:
+    assert type(find(name.partition(".")[2], tmp_path)) is type(find(f"audeep.backend.parsers.{name}", tmp_path))
+    assert {name.partition(".")[2] for name in NAMES} == {*parsers.__all__}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_parsers_of_the_manual_have_their_names(name: str, tmp_path: Path) -> None:
     class_name = name.rpartition(".")[2]
     for spelling in (f"audeep.backend.parsers.{name}", f"audeep.backend.parsers.{class_name}"):
@@ -110,6 +117,22 @@ def test_a_parser_file_for_the_original_loads_unchanged(tmp_path: Path, custom_d
     assert metadata.attrs["label_map"] == '[["cat", 0], ["dog", 1]]'
 
 
+# Those that the original has for the ComParE challenges of 2018 to 2021 do.
+def test_only_the_interface_is_demanded(tmp_path: Path, custom_data: Path) -> None:
+    (tmp_path / "base.py").write_text(
+        CUSTOM.replace("BASES", "Parser")
+        + "    import abc\n\n    @abc.abstractmethod\n    def label_key(self): ...\n"
+    )
+    assert find(f"{tmp_path / 'base.py'}:MyParser", custom_data).num_instances == 3
+
+
+def test_a_class_is_as_good_as_its_name(tmp_path: Path) -> None:
+    assert isinstance(find(MetaParser, tmp_path), MetaParser)
+    for wrong in (Path, 3, Parser):
+        with pytest.raises(OptionError, match=r"^`parser` "):
+            find(wrong, tmp_path)
+
+
 def test_a_custom_parser_that_does_not_fit_is_named(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(CUSTOM.replace("BASES", "LoggingMixin, Parser"))
     with pytest.raises(ParseError, match=rf"MyParser: .*{tmp_path.name} does not follow the rules"):
@@ -130,10 +153,13 @@ def test_paths_of_parser_files_may_be_relative_or_start_at_home(
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("MetaParser", "give the full name"),
-        ("", "give the full name"),
-        ("file.py", "give the full name"),
-        ("file.py:", "give the full name"),
+        (
+            "NoParser",
+            "expected one of CrossValidatedParser, DCASEParser, ESCParser, MetaParser, NoMetadataParser, ",
+        ),
+        ("", "or package.module.Class, or path/to/file.py:Class"),
+        ("file.py", "or package.module.Class, or path/to/file.py:Class"),
+        ("file.py:", "or package.module.Class, or path/to/file.py:Class"),
         (
             "nowhere.at_all.Parser",
             "cannot import nowhere.at_all: ModuleNotFoundError: No module named 'nowhere'",
@@ -145,7 +171,7 @@ def test_paths_of_parser_files_may_be_relative_or_start_at_home(
             "is not a subclass of audeep.backend.parsers.base.Parser",
         ),
         ("audeep.backend.audio.formats.EXTENSIONS", "is not a subclass of"),
-        ("audeep.backend.parsers.base.FolderParser", "FolderParser does not define scan"),
+        ("audeep.backend.parsers.base.FolderParser", "does not define scan"),
         ("nowhere.py:MyParser", "there is no file nowhere.py"),
         (r"C:\nowhere\x.py:MyParser", r"there is no file C:\nowhere\x.py"),
         ("broken.py:MyParser", "cannot import broken.py: SyntaxError"),
@@ -171,7 +197,7 @@ def test_the_meta_parser_says_why_no_parser_fits(tmp_path: Path) -> None:
     for candidate in CANDIDATES:
         assert f"; {candidate.__name__}: " in message
     assert f"DCASEParser: the file {tmp_path / 'meta.txt'} is missing" in message
-    assert f"PartitionedParser: {tmp_path / 'train' / 'stray.wav'} is not in the folder of a class" in message
+    assert f"PartitionedParser: {tmp_path / 'train' / 'stray.wav'} is not in a class folder" in message
     assert "found: fold_1" in message
     assert "NoMetadataParser" in message
 
@@ -223,19 +249,22 @@ def given(*columns: dict[str, Any], label_map: dict[str, int] | None = None, num
 @pytest.mark.parametrize(
     ("parser", "reason"),
     [
-        (given(), "finds no recordings"),
-        (given({}, {"cv_folds": [0]}, num_folds=1), r"0\.wav is not in each of the 1 folds"),
-        (given({"cv_folds": [0]}, {"cv_folds": [2]}, num_folds=1), r"1\.wav is neither in training nor"),
-        (given({}, {"partition": 3}), r"1\.wav is in a partition that does not exist"),
-        (given({}, {"label_nominal": "dog"}), r"1\.wav has a label with a name or a number only"),
-        (given({}, {"label_numeric": 0}), r"1\.wav has a label with a name or a number only"),
+        (given(), "found no recordings"),
+        (given({}, {"cv_folds": [0]}, num_folds=1), r"0\.wav is not in all 1 folds"),
+        (
+            given({"cv_folds": [0]}, {"cv_folds": [2]}, num_folds=1),
+            r"1\.wav has an invalid split; expected TRAIN, VALID",
+        ),
+        (given({}, {"partition": 3}), r"1\.wav has an invalid partition; expected TRAIN, DEVEL, TEST"),
+        (given({}, {"label_nominal": "dog"}), r"1\.wav has a label with a name or a number, but not both"),
+        (given({}, {"label_numeric": 0}), r"1\.wav has a label with a name or a number, but not both"),
         (
             given({}, {"label_nominal": "dog", "label_numeric": 1}, label_map={"dog": 0}),
-            r"1\.wav has the label 'dog' with the number 1, but 0 in the label map",
+            r"1\.wav has the label 'dog' with number 1, but number 0 in the label map",
         ),
         (
             given({}, {"label_nominal": "dog", "label_numeric": 1}, label_map={"cat": 1}),
-            r"1\.wav has the label 'dog' with the number 1, but None in the label map",
+            r"1\.wav has the label 'dog' with number 1, but number None in the label map",
         ),
         (
             given({"filename": "x"}, {"filename": "y"}, {"filename": "y"}),

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from audeep.backend.visualization.scatter import plot_points, style
+from audeep.backend.visualization.scatter import limits, plot_points, style
 
 
 def drawn(labels: list[str]) -> Figure:
@@ -61,3 +61,38 @@ def test_the_legend_is_beside_the_points(classes: int) -> None:
     assert box.x1 <= figure.bbox.x1
     assert box.y0 >= 0
     assert points.width > 0.3 * figure.bbox.width
+
+
+def test_outliers_do_not_squeeze_the_others() -> None:
+    points = np.random.default_rng(0).standard_normal((100, 2))
+    low, high = limits(points)
+    assert ((low < points) & (points < high)).all()
+    points[[2, 41]] = [[1000, 0], [-50, -2000]]
+    figure = Figure(layout="constrained")
+    plot_points(figure, points, np.array(["a", "b"] * 50, object))
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    assert right - left < 8
+    assert top - bottom < 8
+    # Two series for each class, the second one of its outlier.
+    shown = [np.asarray(series.get_offsets()) for series in axes.collections]
+    assert list(map(len, shown)) == [49, 1, 49, 1]
+    np.testing.assert_allclose(np.concatenate(shown[1::2]), [[right, 0], [left, bottom]])
+    assert axes.get_xlabel().startswith("2 outliers drawn at the border")
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["a", "b"]
+
+
+def test_a_group_apart_is_not_made_of_outliers() -> None:
+    points = np.random.default_rng(0).standard_normal((100, 2))
+    points[:8] += 1000
+    low, high = limits(points)
+    assert ((low < points) & (points < high)).all()
+
+
+@pytest.mark.parametrize("points", [[[1, 1]], [[0, 0], [9, 9]], [[1, 1]] * 5])
+def test_few_points_are_all_shown(points: list[list[float]]) -> None:
+    low, high = limits(np.array(points))
+    assert (low < points).all()
+    assert (points < high).all()

@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.visualization.config import TSNEConfig
-from audeep.backend.visualization.tsne import tsne
+from audeep.backend.visualization.tsne import choose_perplexity, plot_tsne, tsne
 
 FEW = TSNEConfig(perplexity=3)
 
@@ -49,7 +50,7 @@ def test_features_that_are_not_finite(value: float) -> None:
     features = np.ones((8, 2))
     features[5, 1] = value
     with pytest.raises(
-        DataError, match=r"instances in the data set .* not finite numbers.*, such as 5 \(chunk 0\)"
+        DataError, match=r"instances in the data set .* NaN, infinite or too large.*, such as 5 \(chunk 0\)"
     ):
         tsne(vectors(features), FEW)
 
@@ -69,3 +70,36 @@ def test_features_that_are_no_vectors() -> None:
 def test_too_few_instances(count: int) -> None:
     with pytest.raises(OptionError, match=f"`perplexity`: 3 is too large for the {count} instances"):
         tsne(vectors(np.zeros((count, 2))), FEW)
+
+
+@pytest.mark.parametrize(("count", "perplexity"), [(400, 50), (151, 50), (150, 49), (48, 15), (12, 3), (2, 1)])
+def test_the_perplexity_suits_the_number_of_instances(
+    count: int, perplexity: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert choose_perplexity(vectors(np.zeros((count, 2))), TSNEConfig()) == perplexity
+    assert (f"lowered from 50 to {perplexity}, because the data set has only {count}" in caplog.text) == (
+        perplexity < 50
+    )
+
+
+def test_one_that_is_given_is_kept(caplog: pytest.LogCaptureFixture) -> None:
+    assert choose_perplexity(vectors(np.zeros((48, 2))), TSNEConfig(perplexity=40)) == 40
+    assert not caplog.records
+
+
+def test_two_instances_are_enough() -> None:
+    assert np.isfinite(tsne(vectors(np.eye(2)), seed=0)).all()
+    with pytest.raises(DataError, match="at least 2 instances; the data set has 1"):
+        tsne(vectors(np.eye(1)))
+
+
+def test_the_title_says_how_to_make_the_picture_again() -> None:
+    data_set = vectors(np.random.default_rng(0).standard_normal((12, 4)))
+    given, chosen, again = Figure(), Figure(), Figure()
+    plot_tsne(given, data_set, TSNEConfig(perplexity=4, learning_rate=200), seed=7)
+    title = given.axes[0].get_title()
+    assert title == "t-SNE of the data set\nperplexity 4, learning rate 200, seed 7"
+    plot_tsne(chosen, data_set, FEW)
+    plot_tsne(again, data_set, FEW, seed=int(chosen.axes[0].get_title().split()[-1]))
+    places = [figure.axes[0].collections[0].get_offsets() for figure in (chosen, again)]
+    np.testing.assert_array_equal(*places)

@@ -1,0 +1,73 @@
+"""What training chooses itself, on the training data alone: instances to set aside, the complexity of an SVM."""
+
+import warnings
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, train_test_split
+
+from audeep.backend.errors import DataError
+
+#: What is tried, from the SVM that fits its training data least closely.
+COMPLEXITIES = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+NUM_FOLDS = 5
+
+
+def best_complexity(
+    estimator: BaseEstimator, name: str, X: np.ndarray, y: np.ndarray, groups: np.ndarray, seed: int
+) -> float:
+    """Return the complexity with which an estimator is most accurate in cross-validation; of equal ones the least.
+
+    `name` is its parameter, which is that of the pipeline if the SVM is part of one: what comes before the SVM then
+    learns from the inner training data alone. Shapes are those of `inner_folds`.
+    """
+    folds = inner_folds(y, groups, seed)
+    search = GridSearchCV(estimator, {name: COMPLEXITIES}, cv=folds, refit=False, error_score="raise")
+    # One that does not converge loses.
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+        search.fit(X, y)
+    # Rounded, since sums of the same numbers in another order differ in their last digit.
+    accuracies = search.cv_results_["mean_test_score"].round(9)
+    return COMPLEXITIES[int(accuracies.argmax())]
+
+
+def inner_folds(labels: np.ndarray, groups: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Divide training data into five folds, or fewer if no class is in so many groups.
+
+    Groups stay together, and classes are spread as evenly as they allow. `labels` and `groups` have the shape
+    (instance,); the result holds the indices to train on, and those to evaluate, of each fold.
+    """
+    classes = np.unique(labels, return_inverse=True)[1]
+    most = np.bincount(np.unique(np.stack([classes, groups]), axis=1)[0]).max()
+    folds = []
+    if most > 1:
+        divide = StratifiedGroupKFold(min(NUM_FOLDS, int(most)), shuffle=True, random_state=seed)
+        # It warns of classes that are in fewer groups.
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
+            folds = list(divide.split(labels, labels, groups))
+    folds = [(train, valid) for train, valid in folds if valid.size and np.ptp(classes[train])]
+    if not folds:
+        raise DataError(
+            "too few files to choose `complexity` by cross-validation within the training data; give a number"
+        )
+    return folds
+
+
+def set_aside(labels: np.ndarray, groups: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the indices of the instances to train on, and of those set aside: about a fraction of the groups.
+
+    Each class has the same share of both if every one is in enough groups; `labels` and `groups` have the shape
+    (instance,), and groups stay together.
+    """
+    names, first = np.unique(groups, return_index=True)
+    if len(names) < 2:
+        raise DataError("`early_stopping` sets some training files aside, but there is only one")
+    count = int(np.clip(round(fraction * len(names)), 1, len(names) - 1))
+    try:
+        _, chosen = train_test_split(names, test_size=count, random_state=seed, stratify=labels[first])
+    except ValueError:
+        # A class is in one group alone, or there are more classes than groups to set aside.
+        _, chosen = train_test_split(names, test_size=count, random_state=seed)
+    aside = np.isin(groups, chosen)
+    return np.flatnonzero(~aside), np.flatnonzero(aside)

@@ -1,0 +1,144 @@
+"""The contrastive network: it learns to tell recordings apart, whatever is done to them."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from audeep.backend.contrastive import loss
+from audeep.backend.contrastive.config import ContrastiveConfig
+from audeep.backend.contrastive.views import make_views
+from audeep.backend.data.data_set import DataSet
+from audeep.backend.errors import DataError
+from audeep.backend.networks.convolutional import BatchNormalization, ConvolutionalNetwork
+from audeep.backend.networks.statistics import average_groups, over_time
+from audeep.backend.training.model import Model, Sums
+
+#: Of the instances that TensorBoard is shown, how many are drawn.
+SHOWN = 4
+
+
+class ContrastiveNetwork(Model):
+    """A convolutional network whose projections of two views of a recording are alike, and else different.
+
+    The representation describes what each kernel finds in the whole recording; the layers that make the projection
+    are of use in training alone. Instances have shape (time, bands); for any other, a `DataError` is raised.
+
+    References
+    ----------
+    Chen et al., "A Simple Framework for Contrastive Learning of Visual Representations", ICML 2020.
+    """
+
+    config: ContrastiveConfig
+    # The first block makes some thirty numbers of each, in several copies.
+    batch_bytes: ClassVar[int] = 2**20
+    examples: ClassVar[int] = 64
+    min_instances: ClassVar[int] = 2
+
+    def __init__(self, config: ContrastiveConfig, feature_shape: tuple[int, ...]) -> None:
+        if len(feature_shape) != 2:
+            raise DataError(
+                "a contrastive network reads instances of two dimensions, time and features; these have "
+                f"{len(feature_shape)}"
+            )
+        # Each block halves the bands, rounded up.
+        fewest = -(-feature_shape[1] // 2 ** (len(config.channels) - 2))
+        if fewest < config.num_bands:
+            raise DataError(
+                f"`num_bands` is {config.num_bands}, but of {feature_shape[1]} frequency bands the last block that "
+                f"counts has only {fewest}"
+            )
+        super().__init__(config, feature_shape)
+        self.input_normalization = BatchNormalization(affine=False)
+        self.network = ConvolutionalNetwork(config.channels, config.first_kernel)
+        self.hidden = keras.layers.Dense(config.hidden_size, use_bias=False)
+        self.hidden_normalization = BatchNormalization()
+        self.projection = keras.layers.Dense(config.projection_size)
+        self.seed = keras.random.SeedGenerator()
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make all weights; `input_shape` is (batch, time, bands)."""
+        self.input_normalization.build((*input_shape, 1))
+        self.network.build((*input_shape, 1))
+        channels = self.config.channels
+        bands = -(-self.feature_shape[1] // 2 ** len(channels))
+        self.hidden.build((None, 2 * bands * channels[-1]))
+        self.hidden_normalization.build((None, self.config.hidden_size))
+        self.projection.build((None, self.config.hidden_size))
+
+    def encode(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
+        """Return representations, shape (batch, number of kernels of all blocks but the last * `num_bands` * 4).
+
+        They are statistics over time, averaged in groups of bands, of what these blocks have before rectification.
+        """
+        images = self.input_normalization(inputs[..., None])
+        responses = self.network.responses(images, len(self.config.channels) - 1)
+        # Of each block: (batch, groups of bands, channels, statistics).
+        statistics = [average_groups(over_time(response), self.config.num_bands) for response in responses]
+        return ops.concatenate([ops.reshape(part, (-1, _size(part))) for part in statistics], axis=-1)
+
+    def project(self, views: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
+        """Return the projections of views, shape (batch, `projection_size`)."""
+        images = self.input_normalization(views[..., None], training=training)
+        images = self.network(images, training=training)
+        pooled = ops.concatenate([ops.mean(images, axis=1), ops.max(images, axis=1)], axis=-1)
+        hidden = self.hidden(ops.reshape(pooled, (-1, _size(pooled))))
+        return self.projection(ops.relu(self.hidden_normalization(hidden, training=training)))
+
+    def views(self, inputs: keras.KerasTensor, seed: tf.Tensor) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+        """Return two views of each instance, shape (batch, `view_frames`, bands)."""
+        first, second = tf.unstack(tf.random.split(seed, 2))
+        return make_views(inputs, self.config, first), make_views(inputs, self.config, second)
+
+    def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
+        """Return the projections of two views of each instance: ``first`` and ``second``.
+
+        In training, each step and each device draws other views.
+        """
+        seed = tf.zeros(2, tf.int64)
+        if training:
+            context = tf.distribute.get_replica_context()
+            seed = tf.random.fold_in(self.seed.next(), context.replica_id_in_sync_group)
+        # Both pass through the network at once, and are normalised together.
+        views = ops.concatenate(self.views(inputs, seed))
+        first, second = ops.split(self.project(views, training=training), 2)
+        return {"first": first, "second": second}
+
+    def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
+        """Return the loss of all views among those of the same device, and how many there are."""
+        losses = loss.nt_xent(outputs["first"], outputs["second"], self.config.temperature)
+        return {"contrastive": ops.sum(losses), "views": ops.sum(ops.ones_like(losses))}
+
+    def loss(self, sums: Sums) -> keras.KerasTensor:
+        """Return the mean loss of a view."""
+        return sums["contrastive"] / ops.maximum(sums["views"], 1)
+
+    def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
+        """Return what writes pictures of views, and whether projections collapse, of the same views each time."""
+        views = self.views(examples.features.values, tf.zeros(2, tf.int64))
+        project = tf.function(self.project)
+
+        def write(step: tf.Variable) -> None:
+            first, second = map(project, views)
+            tf.summary.scalar("alignment", loss.alignment(first, second), step=step)
+            tf.summary.scalar("uniformity", loss.uniformity(first), step=step)
+            tf.summary.scalar("effective rank", loss.effective_rank(first), step=step)
+            tf.summary.image("two views of a recording", pictures(*views), step=step, max_outputs=SHOWN)
+
+        return write
+
+
+def pictures(first: tf.Tensor, second: tf.Tensor) -> tf.Tensor:
+    """Draw pairs of views one above the other, low frequencies below: shape (batch, height, width, 1), 0 to 1."""
+    both = ops.concatenate([first[:SHOWN], second[:SHOWN]], axis=-1)
+    low, high = (reduce(both, axis=(1, 2), keepdims=True) for reduce in (ops.min, ops.max))
+    shares = (both - low) / ops.maximum(high - low, keras.config.epsilon())
+    return ops.flip(ops.transpose(shares, (0, 2, 1)), axis=1)[..., None]
+
+
+def _size(values: keras.KerasTensor) -> int:
+    """Return the number of values of an instance."""
+    return math.prod(values.shape[1:])

@@ -1,0 +1,104 @@
+"""Random views of spectrograms: pure functions of the spectrograms and a seed, shape (2,), int64.
+
+Spectrograms have shape (batch, time, bands), and each view is drawn by itself.
+"""
+
+import math
+
+import tensorflow as tf
+
+from audeep.backend.contrastive.config import ViewConfig
+
+
+def make_views(spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor) -> tf.Tensor:
+    """Make a random view of each spectrogram, shape (batch, `view_frames`, bands).
+
+    A crop in time and frequency is resized, another recording of the batch mixed in, the level changed, and a
+    stretch of bands and one of frames hidden.
+
+    References
+    ----------
+    Saeed et al., "Contrastive learning of general-purpose audio representations", ICASSP 2021 (crops); Niizumi et
+    al., "BYOL for Audio", IJCNN 2021 (mixing, resizing); Park et al., "SpecAugment", Interspeech 2019 (masks).
+    """
+    crops, others, partner, mixing, gain, bands, frames = tf.unstack(tf.random.split(seed, 7))
+    views = crop(spectrograms, config, crops)
+    if config.max_mix:
+        # By which other recording: never itself, unless it is alone.
+        count = tf.shape(spectrograms)[0]
+        shift = tf.random.stateless_uniform((), partner, 1, tf.maximum(count, 2), tf.int32)
+        other = crop(tf.roll(spectrograms, shift, axis=0), config, others)
+        views = mix(views, other, uniform(views, mixing, 0, config.max_mix), config.decibels_per_unit)
+    views += uniform(views, gain, -config.max_gain, config.max_gain) / config.decibels_per_unit
+    mean = tf.reduce_mean(views, axis=(1, 2), keepdims=True)
+    hidden = mask(views, config.max_masked_bands, 2, bands) | mask(views, config.max_masked_frames, 1, frames)
+    return tf.where(hidden, mean, views)
+
+
+def uniform(views: tf.Tensor, seed: tf.Tensor, low: float, high: float) -> tf.Tensor:
+    """Draw a number for each view, shape (batch, 1, 1)."""
+    return tf.random.stateless_uniform((tf.shape(views)[0], 1, 1), seed, low, high)
+
+
+def crop(spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor) -> tf.Tensor:
+    """Cut a stretch of frames and one of bands out of each spectrogram, and resize them.
+
+    The frames are around one that is not silent. There may be more bands than the spectrogram has: those outside
+    are like that at its edge.
+    """
+    lengths, places, heights, offsets = tf.unstack(tf.random.split(seed, 4))
+    _, frames, bands = spectrograms.shape
+    length = uniform(spectrograms, lengths, min(config.min_crop, frames), min(config.max_crop, frames))[..., 0]
+    place = tf.cast(active_frame(spectrograms, places)[:, None], tf.float32)
+    first = tf.clip_by_value(place + 0.5 - length / 2, 0, frames - length)
+    height = bands * uniform(spectrograms, heights, config.min_height, config.max_height)[..., 0]
+    low = (bands - height) * uniform(spectrograms, offsets, 0, 1)[..., 0]
+    in_time = resample(spectrograms, first, length, config.view_frames)
+    return tf.transpose(resample(tf.transpose(in_time, (0, 2, 1)), low, height, bands), (0, 2, 1))
+
+
+def active_frame(spectrograms: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    """Draw a frame of each spectrogram, shape (batch,), that is not silent: it rises above the lowest value."""
+    active = tf.reduce_max(spectrograms, axis=2) > tf.reduce_min(spectrograms, axis=(1, 2))[:, None]
+    lots = tf.random.stateless_uniform(tf.shape(active), seed)
+    # If all are silent, any will do.
+    return tf.argmax(tf.where(active, lots + 1, lots), axis=1)
+
+
+def resample(spectrograms: tf.Tensor, first: tf.Tensor, length: tf.Tensor, points: int) -> tf.Tensor:
+    """Interpolate along axis 1 at the centres of `points` equal parts of the stretch [first, first + length).
+
+    The centre of step ``n`` is at ``n + 0.5``; `first` and `length` have shape (batch, 1), and the result (batch,
+    points, ...).
+    """
+    last = spectrograms.shape[1] - 1
+    positions = first + length * (tf.range(points, dtype=tf.float32) + 0.5) / points - 0.5
+    positions = tf.clip_by_value(positions, 0, last)
+    below = tf.cast(positions, tf.int32)
+    weight = (positions - tf.cast(below, tf.float32))[..., None]
+    before = tf.gather(spectrograms, below, batch_dims=1)
+    behind = tf.gather(spectrograms, tf.minimum(below + 1, last), batch_dims=1)
+    return before + weight * (behind - before)
+
+
+def mix(views: tf.Tensor, others: tf.Tensor, weight: tf.Tensor, decibels: float) -> tf.Tensor:
+    """Mix in others, with a share of the power; a difference of 1 is one of so many `decibels`.
+
+    Others are first made as loud as the views: they may be a hundred thousand times as loud, and hide them.
+    """
+    scale = math.log(10) / 10 * decibels
+    own, other = scale * views, scale * others
+    level, other_level = (tf.reduce_logsumexp(part, axis=(1, 2), keepdims=True) for part in (own, other))
+    parts = [own + tf.math.log1p(-weight), other + level - other_level + tf.math.log(weight)]
+    return tf.reduce_logsumexp(tf.stack(parts), axis=0) / scale
+
+
+def mask(views: tf.Tensor, largest: int, axis: int, seed: tf.Tensor) -> tf.Tensor:
+    """Draw a stretch along an axis for each view, of 0 to `largest` steps but not all; True within it."""
+    widths, places = tf.unstack(tf.random.split(seed, 2))
+    size = views.shape[axis]
+    # Whole numbers from 0 to `largest`, all alike.
+    width = tf.floor(uniform(views, widths, 0, min(largest, size - 1) + 1))
+    first = tf.floor(uniform(views, places, 0, 1) * (size - width + 1))
+    steps = tf.reshape(tf.range(size, dtype=tf.float32), [-1 if axis == dim else 1 for dim in range(3)])
+    return (steps >= first) & (steps < first + width)

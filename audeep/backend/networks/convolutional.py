@@ -1,0 +1,128 @@
+"""Convolutional networks over spectrograms, whose tensors have shape (batch, time, bands, channels)."""
+
+from collections.abc import Sequence
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+#: Weight of the statistics so far in their moving average, once there have been enough batches.
+MOMENTUM = 0.9
+EPSILON = 1e-3
+
+
+class ZeroMeanConv2D(keras.layers.Conv2D):
+    """A convolution whose kernels have mean zero, so that a change of level alone leaves its output as it is."""
+
+    def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
+        """Subtract the mean over time and bands from each kernel, and convolve."""
+        kernel = self.kernel - ops.mean(self.kernel, axis=(0, 1), keepdims=True)
+        return ops.conv(inputs, kernel, self.strides, self.padding)
+
+
+class BatchNormalization(keras.layers.Layer):
+    """Batch normalisation over all axes but the last, by TensorFlow's fused kernel.
+
+    That of Keras takes twice as long on a processor. Each device normalises by its own part of a batch; the moving
+    averages, by which the trained network normalises, are those of all devices.
+
+    Parameters
+    ----------
+    affine
+        Learn a scale and an offset for each channel.
+    """
+
+    def __init__(self, *, affine: bool = True, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self.affine = affine
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights; `input_shape` ends with the number of channels."""
+        channels = input_shape[-1:]
+        self.scale, self.offset = ops.ones(channels), ops.zeros(channels)
+        if self.affine:
+            self.scale = self.add_weight(shape=channels, initializer="ones", name="scale")
+            self.offset = self.add_weight(shape=channels, initializer="zeros", name="offset")
+        self.mean = self.add_weight(shape=channels, initializer="zeros", trainable=False, name="mean")
+        self.variance = self.add_weight(shape=channels, initializer="ones", trainable=False, name="variance")
+        self.batches = self.add_weight(shape=(), initializer="zeros", trainable=False, name="batches")
+
+    def call(self, inputs: keras.KerasTensor, training: bool = False) -> keras.KerasTensor:
+        """Normalise by the batch in training, else by the moving averages."""
+        if not training:
+            scale = self.scale * ops.rsqrt(self.variance + EPSILON)
+            return inputs * scale + (self.offset - self.mean * scale)
+        # The kernel wants four axes.
+        images = inputs[:, None, None] if len(inputs.shape) == 2 else inputs
+        outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
+            images, tf.convert_to_tensor(self.scale), tf.convert_to_tensor(self.offset), epsilon=EPSILON
+        )
+        self._update([mean, variance])
+        return ops.reshape(outputs, ops.shape(inputs))
+
+    def _update(self, statistics: Sequence[tf.Tensor]) -> None:
+        """Move the averages towards the statistics of a batch; at first they are plain means over all batches."""
+        context = tf.distribute.get_replica_context()
+        if context.num_replicas_in_sync > 1:
+            statistics = context.all_reduce(tf.distribute.ReduceOp.MEAN, list(statistics))
+        momentum = ops.minimum(MOMENTUM, self.batches / (self.batches + 1))
+        for average, value in zip((self.mean, self.variance), statistics, strict=True):
+            average.assign(momentum * average + (1 - momentum) * value)
+        self.batches.assign(self.batches + 1)
+
+
+class ConvolutionalNetwork(keras.layers.Layer):
+    """Blocks of convolution, maximum pooling by 2 in time and bands, batch normalisation, and rectification.
+
+    Pooling comes before the normalisation: after it, a training step takes half as long again. The kernels of the
+    first block have mean zero; none has a bias, which the normalisation would undo.
+
+    Parameters
+    ----------
+    channels
+        Number of kernels of each block.
+    first_kernel
+        Size of the kernels of the first block, in frames and bands; those of the others have size 3.
+    """
+
+    def __init__(self, channels: Sequence[int], first_kernel: int, name: str = "network") -> None:
+        super().__init__(name=name)
+        self.channels = tuple(channels)
+        keywords = {"padding": "same", "use_bias": False, "kernel_initializer": "he_normal"}
+        # Each is an attribute of its own, since TensorFlow's checkpoints do not look into lists of layers.
+        for index, count in enumerate(self.channels):
+            convolution = ZeroMeanConv2D if index == 0 else keras.layers.Conv2D
+            size = first_kernel if index == 0 else 3
+            setattr(self, f"convolution_{index}", convolution(count, size, **keywords))
+            setattr(self, f"normalization_{index}", BatchNormalization())
+
+    @property
+    def blocks(self) -> list[tuple[keras.layers.Conv2D, BatchNormalization]]:
+        """Convolution and normalisation of each block."""
+        return [
+            (getattr(self, f"convolution_{index}"), getattr(self, f"normalization_{index}"))
+            for index in range(len(self.channels))
+        ]
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights; `input_shape` is (batch, time, bands, channels)."""
+        for convolution, normalization in self.blocks:
+            convolution.build(input_shape)
+            input_shape = (*input_shape[:-1], convolution.filters)
+            normalization.build(input_shape)
+
+    def call(self, images: keras.KerasTensor, training: bool = False) -> keras.KerasTensor:
+        """Return the output of the last block, shape (batch, time, bands, channels)."""
+        for convolution, normalization in self.blocks:
+            images = ops.max_pool(convolution(images), 2, padding="same")
+            images = ops.relu(normalization(images, training=training))
+        return images
+
+    def responses(self, images: keras.KerasTensor, blocks: int) -> list[keras.KerasTensor]:
+        """Return the convolutions of the first `blocks` blocks, normalised but neither pooled nor rectified."""
+        responses = []
+        for convolution, normalization in self.blocks[:blocks]:
+            convolved = convolution(images)
+            responses.append(normalization(convolved))
+            images = ops.relu(normalization(ops.max_pool(convolved, 2, padding="same")))
+        return responses

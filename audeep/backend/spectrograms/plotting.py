@@ -1,0 +1,89 @@
+"""Spectrograms as pictures, with time in seconds and frequency in Hz."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from audeep.backend.audio.names import printable
+from audeep.backend.spectrograms.config import Reference, SpectrogramConfig
+from audeep.backend.spectrograms.extractor import Extractor
+from audeep.backend.spectrograms.scales import frequency_borders
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
+
+COLOURS = "magma"
+#: Levels that are shown unless they are clipped: from this many dB below the loudest point.
+RANGE = 80
+#: Frames drawn; of longer recordings, the loudest of neighbouring frames stands for them. No screen shows more.
+MAX_FRAMES = 2000
+
+
+def plot_spectrogram(axes: Axes, decibels: np.ndarray, extractor: Extractor) -> ScalarMappable:
+    """Draw a spectrogram, shape (frames, bands), in dB, that `extractor` made; dashed lines separate its chunks."""
+    # Deferred, because only pictures need it.
+    from librosa.display import specshow
+
+    config, rate = extractor.config, extractor.sample_rate
+    frames, _ = decibels.shape
+    pooled = -(-frames // MAX_FRAMES)
+    starts = np.arange(0, frames, pooled)
+    seconds = extractor.hop_length / rate
+    top = 0 if config.reference is Reference.PEAK else float(decibels.max())
+    mesh = specshow(
+        np.maximum.reduceat(decibels, starts).T,
+        x_coords=np.array([*starts, frames]) * seconds,
+        y_coords=frequency_borders(rate, extractor.win_length, config.mel_spectrum),
+        x_axis="s",
+        y_axis="linear" if config.mel_spectrum is None else "mel",
+        ax=axes,
+        cmap=COLOURS,
+        vmin=top - RANGE if config.clip_below is None else config.clip_below,
+        vmax=top if config.clip_above is None else config.clip_above,
+    )
+    axes.set(xlabel="time (s)", ylabel="frequency (Hz)")
+    if extractor.chunk_frames is not None and config.chunk_count is not None:
+        ends = np.arange(1, config.chunk_count + 1) * extractor.chunk_frames
+        for end in ends[ends < frames]:
+            axes.axvline(end * seconds, color="white", linestyle="--", linewidth=1)
+        if ends[-1] < frames:
+            axes.axvspan(ends[-1] * seconds, frames * seconds, facecolor="white", alpha=0.6, linewidth=0)
+            axes.text(ends[-1] * seconds, 0.98, " dropped", va="top", transform=axes.get_xaxis_transform())
+    return mesh
+
+
+def describe_settings(config: SpectrogramConfig, sample_rate: int) -> list[str]:
+    """Write how a spectrogram was made, for a title.
+
+    >>> describe_settings(SpectrogramConfig(mel_spectrum=64), 16000)
+    ['16000 Hz', 'windows of 0.04 s overlapping by 0.02 s', '64 mel bands']
+    """
+    facts = [
+        f"{sample_rate} Hz",
+        f"windows of {config.window_width:g} s overlapping by {config.window_overlap:g} s",
+        "all Fourier bins" if config.mel_spectrum is None else f"{config.mel_spectrum} mel bands",
+    ]
+    if config.fixed_length is not None:
+        facts.append(f"fixed length {config.fixed_length:g} s")
+    if config.chunk_length is not None:
+        facts.append(f"{config.chunk_count} chunks of {config.chunk_length:g} s")
+    if config.reference is Reference.FULL_SCALE:
+        facts.append("0 dB is full scale")
+    for side, level in (("below", config.clip_below), ("above", config.clip_above)):
+        if level is not None:
+            facts.append(f"clipped {side} {level:g} dB")
+    return facts
+
+
+def short_name(filename: str, length: int = 70) -> str:
+    """Write the name of a recording in one line; of one that is longer than `length`, the end.
+
+    >>> short_name("a/folder/of/dogs.wav", 8)
+    '...dogs.wav'
+    """
+    name = printable(Path(filename))
+    return name if len(name) <= length else f"...{name[-length:]}"

@@ -1,0 +1,29 @@
+"""How the learning rate changes in the course of training."""
+
+import math
+
+from audeep.backend.training.config import Schedule
+
+#: Share of the steps in which the rate of a cycle goes up.
+WARM_UP = 0.1
+
+
+def rate_at(step: int, total: int, schedule: Schedule) -> float:
+    """Return the learning rate of a step, from 0, of so many in `total`, as a share of the largest rate.
+
+    References
+    ----------
+    Smith and Topin, "Super-convergence: very fast training of neural networks using large learning rates", 2018;
+    Loshchilov and Hutter, "SGDR: Stochastic gradient descent with warm restarts", ICLR 2017 (the cosine).
+
+    Examples
+    --------
+    >>> [rate_at(step, 20, Schedule.ONE_CYCLE) for step in (0, 1, 2, 11, 20)]
+    [0.5, 1.0, 1.0, 0.5, 0.0]
+    """
+    if schedule is Schedule.CONSTANT:
+        return 1.0
+    warm_up = WARM_UP * total
+    if step < warm_up:
+        return min(1.0, (step + 1) / warm_up)
+    return (1 + math.cos(math.pi * (step - warm_up) / (total - warm_up))) / 2

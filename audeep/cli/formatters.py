@@ -1,0 +1,99 @@
+"""How facts are printed for programs, beside JSON and YAML."""
+
+import argparse
+import csv
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TextIO
+
+import cliff.formatters.base
+import cliff.formatters.table
+
+
+class TableFormatter(cliff.formatters.table.TableFormatter):
+    """Cliff's tables, without its options for their width: our own tables do not have them."""
+
+    name = "table"
+
+    def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
+        """Set what cliff expects."""
+        parser.set_defaults(max_width=0, fit_width=False, print_empty=False)
+
+
+class FlatFormatter(cliff.formatters.base.SingleFormatter):
+    """Base of the formatters that print single values: those of lists and mappings one by one."""
+
+    def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
+        """Add no options."""
+
+    def emit_one(
+        self, column_names: Sequence[str], data: Sequence[Any], stdout: TextIO, parsed_args: argparse.Namespace
+    ) -> None:
+        """Print the values."""
+        self.write(list(flat(dict(zip(column_names, data, strict=True)))), stdout, parsed_args)
+
+    def write(self, facts: list[tuple[str, str]], stdout: TextIO, args: argparse.Namespace) -> None:
+        """Print pairs of a name and a value."""
+        raise NotImplementedError
+
+
+class CSVFormatter(FlatFormatter):
+    """A line for each fact: its name and its value."""
+
+    name = "csv"
+
+    def write(self, facts: list[tuple[str, str]], stdout: TextIO, args: argparse.Namespace) -> None:
+        """Print a line of names, then the facts."""
+        csv.writer(stdout, lineterminator="\n").writerows([("fact", "value"), *facts])
+
+
+class ValueFormatter(FlatFormatter):
+    """The values alone, one in each line."""
+
+    name = "value"
+
+    def write(self, facts: list[tuple[str, str]], stdout: TextIO, args: argparse.Namespace) -> None:
+        """Print the values."""
+        stdout.writelines(f"{value}\n" for _, value in facts)
+
+
+class ShellFormatter(FlatFormatter):
+    """Variables, quoted so that a shell that evaluates them executes nothing; cliff leaves $ to it."""
+
+    name = "shell"
+
+    def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
+        """Add the option for the names."""
+        group = parser.add_argument_group("shell formatter")
+        group.add_argument("--prefix", default="", help="add a prefix to all names of variables")
+
+    def write(self, facts: list[tuple[str, str]], stdout: TextIO, args: argparse.Namespace) -> None:
+        """Print a variable on each line."""
+        used: set[str] = set()
+        for name, value in facts:
+            # Labels are parts of names, and two of them may differ in nothing but what no variable can have.
+            plain = unique = re.sub("[^0-9A-Za-z_]", "_", args.prefix + name)
+            number = 2
+            while unique in used:
+                unique, number = f"{plain}_{number}", number + 1
+            used.add(unique)
+            stdout.write(f"{unique}={shlex.quote(value)}\n")
+
+
+def flat(facts: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Take nested facts apart: single values, named by the way to them; items of lists are counted from 1.
+
+    >>> list(flat({"labels": ["a", "b"], "partitions": {"train": 6}, "uar_std": None, "holds": True}))
+    [('labels_1', 'a'), ('labels_2', 'b'), ('partitions_train', '6'), ('uar_std', ''), ('holds', 'true')]
+    """
+    for key, value in facts.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{name}_")
+        elif isinstance(value, list | tuple):
+            yield from flat(dict(enumerate(value, start=1)), f"{name}_")
+        elif isinstance(value, bool):
+            yield name, str(value).lower()
+        else:
+            yield name, "" if value is None else str(value)

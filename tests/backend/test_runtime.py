@@ -1,0 +1,37 @@
+"""How TensorFlow starts."""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+
+import pytest
+
+from audeep.backend.runtime import without_notices
+
+NOTICES = """\
+WARNING: All log messages before absl::InitializeLog() is called are written to STDERR
+I0000 00:00:1795287888.365355    4323 cudart_stub.cc:31] Could not find cuda drivers on your machine.
+2026-11-21 19:00:00.123456: I tensorflow/core/platform/cpu_feature_guard.cc:210] This binary is optimized.
+To enable the following instructions: AVX2 AVX512F FMA, rebuild TensorFlow.
+"""
+
+
+def test_notices_are_hidden_and_nothing_else(capfd: pytest.CaptureFixture[str]) -> None:
+    with without_notices():
+        os.write(2, f"{NOTICES}another thread fails\n".encode())
+    assert capfd.readouterr().err == "another thread fails\n"
+
+
+def test_after_a_failure_everything_is_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    with suppress(ImportError), without_notices():
+        os.write(2, NOTICES.encode())
+        raise ImportError
+    assert capfd.readouterr().err == NOTICES
+
+
+@pytest.mark.parametrize("module", ["training.session", "training.generation", "classifiers.mlp"])
+def test_modules_that_compute_with_tensorflow_start_it_silently(module: str) -> None:
+    code = f"import audeep.backend.{module}, sys; assert 'tensorflow' in sys.modules"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
