@@ -35,7 +35,7 @@ class ContrastiveNetwork(Model):
     config: ContrastiveConfig
     # The first block makes some thirty numbers of each, in several copies.
     batch_bytes: ClassVar[int] = 2**20
-    examples: ClassVar[int] = 64
+    examples: ClassVar[int] = 32
     min_instances: ClassVar[int] = 2
 
     def __init__(self, config: ContrastiveConfig, feature_shape: tuple[int, ...]) -> None:
