@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import soundfile
 from matplotlib.figure import Figure
 from sklearn.preprocessing import StandardScaler
@@ -32,7 +33,7 @@ SPECTROGRAMS = {
     "absolute": "--window-width 0.046 --window-overlap 0.026 --mel-spectrum 64 --reference full-scale --scale none",
 }
 #: The tasks, and how each cuts the recordings.
-TASKS = {"classes": "--fixed-length 5", "halves": "--fixed-length 5 --chunk-length 2.5 --chunk-count 2"}
+TASKS = {"classes": "--fixed-length 5", "halves": "--fixed-length 5.1 --chunk-length 2.5 --chunk-count 2"}
 T_RAE = (
     "t-rae train --num-layers 2 --num-units 256 --bidirectional-decoder --num-epochs 64 --batch-size 64 "
     "--learning-rate 0.001 --keep-prob 0.8 --checkpoints-to-keep 1"
@@ -172,16 +173,16 @@ def learn(shop: Workshop, task: str, name: str, method: Method, seed: int) -> No
     shop.make(f"{task} {name} {seed} generate", [*command, "--output", output])
 
 
-def compare(shop: Workshop, names: Sequence[str], seed: int) -> dict[str, list]:
+def compare(shop: Workshop, names: Sequence[str], seed: int) -> pd.DataFrame:
     """Return the table of `audeep.compare`, which is kept, for the classes."""
     path = shop.folder / f"compared-{seed}.json"
     key = [str(shop.vectors("classes", name, seed)) for name in names]
     kept = json.loads(path.read_text()) if path.exists() else {}
     if kept.get("inputs") != key:
         table = audeep.compare(key, names=list(names), seed=seed)
-        kept = {"inputs": key, "table": json.loads(table.to_json(orient="list"))}
+        kept = {"inputs": key, "table": table.to_dict("list")}
         path.write_text(json.dumps(kept))
-    return kept["table"]
+    return pd.DataFrame(kept["table"])
 
 
 def chance(path: Path) -> float:

@@ -33,6 +33,13 @@ run audeep t-rae generate --model-dir $out/t-rae/logs --input $out/spectrograms.
 run audeep svm evaluate --input $out/representations.nc --cross-validate --complexity 0.01 --seed 1
 run audeep mlp evaluate --input $out/representations.nc --cross-validate --num-epochs 200 --seed 1 \
     --plot $out/confusion.png
+# Beside it, the strongest vectors, from spectrograms that keep loudness.
+run audeep preprocess --basedir $out/sounds --mel-spectrum 64 --window-width 0.046 --window-overlap 0.026 \
+    --fixed-length 2 --reference full-scale --scale none --output $out/absolute.nc
+run audeep dictionary train --input $out/absolute.nc --run-name $out/dictionary --seed 1
+run audeep dictionary generate --model-dir $out/dictionary/logs --input $out/absolute.nc --output $out/dictionary.nc
+run audeep compare --input $out/representations.nc $out/dictionary.nc --cross-validate --seed 1 \
+    --plot $out/comparison.png
 run audeep export --input $out/representations.nc --format csv --output $out/csv
 
 cat <<END
@@ -44,5 +51,7 @@ All went well. In the folder $out:
   t-rae/logs/          the trained models: tensorboard --logdir $out/t-rae/logs
   representations.nc   one vector for each recording
   confusion.png        what the classifier mixes up
+  dictionary.nc        the same from a dictionary of kernels, and
+  comparison.png       which of the two tells the classes apart better
   csv/                 the vectors as CSV, by fold
 END

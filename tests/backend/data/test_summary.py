@@ -90,7 +90,8 @@ def test_how_spectrograms_were_made(tmp_path: Path) -> None:
     config = SpectrogramConfig(window_overlap=0, mel_spectrum=40)
     facts = describe(save(tmp_path / "data.nc", attrs={"spectrograms": json.dumps(config.to_dict())}))
     assert facts["spectrograms"] == {
-        "window_width": 0.04, "window_overlap": 0.0, "mel_spectrum": 40, "channels": "MEAN"
+        "window_width": 0.04, "window_overlap": 0.0, "mel_spectrum": 40, "channels": "MEAN", "reference": "PEAK",
+        "scale": "RECORDING",
     }  # fmt: skip
 
 
