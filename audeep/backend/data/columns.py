@@ -29,9 +29,11 @@ def make(
             array = convert(column, given[name]) if name in given else empty(column, count)
         except DataError as error:
             raise DataError(f"{name}: {error}") from None
-        arrays[name] = (column.dims, array)
+        arrays[name] = column.dims, array
     try:
-        return xr.Dataset(arrays, attrs=dict(attrs or {}) | attributes.write_label_map(label_map))
+        # As they are: xarray would show them to pandas, which with pyarrow refuses names that are not valid text.
+        variables = {name: xr.Variable(*array, fastpath=True) for name, array in arrays.items()}
+        return xr.Dataset(variables, attrs=dict(attrs or {}) | attributes.write_label_map(label_map))
     except ValueError as error:
         raise DataError(f"the columns do not match: {error}") from error
 
