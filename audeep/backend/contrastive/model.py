@@ -8,8 +8,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from audeep.backend.contrastive import loss
 from audeep.backend.contrastive.config import ContrastiveConfig
+from audeep.backend.contrastive.loss import alignment, effective_rank, nt_xent, uniformity
 from audeep.backend.contrastive.views import make_views
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
@@ -35,7 +35,7 @@ class ContrastiveNetwork(Model):
     config: ContrastiveConfig
     # The first block makes some thirty numbers of each, in several copies.
     batch_bytes: ClassVar[int] = 2**20
-    examples: ClassVar[int] = 64
+    examples: ClassVar[int] = 32
     min_instances: ClassVar[int] = 2
 
     def __init__(self, config: ContrastiveConfig, feature_shape: tuple[int, ...]) -> None:
@@ -109,7 +109,7 @@ class ContrastiveNetwork(Model):
 
     def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
         """Return the loss of all views among those of the same device, and how many there are."""
-        losses = loss.nt_xent(outputs["first"], outputs["second"], self.config.temperature)
+        losses = nt_xent(outputs["first"], outputs["second"], self.config.temperature)
         return {"contrastive": ops.sum(losses), "views": ops.sum(ops.ones_like(losses))}
 
     def loss(self, sums: Sums) -> keras.KerasTensor:
@@ -123,9 +123,9 @@ class ContrastiveNetwork(Model):
 
         def write(step: tf.Variable) -> None:
             first, second = map(project, views)
-            tf.summary.scalar("alignment", loss.alignment(first, second), step=step)
-            tf.summary.scalar("uniformity", loss.uniformity(first), step=step)
-            tf.summary.scalar("effective rank", loss.effective_rank(first), step=step)
+            tf.summary.scalar("alignment", alignment(first, second), step=step)
+            tf.summary.scalar("uniformity", uniformity(first), step=step)
+            tf.summary.scalar("effective rank", effective_rank(first), step=step)
             tf.summary.image("two views of a recording", pictures(*views), step=step, max_outputs=SHOWN)
 
         return write
