@@ -240,7 +240,7 @@ def test_explains_what_cannot_be_learned_from(tmp_path: Path) -> None:
         train(data, tmp_path / "run", CONFIG)
     with pytest.raises(DataError, match="two dimensions, time and bands, got 1"):
         CONFIG.make((8,))
-    with pytest.raises(DataError, match=r"`num_bands` is 2, but of 2 frequency bands .* has only 1"):
+    with pytest.raises(DataError, match=r"`num_bands` is 2, but of 2 frequency bands, .* has only 1"):
         CONFIG.make((9, 2))
     with pytest.raises(OptionError, match="`channels` must have at least two blocks, got 1"):
         ContrastiveConfig(channels=[3])
