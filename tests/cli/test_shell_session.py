@@ -41,6 +41,7 @@ def test_every_command_in_one_session(tmp_path: Path) -> None:
         "fuse --input r.nc ft.nc d.nc --output fused.nc",
         "svm evaluate --input fused.nc --cross-validate --complexity 0.01",
         "mlp evaluate --input fused.nc --cross-validate --num-epochs 2",
+        "compare --input r.nc ft.nc --cross-validate --complexity 0.01 --seed 1",
         "svm predict --train-input r.nc --eval-input r.nc --complexity 0.01 --output svm.tsv",
         "mlp predict --train-input r.nc --eval-input r.nc --num-epochs 2 --output mlp.tsv",
         "export --input fused.nc --format arff --output arff",
@@ -59,8 +60,8 @@ def test_every_command_in_one_session(tmp_path: Path) -> None:
         cwd=tmp_path,
     )
     errors = [line for line in session.stderr.splitlines() if line.startswith("audeep: ") or "Traceback" in line]
-    assert errors == [], session.stderr
-    # That of the command that is none: a script learns of it.
+    assert errors == ["audeep: there is no command 'no-such-command'; help lists all commands"], session.stderr
+    # A script learns of it.
     assert session.returncode == 2
     assert session.stdout.count("SVM evaluation") == session.stdout.count("MLP evaluation") == 1
     # The last command wrote JSON to standard output, and nothing else came after it.
