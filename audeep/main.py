@@ -33,25 +33,25 @@ redistribute it. There is NO WARRANTY, to the extent permitted by law."""
 DESCRIPTION = """\
 Learn a fixed-size vector for every recording in a folder of audio, without labels.
 
-The usual way: preprocess, t-rae train, t-rae generate, mlp evaluate or svm evaluate, export.
+Typical workflow: preprocess, t-rae train, t-rae generate, mlp evaluate or svm evaluate, export.
 Without a command, an interactive shell starts."""
 
 
-#: Exit codes after Ctrl-C, and when a cluster wants a job to end: 128 and the number of the signal.
+#: Exit codes after Ctrl-C, and after SIGTERM, with which clusters end jobs: 128 plus the signal number.
 INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
 WRONG_COMMAND_LINE = 2
 
-#: Group of the entry points that are commands.
+#: Entry point group of the commands.
 COMMANDS = "audeep.commands"
-#: Libraries whose versions a log file tells.
+#: Libraries whose versions are written to the log file.
 LIBRARIES = ("tensorflow", "keras", "numpy")
 
 
 class LazyCommands(CommandManager):
-    """The table of commands; a command is imported when it is chosen, not when the program starts."""
+    """Table of commands; each is imported only when it is run."""
 
     def load_commands(self, namespace: str) -> None:
-        """Read the table of entry points and leave them unloaded."""
+        """Register the entry points without loading them."""
         self.group_list.append(namespace)
         for entry_point in entry_points(group=namespace):
             self.commands[entry_point.name.replace("_", " ")] = entry_point
@@ -67,7 +67,7 @@ class AudeepApp(App):
     def __init__(self, **streams: Any) -> None:
         # Deferred, so that --help after a command shows the help of that command.
         super().__init__(DESCRIPTION, VERSION, LazyCommands(COMMANDS), deferred_help=True, **streams)
-        # In place of cliff's own, whose script for bash needs another package.
+        # Replaces cliff's own, whose bash script needs another package.
         complete = EntryPoint("complete", "audeep.cli.completion:Complete", COMMANDS)
         self.command_manager.commands["complete"] = complete
         #: Exit code of the last command that failed, or 0.
@@ -78,7 +78,7 @@ class AudeepApp(App):
     def build_option_parser(
         self, description: str | None, version: str | None, argparse_kwargs: dict[str, Any] | None = None
     ) -> argparse.ArgumentParser:
-        """Make the parser of the global options, whose texts keep their line breaks."""
+        """Build the parser of the global options; its help keeps line breaks."""
         keywords = {"formatter_class": argparse.RawDescriptionHelpFormatter, "prog": self.NAME}
         parser = super().build_option_parser(description, version, keywords | (argparse_kwargs or {}))
         for action in parser._actions:
@@ -87,16 +87,16 @@ class AudeepApp(App):
         return parser
 
     def interact(self) -> None:
-        """Start the shell; its library is slow to import."""
+        """Start the shell, imported only here because its library is slow to import."""
         from audeep.cli.shell import Shell
 
         self.interactive_app_factory = Shell
-        # Else cliff turns what a parser says about a line into an error without a text.
+        # Otherwise cliff replaces a parser's message with an error without text.
         self.interactive_mode = False
         super().interact()
 
     def configure_logging(self) -> None:
-        """Send our own log lines to standard error, and those of libraries only if they warn."""
+        """Log our own messages, and warnings of libraries, to standard error."""
         others = set(logging.getLogger().handlers)
         try:
             if self.options.log_file:
@@ -112,24 +112,24 @@ class AudeepApp(App):
                 self.log_file = handler
         logging.getLogger().setLevel(logging.WARNING)
         verbosity = [logging.WARNING, logging.INFO, logging.DEBUG]
-        # A log file has INFO even under --quiet; on the screen, the handler leaves it out.
+        # The log file gets INFO even with --quiet; on the screen, the handler drops it.
         least = 1 if self.options.log_file else 0
         self.LOG.setLevel(verbosity[min(max(self.options.verbose_level, least), 2)])
 
     def initialize_app(self, argv: list[str]) -> None:
-        """Begin the log file with what is about to run."""
+        """Start the log file with the versions and the command line."""
         if self.options.log_file:
             versions = [f"audeep {__version__}", f"Python {platform.python_version()}", *_installed(LIBRARIES)]
             self.note("%s, on %s, in %s", ", ".join(versions), platform.platform(), Path.cwd())
             self.note("command line: audeep %s", shlex.join(self.argv))
 
     def note(self, message: str, *arguments: object) -> None:
-        """Write a line into the log file alone, if there is one."""
+        """Write a line to the log file only, if there is one."""
         if self.log_file is not None:
             self.log_file.handle(LOG.makeRecord(LOG.name, logging.INFO, __file__, 0, message, arguments, None))
 
     def run(self, argv: list[str]) -> int:
-        """Run one command, or the shell, which fails if a command fails that is not typed by hand."""
+        """Run one command, or the shell; a script piped into the shell fails if one of its commands does."""
         handlers = list(logging.getLogger().handlers)
         self.argv, begin, result = argv, time.monotonic(), 1
         try:
@@ -139,7 +139,7 @@ class AudeepApp(App):
         except SystemExit as leave:
             result = int(leave.code or 0)
             if leave.code == TERMINATED:
-                self.LOG.error("audeep: terminated; nothing unfinished was left behind")
+                self.LOG.error("audeep: terminated; no incomplete output left behind")
             raise
         finally:
             self.note("exit code %d after %.1f s", result, time.monotonic() - begin)
@@ -153,10 +153,10 @@ class AudeepApp(App):
         """Run one command."""
         words = list(itertools.takewhile(lambda word: not word.startswith("-"), argv))
         if not words:
-            self.LOG.error("audeep: there is no option %s for all commands; those of a command follow it", argv[0])
+            self.LOG.error("audeep: unknown global option %s; options of a command go after it", argv[0])
             return WRONG_COMMAND_LINE
         if words[0] == "help":
-            # Of a whole command line with --help at its end, the name of the command.
+            # Only the name of the command, from a command line that ends with --help.
             argv, words = words, words[1:]
         if words and not self.is_command(words):
             return self.refuse(words)
@@ -167,11 +167,11 @@ class AudeepApp(App):
             result = super().run_subcommand(argv)
         except KeyboardInterrupt:
             result = INTERRUPTED
-            self.LOG.error("audeep: interrupted; nothing unfinished was left behind")
+            self.LOG.error("audeep: interrupted; no incomplete output left behind")
             raise
         except SystemExit as leave:
             result = int(leave.code or 0)
-            # A wrong line does not end the shell.
+            # An invalid line does not end the shell.
             if self.interpreter is None or result == TERMINATED:
                 raise
         finally:
@@ -179,7 +179,7 @@ class AudeepApp(App):
         return result
 
     def is_command(self, words: list[str]) -> bool:
-        """Whether a line begins with a command."""
+        """Return whether a line starts with a command."""
         try:
             self.command_manager.find_command(words)
         except ValueError:
@@ -187,21 +187,21 @@ class AudeepApp(App):
         return True
 
     def refuse(self, words: list[str]) -> int:
-        """Say that there is no such command, and which one may be meant; returns the exit code."""
+        """Report an unknown command, with suggestions; return the exit code."""
         hints = [f"{'help' if self.interpreter else 'audeep --help'} lists all commands"]
         from audeep.cli.suggestions import similar_names
 
         if similar := similar_names(words, [name for name, _ in self.command_manager]):
             hints.insert(0, f"did you mean {' or '.join(similar)}?")
         elif self.interpreter and shutil.which(words[0]):
-            hints.append(f"!{words[0]} runs the program of the system")
-        self.LOG.error("audeep: there is no command %r; %s", " ".join(words), "; ".join(hints).replace("?;", "?"))
+            hints.append(f"!{words[0]} runs the system command")
+        self.LOG.error("audeep: unknown command %r; %s", " ".join(words), "; ".join(hints).replace("?;", "?"))
         self.failure = WRONG_COMMAND_LINE
         return self.failure
 
 
 def _installed(libraries: Sequence[str]) -> list[str]:
-    """Tell the versions of those of the libraries that are installed under these names."""
+    """Return names and versions of the libraries that are installed under these names."""
     found = []
     for name in libraries:
         with suppress(PackageNotFoundError):
@@ -210,7 +210,7 @@ def _installed(libraries: Sequence[str]) -> list[str]:
 
 
 def _write_flags(record: logging.LogRecord) -> bool:
-    """Write the parameters that one of our messages names as options; lets every record pass."""
+    """Replace parameters in our messages with their options; a filter that passes every record."""
     from audeep.cli.options import with_flags
 
     if record.name.partition(".")[0] == LOG.name:
@@ -219,24 +219,24 @@ def _write_flags(record: logging.LogRecord) -> bool:
 
 
 def _check_log_file(path: Path) -> None:
-    """Refuse to add lines to something like a data set."""
+    """Refuse to append to a binary file, such as a data set."""
     if path.is_file():
         with path.open("rb") as file:
             if b"\0" in file.read(1024):
-                raise OSError(None, "it is no text")
+                raise OSError(None, "not a text file")
 
 
 def leave(signal_number: int, frame: FrameType | None) -> None:
-    """End the program as an error would, so that temporary files are deleted."""
+    """Exit by raising an exception, so that temporary files are deleted."""
     TERMINATION.append(SystemExit(128 + signal_number))
     raise TERMINATION[-1]
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the application; returns its exit code."""
-    # Whoever closed them does not want to read.
+    """Run the application and return its exit code."""
+    # A stream that was closed is None.
     sys.stdout, sys.stderr = sys.stdout or open(os.devnull, "w"), sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
-    # What cannot be logged is no reason to stop.
+    # A log line that cannot be written must not stop the program.
     logging.raiseExceptions = False
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, leave)

@@ -43,7 +43,7 @@ type_hints = functools.cache(typing.get_type_hints)
 
 @dataclass(frozen=True)
 class OrWords:
-    """A type, or some words in the place of its values: that of a field which is ``float | Literal["auto"]``."""
+    """A type whose values may be replaced by words: that of a field annotated ``float | Literal["auto"]``."""
 
     kind: type
     words: tuple[str, ...]
@@ -74,21 +74,21 @@ def _signature(config: type, item: Field) -> str:
     facts += [f"in {unit}"] if unit else []
     facts += [str(allowed)] if allowed != Range() else []
     is_required, is_optional = item.default is MISSING, item.default is None
-    facts += ["required" if is_required else "optional" if is_optional else f"default {default_text(item)}"]
+    facts += ["required" if is_required else "optional" if is_optional else f"default {default_text(item.default)}"]
     return f"{item.name} : {', '.join(facts)}"
 
 
-def default_text(item: Field) -> str:
-    """Write the default of a field for people."""
-    if isinstance(item.default, tuple):
-        return " ".join(map(str, item.default))
-    if isinstance(item.default, enum.Enum):
-        return item.default.name.replace("_", "-")
-    return str(item.default)
+def default_text(default: Any) -> str:
+    """Format a default for people."""
+    if isinstance(default, tuple):
+        return " ".join(map(str, default))
+    if isinstance(default, enum.Enum):
+        return default.name.replace("_", "-")
+    return str(default)
 
 
 def value_type(config: type, name: str) -> tuple[Any, bool]:
-    """Return the type of a field, and whether it takes several values of it.
+    """Return the type of a field's values, and whether it takes several.
 
     ``int`` and ``int | None`` are a single int, ``tuple[int, ...] | None`` is several, and
     ``float | Literal["auto"]`` is an `OrWords`.
@@ -118,10 +118,10 @@ class _Docstring:
 
 @dataclass_transform(frozen_default=True)
 class Config:
-    """Base of all configurations, which are frozen dataclasses: checks every field when one is made.
+    """Base class of all configurations: frozen dataclasses that check every field on creation.
 
-    To the docstring of a subclass it adds each field with its type, unit, range, default and meaning. Keywords of a
-    subclass are other defaults of fields that it inherits.
+    The docstring of a subclass lists each field with its type, unit, range, default and meaning. Keywords of a
+    subclass replace the defaults of inherited fields.
 
     Examples
     --------
@@ -189,7 +189,7 @@ def _plain(value: Any) -> Any:
 
 
 def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> Any:
-    """Convert `value`, given in Python or as the text of an option, to `kind`, or raise a `ValueError`."""
+    """Convert `value`, from Python or the command line, to `kind`; raise a `ValueError` if it is invalid."""
     words: tuple[str, ...] = ()
     if isinstance(kind, OrWords):
         kind, words = kind.kind, kind.words

@@ -1,4 +1,4 @@
-"""The commands that train recurrent autoencoders and generate with them, and the bases of all such commands."""
+"""Commands that train recurrent autoencoders and generate representations, and their base classes."""
 
 import argparse
 from pathlib import Path
@@ -18,16 +18,16 @@ from audeep.cli.options import add_config, add_input, add_output, config_from
 
 
 class Train(Command):
-    """Base of the training commands."""
+    """Base class of the training commands."""
 
     #: Configuration of the model.
     architecture: ClassVar[type[Architecture]]
-    #: What goes to the folder of the run.
+    #: What is written to the run folder.
     writes = "models (model-STEP after each epoch) and TensorBoard events go to"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of training, then those of the architecture."""
-        add_input(parser, "one or more of spectrograms, all of the same shape; labels are not used", several=True)
+        add_input(parser, "spectrograms, all of the same shape; labels are not used", several=True)
         parser.add_argument(
             "--run-name",
             type=Path,
@@ -41,8 +41,8 @@ class Train(Command):
                 "--tempdir",
                 type=Path,
                 metavar="DIR",
-                help="folder for temporary files, as large as the input; it must be empty or not exist, and is "
-                "deleted at the end (default: among the temporary files of the system)",
+                help="folder for temporary files, which need as much space as the input; must be empty or not "
+                "exist, and is deleted at the end (default: in the system's temporary folder)",
             )
         add_config(parser, SeedConfig)
         add_config(parser, self.architecture)
@@ -66,7 +66,7 @@ def add_model_dir(parser: argparse.ArgumentParser) -> None:
 
 
 class Generate(Command):
-    """Base of the generation commands."""
+    """Base class of the generation commands."""
 
     #: Configuration of the model.
     architecture: ClassVar[type[Architecture]]
@@ -74,7 +74,7 @@ class Generate(Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         add_model_dir(parser)
-        add_input(parser, "spectrograms made in the same way as those that the model was trained on")
+        add_input(parser, "spectrograms with the same settings as those that the model was trained on")
         add_output(parser, "data sets to write (netCDF), one for each of --steps", nargs="+")
         add_config(parser, self.architecture.generation)
 
@@ -82,9 +82,9 @@ class Generate(Command):
         """Generate representations."""
         config = config_from(args, self.architecture.generation)
         if len(args.output) != (wanted := len(config.steps or [None])):
-            raise OptionError(f"`output` needs one file for each of `steps`: {wanted}, not {len(args.output)}")
+            raise OptionError(f"`output`: expected one file for each of `steps`, {wanted}, got {len(args.output)}")
         if len({path.absolute() for path in args.output}) < wanted:
-            raise OptionError("`output` must all be different files")
+            raise OptionError("`output` names the same file twice")
         tensorflow.start(self.verbose)
         from audeep.backend.training.generation import generate
 
@@ -96,8 +96,8 @@ class Generate(Command):
 class TrainTime(Train):
     """Train a time-recurrent autoencoder on spectrograms.
 
-    An encoder reads a spectrogram frame by frame; from nothing but its final state, a decoder has to write
-    the spectrogram again. What must pass between them becomes the representation of the recording.
+    An encoder reads a spectrogram frame by frame; a decoder reconstructs the spectrogram from the final
+    state of the encoder alone. What passes between them becomes the representation of the recording.
     Training needs no labels. Watch it with: tensorboard --logdir DIR/logs
     """
 
@@ -124,9 +124,9 @@ example:
 class TrainFrequency(Train):
     """Train a frequency-recurrent autoencoder on spectrograms.
 
-    An encoder reads every frame of a spectrogram by itself, from low to high frequencies, a window of
-    frequency bands at a time; from nothing but its final state, a decoder has to write the frame again.
-    The representation keeps time, so that a time-recurrent autoencoder can be trained on it.
+    An encoder reads each frame of a spectrogram separately, from low to high frequencies, one window of
+    frequency bands at a time; a decoder reconstructs the frame from the final state of the encoder alone.
+    The representation keeps the time axis, so that a time-recurrent autoencoder can be trained on it.
     """
 
     architecture = FrequencyAutoencoderConfig
@@ -139,7 +139,7 @@ example:
 class GenerateFrequency(Generate):
     """Generate representations with a trained frequency-recurrent autoencoder.
 
-    Writes a vector for each frame of each spectrogram, in the order of time, with the labels, folds and
+    Writes one vector for each frame of each spectrogram, in temporal order, with the labels, folds and
     partitions of the input. The result can be the input of t-rae train.
     """
 
@@ -153,8 +153,8 @@ example:
 class TrainFrequencyTime(Train):
     """Train a frequency-time-recurrent autoencoder on spectrograms.
 
-    A frequency encoder reads every frame from low to high frequencies; a time encoder reads what it says
-    of each frame. A time decoder and a frequency decoder go the same way back, and all are trained
+    A frequency encoder reads each frame from low to high frequencies; a time encoder reads its outputs
+    frame by frame. A time decoder and a frequency decoder reverse these steps, and all four are trained
     together.
     """
 

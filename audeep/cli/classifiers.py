@@ -1,4 +1,4 @@
-"""The commands that evaluate classifiers and predict labels with them."""
+"""Commands that evaluate classifiers and predict labels with them."""
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,21 +15,21 @@ from audeep.cli.options import add_config, add_input, add_output, add_plot, conf
 
 
 class ClassifierCommand(Command):
-    """Base of all commands here: a subclass names its classifier, and begins its description."""
+    """Base class of all commands here; a subclass names its classifier and starts its description."""
 
     #: Configuration of the classifier.
     classifier: ClassVar[type[Config]]
     #: Whether the classifier computes with TensorFlow.
     uses_tensorflow: ClassVar[bool] = False
-    #: What the description goes on with.
+    #: Rest of the description.
     details: ClassVar[str]
 
     def get_description(self) -> str:
-        """Return the first sentence, which is that of the class, and the details."""
+        """Return the first sentence, from the docstring of the class, and the details."""
         return f"{super().get_description()}\n\n{self.details}"
 
     def classifier_from(self, args: argparse.Namespace) -> Config:
-        """Make the configuration of the classifier, and start what it computes with."""
+        """Return the configuration of the classifier, and start TensorFlow if it is needed."""
         config = config_from(args, self.classifier)
         if self.uses_tensorflow:
             tensorflow.start(self.verbose)
@@ -37,12 +37,12 @@ class ClassifierCommand(Command):
 
 
 class Evaluate(ClassifierCommand, ShowCommand):
-    """Base of the evaluation commands."""
+    """Base class of the evaluation commands."""
 
     details = """\
-Trains it on a part of the data set and lets it predict the labels of the other: once for each
+Trains the classifier on one part of the data set and evaluates it on another: once for each
 cross-validation fold, or once for fixed partitions. Prints accuracy, unweighted average recall and the
-confusion matrix. Features are standardised with the mean and deviation of the training data."""
+confusion matrix. Features are standardised with the mean and standard deviation of the training data."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of evaluation, then those of the classifier."""
@@ -50,7 +50,7 @@ confusion matrix. Features are standardised with the mean and deviation of the t
         add_config(parser, EvaluationConfig)
         add_config(parser, self.classifier)
         add_config(parser, SeedConfig)
-        add_plot(parser, "the confusion matrix as a picture")
+        add_plot(parser, "a plot of the confusion matrix")
 
     def take_action(self, args: argparse.Namespace) -> tuple[Sequence[str], Sequence[Any]]:
         """Evaluate the classifier."""
@@ -60,7 +60,7 @@ confusion matrix. Features are standardised with the mean and deviation of the t
         from audeep.backend.classifiers.evaluation import evaluate
         from audeep.cli.plots import figure
 
-        # The figure first: a file that cannot be written is better refused before the work than after it.
+        # The figure comes first, so that a file that cannot be written is refused before the work.
         with figure(args.plot) if args.plot else nullcontext() as picture:
             result = evaluate(args.input, classifier, config, seed=args.seed)
             if picture is not None:
@@ -74,7 +74,7 @@ confusion matrix. Features are standardised with the mean and deviation of the t
         return tuple(facts), tuple(facts.values())
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
-        """Print the scores and the confusion matrix; under ``--quiet`` accuracy and UAR alone."""
+        """Print the scores and the confusion matrix; with ``--quiet``, only accuracy and UAR."""
         if self.quiet:
             self.app.stdout.write(f"{facts['accuracy']:.4f},{facts['uar']:.4f}\n")
             return
@@ -92,7 +92,7 @@ class EvaluateMLP(Evaluate):
 examples:
   by cross-validation, five times:
     audeep mlp evaluate --input representations.nc --cross-validate --repeat 5
-  on fixed partitions, accuracy and unweighted average recall alone:
+  on fixed partitions, printing only accuracy and unweighted average recall:
     audeep -q mlp evaluate --input representations.nc --train-partitions TRAIN --eval-partitions DEVEL"""
 
 
@@ -105,25 +105,25 @@ class EvaluateSVM(Evaluate):
 examples:
   by cross-validation:
     audeep svm evaluate --input representations.nc --cross-validate --complexity 0.001
-  on fixed partitions, for a program:
+  on fixed partitions, with the results as JSON:
     audeep svm evaluate --input representations.nc --train-partitions TRAIN DEVEL --eval-partitions TEST \\
         --complexity 0.001 -f json"""
 
 
 class Predict(ClassifierCommand):
-    """Base of the prediction commands."""
+    """Base class of the prediction commands."""
 
-    details = "Trains it on one data set and predicts the labels of another, which needs none."
+    details = "Trains the classifier on one data set and predicts the labels of another, which need not have any."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of prediction, then those of the classifier."""
         for name, what in (
             ("--train-input", "labelled feature vectors to train on"),
-            ("--eval-input", "feature vectors to predict the labels of; labels in this file are not used"),
+            ("--eval-input", "feature vectors to predict labels for; labels in this file are not used"),
         ):
             parser.add_argument(name, type=Path, required=True, metavar="FILE", help=f"data set (netCDF): {what}")
         add_config(parser, PredictionConfig)
-        add_output(parser, "text file to write: a line for each file, with its name, a tab and the predicted label")
+        add_output(parser, "text file to write: on each line a file name, a tab and the predicted label")
         add_config(parser, self.classifier)
         add_config(parser, SeedConfig)
 
@@ -152,13 +152,13 @@ class PredictSVM(Predict):
 
     classifier = SVMConfig
     epilog = """\
-example, with a challenge whose test partition has no labels:
+example, for a challenge whose test partition has no labels:
     audeep svm predict --train-input data.nc --train-partitions TRAIN DEVEL \\
         --eval-input data.nc --eval-partitions TEST --complexity 0.001 --output predictions.tsv"""
 
 
 def _score_rows(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Write the scores for people."""
+    """Format the scores for people."""
     names = {"accuracy": "accuracy", "uar": "unweighted average recall"}
     rows: dict[str, str] = {}
     for number, score in enumerate(facts["folds"], start=1):
@@ -174,7 +174,7 @@ def _score_rows(facts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _explain_deviation(facts: Mapping[str, Any]) -> str:
-    """Say what stands behind ±."""
+    """Explain what ± means."""
     if len(facts["folds"]) == 1:
         return ""
     repeated = f", each the mean of {facts['repetitions']} repetitions" if facts["repetitions"] > 1 else ""
@@ -182,7 +182,7 @@ def _explain_deviation(facts: Mapping[str, Any]) -> str:
 
 
 def _write_numbers(values: Iterable[float]) -> str:
-    """Write numbers that training has chosen."""
+    """Format numbers that were chosen in training."""
     return ", ".join(f"{value:g}" for value in values)
 
 
@@ -191,7 +191,7 @@ def _percent(share: float) -> str:
 
 
 def _matrix_table(labels: Sequence[str], matrix: Sequence[Sequence[float]]) -> str:
-    """Draw a confusion matrix; its columns are numbered, since the names of many classes are too wide."""
+    """Format a confusion matrix; columns are numbered, because class names would make it too wide."""
     from prettytable import PrettyTable
 
     from audeep.backend.classifiers.evaluation import write_count

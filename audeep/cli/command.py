@@ -1,4 +1,4 @@
-"""Bases of all commands: errors become one line and an exit code, tables look alike."""
+"""Base classes of all commands: errors become one line and an exit code, and tables look alike."""
 
 import argparse
 from abc import abstractmethod
@@ -22,22 +22,22 @@ FAILED, WRONG_COMMAND_LINE = 1, 2
 
 
 class Command(cliff.command.Command):
-    """Base of all commands: how they end when something goes wrong."""
+    """Base class of all commands, which turns errors into messages and exit codes."""
 
-    #: Text below the options in the help: examples.
+    #: Examples, shown below the options in the help.
     epilog = ""
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
-        """Make the parser; its help keeps the line breaks of the epilog."""
+        """Build the parser; its help keeps the line breaks of the epilog."""
         parser = super().get_parser(prog_name)
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        # After a mistake, one line says more than all options of the command would.
+        # After a mistake, one line helps more than a list of all options.
         parser.print_usage = lambda file=None: None
         self.add_options(parser)
         return parser
 
     def get_epilog(self) -> str:
-        """Return the examples that stand below the options."""
+        """Return the examples, which are shown below the options."""
         return self.epilog
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -54,7 +54,7 @@ class Command(cliff.command.Command):
         return self.app.options.verbose_level > 1
 
     def run(self, parsed_args: argparse.Namespace) -> int:
-        """Run the command and report what stops it."""
+        """Run the command and report errors."""
         try:
             _refuse_to_overwrite_input(vars(self.app.options) | vars(parsed_args))
             return super().run(parsed_args)
@@ -64,7 +64,7 @@ class Command(cliff.command.Command):
             return self._report(error)
 
     def _report(self, error: Exception) -> int:
-        """Say what went wrong in one line; returns the exit code."""
+        """Log an error in one line, and return the exit code."""
         if isinstance(error, AudeepError):
             if self.app.options.debug:
                 LOG.exception(error)
@@ -74,7 +74,7 @@ class Command(cliff.command.Command):
         if isinstance(error, BrokenPipeError) or self.app.options.debug:
             raise error
         if isinstance(error, MemoryError):
-            LOG.error("audeep: there is not enough memory%s", f": {error}" if str(error) else "")
+            LOG.error("audeep: out of memory%s", f": {error}" if str(error) else "")
             return FAILED
         LOG.error(
             "audeep: unexpected %s: %s (--debug before the command shows where)",
@@ -85,16 +85,16 @@ class Command(cliff.command.Command):
 
 
 def _interruption(error: BaseException) -> BaseException | None:
-    """Return the interruption that became an error on its way through compiled code, if that is what it was."""
+    """Return the interruption that compiled code has turned into `error`, if any."""
     cause: BaseException | None = error
     while isinstance(cause, Exception):
         cause = cause.__cause__ or cause.__context__
-    # Some compiled code, such as that of matplotlib, forgets what was raised.
+    # Some compiled code, such as matplotlib's, loses the original exception.
     return cause or next(iter(TERMINATION), None)
 
 
 def _refuse_to_overwrite_input(options: Mapping[str, Any]) -> None:
-    """Refuse an output that is an input or the log file, whatever path leads to it."""
+    """Refuse an output that is also an input or the log file, even under another path."""
     from audeep.backend.atomic import refuse_same_file
 
     for output, input in product(("output", "plot"), ("input", "train_input", "eval_input", "log_file")):
@@ -107,9 +107,9 @@ def _paths(value: Path | str | list[Path] | None) -> list[Path]:
 
 
 class ShowCommand(Command, cliff.show.ShowOne):
-    """A command that prints a table of facts, or the same facts for programs with ``-f json``.
+    """Command that prints facts as a table, or for other programs, as with ``-f json``.
 
-    `take_action` returns (keys, values); `table_rows` says how they look in the table.
+    `take_action` returns (keys, values); `print_table` formats them for people.
     """
 
     #: Title of the table.
@@ -117,7 +117,7 @@ class ShowCommand(Command, cliff.show.ShowOne):
 
     def _load_formatter_plugins(self) -> Any:
         plugins = super()._load_formatter_plugins()
-        # Cliff has it for lists alone.
+        # Cliff has it only for lists.
         csv = EntryPoint("csv", "audeep.cli.formatters:CSVFormatter", plugins.namespace)
         plugins.extensions.append(Extension(csv.name, csv, CSVFormatter, None))
         for formatter in (CSVFormatter, ShellFormatter, TableFormatter, ValueFormatter):
@@ -127,7 +127,7 @@ class ShowCommand(Command, cliff.show.ShowOne):
     def produce_output(
         self, parsed_args: argparse.Namespace, column_names: Sequence[str], data: Sequence[Any]
     ) -> int:
-        """Print the table, or hand the raw values to the formatter that was asked for."""
+        """Print the table, or pass the raw values to the chosen formatter."""
         print_facts = partial(self.print_table, dict(zip(column_names, data, strict=True)))
         return _produce(self, super().produce_output, print_facts, parsed_args, column_names, data)
 
@@ -137,9 +137,9 @@ class ShowCommand(Command, cliff.show.ShowOne):
 
 
 class ListCommand(Command, cliff.lister.Lister):
-    """A command that prints a table with a row for each of several things, or the same for programs.
+    """Command that prints rows as a table, or for other programs, as with ``-f json``.
 
-    `take_action` returns the names of the columns, and the rows; `print_table` says how they look in the table.
+    `take_action` returns (column names, rows); `print_table` formats them for people.
     """
 
     def _load_formatter_plugins(self) -> Any:
@@ -150,7 +150,7 @@ class ListCommand(Command, cliff.lister.Lister):
     def produce_output(
         self, parsed_args: argparse.Namespace, column_names: Sequence[str], data: Sequence[Sequence[Any]]
     ) -> int:
-        """Print the table, or hand the raw values to the formatter that was asked for."""
+        """Print the table, or pass the raw values to the chosen formatter."""
         rows = [dict(zip(column_names, row, strict=True)) for row in data]
         print_rows = partial(self.print_table, rows)
         return _produce(self, super().produce_output, print_rows, parsed_args, column_names, data)
@@ -168,10 +168,10 @@ def _produce(
     column_names: Sequence[str],
     data: Sequence[Any],
 ) -> int:
-    """Print results with our table, or with the formatter that was asked for."""
+    """Print results as our table, or with the chosen formatter."""
     unknown = {*map(command._normalize_column_name, parsed_args.columns)} - {*column_names}
     if unknown:
-        raise OptionError(f"--column: there is no {min(unknown)}; there are {', '.join(column_names)}")
+        raise OptionError(f"--column: unknown column {min(unknown)}, expected one of {', '.join(column_names)}")
     try:
         if parsed_args.formatter != "table" or parsed_args.columns:
             formatted(parsed_args, column_names, data)
@@ -179,7 +179,7 @@ def _produce(
             print_table()
         command.app.stdout.flush()
     except BrokenPipeError:
-        # Its reader has seen enough.
+        # The reader, such as head, has closed the pipe.
         raise
     except OSError as error:
         raise AudeepError(f"cannot write the output: {error.strerror}") from error
@@ -187,12 +187,12 @@ def _produce(
 
 
 def fact_table(title: str, rows: Mapping[str, Any]) -> str:
-    """Draw a table of two columns under a title, values to the right."""
+    """Format a table of two columns with a title, values right-aligned."""
     from prettytable import PrettyTable
 
     table = PrettyTable(["fact", "value"], header=False)
     table.align["fact"], table.align["value"] = "l", "r"
     table.add_rows([[name, value] for name, value in rows.items()])
-    # PrettyTable centres titles; padded to the width of the table, ours stands on the left.
+    # PrettyTable centres titles; padding to the width of the table aligns ours to the left.
     table.title = title.ljust(len(table.get_string().split("\n")[0]) - 4)
     return table.get_string()

@@ -1,4 +1,4 @@
-"""The command that compares data sets of vectors."""
+"""Command that compares data sets of vectors."""
 
 import argparse
 import enum
@@ -25,19 +25,19 @@ class Kind(enum.Enum):
 
 
 class KindConfig(Config):
-    """Which classifier evaluates."""
+    """Choice of the classifier."""
 
-    classifier: Kind = option(Kind.SVM, help="classifier that evaluates the vectors")
+    classifier: Kind = option(Kind.SVM, help="classifier to evaluate with")
 
 
 class Compare(ListCommand):
-    """Compare data sets of vectors: evaluate all of them on the same folds or partitions.
+    """Compare data sets of vectors by evaluating all of them on the same folds or partitions.
 
-    For vectors that were learned from the same recordings in different ways. File names, chunk numbers,
-    labels, folds and partitions must be the same in all of them; the order of the instances may differ.
-    Prints accuracy and unweighted average recall of each with confidence intervals, its difference to the
-    first, and the p-value of McNemar's exact test against the first: how probable it is that two equally good
-    ones would differ so much on these recordings. Intervals and test count recordings, not chunks.
+    For vectors learned from the same recordings in different ways. File names, chunk numbers, labels, folds
+    and partitions must be the same in all data sets; the order of the instances may differ. Prints the accuracy
+    and unweighted average recall of each with confidence intervals, its difference in accuracy from the first,
+    and the p-value of McNemar's exact test against the first: the probability that two equally good data sets
+    differ at least this much on these recordings. Intervals and tests count recordings, not chunks.
     """
 
     epilog = """\
@@ -55,14 +55,14 @@ examples:
             "--names",
             nargs="+",
             metavar="NAME",
-            help="names of the data sets in table and picture (default: their files)",
+            help="names of the data sets in the table and plot (default: their file names)",
         )
         add_config(parser, ComparisonConfig)
         add_config(parser, KindConfig)
         add_config(parser.add_argument_group("options of --classifier SVM"), SVMConfig, complexity="auto")
         add_config(parser.add_argument_group("options of --classifier MLP"), MLPConfig)
         add_config(parser, SeedConfig)
-        add_plot(parser, "accuracy and unweighted average recall as a picture")
+        add_plot(parser, "a plot of accuracy and unweighted average recall")
         self.default_of = parser.get_default
 
     def take_action(self, args: argparse.Namespace) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
@@ -82,7 +82,7 @@ examples:
         from audeep.backend.classifiers.comparison_plot import plot_comparison
         from audeep.cli.plots import figure
 
-        # The figure first: a file that cannot be written is better refused before the work than after it.
+        # The figure comes first, so that a file that cannot be written is refused before the work.
         with figure(args.plot) if args.plot else nullcontext() as picture:
             table = compare(args.input, classifier, config, names=args.names, seed=args.seed)
             if picture is not None:
@@ -92,7 +92,7 @@ examples:
         return list(table.columns), rows
 
     def print_table(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Print the scores; under ``--quiet`` names, accuracy and UAR alone."""
+        """Print the scores; with ``--quiet``, only names, accuracy and UAR."""
         if self.quiet:
             for row in rows:
                 self.app.stdout.write(f"{row['name']},{row['accuracy']:.4f},{row['uar']:.4f}\n")
@@ -114,17 +114,17 @@ examples:
                     f"{row['p_value']:.2g}" if differs else "",
                 ]
             )
-        title = f"percent, with {level} intervals; difference to, and McNemar's test against, the first"
+        title = f"percent, with {level} intervals; differences and McNemar's tests are against the first"
         table.title = title.ljust(len(table.get_string().split("\n")[0]) - 4)
         self.app.stdout.write(table.get_string() + "\n")
 
 
 def _known(value: Any) -> Any:
-    """Return None for what JSON does not know."""
+    """Return None for NaN, which JSON does not have."""
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _with_interval(row: Mapping[str, Any], name: str, sign: str = "") -> str:
-    """Write a score and its interval as percentages."""
+    """Format a score and its interval as percentages."""
     score, low, high = (100 * row[key] for key in (name, f"{name}_low", f"{name}_high"))
     return f"{score:{sign}.2f} [{low:{sign}.1f}, {high:{sign}.1f}]"

@@ -1,4 +1,4 @@
-"""Completion: the scripts for shells, and what the parser of a command tells of its options."""
+"""Completion: scripts for shells, and the parsers and values that they complete from."""
 
 import argparse
 from enum import Enum
@@ -16,9 +16,9 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 class Complete(Command):
-    """Print a script that lets a shell complete commands, options, their values and file names.
+    """Print a shell script that completes commands, options, their values and file names.
 
-    Nothing else has to be installed for it.
+    It needs no other package.
     """
 
     epilog = """\
@@ -32,8 +32,8 @@ examples:
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        parser.add_argument("--shell", choices=SHELLS, default="bash", help="the shell (default: %(default)s)")
-        parser.add_argument("--name", metavar="NAME", help="name of the program, if it is not audeep")
+        parser.add_argument("--shell", choices=SHELLS, default="bash", help="shell (default: %(default)s)")
+        parser.add_argument("--name", metavar="NAME", help="name of the program, if not audeep")
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Print the script."""
@@ -41,14 +41,14 @@ examples:
 
         name = args.name or self.app.NAME
         script = shtab.complete(_tree(self.app, name), args.shell)
-        # A further value of an option that takes several is completed as a file name.
+        # Further values of an option that takes several are completed as file names.
         self.app.stdout.write(
             script.replace("complete -o bashdefault", "complete -o bashdefault -o default") + "\n"
         )
 
 
 def command_parser(app: "AudeepApp", words: list[str]) -> argparse.ArgumentParser | None:
-    """Make the parser of the command that a line begins with; None if there is no such command."""
+    """Build the parser of the command that a line starts with; None if there is no such command."""
     try:
         factory, name, _ = app.command_manager.find_command(words)
     except ValueError:
@@ -57,7 +57,7 @@ def command_parser(app: "AudeepApp", words: list[str]) -> argparse.ArgumentParse
 
 
 def values(action: argparse.Action) -> list[str]:
-    """List the values that an option takes, as they are typed; empty if they are not a list."""
+    """List the values that an option accepts, as typed; empty if it accepts any."""
     if action.dest == "parser":
         return list(parsers.__all__)
     if isinstance(action.choices, type) and issubclass(action.choices, Enum):
@@ -66,7 +66,7 @@ def values(action: argparse.Action) -> list[str]:
 
 
 def _tree(app: "AudeepApp", name: str) -> argparse.ArgumentParser:
-    """Make one parser of all, with subparsers for the words of the commands, as shtab wants it."""
+    """Build one parser with nested subparsers for the words of all commands, as shtab expects."""
     root = type(app.parser)(name, parents=[_described(app.parser)], add_help=False)
     subparsers: dict[tuple[str, ...], Any] = {(): root.add_subparsers()}
     for command, entry_point in sorted(app.command_manager):
@@ -91,14 +91,14 @@ def _has_more_words(app: "AudeepApp", words: tuple[str, ...]) -> bool:
 
 
 def _described(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    """Say of each option what completes it."""
+    """Set how each option is completed."""
     import shtab
 
     for action in parser._actions:
         if action.type is Path or action.dest == "log_file":
             is_folder = action.metavar == "DIR"
             action.complete = shtab.DIRECTORY if is_folder else shtab.FILE  # type: ignore[attr-defined]
-            # Else the script for bash would take options behind several files for files.
+            # Otherwise the bash script would take options after several files for files.
             action.nargs = None
         else:
             action.choices = values(action) or None

@@ -1,4 +1,4 @@
-"""The commands that train a contrastive network, generate representations with it, and show what it is shown."""
+"""Commands that train a contrastive network, generate representations with it, and draw its training views."""
 
 import argparse
 
@@ -13,20 +13,20 @@ from audeep.cli.options import add_config, add_input, add_plot, config_from
 class TrainContrastive(Train):
     """Train a contrastive network on spectrograms.
 
-    The network sees two random views of each recording of a batch: crops, resized, mixed with other recordings,
-    partly hidden. It learns to tell which two belong together, among those on the same device; 'visualize views'
-    shows some. It works best with absolute decibels, which 'preprocess' keeps with --reference full-scale --scale
-    none, as in the first example. What fills no batch at the end of an epoch is left out.
+    The network sees two random views of each recording in a batch: crops that are resized, mixed with other
+    recordings and partly masked. It learns which two views belong together, among those on the same device;
+    'visualize views' draws some. It works best on absolute decibels, which 'preprocess' keeps with --reference
+    full-scale --scale none, as in the first example. An incomplete batch at the end of an epoch is dropped.
     Watch it with: tensorboard --logdir DIR/logs
     """
 
     architecture = ContrastiveConfig
     epilog = """\
 examples:
-  the spectrograms that it works best with:
+  spectrograms that it works best on:
     audeep preprocess --basedir ESC-10 --window-width 0.046 --window-overlap 0.026 --mel-spectrum 64 \\
         --fixed-length 5 --reference full-scale --scale none --output spectrograms/esc-10-absolute.nc
-  learn:
+  training:
     audeep contrastive train --input spectrograms/esc-10-absolute.nc --run-name output/esc-10-contrastive"""
 
 
@@ -34,7 +34,7 @@ class GenerateContrastive(Generate):
     """Generate representations with a trained contrastive network.
 
     Writes one vector for each spectrogram, with the labels, folds and partitions of the input: for each kernel of
-    all blocks but the last, how often, how strongly and in which group of bands the recording contains its pattern.
+    all blocks but the last, how often, how strongly and in which group of bands its pattern occurs.
     """
 
     architecture = ContrastiveConfig
@@ -47,8 +47,8 @@ example:
 class VisualizeViews(Command):
     """Draw a spectrogram and two random views of it.
 
-    A contrastive network learns that both belong together. What the views have in common is what its
-    representations keep, so look at some before you change how they are made.
+    A contrastive network learns that the two belong together. Its representations keep what the views have in
+    common, so look at some views before changing how they are made.
     """
 
     epilog = """\
@@ -61,10 +61,10 @@ example:
         add_config(parser, ViewPlotConfig)
         add_config(parser, SeedConfig)
         add_config(parser, ViewConfig)
-        add_plot(parser, "the picture")
+        add_plot(parser, "the plot")
 
     def take_action(self, args: argparse.Namespace) -> None:
-        """Draw the picture."""
+        """Draw the plot."""
         which, config = config_from(args, ViewPlotConfig), config_from(args, ViewConfig)
         tensorflow.start(self.verbose)
         from audeep.backend.contrastive.plotting import draw_views, plot_views

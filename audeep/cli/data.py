@@ -1,4 +1,4 @@
-"""The commands that combine, change and check data sets."""
+"""Commands that combine, change and check data sets."""
 
 import argparse
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from audeep.cli.options import add_config, add_input, add_output, config_from
 
 
 class Operation(Command):
-    """Base of the commands that make a data set of others."""
+    """Base class of the commands that make a data set from others."""
 
     #: Function of the Python interface, and its configuration.
     operation: ClassVar[str]
@@ -42,9 +42,9 @@ class Operation(Command):
 class Fuse(Operation):
     """Concatenate the features of several data sets, instance by instance.
 
-    For data sets of the same recordings that were processed in different ways, such as representations
-    learnt from spectrograms with different clipping. File names, chunk numbers, labels, folds and
-    partitions must be the same in all of them; the order of the instances may differ.
+    For data sets of the same recordings processed in different ways, such as representations learned from
+    spectrograms with different clipping. File names, chunk numbers, labels, folds and partitions must be the
+    same in all data sets; the order of the instances may differ.
     """
 
     operation, config = "fuse", FusionConfig
@@ -58,9 +58,9 @@ example:
 class FuseChunks(Operation):
     """Join the chunks of each recording into one instance.
 
-    For recordings that preprocess has cut with --chunk-length: joins their spectrograms (--dimension time),
-    or the vectors generated from them (--dimension generated), in the order of the chunks. All recordings
-    must have the same number of chunks.
+    For recordings that preprocess cut with --chunk-length: joins their spectrograms (--dimension time), or
+    the vectors generated from them (--dimension generated), in the order of the chunks. All recordings must
+    have the same number of chunks.
     """
 
     operation, config = "fuse_chunks", FusionConfig
@@ -78,29 +78,29 @@ class Upsample(Operation):
 
     Repeats recordings of the smaller classes, with all their chunks, until every class has about as many
     instances as the largest one. Where classes are balanced, recordings are renamed to NAME.upsampled.1,
-    NAME.upsampled.2 and so on, so that names remain unique. All instances there must be labelled.
-    To balance for a classifier alone, the option --upsample of mlp and svm is simpler.
+    NAME.upsampled.2 and so on, so that names stay unique; all instances there must be labelled. To balance
+    only the training of a classifier, the option --upsample of mlp and svm is simpler.
     """
 
     operation, config = "upsample", UpsamplingConfig
-    reads = "instances with labels"
+    reads = "labelled instances"
     epilog = """\
 examples:
-  all of a data set:
+  a whole data set:
     audeep upsample --input data.nc --output balanced.nc
-  what a classifier will be trained on, but not what it will be evaluated on:
+  only the partition that a classifier will be trained on:
     audeep upsample --input data.nc --partitions TRAIN --output balanced.nc"""
 
 
 class Modify(Operation):
     """Add or remove cross-validation folds and partitions.
 
-    Folds and partitions are drawn at random among the recordings, so that chunks of a recording stay
-    together and labels are spread evenly; --seed makes the choice repeatable. The features stay as they are.
+    Recordings are assigned to folds and partitions at random, such that the chunks of a recording stay
+    together and labels are spread evenly; --seed makes this repeatable. Features are not changed.
     """
 
     operation, config = "modify", ModificationConfig
-    reads = "what to change"
+    reads = "spectrograms or vectors"
     is_random = True
     epilog = """\
 examples:
@@ -113,8 +113,9 @@ examples:
 class Validate(ShowCommand):
     """Check a data set against the rules of the data model.
 
-    The files of our own commands follow them; those that other programs or parsers made may not. Prints for
-    each rule whether it holds, or how many recordings break it. Exits with 0 if all hold, with 1 otherwise.
+    Data sets written by auDeep follow them; those made by other programs, or with your own parsers, may not.
+    Prints for each rule whether it holds, or how many recordings violate it. Exits with 0 if all rules hold,
+    with 1 otherwise.
     """
 
     epilog = """\
@@ -126,7 +127,7 @@ examples:
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        add_input(parser, "what to check")
+        add_input(parser, "spectrograms or vectors")
         add_config(parser, ValidationConfig)
 
     def run(self, args: argparse.Namespace) -> int:
@@ -141,14 +142,14 @@ examples:
         violations = audeep.validate(args.input)
         self.holds = violations.empty
         if not self.holds and not args.detailed:
-            LOG.info("--detailed lists what breaks the rules")
+            LOG.info("--detailed lists the violations")
         facts: dict[str, Any] = dict(count_files(violations))
         if args.detailed:
             facts["violations"] = violations.to_dict("records")
         return list(facts), list(facts.values())
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
-        """Print each rule with its result, and what breaks them."""
+        """Print each rule with its result, then the violations."""
         from audeep.backend.data.integrity import constraints
 
         rules = {constraint.name: constraint.rule for constraint in constraints()}
@@ -163,7 +164,7 @@ def _count(files: int) -> str:
 
 
 def _found(value: Any) -> Any:
-    """Write what breaks a rule for people."""
+    """Format a value that violates a rule."""
     if isinstance(value, list):
         return ", ".join(str(_found(item)) for item in value)
     return "-" if value is None else value

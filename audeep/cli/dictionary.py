@@ -1,4 +1,4 @@
-"""The commands that learn a dictionary of kernels, generate representations with it, and show it."""
+"""Commands that learn a dictionary of kernels, generate representations with it, and draw it."""
 
 import argparse
 
@@ -12,8 +12,8 @@ from audeep.cli.options import add_plot
 class TrainDictionary(Train):
     """Learn a dictionary of spectro-temporal kernels from spectrograms.
 
-    Kernels are small patterns over bands and frames, learned from patches of all spectrograms. This takes seconds,
-    a single pass over the data and little memory. The dictionary works best with absolute decibels, which
+    Kernels are small patterns over bands and frames, learned from patches of all spectrograms. Learning takes
+    seconds, little memory and a single pass over the data. The dictionary works best on absolute decibels, which
     'preprocess' keeps with --reference full-scale --scale none, as in the first example.
     """
 
@@ -21,10 +21,10 @@ class TrainDictionary(Train):
     writes = "the model goes to"
     epilog = """\
 examples:
-  the spectrograms that it works best with:
+  spectrograms that it works best on:
     audeep preprocess --basedir ESC-10 --window-width 0.046 --window-overlap 0.026 --mel-spectrum 64 \\
         --fixed-length 5 --reference full-scale --scale none --output spectrograms/esc-10-absolute.nc
-  learn:
+  learning:
     audeep dictionary train --input spectrograms/esc-10-absolute.nc --run-name output/esc-10-dictionary"""
 
 
@@ -32,7 +32,7 @@ class GenerateDictionary(Generate):
     """Generate representations with a dictionary of kernels.
 
     Writes one vector for each spectrogram, with the labels, folds and partitions of the input: for each kernel, how
-    often, how strongly and in which group of bands it is found.
+    often, how strongly and in which group of bands it occurs.
     """
 
     architecture = DictionaryConfig
@@ -45,7 +45,7 @@ example:
 class VisualizeKernels(Command):
     """Draw the kernels of a dictionary.
 
-    Each row has the kernels of a shape; of PCA, those that explain most of the patches come first. Bands go
+    Each row shows the kernels of one shape, those of PCA in descending order of explained variance. Bands run
     upwards, frames to the right.
     """
 
@@ -56,10 +56,10 @@ example:
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         add_model_dir(parser)
-        add_plot(parser, "the picture")
+        add_plot(parser, "the plot")
 
     def take_action(self, args: argparse.Namespace) -> None:
-        """Draw the picture."""
+        """Draw the plot."""
         tensorflow.start(self.verbose)
         from audeep.backend.dictionary.plotting import plot_kernels, read_kernels
         from audeep.cli.plots import figure

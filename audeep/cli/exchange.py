@@ -1,4 +1,4 @@
-"""The commands that exchange data sets with other programs."""
+"""Commands that exchange data sets with other programs."""
 
 import argparse
 from pathlib import Path
@@ -11,12 +11,11 @@ from audeep.cli.options import add_config, add_input, add_output, config_from
 class Export(Command):
     """Write a data set as CSV or ARFF files, for other programs.
 
-    Each instance is a row: its file name, chunk number, label as name and as number, and features.
-    Partitions and cross-validation folds become folders below the output folder: train, devel and test,
-    or fold_1, fold_2 and so on with the validation instances of each fold, or train/fold_1 and so on.
-    If they leave out some instances, they are not exported, with a warning. With --layout FLAT there is
-    one file, in which they are columns. A small file NAME.audeep.json keeps what tables cannot hold, for
-    import.
+    Each row is an instance: file name, chunk number, label as name and number, and features. Partitions and
+    cross-validation folds become subfolders of the output folder: train, devel and test; or fold_1, fold_2
+    and so on with the validation instances of each fold; or train/fold_1 and so on. Partitions or folds that
+    do not cover all instances are ignored, with a warning. With --layout FLAT, there is a single file in
+    which they are columns. A small file NAME.audeep.json keeps what tables cannot hold, for import.
     """
 
     epilog = """\
@@ -27,8 +26,8 @@ examples:
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        add_input(parser, "what to export")
-        add_output(parser, "folder to write to; it is made if need be", metavar="DIR")
+        add_input(parser, "spectrograms or vectors")
+        add_output(parser, "folder to write to; created if it does not exist", metavar="DIR")
         add_config(parser, ExportConfig)
 
     def take_action(self, args: argparse.Namespace) -> None:
@@ -41,12 +40,12 @@ examples:
 class Import(Command):
     """Read CSV or ARFF files into a data set.
 
-    Reads NAME.csv or NAME.arff in the base folder, or in its folders train, devel and test, or fold_1,
-    fold_2 and so on, or train/fold_1 and so on: all layouts of export. Columns that are not metadata are
-    features, and must be numbers. What export wrote comes back as it was, but sorted by partition and
-    fold unless it was FLAT, and with numbers for labels that had none. In files from elsewhere, any of
-    the metadata may be missing: instances are then named after file and row, the rows of one recording
-    numbered as its chunks, and labels numbered in alphabetical order.
+    Reads NAME.csv or NAME.arff from the base folder, or from its subfolders train, devel and test; or
+    fold_1, fold_2 and so on; or train/fold_1 and so on: all layouts of export. Columns that are not metadata
+    are features and must be numeric. Exported data sets are restored as they were, except that instances
+    are sorted by partition and fold unless the layout was FLAT, and labels without numbers are numbered. In
+    files from other programs, any metadata may be missing: instances are then named after file and row, the
+    rows of a recording are numbered as its chunks, and labels are numbered in alphabetical order.
     """
 
     epilog = """\

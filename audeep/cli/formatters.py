@@ -1,4 +1,4 @@
-"""How facts are printed for programs, beside JSON and YAML."""
+"""Output formats for other programs, in addition to cliff's JSON and YAML."""
 
 import argparse
 import csv
@@ -12,17 +12,17 @@ import cliff.formatters.table
 
 
 class TableFormatter(cliff.formatters.table.TableFormatter):
-    """Cliff's tables, without its options for their width: our own tables do not have them."""
+    """Cliff's tables without their width options, which our own tables do not have."""
 
     name = "table"
 
     def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
-        """Set what cliff expects."""
+        """Set the values that cliff expects."""
         parser.set_defaults(max_width=0, fit_width=False, print_empty=False)
 
 
 class FlatFormatter(cliff.formatters.base.SingleFormatter):
-    """Base of the formatters that print single values: those of lists and mappings one by one."""
+    """Base class of the formatters that print single values; lists and mappings are flattened."""
 
     def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
         """Add no options."""
@@ -34,22 +34,22 @@ class FlatFormatter(cliff.formatters.base.SingleFormatter):
         self.write(list(flat(dict(zip(column_names, data, strict=True)))), stdout, parsed_args)
 
     def write(self, facts: list[tuple[str, str]], stdout: TextIO, args: argparse.Namespace) -> None:
-        """Print pairs of a name and a value."""
+        """Print pairs of name and value."""
         raise NotImplementedError
 
 
 class CSVFormatter(FlatFormatter):
-    """A line for each fact: its name and its value."""
+    """One line per fact: name and value."""
 
     name = "csv"
 
     def write(self, facts: list[tuple[str, str]], stdout: TextIO, args: argparse.Namespace) -> None:
-        """Print a line of names, then the facts."""
+        """Print a header, then the facts."""
         csv.writer(stdout, lineterminator="\n").writerows([("fact", "value"), *facts])
 
 
 class ValueFormatter(FlatFormatter):
-    """The values alone, one in each line."""
+    """Values only, one per line."""
 
     name = "value"
 
@@ -59,20 +59,20 @@ class ValueFormatter(FlatFormatter):
 
 
 class ShellFormatter(FlatFormatter):
-    """Variables, quoted so that a shell that evaluates them executes nothing; cliff leaves $ to it."""
+    """Shell variables, quoted such that evaluating them executes nothing; cliff does not quote ``$``."""
 
     name = "shell"
 
     def add_argument_group(self, parser: argparse.ArgumentParser) -> None:
-        """Add the option for the names."""
+        """Add the option for variable names."""
         group = parser.add_argument_group("shell formatter")
-        group.add_argument("--prefix", default="", help="add a prefix to all names of variables")
+        group.add_argument("--prefix", default="", help="prefix of all variable names")
 
     def write(self, facts: list[tuple[str, str]], stdout: TextIO, args: argparse.Namespace) -> None:
-        """Print a variable on each line."""
+        """Print one variable per line."""
         used: set[str] = set()
         for name, value in facts:
-            # Labels are parts of names, and two of them may differ in nothing but what no variable can have.
+            # Names contain labels, and two labels may differ only in characters not allowed in variables.
             plain = unique = re.sub("[^0-9A-Za-z_]", "_", args.prefix + name)
             number = 2
             while unique in used:
@@ -82,7 +82,7 @@ class ShellFormatter(FlatFormatter):
 
 
 def flat(facts: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Take nested facts apart: single values, named by the way to them; items of lists are counted from 1.
+    """Flatten nested facts to single values, named by their path; list items are numbered from 1.
 
     >>> list(flat({"labels": ["a", "b"], "partitions": {"train": 6}, "uar_std": None, "holds": True}))
     [('labels_1', 'a'), ('labels_2', 'b'), ('partitions_train', '6'), ('uar_std', ''), ('holds', 'true')]

@@ -12,9 +12,9 @@ from audeep.cli.options import add_basedir_and_parser, add_config, add_input, co
 class InspectRaw(ShowCommand):
     """Describe a folder of recordings before spectrograms are extracted.
 
-    Counts recordings, labels, folds and partitions, and reads lengths, sampling rates and channels from
-    the headers: what you need to know to choose the options of preprocess. Without --parser, it also shows
-    what each parser finds in the folder, or why it does not fit.
+    Counts recordings, labels, folds and partitions, and reads lengths, sample rates and channels from the
+    headers: what you need to know to choose the options of preprocess. Without --parser, it also shows what
+    each parser finds in the folder, or why it does not fit.
     """
 
     epilog = """\
@@ -29,7 +29,7 @@ examples:
         add_basedir_and_parser(parser)
 
     def take_action(self, args: argparse.Namespace) -> tuple[list[str], list[Any]]:
-        """Return what the parser and the headers say."""
+        """Collect the facts from the parser and the headers."""
         from audeep.backend.parsers.inspection import inspect_recordings
 
         facts = inspect_recordings(args.basedir, parser=args.parser)
@@ -46,9 +46,9 @@ examples:
 class InspectNetCDF(ShowCommand):
     """Describe a data set.
 
-    Counts instances, recordings, labels, folds and partitions, and tells the dimensions of the features,
-    how the spectrograms were made and, for representations, with which model. Features are not read, but
-    for those of --instance.
+    Counts instances, recordings, labels, folds and partitions, and shows the feature dimensions, the
+    spectrogram settings and, for representations, the model. Features are not read, except those of
+    --instance.
     """
 
     epilog = """\
@@ -61,18 +61,18 @@ examples:
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        add_input(parser, "what to describe")
+        add_input(parser, "spectrograms or vectors")
         add_config(parser, InspectionConfig)
 
     def take_action(self, args: argparse.Namespace) -> tuple[list[str], list[Any]]:
-        """Return what is in the data set."""
+        """Collect the facts about the data set."""
         from audeep.backend.data.summary import describe
 
         facts = describe(args.input, config_from(args, InspectionConfig))
         return list(facts), list(facts.values())
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
-        """Print the facts; those about an instance and the folds in tables of their own."""
+        """Print the facts, with separate tables for an instance and for the folds."""
         general = {name: value for name, value in facts.items() if name not in ("instance", "folds")}
         tables = [fact_table(self.title, readable(general))]
         if "instance" in facts:
@@ -83,12 +83,12 @@ examples:
 
 
 def readable(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Write names and values of facts for people."""
+    """Format names and values of facts for people."""
     return {name.replace("_", " "): in_words(value) for name, value in facts.items()}
 
 
 def in_words(value: Any) -> str:
-    """Write the value of a fact for people; several ones on a line each."""
+    """Format the value of a fact for people; a mapping takes one line per item."""
     if isinstance(value, Mapping):
         return "\n".join(f"{key}: {in_words(item)}" for key, item in value.items())
     if isinstance(value, list):
@@ -99,7 +99,7 @@ def in_words(value: Any) -> str:
 
 
 def fold_table(folds: Sequence[Mapping[str, Any]]) -> str:
-    """Draw a table of the number of instances of each label in both splits of each fold."""
+    """Format a table of the number of instances of each label in both splits of each fold."""
     from prettytable import PrettyTable
 
     title = "training / validation"
@@ -114,7 +114,7 @@ def fold_table(folds: Sequence[Mapping[str, Any]]) -> str:
 
 
 def parser_table(findings: Mapping[str, str]) -> str:
-    """Draw a table of what each parser finds."""
+    """Format a table of what each parser finds."""
     from prettytable import PrettyTable
 
     table = PrettyTable(["parser", "finds"], align="l", max_width=80)
@@ -123,7 +123,7 @@ def parser_table(findings: Mapping[str, str]) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a duration for people: ``12.30 s``, ``33 min 20 s``, ``5 h 0 min``.
+    """Format a duration for people: ``12.30 s``, ``33 min 20 s``, ``5 h 0 min``.
 
     >>> duration(12.3), duration(2000), duration(18020)
     ('12.30 s', '33 min 20 s', '5 h 0 min')
@@ -135,7 +135,7 @@ def duration(seconds: float) -> str:
 
 
 def with_unit(name: str, value: Any) -> str:
-    """Write the value of a fact in one line, with its unit: ``44100 Hz``, ``3.64 s``, ``train: 12, test: 3``."""
+    """Format the value of a fact on one line, with its unit: ``44100 Hz``, ``3.64 s``, ``train: 12, test: 3``."""
     if name == "total_length":
         return duration(value)
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""Options of the command line: those made from configurations, and those that several commands share."""
+"""Command line options: those built from configurations, and those that several commands share."""
 
 import argparse
 import enum
@@ -18,17 +18,17 @@ FLAGS = {"resume": "--continue"}
 
 
 def flag(name: str) -> str:
-    """Return the option of a parameter: that of ``keep_prob`` is ``--keep-prob``."""
+    """Return the option of a parameter: ``--keep-prob`` for ``keep_prob``."""
     return FLAGS.get(name) or "--" + name.replace("_", "-")
 
 
 def with_flags(text: str) -> str:
-    """Write the parameters that a text names in backquotes as options."""
+    """Replace parameters in backquotes with their options."""
     return re.sub("`([a-z][a-z0-9_]*)`", lambda match: flag(match[1]), text)
 
 
 def add_config(parser: argparse._ActionsContainer, config: type[Config], **defaults: Any) -> None:
-    """Add an option for each field of a configuration; `defaults` are those of this command."""
+    """Add an option for each field of a configuration; `defaults` override its own."""
     for item in fields(config):  # type: ignore[arg-type]
         kind, several = value_type(config, item.name)
         default = defaults.get(item.name, item.default)
@@ -44,14 +44,14 @@ def add_config(parser: argparse._ActionsContainer, config: type[Config], **defau
             if isinstance(kind, enum.EnumMeta):
                 keywords["metavar"], keywords["choices"] = "|".join(choices(kind)), kind
             if default is not None:
-                keywords["help"] += f" (default: {default_text(item)})"
+                keywords["help"] += f" (default: {default_text(default)})"
             if several:
                 keywords["nargs"] = "+"
         parser.add_argument(flag(item.name), **keywords)
 
 
 def config_from(args: argparse.Namespace, config: type[ConfigT], **values: Any) -> ConfigT:
-    """Make a configuration of the parsed options; `values` override them."""
+    """Make a configuration from the parsed options; `values` override them."""
     names = [item.name for item in fields(config)]  # type: ignore[arg-type]
     return config(**{name: values.get(name, getattr(args, name)) for name in names})
 
@@ -76,7 +76,7 @@ def add_input(parser: argparse.ArgumentParser, what: str, *, several: bool = Fal
 
 
 def add_output(parser: argparse.ArgumentParser, what: str, **keywords: Any) -> None:
-    """Add ``--output`` for one file or folder; required unless it has a default."""
+    """Add ``--output`` for a file or folder; required unless it has a default."""
     keywords.setdefault("required", "default" not in keywords)
     keywords.setdefault("metavar", "FILE")
     parser.add_argument("--output", type=Path, help=what, **keywords)
@@ -89,5 +89,5 @@ def add_basedir_and_parser(parser: argparse.ArgumentParser) -> None:
 
 
 def add_plot(parser: argparse.ArgumentParser, what: str) -> None:
-    """Add ``--plot``, the way to see a picture without a window."""
-    parser.add_argument("--plot", type=Path, metavar="FILE", help=f"write {what} into FILE (.png, .pdf, .svg)")
+    """Add ``--plot``, the file to write a plot to."""
+    parser.add_argument("--plot", type=Path, metavar="FILE", help=f"write {what} to FILE (.png, .pdf, .svg)")

@@ -1,4 +1,4 @@
-"""Pictures into a file, or into a window where there is a screen."""
+"""Figures, written to a file or shown in a window."""
 
 from __future__ import annotations
 
@@ -19,19 +19,17 @@ LAYOUT: dict[str, Any] = {"layout": "constrained", "figsize": (9, 7)}
 
 @contextmanager
 def figure(path: Path | None) -> Iterator[Figure]:
-    """Yield a figure to draw on; write it to `path` afterwards, or show it in a window without one."""
+    """Yield a figure to draw on; then write it to `path`, or show it in a window if `path` is None."""
     from matplotlib import figure as figures
     from matplotlib import rc_context
 
-    # Names in the data are no formulas, and may have characters that no font has.
+    # Names in the data are not formulas, and may contain characters missing from the fonts.
     with rc_context({"text.parse_math": False}), warnings.catch_warnings(action="ignore"):
         if path is None:
             from matplotlib import pyplot
 
             if pyplot.get_backend().lower() == "agg":
-                raise OptionError(
-                    "there is no screen to open a window on; --plot FILE writes the picture to a file"
-                )
+                raise OptionError("there is no display to open a window on; --plot FILE writes the plot to a file")
             yield pyplot.figure(**LAYOUT)
             pyplot.show()
             pyplot.close("all")

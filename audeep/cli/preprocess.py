@@ -1,4 +1,4 @@
-"""The command that extracts spectrograms."""
+"""Command that extracts spectrograms."""
 
 import argparse
 from pathlib import Path
@@ -12,7 +12,7 @@ from audeep.cli.options import add_basedir_and_parser, add_config, add_output, a
 class Preprocess(Command):
     """Extract spectrograms from a folder of recordings.
 
-    Reads every recording below the base folder, in any format that libsndfile knows (WAV, FLAC, OGG,
+    Reads every recording below the base folder, in any format that libsndfile supports (WAV, FLAC, OGG,
     MP3, ...), and writes one netCDF file with the spectrograms and the labels, cross-validation folds
     and partitions that the parser finds. All spectrograms must have the same length: see --fixed-length
     and --chunk-length.
@@ -26,7 +26,7 @@ examples:
   extract all:
     audeep preprocess --basedir ESC-10 --window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 \\
         --fixed-length 5 --clip-below -60 --output spectrograms/esc-10.nc
-  extract all on a cluster, and leave out recordings that are damaged:
+  extract all on a cluster, skipping damaged recordings:
     audeep preprocess --basedir /shared/ESC-10 --window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 \\
         --fixed-length 5 --scheduler tcp://192.168.0.1:8786 --on-error skip"""
 
@@ -37,7 +37,7 @@ examples:
         add_config(parser, SpectrogramConfig)
         add_config(parser, ExtractionConfig)
         add_config(parser, PreviewConfig)
-        add_plot(parser, "what --pretend shows")
+        add_plot(parser, "the plot of --pretend")
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Extract all spectrograms, or show one."""
@@ -45,7 +45,7 @@ examples:
 
         config, extraction = config_from(args, SpectrogramConfig), config_from(args, ExtractionConfig)
         if args.plot is not None and args.pretend is None:
-            raise OptionError("`plot` shows what `pretend` shows; give both, or neither")
+            raise OptionError("`plot` requires `pretend`")
         if args.pretend is not None:
             self.show(args, config)
             return

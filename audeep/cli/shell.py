@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 GREETING = """\
 auDeep {version}: type a command, such as preprocess; Tab completes commands, options and file names.
-help lists all commands, help COMMAND explains one, !PROGRAM runs a program of the system, quit leaves."""
+help lists all commands, help COMMAND explains one, !PROGRAM runs a system command, quit exits."""
 
-#: What a line that was copied from a terminal or from the documentation begins with.
+#: Prefixes of lines copied from a terminal or the documentation.
 COPIED = re.compile(r"\s*(\$\s+)?(\(audeep\)\s+)?(audeep(\s+|$))?")
 
 
 class Shell(cmd2.Cmd):
-    """Runs commands until ``quit``; what is typed into it is kept for the next time."""
+    """Shell that runs commands until ``quit``, with a history that is kept between sessions."""
 
     def __init__(self, app: "AudeepApp", command_manager: Any, stdin: TextIO, stdout: TextIO) -> None:
         self.app, self.command_manager = app, command_manager
@@ -42,19 +42,19 @@ class Shell(cmd2.Cmd):
             persistent_history_file=history_file() if at_terminal else "",
         )
         self.prompt = f"({app.NAME}) " if at_terminal else ""
-        # They are of use to those who program with cmd2, and in the way of all others.
+        # Only useful to those who program with cmd2.
         self.hidden_commands += ["alias", "edit", "macro", "run_pyscript", "set", "shortcuts"]
         self.register_postparsing_hook(self.redirect)
 
     def cmdloop(self, intro: Any = "") -> int:
-        """Read and run commands; unlike cmd2's own loop, it leaves the handlers of signals as they are."""
+        """Read and run commands; unlike cmd2's own loop, this does not change the signal handlers."""
         if self.intro:
             self.poutput(self.intro)
         self._cmdloop()
         return self.exit_code
 
     def onecmd_plus_hooks(self, line: str, **keywords: Any) -> bool:
-        """Run a line, which may be copied: after a prompt and ``audeep``, and going on behind a backslash."""
+        """Run a line, which may start with a prompt and ``audeep``, and continue after a backslash."""
         while line.endswith("\\"):
             try:
                 line = f"{line[:-1]} {self.read_input(self.continuation_prompt)}"
@@ -63,39 +63,37 @@ class Shell(cmd2.Cmd):
         return super().onecmd_plus_hooks(COPIED.sub("", line, count=1), **keywords)
 
     def default(self, statement: cmd2.Statement) -> None:
-        """Run one of our commands, and remember it, as cmd2 does with its own."""
+        """Run one of our commands, and add it to the history, as cmd2 does with its own."""
         self.history.append(statement)
         try:
             words = [statement.command, *shlex.split(statement.args)]
         except ValueError as error:
-            self.fail(f"cannot read this line: {error}")
+            self.fail(f"invalid line: {error}")
             return
         if {"-h", "--help"} & {*words}:
             self.help(words)
         elif words[0].startswith("-"):
-            self.fail(
-                f"a line starts with a command; options for all commands are given to the shell: audeep {words[0]}"
-            )
+            self.fail(f"a line must start with a command; start the shell with global options: audeep {words[0]}")
         else:
             self.run(words)
 
     def fail(self, problem: str) -> None:
-        """Say why a line cannot be run; a script that is piped into the shell learns of it by the exit code."""
+        """Log why a line cannot be run, and set the exit code, for scripts that are piped into the shell."""
         LOG.error("audeep: %s", problem)
         self.app.failure = WRONG_COMMAND_LINE
 
     def run(self, words: list[str]) -> None:
-        """Run one of our commands, with its output to where that of the line goes."""
+        """Run one of our commands, with its output redirected like that of the line."""
         screen, self.app.stdout = self.app.stdout, self.stdout
         try:
-            # Whoever reads the output, such as head, may have seen enough.
+            # The reader of the output, such as head, may close the pipe.
             with contextlib.redirect_stdout(self.stdout), contextlib.suppress(BrokenPipeError):
                 self.app.run_subcommand(words)
         finally:
             self.app.stdout = screen
 
     def redirect(self, data: PostparsingData) -> PostparsingData:
-        """Read the file name behind ``>`` as other shells do; cmd2 knows no backslash, nor names it in errors."""
+        """Parse the file name after ``>`` like other shells; cmd2 ignores backslashes, and errors lack the name."""
         statement = data.statement
         if statement.redirector not in (">", ">>"):
             return data
@@ -116,7 +114,7 @@ class Shell(cmd2.Cmd):
         return data
 
     def help(self, words: list[str]) -> None:
-        """Explain the command that a line begins with, or list all; no pager, since the screen scrolls."""
+        """Show the help of the command that a line starts with, or list all; no pager, since terminals scroll."""
         words = list(itertools.takewhile(lambda word: not word.startswith("-"), words))
         if not words:
             self.list_commands()
@@ -126,18 +124,18 @@ class Shell(cmd2.Cmd):
             self.app.refuse(words)
 
     def list_commands(self) -> None:
-        """Print the commands with a sentence about each."""
+        """Print all commands, with one sentence about each."""
         self.poutput("Commands:")
         for name, entry_point in sorted(self.command_manager):
             if name not in ("complete", "help"):
                 sentence = entry_point.load()(self.app, None).get_description().partition("\n")[0]
                 self.poutput(f"  {name:<16}  {sentence}")
         own = sorted({*self.get_visible_commands()} - {"help", "shell"})
-        self.poutput(f"\nOf the shell: {', '.join(own)}; !PROGRAM runs a program of the system.")
-        self.poutput("help COMMAND explains a command; > FILE and | PROGRAM redirect what it prints.")
+        self.poutput(f"\nShell commands: {', '.join(own)}; !PROGRAM runs a system command.")
+        self.poutput("help COMMAND explains a command; > FILE and | PROGRAM redirect its output.")
 
     def do_help(self, statement: cmd2.Statement) -> None:
-        """Explain a command, or list all."""
+        """Show the help of a command, or list all."""
         words = shlex.split(statement)
         if words and words[0] in {*self.get_visible_commands()} - {"help"}:
             super().do_help(words[0])
@@ -145,7 +143,7 @@ class Shell(cmd2.Cmd):
             self.help(words)
 
     def do_cd(self, statement: cmd2.Statement) -> None:
-        """Change the folder that file names are relative to."""
+        """Change the working directory."""
         folder = Path(*shlex.split(statement) or ["~"]).expanduser()
         try:
             os.chdir(folder)
@@ -157,14 +155,14 @@ class Shell(cmd2.Cmd):
     def complete(
         self, text: str, line: str, begidx: int, endidx: int, custom_settings: Any = None
     ) -> cmd2.Completions:
-        """Complete the first word, which cmd2 would look up among its own commands alone, or what follows."""
+        """Complete the first word, for which cmd2 knows only its own commands, or what follows."""
         if line[:begidx].strip() or custom_settings is not None:
             return super().complete(text, line, begidx, endidx, custom_settings)
         ours = {name.split()[0] for name, _ in self.command_manager}
         return self.basic_complete(text, line, begidx, endidx, ours | set(self.get_visible_commands()))
 
     def completedefault(self, text: str, line: str, begidx: int, endidx: int) -> cmd2.Completions:
-        """Complete the next word of a command, an option, a value that an option takes, or a file name."""
+        """Complete the next word of a command, an option, a value of an option, or a file name."""
         words = line[:begidx].split()
         words = words[words[0] == "help" :]
         names = [name.split() for name, _ in self.command_manager]
@@ -174,7 +172,7 @@ class Shell(cmd2.Cmd):
         if text.startswith("-"):
             found = {*actions}
         elif not found:
-            # The option whose values these words are.
+            # The option that these words are values of.
             last = next((word for word in reversed(words) if word in actions), None)
             found = {*values(actions[last])} if last else set()
         if found or text.startswith("-"):
@@ -185,7 +183,7 @@ class Shell(cmd2.Cmd):
 
 
 def history_file() -> str:
-    """Return where the shell keeps what was typed; empty if nothing can be written there."""
+    """Return the path of the shell's history; empty if it cannot be written."""
     local = os.environ.get("LOCALAPPDATA") if os.name == "nt" else os.environ.get("XDG_STATE_HOME")
     try:
         file = (Path(local) if local else Path.home() / ".local" / "state") / "audeep" / "history"

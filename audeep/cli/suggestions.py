@@ -1,11 +1,11 @@
-"""What may be meant by a command that there is not."""
+"""Suggestions for unknown commands."""
 
 import difflib
 from collections.abc import Sequence
 
 
 def similar_names(words: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Find the commands that may be meant by the words that a line begins with.
+    """Return the commands that may be meant by the words that a line starts with.
 
     >>> similar_names(["inspct", "raw"], ["export", "inspect netcdf", "inspect raw"])
     ['inspect raw']

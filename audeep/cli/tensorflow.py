@@ -1,4 +1,4 @@
-"""Starting TensorFlow, with its notices or without."""
+"""Starting TensorFlow, with or without its notices."""
 
 
 def start(verbose: bool) -> None:

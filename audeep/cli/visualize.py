@@ -1,4 +1,4 @@
-"""The commands that draw data sets."""
+"""Commands that draw data sets."""
 
 import argparse
 
@@ -11,32 +11,32 @@ from audeep.cli.options import add_config, add_input, add_plot, config_from
 class VisualizeTSNE(Command):
     """Draw the vectors of a data set as points, similar ones close together.
 
-    t-SNE places the instances in the plane such that those with similar vectors become neighbours. If
-    instances of the same class form groups, the vectors tell the classes apart. Only the neighbourhood of a
-    point has a meaning, not the distance between groups. Instances without a label are drawn in grey.
-    Points far outside the others are drawn at the border, with a black edge, and counted.
+    t-SNE places instances with similar vectors close together in the plane. If instances of the same class
+    form groups, the vectors separate the classes well. Only the neighbours of a point are meaningful, not the
+    distances between groups. Unlabelled instances are grey. Outliers are drawn at the border, with a black
+    edge, and counted.
     """
 
     epilog = """\
 examples:
   in a window:
     audeep visualize tsne --input representations.nc
-  into a file, the same picture each time:
+  to a file, reproducibly:
     audeep visualize tsne --input representations.nc --perplexity 30 --seed 1 --plot points.png"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        add_input(parser, "instances with one vector each, such as t-rae generate writes")
+        add_input(parser, "vectors, such as those written by t-rae generate")
         add_config(parser, TSNEConfig)
         add_config(parser, SeedConfig)
-        add_plot(parser, "the picture")
+        add_plot(parser, "the plot")
 
     def take_action(self, args: argparse.Namespace) -> None:
-        """Draw the picture."""
+        """Draw the plot."""
         config = config_from(args, TSNEConfig)
         from audeep.backend.visualization.tsne import plot_tsne
         from audeep.cli.plots import figure
 
-        # The figure first: a file that cannot be written is better refused before the work than after it.
+        # The figure comes first, so that a file that cannot be written is refused before the work.
         with figure(args.plot) as picture:
             plot_tsne(picture, args.input, config, seed=args.seed)

@@ -108,20 +108,20 @@ def test_a_log_file_tells_what_happened_even_under_quiet(run: Run, tmp_path: Pat
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("inspct raw --basedir x", "no command 'inspct raw'; did you mean inspect raw? audeep --help lists"),
-        ("help upsampel", "no command 'upsampel'; did you mean upsample?"),
-        ("inspect", "no command 'inspect'; did you mean inspect netcdf or inspect raw?"),
-        ("evaluate --input x", "no command 'evaluate'; did you mean mlp evaluate or svm evaluate?"),
-        ("cd ..", "no command 'cd ..'; audeep --help lists all commands\n"),
-        ("ls", "no command 'ls'; audeep --help lists all commands\n"),
-        ("quit", "no command 'quit'; audeep --help lists all commands\n"),
-        ("--unknown", "no option --unknown for all commands"),
+        ("inspct raw --basedir x", "command 'inspct raw'; did you mean inspect raw? audeep --help lists"),
+        ("help upsampel", "command 'upsampel'; did you mean upsample?"),
+        ("inspect", "command 'inspect'; did you mean inspect netcdf or inspect raw?"),
+        ("evaluate --input x", "command 'evaluate'; did you mean mlp evaluate or svm evaluate?"),
+        ("cd ..", "command 'cd ..'; audeep --help lists all commands\n"),
+        ("ls", "command 'ls'; audeep --help lists all commands\n"),
+        ("quit", "command 'quit'; audeep --help lists all commands\n"),
+        ("--unknown", "global option --unknown"),
     ],
 )
 def test_suggestions_for_what_is_no_command(line: str, problem: str, run: Run) -> None:
     code, stdout, stderr = run(*line.split())
     assert (code, stdout) == (2, "")
-    assert stderr.startswith(f"audeep: there is {problem}")
+    assert stderr.startswith(f"audeep: unknown {problem}")
     assert stderr.count("\n") == 1
 
 
@@ -204,7 +204,7 @@ def test_an_interruption_is_one_line(
     monkeypatch.setattr("audeep.backend.parsers.inspection.inspect_recordings", how)
     code, stdout, stderr = run("inspect", "raw", "--basedir", tmp_path)
     assert (code, stdout) == (130, "")
-    assert stderr == "audeep: interrupted; nothing unfinished was left behind\n"
+    assert stderr == "audeep: interrupted; no incomplete output left behind\n"
 
 
 @pytest.fixture
@@ -243,7 +243,7 @@ def test_a_shell_executes_nothing_of_what_it_is_given(run: Run, data: Path) -> N
 def test_only_columns_that_there_are(run: Run, data: Path) -> None:
     code, stdout, stderr = run("validate", "--input", data, "-c", "nope", "-c", "label_map")
     assert (code, stdout) == (2, "")
-    assert stderr.startswith("audeep: --column: there is no nope; there are nominal_labels, ")
+    assert stderr.startswith("audeep: --column: unknown column nope, expected one of nominal_labels, ")
     assert run("validate", "--input", data, "-c", "label_map", "-f", "value")[:2] == (0, "0\n")
 
 
@@ -253,7 +253,7 @@ def test_the_log_file_is_no_data_set(run: Run, data: Path, tmp_path: Path) -> No
     code, _, stderr = run("--log-file", data, *modify)
     assert (code, stderr, data.read_bytes()) == (
         1,
-        f"audeep: cannot write --log-file {data}: it is no text\n",
+        f"audeep: cannot write --log-file {data}: not a text file\n",
         before,
     )
     code, _, stderr = run("--log-file", output, *modify)

@@ -49,7 +49,7 @@ def test_table(run: Run, vectors: list[Path]) -> None:
     assert second[:2] == ["noise", "5"]
     assert second[4].startswith("-")
     assert float(second[5]) < 0.01
-    assert "percent, with 95 % intervals; difference to, and McNemar's test against, the first" in stdout
+    assert "percent, with 95 % intervals; differences and McNemar's tests are against the first" in stdout
 
 
 def test_json(run: Run, vectors: list[Path]) -> None:

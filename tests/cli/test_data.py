@@ -110,7 +110,7 @@ def test_validate_what_is_not(run: Run, broken: Path) -> None:
     assert out.count(" ok |") == 5
     assert out.count("violated by 1 file |") == 2
     assert "b.wav" not in out
-    assert err == "--detailed lists what breaks the rules\n"
+    assert err == "--detailed lists the violations\n"
 
 
 def test_validate_in_detail(run: Run, broken: Path) -> None:

@@ -162,10 +162,10 @@ def test_resamples(run: Run, tmp_path: Path) -> None:
     arguments = ("preprocess", "--basedir", tmp_path / "data", "--output", tmp_path / "out.nc")
     code, _, stderr = run(*arguments)
     assert code == 1
-    assert "several sampling rates (8000 Hz in 1 file, " in stderr
+    assert "several sample rates (8000 Hz in 1 file, " in stderr
     assert "set --sample-rate to resample them" in stderr
     upwards = run(*arguments, "--sample-rate", 32000)[2]
-    assert "have a sampling rate below 32000 Hz, down to 8000 Hz; their bands above half" in upwards
+    assert "have a sample rate below 32000 Hz, down to 8000 Hz; their bands above half" in upwards
     code, _, stderr = run(*arguments, "--sample-rate", 8000)
     assert code == 0
     assert "below" not in stderr
@@ -180,7 +180,7 @@ def test_warns_of_silence(run: Run, folder: Path, tmp_path: Path) -> None:
     soundfile.write(folder / "fold_1/low/silent.wav", np.zeros(8000), 8000)
     code, _, stderr = run("-q", "preprocess", "--basedir", folder, "--output", tmp_path / "out.nc")
     assert code == 0
-    assert "silent.wav: the spectrogram is flat; the recording seems to be silent" in stderr
+    assert "silent.wav: the spectrogram is flat; the recording may be silent" in stderr
     data = load(tmp_path / "out.nc")
     silent = data.filename == "fold_1/low/silent.wav"
     assert (data.features.values[silent] == 0).all()
@@ -190,7 +190,7 @@ def test_warns_of_silence(run: Run, folder: Path, tmp_path: Path) -> None:
 def test_warns_of_empty_bands(run: Run, folder: Path, tmp_path: Path) -> None:
     _, _, stderr = run("preprocess", "--basedir", folder, "--mel-spectrum", 100, "--output", tmp_path / "out.nc")
     assert (
-        "of 100 mel bands, 8 are too narrow for a window of 320 samples and stay empty: 1, 3, 5, 8, 11, " in stderr
+        "8 of 100 mel bands are too narrow for a window of 320 samples and stay empty: 1, 3, 5, 8, 11, " in stderr
     )
 
 
@@ -200,21 +200,21 @@ def test_warns_of_empty_bands(run: Run, folder: Path, tmp_path: Path) -> None:
         (["--window-overlap", "0.04"], 2, "--window-overlap (0.04 s) must be below --window-width (0.04 s)"),
         (["--chunk-count", "2"], 2, "--chunk-length and --chunk-count must be given together"),
         (["--clip-below", "-5", "--clip-above", "-9"], 2, "--clip-above (-9 dB) must be above --clip-below (-5"),
-        (["--scale-range", "-60", "0"], 2, "--scale-range needs --scale DATA-SET"),
-        (["--scale", "data-set", "--scale-range", "0"], 2, "--scale-range needs two levels, the lower one first"),
+        (["--scale-range", "-60", "0"], 2, "--scale-range requires --scale DATA-SET"),
+        (["--scale", "data-set", "--scale-range", "0"], 2, "--scale-range must be two levels, the lower one first"),
         (["--scale", "data-set", "--scale-range", "0", "-9"], 2, "two levels, the lower one first"),
         (["--fixed-length", "0.01"], 2, "--fixed-length (0.01 s) must be at least --window-width (0.04 s)"),
         (["--window-width", "-1"], 2, "argument --window-width: must be above 0, not -1"),
         (["--mel-spectrum", "a"], 2, "argument --mel-spectrum: 'a' is not a whole number"),
         (["--channels", "both"], 2, "argument --channels: 'both' is not one of MEAN, LEFT, RIGHT, DIFF"),
         (["--jobs", "0"], 2, "argument --jobs: must be at least 1, not 0"),
-        (["--jobs", "2", "--scheduler", "x:1"], 2, "--jobs is for this machine and --scheduler for a cluster"),
-        (["--scheduler", "nonsense"], 1, "--scheduler: no scheduler of Dask answers at 'nonsense' (missing port"),
+        (["--jobs", "2", "--scheduler", "x:1"], 2, "--jobs cannot be used together with --scheduler"),
+        (["--scheduler", "nonsense"], 1, "--scheduler: no Dask scheduler answers at 'nonsense' (missing port"),
         (["--on-error", "ignore"], 2, "argument --on-error: 'ignore' is not one of FAIL, SKIP"),
-        (["--pretend", "4"], 2, "there is no recording 4; they are numbered 0 to 3"),
-        (["--chunk-length", "0.6", "--chunk-count", "2"], 1, "is too short with 1 s for 2 chunks of 30 frames"),
+        (["--pretend", "4"], 2, "there is no recording 4; indices are 0 to 3"),
+        (["--chunk-length", "0.6", "--chunk-count", "2"], 1, "is too short (1 s) for 2 chunks of 30 frames"),
         (["--window-width", "0.0001", "--window-overlap", "0"], 1, "too short"),
-        (["--window-width", "2"], 1, "is too short with 1 s for a single window"),
+        (["--window-width", "2"], 1, "is too short (1 s) for a single window"),
         (["--parser", "audeep.backend.parsers.dcase.DCASEParser"], 1, "meta.txt"),
         (["--output", "."], 1, "is a folder"),
     ],
@@ -350,7 +350,7 @@ def test_the_short_are_left_out_unless_they_are_padded(run: Run, folder: Path, t
     command = ["-q", "preprocess", "--basedir", folder, "--on-error", "skip", "--output", tmp_path / "out.nc"]
     code, _, stderr = run(*command)
     assert code == 0
-    assert "short.wav is too short with 0.039 s for a single window; --fixed-length can add silence\n" in stderr
+    assert "short.wav is too short (0.039 s) for a single window; set --fixed-length to pad it\n" in stderr
     assert len(load(tmp_path / "out.nc")) == 4
     code, _, stderr = run(*command, "--fixed-length", 0.5)
     assert (code, stderr) == (0, "")

@@ -118,9 +118,9 @@ def test_lines_that_are_copied_or_mistyped(tmp_path: Path) -> None:
     assert "  upsample          Balance the classes of a data set by repeating recordings." in commands
     assert shell.stderr.splitlines() == [
         "audeep: cannot change to nowhere: No such file or directory",
-        "audeep: there is no command 'ls'; help lists all commands; !ls runs the program of the system",
-        "audeep: there is no command 'upsampel'; did you mean upsample? help lists all commands",
-        "audeep: a line starts with a command; options for all commands are given to the shell: audeep -q",
+        "audeep: unknown command 'ls'; help lists all commands; !ls runs the system command",
+        "audeep: unknown command 'upsampel'; did you mean upsample? help lists all commands",
+        "audeep: a line must start with a command; start the shell with global options: audeep -q",
     ]
 
 

@@ -60,8 +60,8 @@ def test_every_command_in_one_session(tmp_path: Path) -> None:
         cwd=tmp_path,
     )
     errors = [line for line in session.stderr.splitlines() if line.startswith("audeep: ") or "Traceback" in line]
-    assert errors == ["audeep: there is no command 'no-such-command'; help lists all commands"], session.stderr
-    # A script learns of it.
+    assert errors == ["audeep: unknown command 'no-such-command'; help lists all commands"], session.stderr
+    # A script learns of the unknown command.
     assert session.returncode == 2
     assert session.stdout.count("SVM evaluation") == session.stdout.count("MLP evaluation") == 1
     # The last command wrote JSON to standard output, and nothing else came after it.

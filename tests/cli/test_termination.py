@@ -27,4 +27,4 @@ def test_compiled_code_that_forgets_what_was_raised(
     finally:
         signal.signal(signal.SIGTERM, before)
         TERMINATION.clear()
-    assert capsys.readouterr().err == "audeep: terminated; nothing unfinished was left behind\n"
+    assert capsys.readouterr().err == "audeep: terminated; no incomplete output left behind\n"

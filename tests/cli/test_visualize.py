@@ -35,7 +35,7 @@ def test_few_instances(run: Run, vectors: Path) -> None:
     code, _, err = run("visualize", "tsne", "--input", vectors, "--plot", picture)
     assert code == 0
     assert "perplexity lowered from 50 to 3" in err
-    assert "--perplexity sets another" in err
+    assert "set --perplexity to choose another" in err
     assert picture.exists()
 
 
@@ -44,13 +44,13 @@ def test_without_a_screen(run: Run, vectors: Path, monkeypatch: pytest.MonkeyPat
     mpl.use("agg")
     code, _, err = run("visualize", "tsne", "--input", vectors, "--perplexity", 3)
     assert code == 2
-    assert "there is no screen to open a window on; --plot FILE" in err
+    assert "there is no display to open a window on; --plot FILE" in err
 
 
 @pytest.mark.parametrize(
     ("options", "code", "problem"),
     [
-        (["--perplexity", "12"], 2, "--perplexity: 12 is too large for the 12 instances"),
+        (["--perplexity", "12"], 2, "--perplexity: 12 is too high for the 12 instances"),
         (["--perplexity", "3", "--seed", "-1"], 2, "--seed: must be at least 0 and below 4294967296"),
         (["--perplexity", "0"], 2, "must be above 0"),
         (["--perplexity", "3", "--plot", "picture.xyz"], 2, "picture.xyz must end in one of"),

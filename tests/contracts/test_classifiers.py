@@ -181,5 +181,5 @@ def test_a_made_up_classifier_of_matrices(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setitem(PARAMETERS, "Templates", {"power": 1.5})
     test_evaluates_and_predicts(Templates(power=1.5), tmp_path)
     vectors = as_data_set(np.zeros((8, 3)), np.arange(8) % 4)
-    with pytest.raises(DataError, match=r"dimensions dim_1 \(3\), but this classifier takes .* 2 dimensions"):
+    with pytest.raises(DataError, match=r"dimensions dim_1 \(3\), but this classifier expects 2 dimensions"):
         evaluate(vectors, TemplateConfig(), EvaluationConfig(cross_validate=True))

@@ -17,7 +17,7 @@ SIGNALS = [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminate
 
 
 def line_of(what: str) -> list[str]:
-    return [f"audeep: {what}; nothing unfinished was left behind"]
+    return [f"audeep: {what}; no incomplete output left behind"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

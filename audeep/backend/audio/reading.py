@@ -64,7 +64,7 @@ def _explain(path: Path, error: soundfile.LibsndfileError) -> str:
 def read_header(path: Path) -> tuple[int, int, int]:
     """Read the header of a recording and check that the file is not truncated.
 
-    Returns the number of samples per channel, the sampling rate in Hz, and the number of channels.
+    Returns the number of samples per channel, the sample rate in Hz, and the number of channels.
     """
     with open_audio(path) as file:
         promises = [tuple(map(int, promise)) for promise in PROMISE.findall(file.extra_info)]
@@ -87,7 +87,7 @@ def _last_page_is_cut(path: Path) -> bool:
 
 
 def read_samples(path: Path) -> tuple[np.ndarray, int]:
-    """Read all samples of a recording, and the sampling rate in Hz.
+    """Read all samples of a recording, and the sample rate in Hz.
 
     The samples have shape (samples, channels) and type float32; they are in [-1, 1] unless the file stores larger
     floats.

@@ -59,11 +59,9 @@ def _some(paths: pd.Series) -> str:
 
 
 def common_sample_rate(recordings: pd.DataFrame) -> int:
-    """Return the sampling rate in Hz of all usable recordings; raise an `AudioError` if they differ."""
+    """Return the sample rate in Hz of all usable recordings; raise an `AudioError` if they differ."""
     by_rate = usable(recordings).groupby("sample_rate")["path"]
     if len(by_rate) > 1:
         found = "; ".join(f"{rate} Hz in {_some(paths)}" for rate, paths in by_rate)
-        raise AudioError(
-            f"the recordings have several sampling rates ({found}); set `sample_rate` to resample them"
-        )
+        raise AudioError(f"the recordings have several sample rates ({found}); set `sample_rate` to resample them")
     return int(next(iter(by_rate.groups)))

@@ -1,4 +1,4 @@
-"""Which of several data sets of vectors a classifier does best with, and how sure that is."""
+"""Comparison of data sets of vectors: scores of a classifier, and how certain their differences are."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -31,14 +31,14 @@ def compare(
     Parameters
     ----------
     inputs
-        Two or more data sets, or their files, with the same instances, labels, folds and partitions; their order
-        may differ.
+        Two or more data sets, or their files, with the same instances, labels, folds and partitions; the order of
+        instances may differ.
     classifier
         Configuration of the classifier; by default an SVM that chooses its complexity.
     config
-        How to evaluate; by default by cross-validation.
+        How to evaluate; cross-validation by default.
     names
-        What to call the data sets; by default as their files.
+        Names of the data sets; file names by default.
     seed
         Makes the result repeatable. Accuracy and UAR are those of `evaluate` with this seed.
 
@@ -48,21 +48,22 @@ def compare(
         A row for each data set, with the columns ``name``; ``size``, the number of features; ``accuracy`` and
         ``uar``, means over the folds, from 0 to 1; ``difference``, the accuracy minus that of the first; the
         bounds of their confidence intervals, ``accuracy_low``, ``accuracy_high`` and so on; and ``p_value``, that
-        of McNemar's exact test against the first. Differences and p-value are NaN for the first itself. If training
-        chooses a parameter, such as ``complexity="auto"``, a column of its name lists the values, fold by fold.
+        of McNemar's exact test against the first. Differences and p-value are NaN for the first itself. If a
+        parameter is chosen in training, as with ``complexity="auto"``, a column of that name lists its values, fold
+        by fold.
 
     Raises
     ------
     OptionError
-        If there are fewer than two inputs, or not as many names.
+        If there are fewer than two inputs, or a different number of names.
     DataError
-        If the data sets differ in more than their features, or do not suit the classifier.
+        If the data sets differ in more than their features, or the classifier cannot use them.
 
     Notes
     -----
-    Intervals are percentiles of bootstrap samples of recordings, the same samples for all data sets. They say how
-    much the scores depend on the recordings that are evaluated, but not on those that are trained on. McNemar's
-    test counts the recordings that one of two classifiers gets right and the other wrong.
+    Intervals are percentiles over bootstrap samples of recordings, the same samples for all data sets. They show
+    how much the scores depend on the recordings evaluated, but not on those trained on. McNemar's test counts the
+    recordings that only one of two classifiers gets right.
 
     References
     ----------
@@ -117,7 +118,7 @@ def _scores(
     drawn = np.concatenate(
         [_all_scores(tallies, weights) for weights in draw_files(len(files), config.resamples, random)], axis=2
     )
-    # The difference to the first.
+    # Append the difference from the first.
     found, drawn = (np.concatenate([scores, scores[:1] - scores[:1, :1]]) for scores in (found, drawn))
     columns: dict[str, list[float]] = {}
     for name, scores, samples in zip(("accuracy", "uar", "difference"), found, drawn, strict=True):

@@ -1,4 +1,4 @@
-"""Pictures of comparisons."""
+"""Plots of comparisons."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-#: Colours and offsets of the two scores, those of Okabe and Ito.
+#: Labels, colours (of Okabe and Ito), markers and offsets of the two scores.
 SCORES = {
     "accuracy": ("accuracy", "#0072B2", "o", -0.12),
     "uar": ("unweighted average recall", "#E69F00", "s", 0.12),
@@ -18,9 +18,9 @@ SCORES = {
 
 
 def plot_comparison(figure: Figure, table: pd.DataFrame, confidence: float) -> None:
-    """Draw the scores of each data set as points with their confidence intervals, the first at the top.
+    """Plot the scores of each data set as points with confidence intervals, the first at the top.
 
-    `table` is that of `audeep.compare`, and `confidence` the level of its intervals.
+    `table` is the result of `audeep.compare`, and `confidence` the level of its intervals.
     """
     figure.set_size_inches(9, 1.6 + 0.5 * len(table))
     axes = figure.subplots()

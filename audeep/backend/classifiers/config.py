@@ -20,14 +20,14 @@ class SVMConfig(Config):
     complexity: float | Literal["auto"] = option(
         above=0,
         metavar="C|auto",
-        help="complexity parameter: the larger, the more closely the SVM fits the training data. auto takes the "
-        "best of 1e-5, 1e-4, ... 1 by cross-validation within the training data, where the chunks of a file stay "
+        help="complexity parameter: the larger, the more closely the SVM fits the training data. auto chooses the "
+        "best of 1e-5, 1e-4, ... 1 by cross-validation within the training data, keeping the chunks of a file "
         "together",
     )
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """Parameters that training chooses itself."""
+        """Parameters that are chosen in training."""
         return ("complexity",) if self.complexity == "auto" else ()
 
 
@@ -42,7 +42,7 @@ class MLPConfig(Config):
     """
 
     num_epochs: int = option(
-        400, at_least=1, metavar="N", help="number of training epochs; each is a single step on all instances"
+        400, at_least=1, metavar="N", help="number of training epochs, each a single step on all instances"
     )
     learning_rate: float = option(
         1e-3, above=0, at_most=1e38, metavar="RATE", help="step size of the Adam optimiser"
@@ -61,39 +61,39 @@ class MLPConfig(Config):
         None,
         at_least=1,
         metavar="PATIENCE",
-        help="set a part of the training data aside, stop when the loss there has not fallen for PATIENCE epochs, "
-        "and keep the weights with which it was lowest (default: train for all epochs)",
+        help="set part of the training data aside, stop when the loss on it has not fallen for PATIENCE epochs, "
+        "and keep the weights with the lowest loss (default: train for all epochs)",
     )
     validation_fraction: float = option(
         0.2,
         above=0,
         below=1,
         metavar="SHARE",
-        help="share of the training files that `early_stopping` sets aside, with all their chunks",
+        help="fraction of the training files that `early_stopping` sets aside, with all their chunks",
     )
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """Parameters that training chooses itself."""
+        """Parameters that are chosen in training."""
         return ("num_epochs",) if self.early_stopping else ()
 
 
 class HandlingConfig(Config):
-    """How to handle classes and chunks, in both evaluation and prediction."""
+    """How to handle classes and chunks, in evaluation and prediction."""
 
     upsample: bool = option(
         False,
-        help="repeat training instances of smaller classes until all classes are as large as the largest",
+        help="repeat training instances of smaller classes until all classes have the size of the largest",
     )
     majority_vote: bool = option(
         False,
         help="classify each file by a majority vote of its chunks, and count files instead of chunks; ties go to "
-        "the first label in the label map, or without one in the alphabet",
+        "the first label in the label map, or in alphabetical order without one",
     )
 
 
 class PredictionConfig(HandlingConfig):
-    """Which instances to train on, and which to label.
+    """Which instances to train on, and which to predict labels for.
 
     Examples
     --------
@@ -136,7 +136,7 @@ class EvaluationConfig(HandlingConfig):
     repeat: int = option(1, at_least=1, metavar="N", help="evaluate N times and report the means")
 
     def check(self) -> None:
-        """Require exactly one way to evaluate."""
+        """Check that exactly one way to evaluate is given."""
         given = {bool(self.train_partitions), bool(self.eval_partitions)}
         if given != {not self.cross_validate}:
             raise OptionError(
@@ -145,7 +145,7 @@ class EvaluationConfig(HandlingConfig):
 
 
 class ComparisonConfig(EvaluationConfig):
-    """How data sets of vectors are compared: each is evaluated in the same way.
+    """How to compare data sets of vectors: each is evaluated in the same way.
 
     Examples
     --------
@@ -155,12 +155,12 @@ class ComparisonConfig(EvaluationConfig):
     """
 
     confidence: float = option(
-        0.95, above=0, below=1, metavar="P", help="level of the confidence intervals, 0.95 for 95 percent"
+        0.95, above=0, below=1, metavar="P", help="level of the confidence intervals, such as 0.95 for 95 percent"
     )
     resamples: int = option(
         10_000,
         at_least=1,
         metavar="N",
-        help="bootstrap samples for the confidence intervals; each draws as many recordings as there are, with "
-        "replacement",
+        help="number of bootstrap samples for the confidence intervals; each draws as many recordings as there "
+        "are, with replacement",
     )

@@ -1,4 +1,4 @@
-"""Pictures of confusion matrices."""
+"""Plots of confusion matrices."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Inches of a picture: room for the title, and no more than a screen shows.
+#: Size of a plot in inches: room for the title, and no larger than a screen.
 SMALLEST, LARGEST = 6, 10
-#: Classes up to which cells hold counts; with more, there is only room for two or three digits, a percentage.
+#: Number of classes up to which cells show counts; with more, there is only room for percentages.
 WITH_COUNTS = 20
-#: Characters of a label.
+#: Maximum length of a label, in characters.
 MAX_LABEL = 30
-#: Sizes of the text, in typographic points; below the smallest one, cells stay without numbers.
+#: Font sizes, in typographic points; below the smallest, cells show no numbers.
 SMALLEST_TEXT, LARGEST_TEXT = 3.5, 10
 POINTS_PER_INCH = 72
-#: Width of a digit, as a share of the size of the text.
+#: Width of a digit, as a share of the font size.
 DIGIT = 0.64
 
 
 def plot_confusion_matrix(figure: Figure, evaluation: Evaluation, title: str = "") -> None:
-    """Draw a confusion matrix, each row coloured by its share of the true class.
+    """Plot a confusion matrix, with cells coloured by their share of the true class.
 
-    Cells hold counts; with more than 20 classes, percentages of the true class, rounded. Zeros are left out.
+    Cells show counts, or with more than 20 classes, rounded percentages of the true class; zeros are left out.
     """
     matrix, labels = evaluation.confusion_matrix, [_short(label) for label in evaluation.labels]
     side = float(np.clip(4 + 0.35 * len(labels), SMALLEST, LARGEST))
@@ -58,8 +58,8 @@ def _short(label: str) -> str:
 
 
 def _write_cells(figure: Figure, axes: Axes, cells: np.ndarray, shares: np.ndarray) -> bool:
-    """Write into the cells, shape (class, class), unless there is no room; returns whether there is."""
-    # Only now it is known what room labels and title leave.
+    """Write text, shape (class, class), into the cells if there is room; return whether there is."""
+    # The room that labels and title leave is only known now.
     figure.draw_without_rendering()
     room = POINTS_PER_INCH * axes.get_window_extent().width / figure.dpi / len(cells)
     longest = max(map(len, cells.ravel()))

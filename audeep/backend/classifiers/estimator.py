@@ -1,4 +1,4 @@
-"""What our classifiers share: they are scikit-learn estimators whose parameters are those of a configuration."""
+"""Base class of the classifiers: scikit-learn estimators whose parameters are those of a configuration."""
 
 from abc import abstractmethod
 from dataclasses import field, fields, make_dataclass
@@ -13,29 +13,30 @@ from audeep.backend.options import Config
 
 
 class Classifier(ClassifierMixin, BaseEstimator):
-    """Base of our classifiers.
+    """Base class of the classifiers.
 
     A subclass names its configuration, ``class SVM(Classifier, config=SVMConfig)``. The fields of the configuration
-    become its parameters, with their defaults, and are checked by `fit`. A further one is ``random_state``: an int,
-    a `numpy.random.RandomState`, a `numpy.random.SeedSequence`, or None for that of ``numpy.random``.
+    become its parameters, with the same defaults, and are checked by `fit`. There is one more, ``random_state``: an
+    int, a `numpy.random.RandomState`, a `numpy.random.SeedSequence`, or None for the global state of
+    ``numpy.random``.
 
     Attributes
     ----------
     classes_
-        The labels, in order, shape (class,).
+        The labels, sorted, shape (class,).
     converged_
-        Whether the training ended well; if not, predictions are not to be relied on.
+        Whether training converged; if not, predictions are unreliable.
 
-    What it chooses itself, such as ``complexity="auto"``, is in an attribute of the parameter's name with an
-    underscore behind, ``complexity_``.
+    A parameter that is chosen in training, as with ``complexity="auto"``, has its value in the attribute of that
+    name with an underscore appended, ``complexity_``.
     """
 
     config: ClassVar[type[Config]]
 
-    #: How many feature dimensions an instance has, such as 1 if it is a vector, and 2 if it is a matrix.
+    #: Number of feature dimensions of an instance: 1 for vectors, 2 for matrices.
     num_feature_dims: ClassVar[int] = 1
 
-    #: How many classifiers of this kind may be trained at the same time, in threads.
+    #: Number of classifiers of this kind to train at the same time, in threads.
     concurrent_fits: ClassVar[int] = 1
 
     random_state: Any
@@ -46,7 +47,7 @@ class Classifier(ClassifierMixin, BaseEstimator):
         super().__init_subclass__(**keywords)
         cls.config = config
         parameters = [(item.name, Any, field(default=item.default)) for item in fields(config)]  # type: ignore[arg-type]
-        # scikit-learn reads the parameters from the signature, which that of a dataclass spells out.
+        # scikit-learn reads the parameters from the signature of `__init__`, which a dataclass provides.
         made = make_dataclass(cls.__name__, [*parameters, ("random_state", Any, None)], kw_only=True)
         cls.__init__ = made.__init__  # type: ignore[misc, method-assign]
 
@@ -60,17 +61,17 @@ class Classifier(ClassifierMixin, BaseEstimator):
         y
             Labels, numbers or str, shape (instance,).
         groups
-            What each instance is a part of, such as its file, shape (instance,): where training sets instances
-            aside, those of a group stay together. By default each is a group of its own.
+            Group of each instance, such as its file, shape (instance,): where training sets instances aside, those
+            of a group stay together. By default, each instance is its own group.
 
         Raises
         ------
         OptionError
-            If a parameter is out of its range.
+            If a parameter is out of range.
         DataError
             If there are too few instances, or groups, to set some aside.
         ValueError
-            If the features are not finite numbers, or there is a single class.
+            If the features are not finite numbers, or there is only one class.
         """
         config = self.config(**{item.name: getattr(self, item.name) for item in fields(self.config)})  # type: ignore[arg-type]
         X, y = self._validated(X, y)
@@ -94,10 +95,10 @@ class Classifier(ClassifierMixin, BaseEstimator):
     def _train(
         self, X: np.ndarray, targets: np.ndarray, config: Any, seed: np.random.SeedSequence, groups: np.ndarray
     ) -> None:
-        """Train on features, the indices of their classes and those of their groups, and set `converged_`."""
+        """Train on features, class indices and group indices, and set `converged_`."""
 
     def _validated(self, X: np.ndarray, *labels: np.ndarray) -> Any:
-        """Return features to train on, with their labels, or to predict from, as arrays of the declared shape."""
+        """Return validated arrays: features and labels to train on, or features to predict from."""
         several = self.num_feature_dims > 1
         keywords = {"dtype": (np.float64, np.float32), "ensure_2d": not several, "allow_nd": several}
         if labels:

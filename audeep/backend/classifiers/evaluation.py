@@ -1,4 +1,4 @@
-"""How well a classifier tells the classes of a data set apart."""
+"""Evaluation of classifiers, by cross-validation or on fixed partitions."""
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,38 +29,38 @@ class Score:
 
     accuracy: float
     uar: float
-    #: What training has chosen itself, such as the complexity of an SVM, by name: a value for each repetition.
+    #: Parameters chosen in training, such as the complexity of an SVM, by name: one value per repetition.
     chosen: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a classifier predicted for the instances that a fold evaluates."""
+    """Predictions of a classifier for the instances on which a fold evaluates it."""
 
-    #: Names of their files, and indices of their labels in the classes, shape (instance,); files after a vote.
+    #: File names, and indices of the labels in the classes, shape (instance,), or (file,) after a majority vote.
     files: np.ndarray
     true: np.ndarray
     predicted: np.ndarray
     converged: bool
-    #: What training has chosen itself, by name.
+    #: Parameters chosen in training, by name.
     chosen: Mapping[str, float]
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The result of an evaluation.
+    """Result of an evaluation.
 
     Parameters
     ----------
     folds
-        The scores of each cross-validation fold, means over the repetitions; a single one for partitions.
+        Scores of each cross-validation fold, averaged over the repetitions; a single one for partitions.
     labels
         Names of the classes, in alphabetical order.
     confusion_matrix
-        How many instances of each true class (rows) were predicted as each class (columns), summed over
-        the folds; the mean over the repetitions, and of int if there is only one. Shape (class, class).
+        Number of instances of each true class (rows) that were predicted as each class (columns), shape
+        (class, class), summed over the folds and averaged over the repetitions; of int if there is only one.
     repetitions
-        How often each fold was trained on and evaluated.
+        How often each fold was trained and evaluated.
     """
 
     folds: tuple[Score, ...]
@@ -101,7 +101,7 @@ def evaluate(
     Parameters
     ----------
     data
-        Labelled feature vectors, such as `t-rae generate` writes.
+        Labelled feature vectors, such as those written by `t-rae generate`.
     classifier
         Configuration of the classifier, one of `audeep.backend.classifiers.registry.CLASSIFIERS`.
     config
@@ -117,7 +117,7 @@ def evaluate(
     Raises
     ------
     DataError
-        If the data set has no such folds or partitions, or does not suit the classifier.
+        If the data set has no such folds or partitions, or the classifier cannot use it.
 
     Examples
     --------
@@ -141,7 +141,7 @@ def predict_held_out(
     root: np.random.SeedSequence,
     what: str = "evaluate",
 ) -> tuple[list[list[Outcome]], np.ndarray]:
-    """Return what a classifier predicts in each repetition and fold, and the names of the classes, of str."""
+    """Return the predictions of each repetition and fold, and the names of the classes, of str."""
     check_features(data_set, classifier)
     folds = list(_folds(data_set, config))
     for name, train, valid in folds:
@@ -156,13 +156,13 @@ def predict_held_out(
     ]
     run = delayed(partial(_run, instances, classifier, config))
     threads = estimator_class(type(classifier)).concurrent_fits
-    # One warning of ours stands for all of them.
+    # A single warning of ours replaces them.
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         fits = Parallel(threads, backend="threading", return_as="generator")(run(*job) for job in jobs)
         outcomes = list(progress(fits, total=len(jobs), what=what, unit="fit"))
     if failed := sum(not outcome.converged for outcome in outcomes):
         LOG.warning(
-            "%d of %d classifiers did not converge: a smaller `complexity` or `learning_rate` may help",
+            "%d of %d classifiers did not converge; a lower `complexity` or `learning_rate` may help",
             failed,
             len(outcomes),
         )
@@ -171,11 +171,11 @@ def predict_held_out(
 
 
 def _folds(data_set: DataSet, config: EvaluationConfig) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Find the name of each fold, and which instances it trains on and evaluates, shape (instance,), bool."""
+    """Yield the name of each fold, and the instances to train and to evaluate on, shape (instance,), bool."""
     if config.cross_validate:
         if not data_set.num_folds:
             raise DataError(
-                "the data set has no cross-validation folds: modify `add_cv_setup` adds some, or evaluate with "
+                "the data set has no cross-validation folds; add some with modify `add_cv_setup`, or evaluate with "
                 "`train_partitions` and `eval_partitions`"
             )
         for number, sides in enumerate(data_set.cv_folds.T, start=1):
@@ -183,19 +183,21 @@ def _folds(data_set: DataSet, config: EvaluationConfig) -> Iterator[tuple[str, n
         return
     train, valid = config.train_partitions or (), config.eval_partitions or ()
     if shared := [item.name for item in train if item in valid]:
-        LOG.warning("partition %s is used for training and evaluation: too good results", ", ".join(shared))
+        LOG.warning(
+            "partition %s is used for both training and evaluation; the scores will be too high", ", ".join(shared)
+        )
     yield "partitioning", data_set.are_in(train), data_set.are_in(valid)
 
 
 def _check_fold(data_set: DataSet, name: str, train: np.ndarray, valid: np.ndarray) -> None:
-    """Refuse what cannot be evaluated, and warn of what cannot be predicted."""
+    """Refuse a fold that cannot be evaluated, and warn about labels that cannot be predicted."""
     for side, purpose in ((train, "train on"), (valid, "evaluate")):
         if not side.any():
             raise DataError(f"{name} has no instances to {purpose}")
         check_labels(data_set, side, to_train=side is train)
     labels = data_set.label_nominal
     if unknown := ", ".join(sorted({*labels[valid]} - {*labels[train]})):
-        LOG.warning("%s: no training instance has the label %s: its instances count as wrong", name, unknown)
+        LOG.warning("%s: no training instance has the label %s; its instances count as wrong", name, unknown)
 
 
 def _run(
@@ -213,13 +215,13 @@ def _run(
     if config.majority_vote:
         files, first, chunks = np.unique(files, return_index=True, return_inverse=True)
         if (different := np.flatnonzero(true != true[first][chunks])).size:
-            raise DataError(f"the chunks of {files[chunks[different[0]]]} have different labels, so cannot vote")
+            raise DataError(f"the chunks of {files[chunks[different[0]]]} have different labels and cannot vote")
         true, predicted = true[first], majority(chunks, predicted)
     return Outcome(files, true, predicted, pipeline[-1].converged_, chosen(classifier, pipeline))
 
 
 def summarise(outcomes: Sequence[Sequence[Outcome]], classes: np.ndarray) -> Evaluation:
-    """Average outcomes, those of each repetition and fold, over the repetitions."""
+    """Average the outcomes of each repetition and fold over the repetitions."""
     order = np.argsort(classes)
     scores = np.mean([[_score(item.true, item.predicted, order) for item in folds] for folds in outcomes], axis=0)
     matrix = np.sum(
@@ -240,14 +242,14 @@ def summarise(outcomes: Sequence[Sequence[Outcome]], classes: np.ndarray) -> Eva
 
 
 def _score(true: np.ndarray, predicted: np.ndarray, classes: np.ndarray) -> tuple[float, float]:
-    """Return accuracy and UAR, the latter over those of the classes that are there."""
+    """Return accuracy and UAR, the latter over the classes that occur."""
     there = classes[np.isin(classes, true)]
     uar = recall_score(true, predicted, labels=there, average="macro", zero_division=0.0)
     return accuracy_score(true, predicted), uar
 
 
 def write_count(count: float) -> str:
-    """Write a count, or a mean of counts, for people.
+    """Format a count, or a mean of counts, for people.
 
     >>> write_count(34), write_count(100 / 3)
     ('34', '33.3')

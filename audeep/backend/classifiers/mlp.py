@@ -23,15 +23,15 @@ from audeep.backend.classifiers.selection import set_aside
 #: Decay rates and the small constant of Adam.
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
-#: Held while a trainer is looked up, so that threads that need the same one do not make two.
+#: Held while a trainer is looked up, so that two threads do not make the same one.
 _LOOKUP = threading.Lock()
 
 
 class MLP(Classifier, config=MLPConfig):
     """Multilayer perceptron: ReLU layers with dropout, then a softmax.
 
-    Its parameters are those of `MLPConfig`. Each training epoch is one step of Adam with all instances. The
-    training data and the weights must fit in the memory of the GPU, if there is one.
+    Its parameters are those of `MLPConfig`. Each training epoch is one step of Adam on all instances. Training
+    data and weights must fit into GPU memory, if there is a GPU.
 
     Examples
     --------
@@ -41,7 +41,7 @@ class MLP(Classifier, config=MLPConfig):
     array(['high'], dtype='<U4')
     """
 
-    # One fit does not keep two cores busy: its matrices are small, and TensorFlow works on one at a time.
+    # A single fit does not keep two cores busy: its matrices are small, and TensorFlow processes one at a time.
     concurrent_fits = 2
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -89,7 +89,7 @@ class MLP(Classifier, config=MLPConfig):
         self.converged_ = bool(np.isfinite(loss))
         if not self.converged_:
             warnings.warn(
-                "the loss is not finite: a smaller learning_rate may help", ConvergenceWarning, stacklevel=3
+                "the loss is not finite; a lower learning_rate may help", ConvergenceWarning, stacklevel=3
             )
 
     def _stop_early(
@@ -100,7 +100,7 @@ class MLP(Classifier, config=MLPConfig):
         targets: np.ndarray,
         config: MLPConfig,
     ) -> float:
-        """Train until the loss of some other instances no longer falls; returns the lowest, whose weights stay."""
+        """Train until the loss on held-out instances stops falling; keep the best weights and return their loss."""
         features, labels = tf.constant(X, tf.float32), tf.constant(targets, tf.int32)
         lowest, weights, self.num_epochs_ = np.inf, self.network_.get_weights(), 0
         for epoch in range(config.num_epochs):
@@ -120,7 +120,7 @@ class MLP(Classifier, config=MLPConfig):
 
 
 def _network(sizes: tuple[int, ...], keep_prob: float, seed: np.random.SeedSequence) -> keras.Sequential:
-    """Make a network that returns logits; `sizes` counts its features, the units of each layer, and its classes."""
+    """Make a network that returns logits; `sizes` are the numbers of features, units of each layer, and classes."""
     seeds = iter(seed.generate_state(2 * len(sizes)).tolist())
     layers = [keras.Input(sizes[:1])]
     for size in sizes[1:-1]:
@@ -129,17 +129,17 @@ def _network(sizes: tuple[int, ...], keep_prob: float, seed: np.random.SeedSeque
     return keras.Sequential([*layers, Dense(sizes[-1], kernel_initializer=GlorotUniform(next(seeds)))])
 
 
-# Measured with 320 instances of 1,024 features, 2 x 150 units and 400 epochs, where a fit takes 2.7 s of processor
-# time: `keras.optimizers.Adam` in place of the fused step takes 1.1 times as long, a trace for each fit 1.5 times,
-# and `Model.fit` 2.1 times. Layers and masks of our own would save a twentieth.
+# Measured with 320 instances of 1,024 features, 2 x 150 units and 400 epochs, where a fit takes 2.7 s of CPU time:
+# `keras.optimizers.Adam` instead of the fused step takes 1.1 times as long, tracing for each fit 1.5 times, and
+# `Model.fit` 2.1 times. Our own layers and masks would save 5 %.
 @functools.lru_cache(maxsize=4)
 def _trainer(
     sizes: tuple[int, ...], keep_prob: float, shuffle: bool
 ) -> Callable[..., tuple[tf.Tensor, list[tf.Tensor]]]:
     """Make the function that trains all networks of an architecture: all epochs are one graph, traced once.
 
-    It changes the weights, and both moments of the gradient of each, in place. It returns the last loss, and the
-    states of the network, with which further epochs go on.
+    It updates the weights, and both moments of their gradients, in place. It returns the last loss, and the states
+    of the network, from which training can continue.
     """
     network = _network(sizes, keep_prob, np.random.SeedSequence(0))
 
@@ -168,7 +168,7 @@ def _trainer(
             gradients = tape.gradient(loss, weights)
             step = tf.cast(epoch + 1, tf.float32)
             for weight, (mean, variance), gradient in zip(weights, moments, gradients, strict=True):
-                # TensorFlow's own fused step of Adam: one pass over the memory.
+                # TensorFlow's fused Adam step: a single pass over memory.
                 tf.raw_ops.ResourceApplyAdam(
                     var=weight.handle,
                     m=mean.handle,

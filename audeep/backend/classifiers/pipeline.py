@@ -1,4 +1,4 @@
-"""What is trained: a scikit-learn pipeline on shuffled, maybe balanced instances; and the vote among chunks."""
+"""Training of a scikit-learn pipeline on shuffled, optionally balanced instances; majority vote of chunks."""
 
 import numpy as np
 from sklearn.pipeline import Pipeline
@@ -19,10 +19,10 @@ def fitted(
     upsample: bool,
     seed: np.random.SeedSequence,
 ) -> Pipeline:
-    """Train a classifier, the last step of the pipeline that is returned; vectors are standardised before it.
+    """Train a classifier, and return it as the last step of a pipeline that standardises vectors.
 
-    `features` has shape (instance, feature dims...), `labels` and `files`, the names of the recordings, have shape
-    (instance,); `upsample` balances the classes.
+    `features` has shape (instance, feature dims...); `labels` and `files`, the names of the recordings, have shape
+    (instance,). `upsample` balances the classes.
     """
     shuffling, training = seed.spawn(2)
     order = np.random.default_rng(shuffling).permutation(len(labels))
@@ -34,7 +34,7 @@ def fitted(
     scaler = StandardScaler() if estimator.num_feature_dims == 1 else "passthrough"
     pipeline = Pipeline([("scaler", scaler), ("classifier", classifier)])
     if isinstance(config, SVMConfig) and config.complexity == "auto":
-        # Not left to the SVM, so that each inner fold has means and deviations of its own.
+        # Not left to the SVM, so that each inner fold is standardised separately.
         name = "classifier__complexity"
         dividing = int(training.generate_state(1)[0])
         pipeline.set_params(**{name: best_complexity(pipeline, name, features, labels, groups, dividing)})
@@ -42,14 +42,14 @@ def fitted(
 
 
 def chosen(config: Config, pipeline: Pipeline) -> dict[str, float]:
-    """Return the parameters that training has chosen itself, by name."""
+    """Return the parameters chosen in training, by name."""
     return {name: getattr(pipeline[-1], f"{name}_") for name in getattr(config, "chosen", ())}
 
 
 def balanced(labels: np.ndarray) -> np.ndarray:
     """Return indices that repeat instances until every class is as large as the largest.
 
-    Within a class no instance is repeated more than once more often than another.
+    Within a class, the numbers of repetitions differ by at most one.
 
     Examples
     --------
@@ -63,9 +63,9 @@ def balanced(labels: np.ndarray) -> np.ndarray:
 
 
 def majority(files: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return the label that most chunks of each file have, shape (file,); the lowest number if there are several.
+    """Return the most frequent label among the chunks of each file, shape (file,); ties go to the lowest.
 
-    `files` holds the index of the file of each chunk, `labels` its label, a whole number from 0, shape (chunk,).
+    `files` holds the file index of each chunk, `labels` its label, a number from 0, both of shape (chunk,).
 
     Examples
     --------

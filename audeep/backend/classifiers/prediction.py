@@ -1,4 +1,4 @@
-"""Labels for instances that have none."""
+"""Prediction of labels."""
 
 import warnings
 from collections.abc import Mapping
@@ -23,16 +23,16 @@ from audeep.backend.seeds import root_seed
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Predicted labels, sorted by file name (and by chunk, if there is one for each chunk).
+    """Predicted labels, sorted by file name, and by chunk if there is one for each chunk.
 
     Parameters
     ----------
     filenames
         Shape (prediction,), of str.
     labels
-        Names of labels, shape (prediction,), of str.
+        Label names, shape (prediction,), of str.
     inputs
-        Files that they were made from, which are not replaced.
+        Files that they were predicted from, which `save` refuses to overwrite.
     """
 
     filenames: np.ndarray
@@ -64,11 +64,11 @@ def predict(
     train
         Labelled feature vectors.
     data
-        Feature vectors of the same kind; their labels, if they have any, are not used.
+        Feature vectors of the same kind; labels, if any, are not used.
     classifier
         Configuration of the classifier, one of `audeep.backend.classifiers.registry.CLASSIFIERS`.
     config
-        Which partitions to use, and how classes and chunks are handled.
+        Which partitions to use, and how to handle classes and chunks.
     seed
         Makes the result repeatable.
 
@@ -80,7 +80,7 @@ def predict(
     Raises
     ------
     DataError
-        If the data sets do not suit each other and the classifier.
+        If the data sets do not match, or the classifier cannot use them.
 
     Examples
     --------
@@ -103,8 +103,8 @@ def predict(
         if known.feature_shape != unknown.feature_shape:
             ours, theirs = (" x ".join(map(str, data_set.feature_shape)) for data_set in (known, unknown))
             raise DataError(
-                f"the training data have {ours} features, but the data to predict {theirs}; generate both with the "
-                "same model"
+                f"the training data has {ours} features, the data to predict {theirs}; generate both with the same "
+                "model"
             )
         check_labels(known, used, to_train=True)
         instances = TrainingData.read(known, used)
@@ -120,8 +120,8 @@ def predict(
         for name, value in chosen(classifier, pipeline).items():
             LOG.info("chose `%s` %g within the training data", name, value)
         if not pipeline[-1].converged_:
-            LOG.warning("the classifier did not converge: a smaller `complexity` or `learning_rate` may help")
-        # The training data are in memory, but there may be many more to predict.
+            LOG.warning("the classifier did not converge; a lower `complexity` or `learning_rate` may help")
+        # Only the training data is in memory; the data to predict may be much larger.
         predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(unknown.select(wanted))])
         filenames, chunk_nr = unknown.filename[wanted], unknown.chunk_nr[wanted]
     classes, inputs = instances.classes, (*known.source.files, *unknown.source.files)
@@ -130,7 +130,7 @@ def predict(
         return Predictions(files, classes[majority(chunks, predicted)], inputs)
     if len(files) < len(chunks):
         LOG.warning(
-            "%d files have %d chunks: one label for each chunk; `majority_vote` gives one for each file",
+            "%d files have %d chunks; predicting one label per chunk (`majority_vote` predicts one per file)",
             len(files),
             len(chunks),
         )
@@ -139,7 +139,7 @@ def predict(
 
 
 def _check_models(train: DataSet, data_set: DataSet) -> None:
-    """Refuse vectors of different models, whose features mean different things."""
+    """Refuse vectors from different models, whose features are not comparable."""
     models = [item.model or {} for item in (train, data_set)]
     ours, theirs = ((model.get("weights"), model.get("generation") or {}) for model in models)
     if all(model.get("weights") for model in models) and ours != theirs:
@@ -149,7 +149,7 @@ def _check_models(train: DataSet, data_set: DataSet) -> None:
             for model, (_, made) in zip(models, (ours, theirs), strict=True)
         )
         raise DataError(
-            f"the training data were generated with one model ({first}), the data to predict with another "
+            f"the training data was generated with one model ({first}), the data to predict with another "
             f"({second}); generate both with the same model"
         )
 
@@ -160,6 +160,6 @@ def _check_label_maps(train: DataSet, data_set: DataSet) -> None:
     if ours and theirs and ours != theirs:
         label = min(label for label, _ in ours.items() ^ theirs.items())
         raise DataError(
-            f"the training data and the data to predict have different label maps: the number of {label!r} is "
-            f"{ours.get(label, 'missing')} in the one and {theirs.get(label, 'missing')} in the other"
+            f"the training data and the data to predict have different label maps: {label!r} is "
+            f"{ours.get(label, 'missing')} in the first and {theirs.get(label, 'missing')} in the second"
         )

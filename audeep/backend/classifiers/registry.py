@@ -1,4 +1,4 @@
-"""Which classifiers there are: the list that everything else walks over."""
+"""Registry of the classifiers, which command line, documentation and tests iterate over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from audeep.backend.options import Config
 if TYPE_CHECKING:
     from audeep.backend.classifiers.estimator import Classifier
 
-#: The estimator of each configuration, imported when it is needed: TensorFlow takes seconds to load.
+#: Estimator of each configuration, imported when needed: TensorFlow takes seconds to load.
 CLASSIFIERS: dict[type[Config], str] = {
     MLPConfig: "audeep.backend.classifiers.mlp:MLP",
     SVMConfig: "audeep.backend.classifiers.svm:SVM",

@@ -1,4 +1,4 @@
-"""What training chooses itself, on the training data alone: instances to set aside, the complexity of an SVM."""
+"""Choices made on the training data alone: instances to set aside, and the complexity of an SVM."""
 
 import warnings
 
@@ -9,7 +9,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, train_te
 
 from audeep.backend.errors import DataError
 
-#: What is tried, from the SVM that fits its training data least closely.
+#: Complexities to try, in ascending order.
 COMPLEXITIES = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0)
 NUM_FOLDS = 5
 
@@ -17,48 +17,48 @@ NUM_FOLDS = 5
 def best_complexity(
     estimator: BaseEstimator, name: str, X: np.ndarray, y: np.ndarray, groups: np.ndarray, seed: int
 ) -> float:
-    """Return the complexity with which an estimator is most accurate in cross-validation; of equal ones the least.
+    """Return the complexity with the highest accuracy in cross-validation; ties go to the lowest.
 
-    `name` is its parameter, which is that of the pipeline if the SVM is part of one: what comes before the SVM then
-    learns from the inner training data alone. Shapes are those of `inner_folds`.
+    `name` is the parameter of the estimator. If that is a pipeline, the steps before the SVM are also fitted on the
+    inner training data alone. Shapes are those of `inner_folds`.
     """
     folds = inner_folds(y, groups, seed)
     search = GridSearchCV(estimator, {name: COMPLEXITIES}, cv=folds, refit=False, error_score="raise")
-    # One that does not converge loses.
+    # An SVM that does not converge is judged by its accuracy alone.
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         search.fit(X, y)
-    # Rounded, since sums of the same numbers in another order differ in their last digit.
+    # Rounded, because the order of summation changes the last digit.
     accuracies = search.cv_results_["mean_test_score"].round(9)
     return COMPLEXITIES[int(accuracies.argmax())]
 
 
 def inner_folds(labels: np.ndarray, groups: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Divide training data into five folds, or fewer if no class is in so many groups.
+    """Divide training data into five folds, or fewer if no class has that many groups.
 
-    Groups stay together, and classes are spread as evenly as they allow. `labels` and `groups` have the shape
-    (instance,); the result holds the indices to train on, and those to evaluate, of each fold.
+    Groups stay together, and classes are spread as evenly as that allows. `labels` and `groups` have shape
+    (instance,); the result holds the training and the validation indices of each fold.
     """
     classes = np.unique(labels, return_inverse=True)[1]
     most = np.bincount(np.unique(np.stack([classes, groups]), axis=1)[0]).max()
     folds = []
     if most > 1:
         divide = StratifiedGroupKFold(min(NUM_FOLDS, int(most)), shuffle=True, random_state=seed)
-        # It warns of classes that are in fewer groups.
+        # It warns about classes with fewer groups.
         with warnings.catch_warnings(action="ignore", category=UserWarning):
             folds = list(divide.split(labels, labels, groups))
     folds = [(train, valid) for train, valid in folds if valid.size and np.ptp(classes[train])]
     if not folds:
         raise DataError(
-            "too few files to choose `complexity` by cross-validation within the training data; give a number"
+            "too few files to choose `complexity` by cross-validation within the training data; set it to a number"
         )
     return folds
 
 
 def set_aside(labels: np.ndarray, groups: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the indices of the instances to train on, and of those set aside: about a fraction of the groups.
+    """Return the indices of the instances to train on, and of those set aside: about `fraction` of the groups.
 
-    Each class has the same share of both if every one is in enough groups; `labels` and `groups` have the shape
-    (instance,), and groups stay together.
+    Groups stay together, and are stratified by class if every class has enough of them. `labels` and `groups` have
+    shape (instance,).
     """
     names, first = np.unique(groups, return_index=True)
     if len(names) < 2:
@@ -67,7 +67,7 @@ def set_aside(labels: np.ndarray, groups: np.ndarray, fraction: float, seed: int
     try:
         _, chosen = train_test_split(names, test_size=count, random_state=seed, stratify=labels[first])
     except ValueError:
-        # A class is in one group alone, or there are more classes than groups to set aside.
+        # A class has only one group, or there are more classes than groups to set aside.
         _, chosen = train_test_split(names, test_size=count, random_state=seed)
     aside = np.isin(groups, chosen)
     return np.flatnonzero(~aside), np.flatnonzero(aside)

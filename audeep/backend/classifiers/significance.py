@@ -1,7 +1,7 @@
-"""How much of a score is chance: bootstrap intervals and McNemar's test, over recordings.
+"""Significance of scores: bootstrap intervals and McNemar's test, over recordings.
 
-What is drawn and counted are recordings, not chunks: chunks of a recording resemble each other, and as instances of
-their own they would make every interval too narrow.
+Recordings are drawn and counted, not chunks: the chunks of a recording resemble each other, and counting them
+separately would make every interval too narrow.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,15 +14,15 @@ from scipy.stats import binomtest
 
 from audeep.backend.classifiers.evaluation import Outcome
 
-#: Numbers that resampling holds at a time, which are 8 bytes each.
+#: Number of values that resampling holds in memory, 8 bytes each.
 SLAB = 2**22
 
 
 @dataclass(frozen=True, eq=False)
 class Tally:
-    """How many answers about each recording there are, and how many of them are right.
+    """Number of predictions for each recording, and how many of them are right.
 
-    Both have the shape (file, fold * class), and are sums over the repetitions.
+    Both have shape (file, fold * class), and are summed over the repetitions.
     """
 
     right: sparse.csr_array
@@ -50,10 +50,10 @@ class Tally:
         )
 
     def scores(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return accuracy and UAR, means over the folds, where each file counts as often as its weight says.
+        """Return accuracy and UAR, averaged over the folds, with each file weighted.
 
-        `weights` has the shape (sample, file), the results (sample,). A fold or class of which a sample has nothing
-        is left out of its mean.
+        `weights` has shape (sample, file), the results (sample,). Folds and classes that do not occur in a sample
+        are left out of its means.
         """
         right, total = (
             (weights @ part).reshape(len(weights), self.num_folds, -1) for part in (self.right, self.total)
@@ -64,23 +64,23 @@ class Tally:
         )
 
     def num_right(self) -> np.ndarray:
-        """Return how many answers about each file are right, shape (file,)."""
+        """Return the number of right predictions for each file, shape (file,)."""
         return self.right.sum(axis=1)
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Divide; NaN where there is nothing."""
+    """Divide; NaN where `whole` is 0."""
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
 
 
 def _mean(shares: np.ndarray) -> np.ndarray:
-    """Average over the last axis without the NaN; NaN if there is nothing else."""
+    """Average over the last axis, ignoring NaN; NaN if there is nothing else."""
     known = ~np.isnan(shares)
     return _share(np.where(known, shares, 0).sum(axis=-1), known.sum(axis=-1))
 
 
 def draw_files(num_files: int, num_samples: int, random: np.random.Generator) -> Iterator[np.ndarray]:
-    """Draw bootstrap samples of files; yields how often each is in a sample, shape (some samples, file)."""
+    """Draw bootstrap samples of files; yield how often each occurs in a sample, shape (some samples, file)."""
     size = max(1, SLAB // num_files)
     for start in range(0, num_samples, size):
         drawn = random.integers(num_files, size=(min(size, num_samples - start), num_files))
@@ -100,8 +100,8 @@ def mcnemar(first: np.ndarray, second: np.ndarray) -> float:
     Parameters
     ----------
     first, second
-        How many answers of two classifiers about each recording are right, shape (file,). Where a recording has
-        several answers, of chunks or repetitions, it counts for the one that has more of them right.
+        Number of right predictions of two classifiers for each recording, shape (file,). A recording with several
+        predictions, of chunks or repetitions, counts for the classifier that has more of them right.
 
     Examples
     --------

@@ -24,11 +24,11 @@ class SVM(Classifier, config=SVMConfig):
     array(['high', 'low'], dtype='<U4')
     """
 
-    # LibLINEAR keeps its random numbers in one global generator: threads would take them from each other.
+    # LibLINEAR has one global random number generator, which threads would share.
     concurrent_fits = 1
 
     def decision_function(self, X: np.ndarray) -> np.ndarray:
-        """Return the score of each class, shape (instance, class); of the second alone if there are two."""
+        """Return the score of each class, shape (instance, class); only that of the second if there are two."""
         X = self._validated(X)
         return self.svm_.decision_function(X)
 
@@ -50,7 +50,7 @@ class SVM(Classifier, config=SVMConfig):
         if config.complexity == "auto":
             candidate = SVM(complexity=COMPLEXITIES[0], random_state=for_training)
             self.complexity_ = best_complexity(candidate, "complexity", X, targets, groups, for_folds)
-        # What LinearSVC used by default when the original was written; "auto" may choose the primal problem.
+        # The defaults of LinearSVC when the original was written; "auto" may choose the primal problem.
         svm = LinearSVC(
             C=self.complexity_,
             loss="squared_hinge",
@@ -63,12 +63,12 @@ class SVM(Classifier, config=SVMConfig):
 
 
 def fit_rotated(svm: LinearSVC, X: np.ndarray, targets: np.ndarray) -> LinearSVC:
-    """Train an SVM on fewer instances, shape (instance, feature), than features, in the space that they span.
+    """Train an SVM on fewer instances than features, in the space that they span; `X` is (instance, feature).
 
-    A rotation changes no product of two instances, so the SVM is the same, and LibLINEAR's time is in proportion to
-    the numbers that are not zero.
+    A rotation does not change inner products, so the SVM is the same, and LibLINEAR's run time is proportional to
+    the number of nonzeros.
     """
-    # X is triangle.T @ axes.T. One thread takes milliseconds; several wait for each other on a busy machine.
+    # X is triangle.T @ axes.T. One thread takes milliseconds; several would wait for each other on a busy machine.
     with threadpool_limits(1, user_api="blas"):
         axes, triangle = np.linalg.qr(X.T.astype(np.float64))
     svm.fit(np.ascontiguousarray(triangle.T), targets)

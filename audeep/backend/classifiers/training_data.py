@@ -1,4 +1,4 @@
-"""What classifiers learn from, and what they refuse."""
+"""Training data of classifiers, and its checks."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -23,12 +23,12 @@ class TrainingData:
     filenames: np.ndarray
     #: Index of each label in `classes`, shape (instance,).
     labels: np.ndarray
-    #: Names of the labels in the order of their numbers, or alphabetically if they have none, shape (class,).
+    #: Label names in the order of their numbers, or alphabetical if they have none, shape (class,).
     classes: np.ndarray
 
     @classmethod
     def read(cls, data_set: DataSet, instances: np.ndarray) -> Self:
-        """Read some instances, shape (instance,), bool; `DataError` if their features are not finite."""
+        """Read the `instances` of a mask, shape (instance,), bool; `DataError` if features are not finite."""
         labels, numbers = data_set.label_nominal[instances].astype(str), data_set.label_map or {}
         classes = sorted(set(labels.tolist()), key=lambda label: (numbers.get(label, len(numbers)), label))
         return cls(
@@ -40,7 +40,7 @@ class TrainingData:
 
 
 def check_features(data_set: DataSet, classifier: Config) -> None:
-    """Refuse a data set without instances, or with features of a shape that the classifier does not take."""
+    """Refuse a data set without instances, or with features of a shape that the classifier cannot use."""
     if not data_set.num_instances:
         raise DataError(f"{data_set.name} has no instances")
     num_dims = estimator_class(type(classifier)).num_feature_dims
@@ -49,20 +49,20 @@ def check_features(data_set: DataSet, classifier: Config) -> None:
     elif len(data_set.feature_dims) != num_dims or 0 in data_set.feature_shape:
         raise DataError(
             f"the features in {data_set.name} have the dimensions {data_set.describe_features()}, but this "
-            f"classifier takes instances with {num_dims} dimensions"
+            f"classifier expects {num_dims} dimensions"
         )
 
 
 def check_labels(data_set: DataSet, instances: np.ndarray, *, to_train: bool) -> None:
-    """Refuse instances, shape (instance,), bool, without labels; and `to_train`, instances of a single class."""
+    """Refuse `instances`, shape (instance,), bool, without labels, and to train, those of a single class."""
     unlabelled = np.flatnonzero(instances & ~data_set.is_labelled)
     if unlabelled.size:
         raise DataError(
             f"{unlabelled.size} of {instances.sum()} instances have no label, such as "
-            f"{data_set.filename[unlabelled[0]]}; all that are used must be labelled"
+            f"{data_set.filename[unlabelled[0]]}; all instances used must be labelled"
         )
     classes = set(data_set.label_nominal[instances])
     if to_train and len(classes) == 1:
         raise DataError(
-            f"all training instances are of the class {classes.pop()!r}; a classifier needs at least two"
+            f"all training instances have the class {classes.pop()!r}; a classifier needs at least two classes"
         )

@@ -40,7 +40,7 @@ def make(
 def variable(column: Column, values: np.ndarray) -> xr.Variable:
     """Make a variable of values as they are.
 
-    Without `fastpath`, xarray has pandas convert strings. With pyarrow, that refuses names that are not valid
+    Without `fastpath`, xarray lets pandas convert strings. With pyarrow, that fails for names that are not valid
     text, and takes 21 MB more for 100,000 instances (measured with pandas 3.1 and pyarrow 26).
     """
     return xr.Variable(column.dims, values, fastpath=True)

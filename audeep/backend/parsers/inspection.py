@@ -31,7 +31,7 @@ def inspect_recordings(basedir: Path | str, *, parser: str | type[Parser] = DEFA
     Returns
     -------
     dict
-        Counts; the shortest, longest and total length in seconds; and the sampling rate in Hz and number of
+        Counts; the shortest, longest and total length in seconds; and the sample rate in Hz and number of
         channels, lists if the recordings differ. With the default parser also ``parsers``: what each parser finds
         in the folder, or why it does not fit.
 

@@ -26,20 +26,20 @@ from audeep.backend.spectrograms.extractor import Extractor
 if TYPE_CHECKING:
     from distributed import Client
 
-#: Recordings that are sent to a worker at once, at most: to send one takes about as long as to extract it.
+#: Most recordings sent to a worker at once: sending a single one takes about as long as extracting it.
 BATCH = 16
-#: Batches that are under way, for each thread of the workers.
+#: Batches in progress, for each thread of the workers.
 AHEAD = 3
 #: Seconds to wait for the scheduler, and for the first worker.
 PATIENCE = 10
-#: Loggers of Dask, and of what is below it, that have a level of their own.
+#: Loggers of Dask and its dependencies that set their own level.
 LOGGERS = ("asyncio", "distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application")
 
 
 def extract_on_cluster(
     paths: Sequence[Path], extractor: Extractor, shape: Shape, address: str
 ) -> Generator[np.ndarray | str, None, None]:
-    """Yield what `extract_file` returns for each recording, in order; workers are ahead by a few batches."""
+    """Yield the result of `extract_file` for each recording, in order; workers are a few batches ahead."""
     try:
         with _connect(address) as client:
 
@@ -62,19 +62,19 @@ def extract_on_cluster(
 
 @contextmanager
 def _connect(address: str) -> Iterator[Client]:
-    """Connect to a cluster, and keep what Dask logs about itself off the screen."""
+    """Connect to a cluster, and silence Dask's own log messages."""
     try:
         from distributed import Client
     except ImportError:
-        raise AudeepError("`scheduler` needs a missing library: pip install 'audeep[dask]'") from None
+        raise AudeepError("`scheduler` needs Dask: pip install 'audeep[dask]'") from None
     with ExitStack() as on_exit:
         for logger in map(logging.getLogger, LOGGERS):
             on_exit.callback(logger.setLevel, logger.level)
             logger.setLevel(logging.CRITICAL + 1)
-        # In a thread, because there may be an event loop in this one, as in a notebook.
+        # In a thread, because this one may have an event loop, as in a notebook.
         with ThreadPoolExecutor(1) as pool:
             pool.submit(asyncio.run, _greet(address)).result()
-        # It warns of libraries whose versions differ.
+        # It warns about different versions of libraries.
         with warnings.catch_warnings(action="ignore"):
             client = on_exit.enter_context(Client(address, timeout=PATIENCE, set_as_default=False))
         try:
@@ -96,19 +96,19 @@ async def _greet(address: str) -> None:
     except Exception as error:
         reason = str(error) or f"no answer within {PATIENCE} s"
         raise AudeepError(
-            f"`scheduler`: no scheduler of Dask answers at '{address}' ({reason}); 'dask scheduler' starts one and "
+            f"`scheduler`: no Dask scheduler answers at '{address}' ({reason}); 'dask scheduler' starts one and "
             "prints its address"
         ) from error
 
 
 def _extract_there(paths: Sequence[Path], extractor: Extractor, shape: Shape) -> list[np.ndarray | str]:
-    """Do the work of `extract_file` for some recordings on a worker."""
+    """Run `extract_file` for some recordings on a worker."""
     for path in paths:
         if not os.access(path, os.R_OK):
             raise AudeepError(
-                f"the worker on {platform.node()} cannot read {printable(path)}: all workers must find the "
-                "recordings under the same path"
+                f"the worker on {platform.node()} cannot read {printable(path)}; the recordings must be readable "
+                "under the same path on all workers"
             )
-    # As in `extract`; Dask starts its workers with this limit, but not everybody does.
+    # As in `extract`; Dask starts workers with this limit by default, but users may not.
     with threadpool_limits(1):
         return [extract_file(path, extractor, shape) for path in paths]

@@ -1,4 +1,4 @@
-"""How spectrograms are made, and how the work is done."""
+"""Configuration of spectrograms and of their extraction."""
 
 import enum
 from typing import Any
@@ -19,14 +19,14 @@ class OnError(enum.Enum):
 
 
 class Reference(enum.Enum):
-    """What is at 0 dB."""
+    """Reference level: what is at 0 dB."""
 
     PEAK = "peak"
     FULL_SCALE = "full-scale"
 
 
 class Scale(enum.Enum):
-    """What of a data set is scaled to the range from -1 to 1."""
+    """What is scaled to the range from -1 to 1: each recording, the data set as a whole, or nothing."""
 
     RECORDING = "recording"
     DATA_SET = "data-set"
@@ -34,7 +34,7 @@ class Scale(enum.Enum):
 
 
 class SpectrogramConfig(Config):
-    """How a recording becomes one spectrogram, or several chunks of one.
+    """How a recording becomes a spectrogram, or several chunks of one.
 
     Lengths are in seconds, levels in decibels relative to the `reference`.
 
@@ -46,77 +46,77 @@ class SpectrogramConfig(Config):
     (True, <Channels.MEAN: 'mean'>)
     """
 
-    window_width: float = option(0.04, **SECONDS, above=0, help="width of the windows whose spectrum is taken")
+    window_width: float = option(0.04, **SECONDS, above=0, help="width of the analysis windows")
     window_overlap: float = option(
         0.02, **SECONDS, at_least=0, help="overlap of consecutive windows, below their width"
     )
     mel_spectrum: int | None = option(
-        None, metavar="BANDS", at_least=1, help="number of mel bands; without it, every Fourier bin is kept"
+        None, metavar="BANDS", at_least=1, help="number of mel bands (default: keep all Fourier bins)"
     )
     chunk_length: float | None = option(
         None,
         **SECONDS,
         above=0,
-        help="cut every recording into chunks of this length; needs `chunk_count`. Every chunk becomes an "
-        "instance; 'fuse chunks' joins those of a file again, before or after learning",
+        help="cut each recording into chunks of this length; requires `chunk_count`. Each chunk becomes an "
+        "instance; 'fuse chunks' joins those of a recording again, before or after learning",
     )
     clip_above: float | None = option(
-        None, **DECIBELS, help="set levels above this one to it; `reference` says what is at 0 dB"
+        None, **DECIBELS, help="clip levels above this value; `reference` defines 0 dB"
     )
     clip_below: float | None = option(
         None,
         **DECIBELS,
         below=0,
-        help="set levels below this one to it, which removes background noise; `reference` says what is at 0 dB. "
-        "A good start is between -45 and -60 below the loudest point",
+        help="clip levels below this value, which removes background noise; `reference` defines 0 dB. With PEAK, "
+        "-45 to -60 is a good start",
     )
     chunk_count: int | None = option(
         None,
         metavar="COUNT",
         at_least=1,
-        help="number of chunks of each recording; needs `chunk_length`. Further chunks are dropped; a recording "
+        help="number of chunks per recording; requires `chunk_length`. Further chunks are dropped; a recording "
         "with too few is an error",
     )
     channels: Channels = option(
-        Channels.MEAN, help="what to do with two channels: their mean, the left or right one, or their difference"
+        Channels.MEAN, help="what to use of two channels: their mean, the left or right one, or their difference"
     )
     fixed_length: float | None = option(
         None,
         **SECONDS,
         above=0,
-        help="cut every recording to this length, or add silence, at its end. With chunks, choose it a little "
-        "longer than their total length",
+        help="trim each recording to this length, or pad it with silence, at its end. With chunks, choose a length "
+        "slightly longer than their total",
     )
-    center_fixed: bool = option(False, help="with `fixed_length`: cut, or add silence, at both ends alike")
+    center_fixed: bool = option(False, help="with `fixed_length`: trim or pad equally at both ends")
     sample_rate: int | None = option(
         None,
         unit="Hz",
         metavar="HZ",
         at_least=1,
         at_most=10_000_000,
-        help="resample recordings to this rate first. Without it, all must have the same rate",
+        help="resample recordings to this rate first; without it, all must have the same rate",
     )
 
     reference: Reference = option(
         Reference.PEAK,
-        help="what is at 0 dB: PEAK, the loudest point of the recording, so that all recordings are equally loud; "
-        "FULL-SCALE, a sine at full scale, so that loudness is kept; the floor is then at -100 dB",
+        help="what is at 0 dB: PEAK, the loudest point of each recording, which makes all recordings equally loud; "
+        "FULL-SCALE, a sine at full scale, which keeps loudness, with a floor at -100 dB",
     )
     scale: Scale = option(
         Scale.RECORDING,
-        help="RECORDING maps the levels of every recording, or of every chunk, to the range from -1 to 1, which "
-        "the recurrent autoencoders need; DATA-SET does so for all recordings alike, which keeps the differences "
-        "between them; NONE keeps decibels",
+        help="RECORDING scales the levels of each recording, or of each chunk, to the range from -1 to 1, which "
+        "the recurrent autoencoders need; DATA-SET scales all recordings in the same way, which keeps the "
+        "differences between them; NONE keeps decibels",
     )
     scale_range: tuple[float, ...] | None = option(
         None,
         **DECIBELS,
         help="with `scale` DATA-SET: the two levels that become -1 and 1 (default: the lowest and the highest of "
-        "the data set). For new recordings, give those of the training data, which 'inspect netcdf' shows",
+        "the data set). For new recordings, use those of the training data, which 'inspect netcdf' shows",
     )
 
     def check(self) -> None:
-        """Refuse options that contradict each other."""
+        """Refuse contradictory options."""
         width = f"`window_width` ({self.window_width:g} s)"
         if self.window_overlap >= self.window_width:
             raise OptionError(f"`window_overlap` ({self.window_overlap:g} s) must be below {width}")
@@ -131,15 +131,15 @@ class SpectrogramConfig(Config):
             raise OptionError(f"`clip_above` ({high:g} dB) must be above `clip_below` ({low:g} dB)")
         if self.scale_range is not None:
             if self.scale is not Scale.DATA_SET:
-                raise OptionError("`scale_range` needs `scale` DATA-SET")
+                raise OptionError("`scale_range` requires `scale` DATA-SET")
             if len(self.scale_range) != 2 or self.scale_range[0] >= self.scale_range[1]:
-                raise OptionError("`scale_range` needs two levels, the lower one first")
+                raise OptionError("`scale_range` must be two levels, the lower one first")
 
 
 class ExtractionConfig(Config):
-    """How the work on many recordings is done.
+    """How the spectrograms of many recordings are extracted.
 
-    The file is the same whatever `jobs` and `scheduler` are.
+    `jobs` and `scheduler` do not change the result.
 
     Examples
     --------
@@ -150,34 +150,38 @@ class ExtractionConfig(Config):
 
     on_error: OnError = option(
         OnError.FAIL,
-        help="what to do about recordings that are damaged, empty or too short: FAIL stops, before anything is "
-        "extracted if a header reveals it; SKIP leaves them out, and lists them at the end and in the data set",
+        help="what to do about recordings that are damaged, empty or too short: FAIL stops with an error, before "
+        "anything is extracted if a header reveals it; SKIP leaves them out, and lists them at the end and in the "
+        "data set",
     )
     jobs: int | None = option(
-        None, metavar="N", at_least=1, help="number of recordings to work on at once; by default one per processor"
+        None,
+        metavar="N",
+        at_least=1,
+        help="number of recordings to process in parallel (default: one per CPU core)",
     )
     scheduler: str | None = option(
         None,
         metavar="ADDRESS",
-        help="work on a Dask cluster instead of this machine. On each of its machines auDeep must be installed, "
+        help="work on a Dask cluster instead of this machine. On each of its machines, auDeep must be installed "
         "with pip install 'audeep[dask]', and the recordings must be readable under the same path. Run 'dask "
         "scheduler' on one machine; it prints ADDRESS, such as tcp://192.168.0.1:8786. Then run 'dask worker "
-        "ADDRESS' on every machine that takes part",
+        "ADDRESS' on each machine that takes part",
     )
 
     def check(self) -> None:
-        """Refuse options that contradict each other."""
+        """Refuse contradictory options."""
         if self.jobs is not None and self.scheduler is not None:
-            raise OptionError("`jobs` is for this machine and `scheduler` for a cluster; give one of them")
+            raise OptionError("`jobs` cannot be used together with `scheduler`, which works on a cluster")
 
 
 class PreviewConfig(Config):
-    """Which recording is shown instead of extracting all."""
+    """Which recording to show instead of extracting all."""
 
     pretend: int | None = option(
         None,
         metavar="INDEX",
         at_least=0,
-        help="write no data set, but show the spectrogram of the recording at this index (from 0) and a histogram "
-        "of its levels, in a window or with `plot` in a file",
+        help="instead of writing a data set, show the spectrogram of the recording at this index (from 0) and a "
+        "histogram of its levels, in a window or with `plot` in a file",
     )

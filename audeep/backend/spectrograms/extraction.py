@@ -1,4 +1,4 @@
-"""Spectrograms of many recordings at the same time."""
+"""Extraction of the spectrograms of many recordings in parallel."""
 
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ Shape = tuple[int, int, int]
 
 
 def extract_file(path: Path, extractor: Extractor, shape: Shape) -> np.ndarray | str:
-    """Extract the spectrograms of one recording, of a given shape, or say why it cannot be used."""
+    """Return the spectrograms of one recording, of the given shape, or the reason why it cannot be used."""
     try:
         chunks = extractor(*read_samples(path))
     except AudioError as error:
@@ -28,13 +28,13 @@ def extract_file(path: Path, extractor: Extractor, shape: Shape) -> np.ndarray |
 def extract(
     paths: Sequence[Path], extractor: Extractor, shape: Shape, jobs: int
 ) -> Generator[np.ndarray | str, None, None]:
-    """Yield what `extract_file` returns for each recording, in order, working on `jobs` of them at the same time.
+    """Yield the result of `extract_file` for each recording, in order, processing `jobs` of them in parallel.
 
-    Threads do: decoding, Fourier transform and products release Python's lock.
+    Threads suffice: decoding, Fourier transform and matrix products release the GIL.
     """
     pool = ThreadPoolExecutor(jobs)
     try:
-        # One thread a product: the order of a sum, and so its rounding, stays the same whatever `jobs` is.
+        # One thread per matrix product: the order of its sums, and so their rounding, does not depend on `jobs`.
         with threadpool_limits(1):
             yield from in_order(
                 lambda path: pool.submit(extract_file, path, extractor, shape), paths, lambda: 3 * jobs

@@ -1,4 +1,4 @@
-"""From the samples of one recording to the spectrograms of its chunks."""
+"""Extraction of the spectrograms of one recording from its samples."""
 
 import logging
 
@@ -13,7 +13,7 @@ from audeep.backend.spectrograms.config import Reference, Scale, SpectrogramConf
 
 LOG = logging.getLogger(__name__)
 
-#: Of bands that stay empty, so many are listed.
+#: Most empty bands that are listed.
 SHOWN = 20
 
 
@@ -23,16 +23,16 @@ class Extractor:
     Parameters
     ----------
     config
-        How spectrograms are made.
+        Settings of the spectrograms.
     sample_rate
-        Rate of the recordings in Hz, after resampling.
+        Sample rate in Hz, after resampling.
 
     Attributes
     ----------
     win_length, hop_length
-        Length of a frame, and from the start of one to the start of the next, in samples.
+        Length of a frame, and distance between the starts of consecutive frames, in samples.
     chunk_frames
-        Frames in a chunk; None without chunks.
+        Number of frames in a chunk; None without chunks.
 
     Raises
     ------
@@ -54,7 +54,7 @@ class Extractor:
             change = "more" if surplus > 0 else "less"
             frames = self._num_frames(self._num_samples(0, sample_rate))
             LOG.warning(
-                f"windows are {self.hop_length} samples apart, one {change} than asked for, so that "
+                f"windows are {self.hop_length} samples apart, one {change} than specified, so that "
                 f"{config.fixed_length:g} s have {frames} frames"
             )
         self.chunk_frames: int | None = None
@@ -68,19 +68,19 @@ class Extractor:
         if self.mel_filters is not None and len(empty := np.flatnonzero(~self.mel_filters.any(axis=1))):
             some = ", ".join(map(str, empty[:SHOWN])) + (", ..." if len(empty) > SHOWN else "")
             LOG.warning(
-                f"of {config.mel_spectrum} mel bands, {len(empty)} are too narrow for a window of "
-                f"{self.win_length} samples and stay empty: {some}; a larger `window_width` or fewer bands help"
+                f"{len(empty)} of {config.mel_spectrum} mel bands are too narrow for a window of "
+                f"{self.win_length} samples and stay empty: {some}; increase `window_width` or use fewer bands"
             )
 
     @property
     def mel_filters(self) -> np.ndarray | None:
         """Filters of shape (bands, win_length // 2 + 1); None for spectrograms of all Fourier bins."""
-        # Cached, and no part of the extractor: they would be too large to send to workers with every batch.
+        # Cached elsewhere, because they are too large to send to workers with each batch.
         bands = self.config.mel_spectrum
         return None if bands is None else transforms.mel_filters(self.sample_rate, self.win_length, bands)
 
     def _num_samples(self, samples: int, sample_rate: int) -> int:
-        """Return the length that a recording will have, resampled and cut or padded."""
+        """Return the length of a recording after resampling and trimming or padding."""
         if self.config.fixed_length is not None:
             return int(self.config.fixed_length * self.sample_rate)
         return round(samples * self.sample_rate / sample_rate)
@@ -89,21 +89,21 @@ class Extractor:
         return num_frames(samples, self.win_length, self.hop_length)
 
     def shape(self, samples: int, sample_rate: int) -> tuple[int, int, int]:
-        """Return the shape (chunks, frames, bands) that a recording gives; `AudioError` if it is too short."""
+        """Return the shape (chunks, frames, bands) for a recording; `AudioError` if it is too short."""
         length = self._num_samples(samples, sample_rate)
         available = self._num_frames(length)
         count, frames = self.config.chunk_count or 1, self.chunk_frames or available
         if available < max(1, count * frames):
             seconds = length / self.sample_rate
             wanted = f"{count} chunks of {frames} frames" if self.config.chunk_count else "a single window"
-            raise AudioError(f"is too short with {seconds:.3g} s for {wanted}; `fixed_length` can add silence")
+            raise AudioError(f"is too short ({seconds:.3g} s) for {wanted}; set `fixed_length` to pad it")
         return count, frames, self.config.mel_spectrum or self.win_length // 2 + 1
 
     def decibels(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
-        """Extract one spectrogram of a whole recording, clipped but not yet scaled.
+        """Extract the spectrogram of a whole recording, clipped but not scaled.
 
-        `samples` have shape (samples, channels), float32, and a rate in Hz; the result has shape (frames, bands),
-        in dB.
+        `samples` has shape (samples, channels), float32; `sample_rate` is in Hz. Returns shape (frames, bands), in
+        dB.
         """
         length = self._num_samples(len(samples), sample_rate)
         if sample_rate != self.sample_rate:
@@ -126,7 +126,7 @@ class Extractor:
         Returns
         -------
         numpy.ndarray
-            Shape (chunks, frames, bands), float32: scaled as far as a single recording can be, else in dB.
+            Shape (chunks, frames, bands), float32; in dB if `scale` is NONE, or DATA_SET without `scale_range`.
         """
         count, frames, _ = self.shape(len(samples), sample_rate)
         chunks = transforms.split_chunks(self.decibels(samples, sample_rate), frames, count)
@@ -136,10 +136,10 @@ class Extractor:
 
 
 def frame_lengths(config: SpectrogramConfig, sample_rate: int) -> tuple[int, int]:
-    """Return the length of a frame, and from the start of one to the start of the next, in samples.
+    """Return the length of a frame, and the distance between the starts of consecutive frames, in samples.
 
-    Where rounding to samples gives a frame more or fewer than follow from the seconds of a fixed length, frames
-    are a sample further apart or closer together, as in the original. `AudioError` if frames are too short.
+    If rounding to samples gives a fixed length one frame more or fewer than computed in seconds, frames are one
+    sample further apart or closer together, as in the original. `AudioError` if frames are too short.
     """
     win_length = int(config.window_width * sample_rate)
     hop_length = win_length - int(config.window_overlap * sample_rate)
@@ -158,5 +158,5 @@ def frame_lengths(config: SpectrogramConfig, sample_rate: int) -> tuple[int, int
 
 
 def num_frames(samples: int, win_length: int, hop_length: int) -> int:
-    """Return how many whole frames there are in so many samples."""
+    """Return the number of whole frames in a number of samples."""
     return max(0, 1 + (samples - win_length) // hop_length)

@@ -1,4 +1,4 @@
-"""Spectrograms as pictures, with time in seconds and frequency in Hz."""
+"""Plots of spectrograms, with time in seconds and frequency in Hz."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from matplotlib.cm import ScalarMappable
 
 COLOURS = "magma"
-#: Levels that are shown unless they are clipped: from this many dB below the loudest point.
+#: Range of levels shown unless they are clipped, in dB below the loudest point.
 RANGE = 80
-#: Frames drawn; of longer recordings, the loudest of neighbouring frames stands for them. No screen shows more.
+#: Most frames drawn, as many as a screen can show; longer recordings show the maximum of neighbouring frames.
 MAX_FRAMES = 2000
 
 
 def plot_spectrogram(axes: Axes, decibels: np.ndarray, extractor: Extractor) -> ScalarMappable:
-    """Draw a spectrogram, shape (frames, bands), in dB, that `extractor` made; dashed lines separate its chunks."""
-    # Deferred, because only pictures need it.
+    """Plot a spectrogram of `extractor`, shape (frames, bands), in dB; dashed lines separate its chunks."""
+    # Imported late, because only plots need it.
     from librosa.display import specshow
 
     config, rate = extractor.config, extractor.sample_rate
@@ -57,7 +57,7 @@ def plot_spectrogram(axes: Axes, decibels: np.ndarray, extractor: Extractor) -> 
 
 
 def describe_settings(config: SpectrogramConfig, sample_rate: int) -> list[str]:
-    """Write how a spectrogram was made, for a title.
+    """Describe the settings of a spectrogram, for a title.
 
     >>> describe_settings(SpectrogramConfig(mel_spectrum=64), 16000)
     ['16000 Hz', 'windows of 0.04 s overlapping by 0.02 s', '64 mel bands']
@@ -80,7 +80,7 @@ def describe_settings(config: SpectrogramConfig, sample_rate: int) -> list[str]:
 
 
 def short_name(filename: str, length: int = 70) -> str:
-    """Write the name of a recording in one line; of one that is longer than `length`, the end.
+    """Return the name of a recording on one line, with its start cut off if it is longer than `length`.
 
     >>> short_name("a/folder/of/dogs.wav", 8)
     '...dogs.wav'

@@ -1,4 +1,4 @@
-"""From a folder of recordings to a data set of spectrograms."""
+"""Preprocessing: from a folder of recordings to a data set of spectrograms."""
 
 import json
 import logging
@@ -54,26 +54,25 @@ def preprocess(
     output
         The netCDF file. If recordings are left out, its attribute ``skipped`` lists them.
     config
-        How spectrograms are made.
+        Settings of the spectrograms.
     extraction
-        How the work is done, and what to do about recordings that cannot be used.
+        How to extract them, and what to do about recordings that cannot be used.
     parser
-        The parser, a class or its name, that reads labels, folds and partitions from the folder.
+        Parser, a class or its name, that reads labels, folds and partitions from the folder.
 
     Returns
     -------
     DataSet
-        Spectrograms, shape (instance, time, freq), float32. An instance is a recording, or
-        a chunk of one.
+        Spectrograms, shape (instance, time, freq), float32. An instance is a recording or a chunk of one.
 
     Raises
     ------
     ParseError
         If the parser cannot read the folder.
     AudioError
-        If a recording cannot be used, or if recordings differ in length or sampling rate.
+        If a recording cannot be used, or if recordings differ in length or sample rate.
     AudeepError
-        If the cluster cannot do the work.
+        If the cluster fails.
 
     Examples
     --------
@@ -115,7 +114,7 @@ def preprocess(
         writer.columns = in_chunks(columns.isel({schema.INSTANCE: kept}), shape[0])
         writer.columns.attrs[schema.SPECTROGRAMS] = json.dumps(settings)
         if len(left_out := recordings.drop(kept)):
-            # Not being valid text is one of the reasons.
+            # Names may not be valid text, which is one of the reasons for leaving a recording out.
             printed = (name.encode(errors="backslashreplace").decode() for name in names[left_out.index])
             writer.columns.attrs[schema.SKIPPED] = json.dumps([*zip(printed, left_out["problem"], strict=True)])
     for path, problem in zip(left_out["path"], left_out["problem"], strict=True):
@@ -126,18 +125,18 @@ def preprocess(
 
 
 def _warn_of_lower_rates(recordings: pd.DataFrame, sample_rate: int) -> None:
-    """Warn of recordings that have nothing in the upper bands."""
+    """Warn about recordings whose upper bands stay empty."""
     rates = usable(recordings)["sample_rate"]
     if lower := int((rates < sample_rate).sum()):
         LOG.warning(
-            "%d of %d recordings have a sampling rate below %d Hz, down to %d Hz; their bands above half of their "
-            "own rate stay empty",
+            "%d of %d recordings have a sample rate below %d Hz, down to %d Hz; their bands above half their own "
+            "rate stay empty",
             *(lower, len(rates), sample_rate, rates.min()),
         )
 
 
 def common_shape(recordings: pd.DataFrame, extractor: Extractor, on_error: OnError) -> Shape:
-    """Find the shape (chunks, frames, bands) of all spectrograms; recordings too short for one are left out."""
+    """Return the shape (chunks, frames, bands) of all spectrograms, and mark recordings that are too short."""
     shapes: dict[Shape, Path] = {}
     for index, path, samples, sample_rate in usable(recordings)[["path", "samples", "sample_rate"]].itertuples():
         try:
@@ -163,7 +162,7 @@ def write_spectrograms(
     shape: Shape,
     extraction: ExtractionConfig,
 ) -> tuple[float, float]:
-    """Extract and write the spectrograms of all usable recordings; note in the survey what keeps one from it.
+    """Extract and write the spectrograms of all usable recordings, and add problems to the survey.
 
     Returns the lowest and the highest level.
     """
@@ -182,14 +181,14 @@ def write_spectrograms(
                 recordings.loc[index, "problem"] = chunks
                 continue
             if np.ptp(chunks) == 0:
-                LOG.warning("%s: the spectrogram is flat; the recording seems to be silent", printable(path))
+                LOG.warning("%s: the spectrogram is flat; the recording may be silent", printable(path))
             writer.append(chunks)
             low, high = min(low, float(chunks.min())), max(high, float(chunks.max()))
     return low, high
 
 
 def scale_range(low: float, high: float) -> tuple[float, float]:
-    """Widen the range between two levels such that its ends, in dB, are easy to write and differ.
+    """Widen a range of levels, in dB, to two decimals, such that its ends differ.
 
     >>> scale_range(-87.3517, 1.2049)
     (-87.36, 1.21)
@@ -199,7 +198,7 @@ def scale_range(low: float, high: float) -> tuple[float, float]:
 
 
 def in_chunks(columns: xr.Dataset, count: int) -> xr.Dataset:
-    """Repeat what is known about each recording for each of its chunks."""
+    """Repeat the metadata of each recording for each of its chunks."""
     size = columns.sizes[schema.INSTANCE]
     chunks = columns.isel({schema.INSTANCE: np.repeat(np.arange(size), count)})
     chunks[schema.CHUNK_NR] = ((schema.INSTANCE,), np.tile(np.arange(count), size))

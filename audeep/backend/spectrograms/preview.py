@@ -1,4 +1,4 @@
-"""The spectrogram of a single recording, to choose parameters by eye."""
+"""Preview: the spectrogram of a single recording, for choosing parameters."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from audeep.backend.spectrograms.plotting import describe_settings, plot_spectro
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: Characters in a line of the settings in the title.
+#: Characters per line of the settings in the title.
 SETTINGS_WIDTH, NO_BREAK = 100, "\N{NO-BREAK SPACE}"
 
 
 def preview(
     basedir: Path, index: int, config: SpectrogramConfig, *, parser: str
 ) -> tuple[str, np.ndarray, Extractor]:
-    """Extract the spectrogram of one recording in a folder, counted from 0 in the order of the parser.
+    """Extract the spectrogram of one recording in a folder, by its index in the order of the parser, from 0.
 
-    Returns the name of the recording; its spectrogram, shape (frames, bands), in dB, before it is scaled or cut
-    into chunks; and what it was made with.
+    Returns the name of the recording; its spectrogram, shape (frames, bands), in dB, before scaling and cutting
+    into chunks; and the extractor.
     """
     paths, columns = collect(find(parser, basedir))
     if not 0 <= index < len(paths):
-        raise OptionError(f"`pretend`: there is no recording {index}; they are numbered 0 to {len(paths) - 1}")
+        raise OptionError(f"`pretend`: there is no recording {index}; indices are 0 to {len(paths) - 1}")
     try:
         samples, rate = read_samples(paths[index])
         extractor = Extractor(config, config.sample_rate or rate)
@@ -45,12 +45,12 @@ def preview(
 
 
 def plot_preview(figure: Figure, filename: str, decibels: np.ndarray, extractor: Extractor) -> None:
-    """Draw what `preview` returns: the spectrogram above the histogram of its levels."""
+    """Plot the results of `preview`: the spectrogram above a histogram of its levels."""
     above, below = figure.subplots(2, 1, height_ratios=[2, 1])
     config = extractor.config
     frames, bands = decibels.shape
     mesh = plot_spectrogram(above, decibels, extractor)
-    # Lines break between settings, not in them.
+    # Break lines between settings, not within them.
     settings = [fact.replace(" ", NO_BREAK) for fact in describe_settings(config, extractor.sample_rate)]
     lines = "\n".join(wrap(", ".join(settings), SETTINGS_WIDTH))
     above.set_title(f"{short_name(filename)}: {frames} windows x {bands} bands\n{lines}", fontsize=10)
@@ -58,11 +58,11 @@ def plot_preview(figure: Figure, filename: str, decibels: np.ndarray, extractor:
     figure.colorbar(mesh, ax=above, label="level (dB)", extend="min" if hidden else "neither")
     below.hist(decibels.ravel(), bins=100)
     below.set(xlabel="level (dB)", ylabel="points of the spectrogram", yscale="log")
-    # The default formulas would not be rendered: math text is off, because names in the data are not formulas.
+    # The default tick labels are formulas, but math text is off, because names in the data are not formulas.
     below.yaxis.set_major_formatter("{x:g}")
     below.yaxis.set_minor_formatter("")
     if config.clip_below is None:
-        note = "noise to be clipped shows as the hill on the left"
+        note = "noise to clip is the hill on the left"
     else:
         percent = 100 * np.mean(decibels <= config.clip_below)
         note = f"{percent:.0f} % of the points are clipped to {config.clip_below:g} dB"

@@ -1,4 +1,4 @@
-"""Time and frequency along the axes of spectrograms."""
+"""Time and frequency axes of spectrograms."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from audeep.backend.spectrograms.transforms import mel_edges
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Frequencies that an axis of bands names, in Hz, as far as they are apart by this share of it.
+#: Frequencies of ticks on an axis of bands, in Hz, and their least distance, as a share of the axis.
 TICKS, APART = np.array([0, *(125 * 2**octave for octave in range(13))]), 0.1
-#: What frames and bands are called where it is not known what they stand for.
+#: Labels of axes whose units are not known.
 NAMES = {TIME: "frame", FREQ: "band"}
 
 
 def frequency_borders(sample_rate: int, win_length: int, mel_bands: int | None) -> np.ndarray:
-    """Return the frequencies between which the bands of a spectrogram are drawn, half way between their peaks.
+    """Return the borders of the bands of a spectrogram, halfway between their peaks.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def frequency_borders(sample_rate: int, win_length: int, mel_bands: int | None) 
     Returns
     -------
     numpy.ndarray
-        In Hz, ascending, shape (bands + 1,). Bands that no Fourier bin falls into may have no width.
+        Frequencies in Hz, ascending, shape (bands + 1,). Bands without a Fourier bin may have zero width.
 
     Examples
     --------
@@ -55,16 +55,16 @@ def frequency_borders(sample_rate: int, win_length: int, mel_bands: int | None) 
 
 @dataclass(frozen=True, eq=False)
 class Scales:
-    """Time and frequency of features, shape (frames, bands), in a picture with all bands of the same height.
+    """Axes of features, shape (frames, bands), in a plot with bands of equal height.
 
     Parameters
     ----------
     xlabel, ylabel
-        What the axes show.
+        Labels of the axes.
     seconds
-        From one frame to the next; None if not known.
+        Distance between frames; None if unknown.
     borders
-        Frequencies between which the bands are, shape (bands + 1,), in Hz; None if not known.
+        Borders of the bands in Hz, shape (bands + 1,); None if unknown.
     """
 
     xlabel: str
@@ -76,10 +76,10 @@ class Scales:
     def of(
         cls, feature_dims: Sequence[str], feature_shape: Sequence[int], settings: Mapping[str, Any] | None
     ) -> Self:
-        """Find the scales of features that have these two dimensions; `settings` may say how they were made."""
+        """Return the scales of features with these two dimensions; `settings` are those of the spectrograms."""
         (time, freq), (_, bands) = feature_dims, feature_shape
         seconds = borders = None
-        # A file may say anything of how it was made, and its features may have been changed since.
+        # The settings in a file may be anything, and its features may have been changed since.
         with suppress(AudeepError, TypeError):
             config = SpectrogramConfig(**settings or {})
             if rate := config.sample_rate:
@@ -98,7 +98,7 @@ class Scales:
         return (0, frames * (self.seconds or 1), 0, bands)
 
     def label(self, axes: Axes) -> None:
-        """Label the axes of a picture of this `extent`."""
+        """Label the axes of a plot with this `extent`."""
         axes.set(xlabel=self.xlabel, ylabel=self.ylabel)
         if self.borders is None:
             return

@@ -1,6 +1,6 @@
 """The steps from samples to a spectrogram, each a pure function of arrays.
 
-Time comes before frequency in every spectrogram: its shape is (frames, bands).
+Spectrograms have shape (frames, bands).
 """
 
 import functools
@@ -8,7 +8,7 @@ import functools
 import numpy as np
 import scipy.fft
 
-#: Least power, as a part of the reference, if this is not the largest value.
+#: Lowest power relative to the reference, unless that is the largest value.
 FLOOR = 1e-10
 
 
@@ -38,7 +38,7 @@ def preemphasis(samples: np.ndarray, coef: float = 0.95) -> np.ndarray:
 
 
 def power_spectrogram(samples: np.ndarray, win_length: int, hop_length: int) -> np.ndarray:
-    """Compute the power spectrum of overlapping frames; samples at the end that fill no frame are dropped.
+    """Compute the power spectrum of overlapping frames; an incomplete frame at the end is dropped.
 
     Parameters
     ----------
@@ -74,8 +74,8 @@ def power_spectrogram(samples: np.ndarray, win_length: int, hop_length: int) -> 
 def mel_filters(sample_rate: int, win_length: int, bands: int) -> np.ndarray:
     """Return triangular filters of height 1, spaced evenly on the HTK mel scale from 0 to Nyquist.
 
-    The edges of each triangle are rounded down to bins of the Fourier transform, as the original does;
-    `librosa.filters.mel` leaves them between the bins, which gives other values in narrow bands.
+    The edges of each triangle are rounded down to Fourier bins, as in the original; `librosa.filters.mel` leaves
+    them between bins, which gives different values in narrow bands.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def mel_filters(sample_rate: int, win_length: int, bands: int) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        Shape (bands, win_length // 2 + 1), float32. A band so narrow that no bin falls into it is zero.
+        Shape (bands, win_length // 2 + 1), float32. Filters of bands too narrow to contain a bin are zero.
 
     Examples
     --------
@@ -121,8 +121,8 @@ def full_scale_power(win_length: int, *, in_bands: bool) -> float:
     win_length
         Length of a frame, in samples.
     in_bands
-        Whether bins are summed up to bands: the window spreads a sine over three bins, which hold 1.5 times the
-        power of the largest one together.
+        Whether bins are summed to bands: the window spreads a sine over three bins, which together have 1.5 times
+        the power of the largest one.
 
     Examples
     --------
@@ -142,8 +142,8 @@ def power_to_db(power: np.ndarray, reference: float | None = None) -> np.ndarray
     power
         Shape (frames, bands).
     reference
-        Power of 0 dB; smaller than 1e-10 of it becomes -100 dB. By default it is the largest value, and zeros
-        become the smallest other value; a spectrogram of zeros alone is then 0 dB everywhere.
+        Power of 0 dB; values below 1e-10 of it become -100 dB. By default it is the largest value, and zeros are
+        replaced by the smallest other value; a spectrogram of zeros is then 0 dB everywhere.
 
     Returns
     -------
@@ -171,12 +171,12 @@ def power_to_db(power: np.ndarray, reference: float | None = None) -> np.ndarray
 
 
 def clip(decibels: np.ndarray, low: float | None, high: float | None) -> np.ndarray:
-    """Set levels below `low` and above `high` to these; None leaves a side open."""
+    """Clip levels to the range from `low` to `high`; None leaves a side open."""
     return decibels.clip(-np.inf if low is None else low, np.inf if high is None else high)
 
 
 def split_chunks(spectrogram: np.ndarray, frames: int, count: int) -> np.ndarray:
-    """Cut the first `count` chunks of `frames` frames; shape (count, frames, bands)."""
+    """Return the first `count` chunks of `frames` frames, shape (count, frames, bands)."""
     return spectrogram[: frames * count].reshape(count, frames, spectrogram.shape[1])
 
 

@@ -1,8 +1,8 @@
-"""Choices of the pictures of data sets."""
+"""Configuration of plots of data sets."""
 
 from audeep.backend.options import Config, option
 
-#: The perplexity unless another is given, or there are fewer than this many instances for each neighbour.
+#: Default perplexity, if there are at least this many instances per neighbour.
 PERPLEXITY, INSTANCES_PER_NEIGHBOUR = 50, 3
 
 
@@ -20,15 +20,15 @@ class TSNEConfig(Config):
         None,
         above=0,
         metavar="P",
-        help="about how many neighbours each instance is kept close to; less than the number of instances. Small "
-        f"values show small groups, large ones the whole. 5 to 50 are usual. Without it, {PERPLEXITY}, or a third "
-        "of the instances if these are fewer",
+        help="about how many neighbours each instance is kept close to; must be below the number of instances. "
+        "Small values emphasise small groups, large ones the overall structure; 5 to 50 are usual "
+        f"(default: {PERPLEXITY}, or a third of the number of instances if that is lower)",
     )
     learning_rate: float = option(
         1000,
         above=0,
         at_most=1e38,
         metavar="RATE",
-        help="how far points move in a step. If all end up in one dense ball, it is too large or too small; 10 to "
+        help="how far points move in each step; if they end up in one dense ball, it is too high or too low. 10 to "
         "1000 are usual",
     )

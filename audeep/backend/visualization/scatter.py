@@ -1,4 +1,4 @@
-"""Pictures of instances in the plane."""
+"""Scatter plots of instances."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,19 +6,18 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-#: Colours that remain distinct with every kind of colour blindness: those of Okabe and Ito, without
-#: the yellow that is lost on a white page.
+#: Colours that stay distinct with every kind of colour blindness: the palette of Okabe and Ito, without
+#: yellow, which is hard to see on white.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#000000")
-#: Shapes, with the factors that make their areas look alike.
+#: Shapes, with factors that make them look equally large.
 MARKERS = {"o": 0.9, "s": 0.8, "^": 1.1, "P": 1.2, "D": 0.7, "v": 1.1, "X": 1.1, "*": 1.8}
 UNLABELLED = "#BBBBBB"
-#: How outliers differ from the other points of their class.
+#: How outliers are drawn differently from the other points of their class.
 OUTLIER = {"edgecolors": "black", "linewidths": 1, "clip_on": False, "zorder": 3}
-#: Of the points, the share at either end among which outliers are looked for; room around the points, as a share
-#: of their extent.
+#: Share of the points at either end that may be outliers; margin around the points, as a share of their extent.
 OUTER, MARGIN = 0.05, 0.05
 
-#: Entries in a column of the legend, and inches that a column takes.
+#: Entries in a column of the legend, and width of a column in inches.
 ROWS, COLUMN_WIDTH = 28, 2.2
 #: Area of a point in the legend, in square typographic points.
 LEGEND_SIZE = 40
@@ -27,14 +26,14 @@ LEGEND_SIZE = 40
 def plot_points(figure: Figure, points: np.ndarray, labels: np.ndarray, title: str = "") -> None:
     """Draw points, shape (instance, 2), each class with its own colour and shape.
 
-    The figure becomes a square with a legend beside it. Points whose label, shape (instance,), is empty are grey.
-    Outliers are drawn at the border, with a black edge, and counted below.
+    The figure becomes a square with a legend beside it. `labels` has shape (instance,); points with an empty label
+    are grey. Outliers are drawn at the border, with a black edge, and counted below.
     """
     axes = figure.subplots()
     low, high = limits(points)
     shown = points.clip(low, high)
     is_outlier = (shown != points).any(axis=1)
-    # The more points, the smaller; in square typographic points.
+    # The more points, the smaller they are; in square typographic points.
     size = float(np.clip(60_000 / max(1, len(points)), 6, 50))
     handles = {}
     for name, look in styles(labels, size):
@@ -66,8 +65,8 @@ def plot_points(figure: Figure, points: np.ndarray, labels: np.ndarray, title: s
 def limits(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the corners of the square to show, each of shape (2,); `points` have shape (instance, 2).
 
-    Outliers are beyond: points among the outer 5 % of a side that are further away from the inner ones than these
-    extend.
+    Outliers lie outside: those of the outer 5 % on each side whose distance to the inner points exceeds the extent
+    of these.
     """
     low = np.quantile(points, OUTER, axis=0, method="lower")
     high = np.quantile(points, 1 - OUTER, axis=0, method="higher")
@@ -79,7 +78,7 @@ def limits(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def styles(labels: np.ndarray, size: float) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each label that there is, the empty one first, and how its points are drawn."""
+    """Yield each label, the empty one first, with the style of its points."""
     if (labels == "").any():
         yield "", {"marker": "o", "s": size / 2, "facecolors": UNLABELLED, "edgecolors": "none", "linewidths": 0}
     for number, name in enumerate(np.unique(labels[labels != ""].astype(str))):
@@ -87,10 +86,10 @@ def styles(labels: np.ndarray, size: float) -> Iterator[tuple[str, dict[str, Any
 
 
 def style(number: int, size: float) -> dict[str, Any]:
-    """Return how points of class `number`, of about this area, are drawn, as keywords of ``Axes.scatter``.
+    """Return the style of the points of class `number`, of about this area, as keywords of ``Axes.scatter``.
 
-    Neighbours differ in colour and shape. Both go round, and since their numbers have no common divisor,
-    the first 56 classes differ from each other; the next 56 are drawn as outlines.
+    Consecutive classes differ in colour and shape. Both are cycled through, and since their numbers are coprime,
+    the first 56 classes look different; the next 56 are drawn as outlines.
     """
     colour, marker = COLOURS[number % len(COLOURS)], list(MARKERS)[number % len(MARKERS)]
     outlined = number // (len(COLOURS) * len(MARKERS)) % 2

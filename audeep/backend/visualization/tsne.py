@@ -1,4 +1,4 @@
-"""Places for instances in the plane, such that similar ones are close together."""
+"""t-SNE: places instances in the plane such that similar ones are close together."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from audeep.backend.visualization.config import INSTANCES_PER_NEIGHBOUR, PERPLEX
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: Vectors with more features than this are reduced to it first: t-SNE looks at distances between all
-#: instances, which take long to compute and are noisy in many dimensions.
+#: Vectors with more features are first reduced to this many: t-SNE computes distances between all instances,
+#: which is slow, and noisy in many dimensions.
 MAX_FEATURES = 50
-#: Up to so many instances are placed by one thread. Several wait for each other in each of thousands of short
-#: steps: on a machine that is busy otherwise, two of them took 40 s for 45 instances, one takes 1 s.
+#: Up to this many instances are placed by one thread. Several threads wait for each other in each of thousands of
+#: short steps: on a busy machine, two threads took 40 s for 45 instances, one takes 1 s.
 ONE_THREAD = 10_000
 
 
@@ -37,24 +37,24 @@ def tsne(
     Parameters
     ----------
     data
-        Instances with one vector each, such as `t-rae generate` writes.
+        Instances with one vector each, such as those written by `t-rae generate`.
     config
-        How they are placed.
+        Settings of t-SNE.
     seed
         Makes the result repeatable.
 
     Returns
     -------
     numpy.ndarray
-        Coordinates, shape (instance, 2). Neighbourhoods have a meaning, distances between far points and
-        directions have none.
+        Coordinates, shape (instance, 2). Neighbourhoods are meaningful; directions, and distances between far
+        points, are not.
 
     Raises
     ------
     OptionError
-        If there are too few instances for the perplexity that is given.
+        If there are too few instances for the given perplexity.
     DataError
-        If the features are no vectors of finite numbers, or all the same, or if there is only one instance.
+        If the features are not vectors of finite numbers, or are all the same, or if there is only one instance.
 
     References
     ----------
@@ -69,15 +69,15 @@ def tsne(
     (12, 2)
     """
     config = TSNEConfig.of(config)
-    # scikit-learn takes no other kind of generator.
+    # scikit-learn accepts no other kind of generator.
     random = np.random.RandomState(np.random.MT19937(root_seed(seed)))
     with opened(data) as data_set:
         check_vectors(data_set, "t-SNE")
         perplexity = choose_perplexity(data_set, config)
         vectors = read_vectors(data_set)
         if (vectors == vectors[0]).all():
-            raise DataError(f"all instances in {data_set.name} have the same features, so there is nothing to show")
-    # Deferred, because checks should not wait for a slow import.
+            raise DataError(f"all instances in {data_set.name} have the same features; there is nothing to show")
+    # Imported late, because the checks should not wait for a slow import.
     from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
 
@@ -87,7 +87,7 @@ def tsne(
     method = TSNE(
         perplexity=perplexity,
         learning_rate=config.learning_rate,
-        # Principal components are a better start than random places, but need two features.
+        # Principal components are a better start than random positions, but need two features.
         init="pca" if vectors.shape[1] > 1 else "random",
         random_state=random,
     )
@@ -96,7 +96,7 @@ def tsne(
 
 
 def choose_perplexity(data_set: DataSet, config: TSNEConfig) -> float:
-    """Return the perplexity that is given, or else one that suits the number of instances."""
+    """Return the given perplexity, or by default one that suits the number of instances."""
     count, perplexity = len(data_set), config.perplexity
     if perplexity is None:
         if count < 2:
@@ -105,12 +105,12 @@ def choose_perplexity(data_set: DataSet, config: TSNEConfig) -> float:
         if perplexity < PERPLEXITY:
             LOG.warning(
                 f"perplexity lowered from {PERPLEXITY} to {perplexity}, because {data_set.name} has only {count} "
-                "instances; `perplexity` sets another"
+                "instances; set `perplexity` to choose another"
             )
     if perplexity >= count:
         raise OptionError(
-            f"`perplexity`: {perplexity:g} is too large for the {count} instances in {data_set.name}; it must be "
-            "below their number, and best be a small part of it"
+            f"`perplexity`: {perplexity:g} is too high for the {count} instances in {data_set.name}; it must be "
+            "below their number, and works best far below it"
         )
     return perplexity
 
@@ -118,9 +118,9 @@ def choose_perplexity(data_set: DataSet, config: TSNEConfig) -> float:
 def plot_tsne(
     figure: Figure, data: Path | str | DataSet, config: TSNEConfig | None = None, *, seed: int | None = None
 ) -> None:
-    """Draw the instances of a data set where `tsne` places them, which has the same parameters.
+    """Plot the instances of a data set as placed by `tsne`, which has the same parameters.
 
-    The title names the seed, also one that was not given, so that the picture can be made again.
+    The title shows the seed, even if it was chosen at random, so that the plot can be reproduced.
     """
     from audeep.backend.visualization.scatter import plot_points
 

@@ -203,7 +203,7 @@ def test_warns_once_of_convergence(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "audeep"):
         evaluate(data, SVMConfig(complexity=1e6), FOLDS, seed=0)
     assert [record.message for record in caplog.records] == [
-        "2 of 2 classifiers did not converge: a smaller `complexity` or `learning_rate` may help"
+        "2 of 2 classifiers did not converge; a lower `complexity` or `learning_rate` may help"
     ]
 
 
@@ -211,7 +211,7 @@ def test_warns_of_evaluation_on_training_data(blobs: MakeBlobs, caplog: pytest.L
     config = EvaluationConfig(train_partitions=["TRAIN"], eval_partitions=["TRAIN"])  # type: ignore[arg-type]
     with caplog.at_level(logging.WARNING, "audeep"):
         evaluate(blobs(), SVM, config)
-    assert "partition TRAIN is used for training and evaluation" in caplog.text
+    assert "partition TRAIN is used for both training and evaluation" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_warns_of_evaluation_on_training_data(blobs: MakeBlobs, caplog: pytest.L
         ({"partition": None}, PARTITIONS, "no instances in partition TRAIN"),
         ({"partition": [0] * 12}, PARTITIONS, "no instances in partition DEVEL.*TRAIN"),
         ({"label_nominal": None}, FOLDS, r"6 of 6 instances have no label, such as 00\.wav"),
-        ({"label_nominal": ["a"] * 12}, FOLDS, "all training instances are of the class 'a'"),
+        ({"label_nominal": ["a"] * 12}, FOLDS, "all training instances have the class 'a'"),
         ({"cv_folds": [[0]] * 12}, FOLDS, "fold 1 has no instances to evaluate"),
         ({"cv_folds": [[0, 1]] * 6 + [[1, 1]] * 6}, FOLDS, "fold 2 has no instances to train on"),
         ({"features": [[0, np.nan]] * 12}, FOLDS, r"instances .* NaN, infinite or too large.*, such as 00\.wav"),

@@ -89,13 +89,13 @@ def test_warns_of_convergence(caplog: pytest.LogCaptureFixture, blobs: MakeBlobs
 
 @pytest.mark.parametrize("other", [{"ant": 0, "bee": 2, "frog": 1}, {"ant": 1, "bee": 2}])
 def test_different_label_maps(blobs: MakeBlobs, other: dict[str, int]) -> None:
-    with pytest.raises(DataError, match=r"different label maps: the number of '(ant|frog)' is"):
+    with pytest.raises(DataError, match=r"different label maps: '(ant|frog)' is"):
         predict(blobs(), unlabelled(("a", 0, "bee"), label_map=other), SVM, PredictionConfig())
 
 
 def test_different_features(blobs: MakeBlobs) -> None:
     data = from_columns([[1, 2]], ["generated"], filename=["a"])
-    with pytest.raises(DataError, match="training data have 3 features, but the data to predict 2"):
+    with pytest.raises(DataError, match="training data has 3 features, the data to predict 2"):
         predict(blobs(), data, SVM, PredictionConfig())
 
 
@@ -109,7 +109,7 @@ def test_vectors_of_different_models(blobs: MakeBlobs) -> None:
     with pytest.raises(DataError) as error:
         predict(generated(blobs, "aa"), generated(blobs, "bb"), SVM)
     assert str(error.value) == (
-        "the training data were generated with one model (t-rae, seed 1, step 7, weights aa), the data to predict "
+        "the training data was generated with one model (t-rae, seed 1, step 7, weights aa), the data to predict "
         "with another (t-rae, seed 1, step 7, weights bb); generate both with the same model"
     )
 
@@ -124,7 +124,7 @@ def test_vectors_of_the_same_model(blobs: MakeBlobs, weights: str | None) -> Non
     ("columns", "message"),
     [
         ({"label_nominal": ["", "a"] * 6}, r"6 of 12 instances have no label, such as 00\.wav"),
-        ({"label_nominal": ["a"] * 12}, "of the class 'a'"),
+        ({"label_nominal": ["a"] * 12}, "have the class 'a'"),
     ],
 )
 def test_unfit_training_data(blobs: MakeBlobs, columns: dict, message: str) -> None:

@@ -132,9 +132,7 @@ def test_batches_are_small_if_recordings_are_few_or_long(
 
 def test_a_recording_that_a_worker_cannot_read_is_told(processes: LocalCluster, extractor: Extractor) -> None:
     results = extract_on_cluster([Path("/missing.flac")], extractor, SHAPE, processes.scheduler_address)
-    with pytest.raises(
-        AudeepError, match=r"cannot read /missing\.flac: all workers must find the recordings under"
-    ):
+    with pytest.raises(AudeepError, match=r"cannot read /missing\.flac; the recordings must be readable under"):
         list(results)
 
 
@@ -157,7 +155,7 @@ def test_a_scheduler_that_does_not_answer_is_one_error(
         address = f"127.0.0.1:{server.getsockname()[1]}" if address is None else address
         with pytest.raises(AudeepError) as info:
             list(extract_on_cluster([Path("a.wav")], extractor, SHAPE, address))
-    assert str(info.value).startswith(f"`scheduler`: no scheduler of Dask answers at '{address}' ({reason}")
+    assert str(info.value).startswith(f"`scheduler`: no Dask scheduler answers at '{address}' ({reason}")
     assert str(info.value).endswith("; 'dask scheduler' starts one and prints its address")
 
 

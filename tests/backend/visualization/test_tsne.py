@@ -56,7 +56,7 @@ def test_features_that_are_not_finite(value: float) -> None:
 
 
 def test_features_that_are_all_the_same() -> None:
-    with pytest.raises(DataError, match="have the same features, so there is nothing to show"):
+    with pytest.raises(DataError, match="have the same features; there is nothing to show"):
         tsne(vectors(np.ones((8, 2))), FEW)
 
 
@@ -68,7 +68,7 @@ def test_features_that_are_no_vectors() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_too_few_instances(count: int) -> None:
-    with pytest.raises(OptionError, match=f"`perplexity`: 3 is too large for the {count} instances"):
+    with pytest.raises(OptionError, match=f"`perplexity`: 3 is too high for the {count} instances"):
         tsne(vectors(np.zeros((count, 2))), FEW)
 
 
