@@ -74,17 +74,17 @@ def _signature(config: type, item: Field) -> str:
     facts += [f"in {unit}"] if unit else []
     facts += [str(allowed)] if allowed != Range() else []
     is_required, is_optional = item.default is MISSING, item.default is None
-    facts += ["required" if is_required else "optional" if is_optional else f"default {default_text(item)}"]
+    facts += ["required" if is_required else "optional" if is_optional else f"default {default_text(item.default)}"]
     return f"{item.name} : {', '.join(facts)}"
 
 
-def default_text(item: Field) -> str:
+def default_text(default: Any) -> str:
     """Write the default of a field for people."""
-    if isinstance(item.default, tuple):
-        return " ".join(map(str, item.default))
-    if isinstance(item.default, enum.Enum):
-        return item.default.name.replace("_", "-")
-    return str(item.default)
+    if isinstance(default, tuple):
+        return " ".join(map(str, default))
+    if isinstance(default, enum.Enum):
+        return default.name.replace("_", "-")
+    return str(default)
 
 
 def value_type(config: type, name: str) -> tuple[Any, bool]:

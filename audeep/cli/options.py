@@ -44,7 +44,7 @@ def add_config(parser: argparse._ActionsContainer, config: type[Config], **defau
             if isinstance(kind, enum.EnumMeta):
                 keywords["metavar"], keywords["choices"] = "|".join(choices(kind)), kind
             if default is not None:
-                keywords["help"] += f" (default: {default_text(item)})"
+                keywords["help"] += f" (default: {default_text(default)})"
             if several:
                 keywords["nargs"] = "+"
         parser.add_argument(flag(item.name), **keywords)
