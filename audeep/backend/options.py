@@ -43,7 +43,7 @@ type_hints = functools.cache(typing.get_type_hints)
 
 @dataclass(frozen=True)
 class OrWords:
-    """A type, or some words in the place of its values: that of a field which is ``float | Literal["auto"]``."""
+    """A type whose values may be replaced by words: that of a field annotated ``float | Literal["auto"]``."""
 
     kind: type
     words: tuple[str, ...]
@@ -88,7 +88,7 @@ def default_text(default: Any) -> str:
 
 
 def value_type(config: type, name: str) -> tuple[Any, bool]:
-    """Return the type of a field, and whether it takes several values of it.
+    """Return the type of a field's values, and whether it takes several.
 
     ``int`` and ``int | None`` are a single int, ``tuple[int, ...] | None`` is several, and
     ``float | Literal["auto"]`` is an `OrWords`.
@@ -118,10 +118,10 @@ class _Docstring:
 
 @dataclass_transform(frozen_default=True)
 class Config:
-    """Base of all configurations, which are frozen dataclasses: checks every field when one is made.
+    """Base class of all configurations: frozen dataclasses that check every field on creation.
 
-    To the docstring of a subclass it adds each field with its type, unit, range, default and meaning. Keywords of a
-    subclass are other defaults of fields that it inherits.
+    The docstring of a subclass lists each field with its type, unit, range, default and meaning. Keywords of a
+    subclass replace the defaults of inherited fields.
 
     Examples
     --------
@@ -189,7 +189,7 @@ def _plain(value: Any) -> Any:
 
 
 def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> Any:
-    """Convert `value`, given in Python or as the text of an option, to `kind`, or raise a `ValueError`."""
+    """Convert `value`, from Python or the command line, to `kind`; raise a `ValueError` if it is invalid."""
     words: tuple[str, ...] = ()
     if isinstance(kind, OrWords):
         kind, words = kind.kind, kind.words

@@ -85,5 +85,5 @@ def test_a_model_that_does_not_fit_its_checkpoint(run: Run, tmp_path: Path) -> N
     code, stdout, stderr = run("t-rae", "generate", *options)
     assert not logging.getLogger("tensorflow").isEnabledFor(logging.WARNING)
     assert (code, stdout) == (1, "")
-    assert f"the checkpoint {tmp_path / 'model-1'} is damaged or of another model: " in stderr
+    assert f"checkpoint {tmp_path / 'model-1'} is damaged or of a different model: " in stderr
     assert stderr.count("\n") == 1

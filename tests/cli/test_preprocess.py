@@ -190,7 +190,7 @@ def test_warns_of_silence(run: Run, folder: Path, tmp_path: Path) -> None:
 def test_warns_of_empty_bands(run: Run, folder: Path, tmp_path: Path) -> None:
     _, _, stderr = run("preprocess", "--basedir", folder, "--mel-spectrum", 100, "--output", tmp_path / "out.nc")
     assert (
-        "of 100 mel bands, 8 are too narrow for a window of 320 samples and stay empty: 1, 3, 5, 8, 11, " in stderr
+        "8 of 100 mel bands are too narrow for a window of 320 samples and stay empty: 1, 3, 5, 8, 11, " in stderr
     )
 
 

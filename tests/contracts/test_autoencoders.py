@@ -235,7 +235,7 @@ def test_refuses_to_overwrite_or_to_continue_something_else(tmp_path: Path) -> N
         train(data, run, CONFIGS["time"], RESUME)
     logs = train(data, run, CONFIGS["time"], TrainingConfig(num_epochs=1))
     before = variables(logs, 1)
-    with pytest.raises(ModelError, match="holds models already; `resume` goes on"):
+    with pytest.raises(ModelError, match="already contains models; continue with `resume`"):
         train(data, run, CONFIGS["time"])
     with pytest.raises(AudeepError, match="num_units was 5 and is 6"):
         train(data, run, TimeAutoencoderConfig(num_units=6), RESUME)
@@ -255,7 +255,7 @@ def test_too_little_memory_for_a_batch(error: Exception, tmp_path: Path, monkeyp
     logs = train(data, tmp_path / "run", CONFIGS["time"], TrainingConfig(num_epochs=1))
     (representations,) = generate(logs, data)
     monkeypatch.setattr(representations.source, "encode", fail)
-    with pytest.raises(ModelError, match="not enough memory: a smaller `batch_size`"):
+    with pytest.raises(ModelError, match="out of memory; use a smaller `batch_size`"):
         representations.save(tmp_path / "out.nc")
 
 
@@ -298,10 +298,10 @@ def test_explains_what_does_not_fit(tmp_path: Path, capsys: pytest.CaptureFixtur
         for data_set in generation.generate(*arguments, **keywords):
             data_set.save(output)
 
-    with pytest.raises(ModelError, match="holds no model"):
+    with pytest.raises(ModelError, match="contains no model"):
         generate(tmp_path, data)
     logs = train(data, tmp_path / "run", CONFIGS["time"], TrainingConfig(num_epochs=2))
-    with pytest.raises(ModelError, match="no model of step 9; there are 1, 2"):
+    with pytest.raises(ModelError, match="no model of step 9; available steps: 1, 2"):
         generate(logs, data, GenerationConfig(steps=[9]))
     line = f"t-rae generate --model-dir {logs} --input {data} --steps 1 2 --output {output}".split()
     for outputs, problem in (

@@ -118,9 +118,9 @@ def test_the_seed_decides(trained: tuple[str, Path, Path], tmp_path: Path) -> No
 
 def test_refuses_to_overwrite_and_what_does_not_fit(trained: tuple[str, Path, Path], tmp_path: Path) -> None:
     kind, data, logs = trained
-    with pytest.raises(ModelError, match=r"holds .* already; .*another `run_name` starts anew"):
+    with pytest.raises(ModelError, match=r"already contains .*use a different `run_name`"):
         train(data, logs.parent, SMALL[kind], epochs(kind))
-    with pytest.raises(ModelError, match=f"holds a model of {kind}; 'audeep {kind} generate' uses it"):
+    with pytest.raises(ModelError, match=f"contains a {kind} model; use 'audeep {kind} generate'"):
         generate(logs, data, kind="another")
     with pytest.raises(ModelError, match=r"trained on instances of shape \(9, 6\); those in .* have \(9, 7\)"):
         generate(logs, waves(bands=7))
@@ -145,7 +145,7 @@ def test_tells_which_spectrograms_it_wants(kind: str, tmp_path: Path, caplog: py
         caplog.clear()
         data.attrs["spectrograms"] = json.dumps(settings)
         train(data, tmp_path / str(differ), SMALL[kind], epochs(kind))
-        told = [message for message in caplog.messages if "works best with spectrograms" in message]
+        told = [message for message in caplog.messages if "work best on spectrograms" in message]
         assert len(told) == (differ and bool(wanted))
         assert all(f"`{name}`" in message for message in told for name in wanted)
 

@@ -1,4 +1,4 @@
-"""What every model can be made from: a configuration that says which model it is, and how large."""
+"""Base class of the configurations of models, and the list of all kinds of models."""
 
 import pkgutil
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from audeep.backend.errors import OptionError
 from audeep.backend.options import Config
 from audeep.backend.training.config import GenerationConfig, TrainingConfig
 
-#: Settings of spectrograms that keep how loud recordings are, and fine detail in time and frequency.
+#: Settings of spectrograms that keep loudness, and fine detail in time and frequency.
 DETAILED: Mapping[str, Any] = {
     "window_width": 0.046,
     "window_overlap": 0.026,
@@ -20,17 +20,17 @@ DETAILED: Mapping[str, Any] = {
 
 
 class Architecture(Config):
-    """Base of the configurations of models."""
+    """Base class of the configurations of models."""
 
     #: Name of the model on the command line and in ``model.json``.
     kind: ClassVar[str]
-    #: Its class, ``package.module:Class``; imported when a model is made, since that takes TensorFlow.
+    #: Its class, ``package.module:Class``, imported only when a model is made, because that needs TensorFlow.
     model: ClassVar[str]
-    #: How it is trained in the training loop; None for a `Fitted` model, which has no use for one.
+    #: Configuration of the training loop; None for a `Fitted` model, which does not use it.
     training: ClassVar[type[TrainingConfig] | None] = TrainingConfig
-    #: How representations are generated with it.
+    #: Configuration of generation.
     generation: ClassVar[type[GenerationConfig]] = GenerationConfig
-    #: Settings of a `SpectrogramConfig` that the model works best with, as `Config.to_dict` has them.
+    #: Settings of a `SpectrogramConfig` that the model works best with, as returned by `Config.to_dict`.
     wanted_spectrograms: ClassVar[Mapping[str, Any]] = {}
 
     def make(self, feature_shape: Sequence[int]) -> Any:
@@ -40,24 +40,24 @@ class Architecture(Config):
         return model
 
     def training_config(self, config: TrainingConfig | Mapping[str, Any] | None) -> TrainingConfig | None:
-        """Return `config` as this kind of model has it, with defaults for what it does not say."""
+        """Return `config` as the class that this kind of model uses, with its defaults for missing fields."""
         return self._complete(config, self.training)
 
     def generation_config(self, config: GenerationConfig | Mapping[str, Any] | None) -> GenerationConfig:
-        """Return `config` as this kind of model has it, with defaults for what it does not say."""
+        """Return `config` as the class that this kind of model uses, with its defaults for missing fields."""
         return self._complete(config, self.generation)
 
     def _complete(self, config: Any, kind: type[Config] | None) -> Any:
         if config is None:
             return kind and kind()
         if kind is None:
-            raise OptionError(f"expected no `config`, which a {self.kind} model has no use for")
+            raise OptionError(f"`config` must be None, because a {self.kind} model does not use it")
         if isinstance(config, Config) and issubclass(kind, type(config)):
             return kind(**vars(config))
         return kind.of(config)
 
     def unwanted(self, spectrograms: Mapping[str, Any]) -> str:
-        """Say which settings of spectrograms are not those that the model works best with; empty if all are."""
+        """Describe the settings of spectrograms that differ from those the model works best with; empty if none."""
         different = (
             f"`{name}` {wanted} instead of {spectrograms.get(name)}"
             for name, wanted in self.wanted_spectrograms.items()
@@ -67,13 +67,13 @@ class Architecture(Config):
 
     @property
     def directions(self) -> int:
-        """Number of directions, independent of each other, in which parts of the model work at most."""
+        """Most directions, 1 or 2, that any part of the model processes independently."""
         bidirectional = (value for name, value in self.to_dict().items() if name.startswith("bidirectional"))
         return 2 if any(bidirectional) else 1
 
 
-#: Where the configuration of each kind of model is, the one list that model folders, command line, documentation
-#: and tests walk over. A kind has the commands ``KIND train`` and ``KIND generate``.
+#: Configuration of each kind of model, the list that model folders, command line, documentation and tests iterate
+#: over. Each kind has the commands ``KIND train`` and ``KIND generate``.
 ARCHITECTURES: dict[str, str] = {
     "t-rae": "audeep.backend.autoencoders.architectures:TimeAutoencoderConfig",
     "f-rae": "audeep.backend.autoencoders.architectures:FrequencyAutoencoderConfig",

@@ -14,29 +14,29 @@ from audeep.backend.errors import ModelError, first_line
 from audeep.backend.training.description import ModelDescription
 from audeep.backend.training.model import Encoder
 
-#: Checkpoints are files that begin with this, a hyphen and the step.
+#: Names of checkpoint files start with this, a hyphen and the step.
 NAME = "model"
 
 
 def checkpoint_steps(folder: Path) -> list[int]:
-    """Return the training steps at which there are checkpoints, in ascending order."""
+    """Return the training steps of the checkpoints in a folder, in ascending order."""
     names = (path.name.removeprefix(f"{NAME}-").removesuffix(".index") for path in folder.glob(f"{NAME}-*.index"))
     return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
 
 
 def save(checkpoint: tf.train.Checkpoint, folder: Path, step: int, keep: int | None) -> None:
-    """Write a checkpoint, and delete all but the last `keep` ones; if it cannot be written, all of them stay."""
+    """Write a checkpoint, and delete all but the last `keep`; if writing fails, none are deleted."""
     path = folder / f"{NAME}-{step}"
     with runtime.writing(path), own_folder(folder) as place:
         checkpoint.write(str(place / path.name))
-        # The index makes it a checkpoint, and comes after the data in the alphabet.
+        # The index makes it a checkpoint, and sorts after the data.
         for file in sorted(place.glob(f"{path.name}.*")):
             finish(file, folder / file.name)
     delete_old(folder, keep)
 
 
 def delete_old(folder: Path, keep: int | None) -> None:
-    """Delete all checkpoints but the last `keep`, and what a kill has left of others."""
+    """Delete all checkpoints but the last `keep`, and remains of interrupted writes."""
     for step in checkpoint_steps(folder)[:-keep] if keep else []:
         (folder / f"{NAME}-{step}.index").unlink()
     for data in folder.glob(f"{NAME}-*.data-*"):
@@ -45,14 +45,16 @@ def delete_old(folder: Path, keep: int | None) -> None:
 
 
 def load_models(folder: Path, steps: Sequence[int] | None) -> list[tuple[int, Encoder]]:
-    """Load the models of some training steps, by default of the latest one, from the ``logs`` of a run."""
+    """Load the models of some training steps, by default the latest, from the ``logs`` folder of a run."""
     available = checkpoint_steps(folder)
     description = ModelDescription.read(folder)
     if not available:
-        raise ModelError(f"{folder} holds no checkpoint yet")
+        raise ModelError(f"{folder} contains no checkpoints yet")
     for step in steps or []:
         if step not in available:
-            raise ModelError(f"{folder} has no model of step {step}; there are {', '.join(map(str, available))}")
+            raise ModelError(
+                f"{folder} has no model of step {step}; available steps: {', '.join(map(str, available))}"
+            )
     models = []
     for step in steps or available[-1:]:
         model = description.make()
@@ -62,9 +64,9 @@ def load_models(folder: Path, steps: Sequence[int] | None) -> list[tuple[int, En
 
 
 def restore(checkpoint: tf.train.Checkpoint, path: Path, *, partial: bool = False) -> None:
-    """Restore a checkpoint from the files that begin with `path`.
+    """Restore a checkpoint from the files whose names start with `path`.
 
-    If it is `partial`, there may be more in the files, such as the state of an optimiser.
+    If `partial`, the files may contain more than `checkpoint`, such as the state of an optimiser.
     """
     try:
         status = checkpoint.read(str(path))
@@ -73,5 +75,5 @@ def restore(checkpoint: tf.train.Checkpoint, path: Path, *, partial: bool = Fals
         else:
             status.assert_consumed()
     except Exception as error:
-        # TensorFlow may raise anything for a file that is damaged.
-        raise ModelError(f"the checkpoint {path} is damaged or of another model: {first_line(error)}") from error
+        # TensorFlow may raise anything for a damaged file.
+        raise ModelError(f"checkpoint {path} is damaged or of a different model: {first_line(error)}") from error

@@ -1,4 +1,4 @@
-"""How models are trained, and how representations are generated with them."""
+"""Configuration of training and of generation."""
 
 import enum
 from typing import Any
@@ -16,7 +16,7 @@ class Strategy(enum.Enum):
 
 
 class Schedule(enum.Enum):
-    """How the learning rate changes in the course of training."""
+    """How the learning rate changes during training."""
 
     CONSTANT = "constant"
     ONE_CYCLE = "one-cycle"
@@ -33,42 +33,42 @@ class TrainingConfig(Config):
     """
 
     batch_size: int = option(
-        64, metavar="SIZE", at_least=1, help="instances in a training step, on all devices together"
+        64, metavar="SIZE", at_least=1, help="number of instances per training step, over all devices"
     )
     num_epochs: int = option(
-        10, metavar="EPOCHS", at_least=1, help="passes over the data, those before `resume` included"
+        10, metavar="EPOCHS", at_least=1, help="number of passes over the data, including those before `resume`"
     )
     learning_rate: float = option(
-        1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser, at its largest"
+        1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser, at its maximum"
     )
     schedule: Schedule = option(
         Schedule.CONSTANT,
-        help="how the learning rate changes: not at all, or up in the first tenth of the steps, and down to 0 in "
-        "the others along a cosine",
+        help="how the learning rate changes: CONSTANT, not at all; ONE-CYCLE, up during the first tenth of the "
+        "steps, then down to 0 along a cosine",
     )
     weight_decay: float = option(
         0.0,
         metavar="DECAY",
         at_least=0,
-        help="shrink kernels in each step by this share, times the learning rate (AdamW); not biases, scales and "
-        "offsets",
+        help="shrink kernels in each step by this factor times the learning rate (AdamW); biases, scales and "
+        "offsets are not changed",
     )
     resume: bool = option(
         False,
-        help="go on from the latest model in the folder of the run, as if it had never stopped; give the same "
+        help="continue from the latest model in the run folder, as if training had never stopped; use the same "
         "options as before",
     )
     checkpoints_to_keep: int | None = option(
         None,
         metavar="N",
         at_least=1,
-        help="keep the models of the last N epochs only; without it, the model of every epoch is kept",
+        help="keep only the models of the last N epochs (default: keep all)",
     )
     strategy: Strategy = option(
         Strategy.AUTO,
-        help="where to compute: on one device; mirrored, on all GPUs of this machine; multi-worker, on several "
-        "machines, on each of which the same command is started with TensorFlow's environment variable TF_CONFIG "
-        "(all must see the folder of `run_name`, into which the first one writes); auto takes all there are",
+        help="where to train: ONE, on a single device; MIRRORED, on all GPUs of this machine; MULTI-WORKER, on "
+        "several machines, each running the same command with TensorFlow's environment variable TF_CONFIG and "
+        "access to the folder `run_name`, to which the first one writes; AUTO, on all that are available",
     )
 
 
@@ -85,16 +85,16 @@ class GenerationConfig(Config):
     steps: tuple[int, ...] | None = option(
         None,
         metavar="STEP",
-        help="training steps whose models are used, the numbers in the names model-STEP (default: the latest)",
+        help="training steps whose models to use, the numbers in the names model-STEP (default: the latest)",
     )
     batch_size: int | None = option(
         None,
         metavar="SIZE",
         at_least=1,
-        help="instances in a batch; up to 4 batches are encoded at the same time, which takes memory "
-        "(default: 500, or fewer if they are large)",
+        help="number of instances per batch; up to 4 batches are encoded in parallel, which takes memory "
+        "(default: 500, or fewer if instances are large)",
     )
 
     def choices(self) -> dict[str, Any]:
-        """Return what decides about the representations, beside the model."""
+        """Return the settings that, in addition to the model, determine the representations."""
         return {name: value for name, value in self.to_dict().items() if name not in ("steps", "batch_size")}

@@ -1,4 +1,4 @@
-"""What a model folder tells of its models: the file ``model.json``."""
+"""Description of the models in a model folder: the file ``model.json``."""
 
 import json
 from collections.abc import Mapping
@@ -19,15 +19,15 @@ from audeep.backend.training.config import Schedule
 from audeep.backend.training.model import Encoder
 
 FILE = "model.json"
-#: What `ModelDescription.training` calls the number of instances in the training data.
+#: Key in `ModelDescription.training` of the number of instances in the training data.
 NUM_INSTANCES = "num_instances"
-#: What, of all that it holds, decides about the result.
+#: Keys in it that determine the result.
 LASTING = ("batch_size", "learning_rate", "schedule", "weight_decay", NUM_INSTANCES)
 
 
 @dataclass(frozen=True)
 class ModelDescription:
-    """What ``model.json`` says.
+    """Contents of ``model.json``.
 
     Parameters
     ----------
@@ -38,11 +38,11 @@ class ModelDescription:
     feature_dims, feature_shape
         Names and sizes of the dimensions of an instance.
     spectrograms
-        How the spectrograms were made, or None if the data set does not say.
+        Settings of the spectrograms, or None if the data set does not contain them.
     training
-        How it was trained: configuration if there is one, seed, number of instances; since the latest continuation.
+        Settings of the training since it was last resumed: configuration, if any, seed, and number of instances.
     versions
-        Of the libraries that made it.
+        Versions of the libraries that wrote it.
     """
 
     kind: str
@@ -65,20 +65,20 @@ class ModelDescription:
             description = cls(**json.loads(path.read_text(encoding="utf-8")))
             description.check()
         except FileNotFoundError:
-            raise ModelError(f"{folder} holds no model: there is no {FILE} in it") from None
+            raise ModelError(f"{folder} contains no model: {FILE} not found") from None
         except (OSError, ValueError, TypeError, RecursionError, ModelError) as error:
             raise ModelError(f"{path} is damaged: {error}") from error
         return description
 
     def check(self) -> None:
-        """Refuse what describes no model."""
+        """Raise a `ModelError` if the description is invalid."""
         types = {"kind": str, "feature_dims": list, "feature_shape": list, "spectrograms": dict | None}
         for item in fields(self):
             if not isinstance(getattr(self, item.name), types.get(item.name, dict)):
-                raise ModelError(f"{item.name} is of the wrong type")
+                raise ModelError(f"{item.name} has the wrong type")
         dims, sizes = self.feature_dims, self.feature_shape
         if len(dims) != len(sizes) or not all(type(size) is int and size > 0 for size in sizes):
-            raise ModelError(f"features of the dimensions {dims!s:.80} cannot have the shape {sizes!s:.80}")
+            raise ModelError(f"features with the dimensions {dims!s:.80} cannot have the shape {sizes!s:.80}")
         # Checks the architecture.
         _ = self.config
 
@@ -93,26 +93,26 @@ class ModelDescription:
         try:
             return architecture_class(self.kind)(**self.architecture)
         except KeyError:
-            raise ModelError(f"{self.kind!r:.80} is no kind of model") from None
+            raise ModelError(f"unknown kind of model {self.kind!r:.80}") from None
         except (TypeError, OptionError) as error:
-            raise ModelError(f"the architecture is impossible: {error}") from error
+            raise ModelError(f"invalid architecture: {error}") from error
 
     def make(self) -> Encoder:
-        """Make the model, with weights that are not trained."""
+        """Make the model, with untrained weights."""
         try:
             return self.config.make(self.feature_shape)
         except (tf.errors.OpError, MemoryError, OverflowError, ValueError) as error:
-            what = f"a {self.kind} for instances of shape {self.feature_shape}"
-            raise ModelError(f"{what} cannot be made: {first_line(error)}") from error
+            what = f"a {self.kind} model for instances of shape {self.feature_shape}"
+            raise ModelError(f"cannot make {what}: {first_line(error)}") from error
 
     def resuming(self, old: Self, seed: int | None = None) -> Self:
-        """Return this description with the seed of the `old` training that it is to continue.
+        """Return this description with the seed of the `old` training that it continues.
 
-        Refuses another architecture, other data, and another seed if one was asked for.
+        Refuses a different architecture, different data, and a different seed if one is given.
         """
         same_seed = old.training.get("seed")
         if type(same_seed) is not int or same_seed not in SEEDS:
-            raise ModelError(f"`resume` needs the seed of the training, but {FILE} does not tell it")
+            raise ModelError(f"`resume` needs the seed of the training, which {FILE} does not contain")
         for part in ("kind", "architecture", "feature_shape", "spectrograms"):
             before, now = getattr(old, part), getattr(self, part)
             if isinstance(before, dict) and isinstance(now, dict):
@@ -133,7 +133,7 @@ class ModelDescription:
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """Say which settings differ, with both values; empty if none do.
+    """Describe the settings that differ, with both values; empty if none do.
 
     >>> differences({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4})
     'b was 2 and is 3, c was None and is 4'

@@ -1,4 +1,4 @@
-"""Training on several devices at once: all GPUs of a machine, or several machines."""
+"""Distributed training: on all GPUs of a machine, or on several machines."""
 
 import json
 import os
@@ -12,33 +12,33 @@ from audeep.backend.errors import ModelError, OptionError, first_line
 from audeep.backend.log import LOG
 from audeep.backend.training.config import Strategy
 
-#: Environment variable in which TensorFlow expects the machines.
+#: Environment variable in which TensorFlow expects the cluster.
 CLUSTER = "TF_CONFIG"
 
 
 def make(choice: Strategy) -> tf.distribute.Strategy:
-    """Make a strategy; for several machines, before TensorFlow has computed anything."""
+    """Make a strategy; for several machines, call this before TensorFlow computes anything."""
     workers = num_workers()
     if choice is Strategy.MULTI_WORKER and not workers:
         raise OptionError(
-            f"`strategy` multi-worker needs the environment variable {CLUSTER}, which names all workers and tells "
+            f"`strategy` multi-worker needs the environment variable {CLUSTER}, which lists all workers and says "
             "which of them this one is"
         )
     if choice is Strategy.MULTI_WORKER or (choice is Strategy.AUTO and workers > 1):
         try:
             return tf.distribute.MultiWorkerMirroredStrategy()
         except (tf.errors.OpError, RuntimeError, ValueError) as error:
-            raise ModelError(f"the workers in {CLUSTER} do not find each other: {first_line(error)}") from error
+            raise ModelError(f"the workers in {CLUSTER} cannot reach each other: {first_line(error)}") from error
     devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
     if choice is Strategy.MIRRORED or (choice is Strategy.AUTO and len(devices) > 1):
         if len(devices) == 1:
-            LOG.warning("`strategy` mirrored: there is a single device, %s", devices[0].name)
+            LOG.warning("`strategy` mirrored: there is only one device, %s", devices[0].name)
         return tf.distribute.MirroredStrategy([device.name for device in devices])
     return tf.distribute.get_strategy()
 
 
 def num_workers() -> int:
-    """Return how many workers the environment names; 0 if it names none."""
+    """Return the number of workers in the environment variable; 0 if it is not set."""
     text = os.environ.get(CLUSTER)
     if not text:
         return 0
@@ -51,12 +51,12 @@ def num_workers() -> int:
         raise OptionError(
             f"the environment variable {CLUSTER} must be JSON such as "
             '{"cluster": {"worker": ["host1:port", "host2:port"]}, "task": {"type": "worker", "index": 0}}, '
-            f"not {text}"
+            f"got {text}"
         ) from None
 
 
 def is_chief(strategy: tf.distribute.Strategy) -> bool:
-    """Tell whether this process is the one that writes."""
+    """Return whether this process is the one that writes."""
     resolver = strategy.cluster_resolver
     if resolver is None or not resolver.cluster_spec():
         return True
@@ -66,7 +66,7 @@ def is_chief(strategy: tf.distribute.Strategy) -> bool:
 
 
 def from_chief(strategy: tf.distribute.Strategy, values: Sequence[int]) -> list[int]:
-    """Return the values that the chief gave, once all workers have called this."""
+    """Return the chief's `values` on all workers; blocks until all workers have called it."""
     if strategy.num_replicas_in_sync == 1:
         return list(values)
     own = np.asarray(values, np.int64) if is_chief(strategy) else np.zeros(len(values), np.int64)
@@ -85,16 +85,14 @@ def from_chief(strategy: tf.distribute.Strategy, values: Sequence[int]) -> list[
 
 @contextmanager
 def explaining_failures(strategy: tf.distribute.Strategy | None = None) -> Iterator[None]:
-    """Say in a `ModelError` that there is not enough memory, or that another worker is gone."""
+    """Raise a `ModelError` if memory runs out, or if another worker is lost."""
     try:
         yield
     except (tf.errors.ResourceExhaustedError, MemoryError) as error:
         raise ModelError(
-            f"there is not enough memory: a smaller `batch_size` or a smaller model helps ({first_line(error)})"
+            f"out of memory; use a smaller `batch_size` or a smaller model ({first_line(error)})"
         ) from error
     except tf.errors.OpError as error:
         if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
             raise
-        raise ModelError(
-            f"another worker is gone; start all of them again with `resume` ({first_line(error)})"
-        ) from error
+        raise ModelError(f"lost another worker; restart all workers with `resume` ({first_line(error)})") from error

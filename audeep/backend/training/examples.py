@@ -18,7 +18,7 @@ def choose_examples(data_sets: Sequence[DataSet], count: int, seed: int) -> Data
         (data_sets[number], int(index - starts[number])) for number, index in zip(numbers, chosen, strict=True)
     ]
     return from_columns(
-        # One by one: a selection would read all that lies between them.
+        # One by one, because a selection would also read everything between them.
         np.concatenate([data_set.source.read(index, index + 1) for data_set, index in places]),
         first.feature_dims,
         filename=[data_set.filename[index] for data_set, index in places],

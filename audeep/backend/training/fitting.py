@@ -1,4 +1,4 @@
-"""Fitting: what the training loop is to networks, for models that learn without gradients."""
+"""Fitting of models that learn without gradients, and so without the training loop."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,9 +16,9 @@ STEP = 1
 
 
 def fit(description: ModelDescription, data_sets: Sequence[DataSet], logs: Path) -> None:
-    """Fit a model that needs no training loop, and write it as the only one of its folder."""
+    """Fit a model that needs no training loop, and write it to a folder of its own."""
     if checkpoints.checkpoint_steps(logs):
-        raise ModelError(f"{logs} holds a model already; another `run_name` starts anew")
+        raise ModelError(f"{logs} already contains a model; use a different `run_name` to train another")
     with exclusive(logs, "training"):
         model = description.make()
         model.fit(data_sets, description.training["seed"])

@@ -26,10 +26,10 @@ from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.description import ModelDescription, differences
 from audeep.backend.training.model import Encoder
 
-#: Without another choice, a batch has at most so many instances, and bytes of them as the model says.
+#: Default limit of the instances in a batch; models limit their size in bytes.
 BATCH_SIZE = 500
-#: Batches that are encoded at the same time. An encoder works step by step: measured on two cores, one batch on
-#: each takes half the time of one after the other on both.
+#: Batches encoded in parallel. An encoder works step by step: measured on two cores, one batch per core takes half
+#: the time of one batch after the other on both.
 NUM_BATCHES = min(4, cpu_count())
 
 
@@ -40,10 +40,9 @@ def generate(
     *,
     kind: str | None = None,
 ) -> list[DataSet]:
-    """Generate the representations of all instances of a data set.
+    """Compute the representations of all instances of a data set.
 
-    They are computed when their features are asked for, anew each time: save them, or hold them in memory with
-    `DataSet.in_memory`.
+    They are computed on demand, each time anew: save them, or load them into memory with `DataSet.in_memory`.
 
     Parameters
     ----------
@@ -52,23 +51,23 @@ def generate(
     data
         Spectrograms like those that the model was trained on.
     config
-        Which models are used, and how; by default the configuration that the kind of model has for this.
+        Which models to use, and how; by default, the generation configuration of the kind of model.
     kind
-        Refuse models of another kind, such as ``t-rae``.
+        Required kind of model, such as ``t-rae``; by default, any.
 
     Returns
     -------
     list of DataSet
-        Representations, one data set for each of the steps in `config`, and one in all without a choice of steps;
-        with the labels, folds and partitions of `data`. Features have shape (instance, generated), or for a
+        Representations, one data set for each of the steps in `config`, or a single one without `steps`; with the
+        labels, folds and partitions of `data`. Features have shape (instance, generated), or for a
         frequency-recurrent autoencoder (instance, time, generated).
 
     Raises
     ------
     ModelError
-        If there is no such model, or it was trained on other data.
+        If the model does not exist, or was trained on different data.
     OptionError
-        If `config` is for another kind of model.
+        If `config` is for a different kind of model.
 
     Examples
     --------
@@ -105,12 +104,12 @@ def generate(
 
 
 def default_batch_size(feature_shape: Sequence[int], batch_bytes: int) -> int:
-    """Return how many instances of this shape are encoded at the same time."""
+    """Return the default number of instances of this shape in a batch."""
     return int(np.clip(batch_bytes // (4 * np.prod(feature_shape, dtype=np.int64)), 1, BATCH_SIZE))
 
 
 def encoded(data_set: DataSet, model: Encoder, config: GenerationConfig, description: dict[str, object]) -> DataSet:
-    """Replace features by their representations, which the attribute ``model`` describes."""
+    """Replace features with their representations, described by the attribute ``model``."""
     encode = tf.function(
         partial(model.represent, config=config),
         input_signature=[tf.TensorSpec((None, *data_set.feature_shape), tf.float32)],
@@ -125,7 +124,7 @@ def encoded(data_set: DataSet, model: Encoder, config: GenerationConfig, descrip
 
 
 class Encoded(Features):
-    """Representations, computed when they are asked for: `encode` makes them, batch by batch."""
+    """Representations, computed on demand by `encode`, batch by batch."""
 
     def __init__(
         self, inputs: DataSet, encode: Callable[[tf.Tensor], tf.Tensor], shape: Sequence[int], batch_size: int
@@ -134,7 +133,7 @@ class Encoded(Features):
         self.inputs, self.encode, self.batch_size = inputs, encode, batch_size
 
     def select(self, instances: np.ndarray) -> Features:
-        """Select instances; only they are encoded."""
+        """Select instances; only these are encoded."""
         return Encoded(self.inputs.select(instances), self.encode, self.shape[1:], self.batch_size)
 
     def read(self, start: int, stop: int) -> np.ndarray:
@@ -143,7 +142,7 @@ class Encoded(Features):
         return slab
 
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
-        """Encode all instances, several batches at the same time."""
+        """Encode all instances, several batches in parallel."""
         with distribution.explaining_failures(), ThreadPoolExecutor(NUM_BATCHES) as pool:
             batches = in_order(
                 lambda batch: pool.submit(lambda: self.encode(tf.constant(batch)).numpy()),
@@ -154,7 +153,7 @@ class Encoded(Features):
 
 
 def regrouped(batches: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
-    """Cut the instances in some batches into slabs of another size.
+    """Regroup the instances of some batches into slabs of a different size.
 
     >>> [slab.tolist() for slab in regrouped([np.arange(3), np.arange(3, 5)], 2)]
     [[0, 1], [2, 3], [4]]
@@ -172,11 +171,9 @@ def regrouped(batches: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
 
 
 def check_fits(folder: Path, description: ModelDescription, data_set: DataSet, kind: str | None) -> None:
-    """Refuse a model that was trained on other data, or is of another kind."""
+    """Refuse a model that was trained on different data, or is of a different kind."""
     if kind is not None and description.kind != kind:
-        raise ModelError(
-            f"{folder} holds a model of {description.kind}; 'audeep {description.kind} generate' uses it"
-        )
+        raise ModelError(f"{folder} contains a {description.kind} model; use 'audeep {description.kind} generate'")
     if tuple(description.feature_shape) != data_set.feature_shape:
         raise ModelError(
             f"{folder} was trained on instances of shape {tuple(description.feature_shape)}; those in "
@@ -185,6 +182,5 @@ def check_fits(folder: Path, description: ModelDescription, data_set: DataSet, k
     different = differences(description.spectrograms or {}, data_set.spectrograms or {})
     if description.spectrograms and data_set.spectrograms and different:
         raise ModelError(
-            f"{folder} was trained on spectrograms that were made in another way than those in {data_set.name}: "
-            f"{different}"
+            f"{folder} was trained on spectrograms with other settings than those in {data_set.name}: {different}"
         )

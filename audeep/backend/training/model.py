@@ -1,4 +1,4 @@
-"""What training and generation know of a model."""
+"""Base classes of models, the interface for training and generation."""
 
 import hashlib
 from abc import ABC, abstractmethod
@@ -17,7 +17,7 @@ Sums = Mapping[str, keras.KerasTensor]
 
 
 class Encoder(keras.layers.Layer, ABC):
-    """What every model is: something that makes a representation of each instance.
+    """Base class of all models, which compute a representation of each instance.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Encoder(keras.layers.Layer, ABC):
     """
 
     config: Architecture
-    #: Bytes of instances in a batch, without another choice; to encode it takes some ten times the memory.
+    #: Default limit of the size of a batch, in bytes; encoding takes about ten times as much memory.
     batch_bytes: ClassVar[int] = 2**22
 
     def __init__(self, config: Architecture, feature_shape: tuple[int, ...]) -> None:
@@ -37,14 +37,14 @@ class Encoder(keras.layers.Layer, ABC):
 
     @abstractmethod
     def encode(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        """Return the representation of each instance; `inputs` have shape (batch, feature dims...)."""
+        """Return the representation of each instance; `inputs` has shape (batch, feature dims...)."""
 
     def represent(self, inputs: keras.KerasTensor, config: GenerationConfig) -> keras.KerasTensor:
-        """Return the representation that `config` asks for; by default there is only that of `encode`."""
+        """Return the representation specified by `config`; by default, that of `encode`."""
         return self.encode(inputs)
 
     def digest(self) -> str:
-        """Return a digest of the weights; models with the same digest generate the same."""
+        """Return a digest of the weights; models with the same digest generate the same representations."""
         digest = hashlib.sha256()
         for weight in self.weights:
             digest.update(weight.value.numpy().tobytes())
@@ -52,19 +52,19 @@ class Encoder(keras.layers.Layer, ABC):
 
 
 class Fitted(Encoder):
-    """A model that learns from data sets in a few passes, without the training loop."""
+    """Base class of models that learn from data sets in a few passes, without the training loop."""
 
     @abstractmethod
     def fit(self, data_sets: Sequence[DataSet], seed: int) -> None:
-        """Learn all weights; the same seed gives the same weights. The data sets may be larger than memory."""
+        """Learn all weights, reproducibly for a given seed. The data sets may be larger than memory."""
 
 
 class Model(Encoder):
-    """A network for the training loop, and what it wants minimised.
+    """Base class of networks for the training loop, which define the loss to minimise.
 
-    The loss is a function of sums over the batch, such as a squared error and the number of points that count. Sums
-    of several devices add up to those of the whole batch, so that the loss, and its gradient, are the same on any
-    number of devices.
+    The loss is a function of sums over the batch, such as a squared error and the number of points. The sums of
+    several devices add up to those of the whole batch, so that the loss and its gradient are the same on any number
+    of devices.
 
     Examples
     --------
@@ -78,34 +78,34 @@ class Model(Encoder):
             return sums["error"] / ops.maximum(sums["points"], 1)
     """
 
-    #: Instances that TensorBoard is shown. Few, because they pass through the model after every epoch.
+    #: Number of instances shown in TensorBoard; only a few, because they are processed after each epoch.
     examples: ClassVar[int] = 16
-    #: Fewest instances from which a device can learn; 0 if any number will do. Otherwise an epoch leaves out those
-    #: that fill no batch.
+    #: Fewest instances from which a device can learn; 0 for any number. Otherwise, incomplete batches at the end of
+    #: an epoch are dropped.
     min_instances: ClassVar[int] = 0
 
     @abstractmethod
     def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
-        """Return everything that the sums are made of, by name; `inputs` have shape (batch, feature dims...)."""
+        """Return everything that the sums need, by name; `inputs` has shape (batch, feature dims...)."""
 
     @abstractmethod
     def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
         """Return scalars that add up over instances, by name; `outputs` are those of `call`.
 
-        A device may be given no instance: its sums are 0.
+        A device may have no instances; its sums are then 0.
         """
 
     @abstractmethod
     def loss(self, sums: Sums) -> keras.KerasTensor:
-        """Return what is minimised, a differentiable function of the sums over the whole batch."""
+        """Return the loss to minimise, a differentiable function of the sums over the whole batch."""
 
     def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
-        """Return what writes, at a step, what TensorBoard shows of some instances beside the loss; here nothing."""
+        """Return a function that writes summaries of some instances for TensorBoard at a step; by default, none."""
         return lambda step: None
 
 
 def root_mean(total: keras.KerasTensor, count: keras.KerasTensor) -> keras.KerasTensor:
-    """Return the root of a mean, with a gradient of 0 instead of infinity where it is 0; 0 if nothing counts."""
+    """Return the root of a mean, 0 if `count` is 0, with a gradient of 0 instead of infinity where it is 0."""
     mean = total / ops.maximum(count, 1)
     is_zero = ops.equal(mean, 0)
     return ops.where(is_zero, 0.0, ops.sqrt(ops.where(is_zero, 1.0, mean)))

@@ -1,6 +1,6 @@
-"""Features as TFRecords, the format from which TensorFlow reads training data without holding it in memory.
+"""Features as TFRecords, from which TensorFlow reads training data without holding it in memory.
 
-A record is the float32 features of one instance, in C order and little-endian, and nothing else.
+A record consists of the float32 features of one instance, in C order and little-endian.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,8 +16,8 @@ from audeep.backend.data.data_set import DataSet
 from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.log import progress
 
-#: Bytes of instances that are held to be shuffled, and that a file of records has on average at most, as long as
-#: there are no more files than may be open.
+#: Size of the shuffle buffer in bytes, which is also the largest average size of a record file, up to the largest
+#: number of files that may be open.
 SHUFFLE_BYTES, MAX_FILES = 2**27, 200
 
 
@@ -25,8 +25,8 @@ SHUFFLE_BYTES, MAX_FILES = 2**27, 200
 def written(data_sets: Sequence[DataSet], folder: Path | None, seed: int) -> Iterator[list[Path]]:
     """Write data sets of the same feature shape as TFRecord files, which are deleted at the end of the block.
 
-    Every instance goes to a file drawn by lot, so that each file is a fair sample of the data. Reading the
-    files one after the other, in random order, and shuffling on the way then mixes data of any size well.
+    Each instance goes to a random file, so that each file is a random sample of the data. Reading the files one
+    after the other in random order, with a shuffle buffer, then mixes data of any size well.
     """
     count = sum(data_set.num_instances for data_set in data_sets)
     lots = np.random.default_rng(seed)
@@ -43,8 +43,8 @@ def written(data_sets: Sequence[DataSet], folder: Path | None, seed: int) -> Ite
 
 
 def held(feature_shape: Sequence[int]) -> int:
-    """Return how many instances of this shape are held to be shuffled."""
-    # The smallest record takes a kilobyte, with what TensorFlow keeps around it.
+    """Return the number of instances of this shape in the shuffle buffer."""
+    # The smallest record takes a kilobyte, including TensorFlow's overhead.
     return max(1, SHUFFLE_BYTES // max(1024, 4 * int(np.prod(feature_shape, dtype=np.int64))))
 
 
@@ -57,10 +57,10 @@ def batches(
     *,
     drop_remainder: bool = False,
 ) -> tf.data.Dataset:
-    """Read instances in random order, as many epochs as there are seeds, in batches (batch, feature dims...).
+    """Read instances in random order, one epoch per seed, in batches of shape (batch, feature dims...).
 
-    The last batch of an epoch has what is left, unless `drop_remainder`. With several devices, what comes are the
-    parts of a batch for each of those that are fed, as equal as possible.
+    The last batch of an epoch may be smaller, unless `drop_remainder`. With several devices, each batch is split
+    into parts for the devices of this pipeline, as equal as possible.
     """
     context = context or tf.distribute.InputContext()
     names = [str(path) for path in paths]
@@ -77,14 +77,14 @@ def batches(
     if context.num_replicas_in_sync > 1:
         dataset = dataset.flat_map(lambda batch: parts(batch, context))
     dataset = dataset.map(lambda batch: decode(batch, feature_shape)).prefetch(2)
-    # Nothing here can be tuned, and now and then the thread that tries takes seconds to end.
+    # There is nothing to tune, and the autotune thread sometimes takes seconds to end.
     options = tf.data.Options()
     options.autotune.enabled = False
     return dataset.with_options(options)
 
 
 def parts(batch: tf.Tensor, context: tf.distribute.InputContext) -> tf.data.Dataset:
-    """Cut a batch, shape (batch,), into the parts for each of the devices that are fed."""
+    """Split a batch, shape (batch,), into parts for the devices of this pipeline."""
     devices = context.num_replicas_in_sync
     own = devices // context.num_input_pipelines
     first = context.input_pipeline_id * own

@@ -1,15 +1,15 @@
-"""How the learning rate changes in the course of training."""
+"""Learning rate schedules."""
 
 import math
 
 from audeep.backend.training.config import Schedule
 
-#: Share of the steps in which the rate of a cycle goes up.
+#: Share of the steps of a cycle in which the rate increases.
 WARM_UP = 0.1
 
 
 def rate_at(step: int, total: int, schedule: Schedule) -> float:
-    """Return the learning rate of a step, from 0, of so many in `total`, as a share of the largest rate.
+    """Return the learning rate of a step, from 0, out of `total`, as a share of the maximum rate.
 
     References
     ----------

@@ -30,7 +30,7 @@ from audeep.backend.training.fitting import fit
 from audeep.backend.training.schedule import rate_at
 from audeep.backend.training.step import make_optimizer, make_train_step
 
-#: Folder in that of a run where models and TensorBoard events are.
+#: Subfolder of a run with the models and TensorBoard events.
 LOGS = "logs"
 
 
@@ -48,32 +48,32 @@ def train(
     Parameters
     ----------
     data
-        Data sets of spectrograms, one or several of the same shape, or their files.
+        One or several data sets of spectrograms of the same shape, or their files.
     run_name
-        Folder of the run; models and TensorBoard events go to ``logs`` in it.
+        Folder of the run; models and TensorBoard events go to its subfolder ``logs``.
     architecture
         Configuration of the model.
     config
-        How it is trained, by default in the way that suits the kind of model; a dictionary takes none.
+        How to train it; by default, the training configuration of the kind of model. A dictionary has none.
     tempdir
-        A folder for temporary files, as large as `data`; it must be empty or not exist, and is deleted. Not used
-        for a dictionary.
+        Folder for temporary files, which need as much space as `data`; must be empty or not exist, and is deleted.
+        Not used for a dictionary.
     seed
         Makes all random choices repeatable: weights, order, dropout, noise, patches.
 
     Returns
     -------
     Path
-        The ``logs`` folder, which holds the models.
+        The ``logs`` folder, which contains the models.
 
     Raises
     ------
     DataError
-        If the data sets cannot be trained on, or differ in shape.
+        If the model cannot be trained on the data sets, or these differ in shape.
     ModelError
         If there is no checkpoint to resume from, or one that would be overwritten.
     OptionError
-        If `config` is for another kind of model.
+        If `config` is for a different kind of model.
 
     Examples
     --------
@@ -99,11 +99,11 @@ def train(
         if config.resume:
             old = ModelDescription.read(logs)
             if not checkpoints.checkpoint_steps(logs):
-                raise ModelError(f"{logs} holds no checkpoint to go on from; leave `resume` out")
+                raise ModelError(f"{logs} contains no checkpoint to continue from; omit `resume`")
             description = description.resuming(old, seed)
         elif checkpoints.checkpoint_steps(logs):
             raise ModelError(
-                f"{logs} holds models already; `resume` goes on with them, another `run_name` starts anew"
+                f"{logs} already contains models; continue with `resume`, or use a different `run_name`"
             )
         runtime.use_processors(architecture.directions)
         strategy = distribution.make(config.strategy)
@@ -112,7 +112,7 @@ def train(
         if is_chief:
             stack.enter_context(exclusive(logs, "training"))
             checkpoints.delete_old(logs, config.checkpoints_to_keep)
-        # All workers meet here: none has yet written what another would take for an earlier training.
+        # All workers synchronise here, before any writes files that another could take for an earlier training.
         latest = checkpoints.checkpoint_steps(logs)[-1] if config.resume else 0
         seed, latest = distribution.from_chief(strategy, [description.training["seed"], latest])
         keras.utils.set_random_seed(seed)
@@ -121,8 +121,8 @@ def train(
             session.restore(latest)
         if session.finished:
             LOG.info(
-                "%s has been trained for %d epochs and `num_epochs` is %d, so there is nothing to do; a larger "
-                "`num_epochs` continues",
+                "%s has been trained for %d epochs and `num_epochs` is %d: nothing to do; increase `num_epochs` to "
+                "continue",
                 logs,
                 int(session.epoch),
                 config.num_epochs,
@@ -138,7 +138,7 @@ def train(
 def describe(
     data_sets: Sequence[DataSet], architecture: Architecture, config: TrainingConfig | None, seed: int | None
 ) -> ModelDescription:
-    """Describe the model that will be trained, and check that it can be trained on the data."""
+    """Return the description of the model to train, after checking that it can be trained on the data."""
     first, *_ = data_sets
     for data_set in data_sets:
         if not len(data_set):
@@ -151,7 +151,7 @@ def describe(
         if data_set.spectrograms != first.spectrograms:
             LOG.warning("%s and %s were made with different spectrogram settings", first.name, data_set.name)
     if unwanted := architecture.unwanted(first.spectrograms or {}):
-        LOG.warning("%s: %s works best with spectrograms made with %s", first.name, architecture.kind, unwanted)
+        LOG.warning("%s: %s models work best on spectrograms with %s", first.name, architecture.kind, unwanted)
     seed = secrets.randbits(32) if seed is None else check_seed(seed)
     return ModelDescription(
         kind=architecture.kind,
@@ -164,7 +164,7 @@ def describe(
 
 
 class Session:
-    """The state of a training, all of which is in its checkpoints, in the folder `logs`; `seed` orders the data."""
+    """State of a training, all of which is saved in checkpoints in the folder `logs`; `seed` orders the data."""
 
     def __init__(
         self,
@@ -184,37 +184,37 @@ class Session:
         self.checkpoint = tf.train.Checkpoint(
             model=self.model,
             optimizer=self.optimizer,
-            # Of dropout, noise and views; the model does not offer them to a checkpoint.
+            # Of dropout, noise and views; Keras does not save them with the model.
             seeds=[variable.value for variable in self.model.non_trainable_variables],
             epoch=self.epoch,
             step=self.step,
         )
 
     def batch_sizes_of(self, num_instances: int) -> np.ndarray:
-        """Return the sizes of all batches of an epoch."""
+        """Return the sizes of the batches of an epoch, shape (batch,)."""
         fewest, size = self.model.min_instances, min(self.config.batch_size, num_instances)
         if size < fewest * (devices := self.strategy.num_replicas_in_sync):
             raise DataError(
-                f"a {self.model.name} model learns from batches of {fewest} instances or more on each device, but "
-                f"those of {devices} device(s) have {size}"
+                f"a {self.model.name} model needs batches of at least {fewest} instances on each device, but "
+                f"those for {devices} device(s) have {size}"
             )
         bounds = range(0, num_instances + 1, size) if fewest else [*range(0, num_instances, size), num_instances]
         return np.diff(bounds)
 
     @property
     def finished(self) -> bool:
-        """Whether the model has seen all its epochs."""
+        """Whether all epochs are done."""
         return int(self.epoch) >= self.config.num_epochs
 
     def restore(self, step: int) -> None:
-        """Go back to the checkpoint of a step."""
+        """Restore the checkpoint of a step."""
         checkpoints.restore(self.checkpoint, self.logs / f"{checkpoints.NAME}-{step}")
-        LOG.info("going on from epoch %d, step %d", int(self.epoch), step)
+        LOG.info("continuing from epoch %d, step %d", int(self.epoch), step)
 
     def run(self, paths: Sequence[Path], examples: DataSet) -> None:
-        """Train on records until all epochs are done, with a checkpoint after each, which the chief writes.
+        """Train on records until all epochs are done; the chief writes a checkpoint after each.
 
-        TensorBoard is shown what the model makes of the `examples`.
+        TensorBoard shows the results of the model for the `examples`.
         """
         dataset = self.batches(paths)
         train_step = make_train_step(self.model, self.optimizer, self.strategy, dataset.element_spec)
@@ -243,9 +243,9 @@ class Session:
 
     @contextmanager
     def writing(self, examples: DataSet) -> Iterator[Callable[[], None]]:
-        """Write what TensorBoard shows; yields a function that writes the model at the end of an epoch."""
+        """Open TensorBoard's log; yield a function that writes summaries and the model at the end of an epoch."""
         writer = tf.summary.create_file_writer(str(self.logs))
-        # Made when the first epoch is over, for the first step not to wait for it.
+        # Created after the first epoch, so that the first step does not wait for it.
         summaries = functools.cache(lambda: self.model.summaries(examples))
 
         def write() -> None:
@@ -257,7 +257,7 @@ class Session:
             yield write
 
     def batches(self, paths: Sequence[Path]) -> tf.data.Dataset:
-        """Return the batches of all epochs to come; their order follows from the seed and the epoch."""
+        """Return the batches of all remaining epochs; their order depends on the seed and the epoch."""
         seeds = [
             np.random.SeedSequence((self.seed, epoch)).generate_state(1, np.uint32)[0]
             for epoch in range(int(self.epoch), self.config.num_epochs)
@@ -269,12 +269,12 @@ class Session:
         )
 
     def checked(self, loss: float) -> float:
-        """Return the loss, or stop if it is not finite."""
+        """Return the loss; raise a `ModelError` if it is not finite."""
         if math.isfinite(loss):
             return loss
         steps = checkpoints.checkpoint_steps(self.logs)
-        latest = self.logs / f"{checkpoints.NAME}-{steps[-1]}" if steps else "none, as no epoch was completed"
+        latest = self.logs / f"{checkpoints.NAME}-{steps[-1]}" if steps else "none, because no epoch was completed"
         raise ModelError(
             f"the loss became {loss} at step {int(self.step) + 1}; a lower `learning_rate` may help; "
-            f"the last good model is {latest}"
+            f"last good model: {latest}"
         )

@@ -1,4 +1,4 @@
-"""The training step: exact for any loss, on one device or several."""
+"""Training step, exact for any loss, on one or several devices."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,12 +9,12 @@ from audeep.backend.training.model import Model
 
 #: Gradients are clipped to this, value by value.
 CLIP = 2.0
-#: The small constant of Adam, that of the original; the default of Keras is ten times as large.
+#: Epsilon of Adam, as in the original; the default of Keras is ten times as large.
 EPSILON = 1e-8
 
 
 def make_optimizer(model: Model, learning_rate: float, weight_decay: float = 0.0) -> keras.optimizers.Optimizer:
-    """Make the optimiser of a model, with all its variables."""
+    """Make the optimiser of a model, and build its variables."""
     optimizer = keras.optimizers.AdamW(learning_rate, weight_decay, epsilon=EPSILON)
     optimizer.build(model.trainable_variables)
     return optimizer
@@ -26,16 +26,16 @@ def make_train_step(
     strategy: tf.distribute.Strategy,
     batch_spec: tf.TypeSpec,
 ) -> Callable[[tf.Tensor], tf.Tensor]:
-    """Compile the training step: a batch of shape (batch, feature dims...) in, its loss out.
+    """Compile the training step, from a batch of shape (batch, feature dims...) to its loss.
 
-    With several devices, a batch is the parts of it that the devices get; the step is the same as that of a
-    single device for the whole batch.
+    With several devices, a batch consists of the parts for each device; the step is the same as that of a single
+    device on the whole batch.
     """
 
     def add_up(values: Sequence[tf.Tensor]) -> list[tf.Tensor]:
         """Add up over all devices."""
         context = tf.distribute.get_replica_context()
-        # TensorFlow never forgets the graph of a reduction: a session of many trainings would fill the memory.
+        # TensorFlow never frees the graph of a reduction: a session with many trainings would run out of memory.
         if context.num_replicas_in_sync == 1:
             return list(values)
         return list(context.all_reduce(tf.distribute.ReduceOp.SUM, list(values)))
@@ -48,8 +48,8 @@ def make_train_step(
             tape_of_loss.watch(totals)
             loss = model.loss(totals)
         zero = tf.UnconnectedGradients.ZERO
-        # By the chain rule: how the loss depends on the sums of all devices, times how those of this one depend on
-        # the weights, added up over the devices.
+        # Chain rule: the gradient of the loss with respect to the sums of all devices, times that of this device's
+        # sums with respect to the weights, added up over the devices.
         weights = tape_of_loss.gradient(loss, list(totals.values()), unconnected_gradients=zero)
         gradients = tape.gradient(
             list(sums.values()), model.trainable_variables, output_gradients=weights, unconnected_gradients=zero
@@ -59,13 +59,13 @@ def make_train_step(
         return loss
 
     def update(strategy: tf.distribute.Strategy, gradients: Sequence[tf.Tensor]) -> None:
-        # What `optimizer.apply` does, but it would clip before the gradients of all devices are added up.
+        # As `optimizer.apply`, which would however clip before adding up the gradients of all devices.
         for variable, gradient in zip(model.trainable_variables, gradients, strict=True):
             strategy.extended.update(variable.value, update_variable, (gradient,), group=False)
         optimizer.iterations.assign_add(1)
 
     def update_variable(variable: tf.Variable, gradient: tf.Tensor) -> None:
-        # Biases, and what scales and shifts a channel, have one axis.
+        # Biases, and the scales and offsets of channels, have one axis.
         if optimizer.weight_decay and len(variable.shape) > 1:
             variable.assign_sub(variable * (optimizer.weight_decay * optimizer.learning_rate))
         optimizer.update_step(gradient, variable, optimizer.learning_rate)

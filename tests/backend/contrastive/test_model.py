@@ -236,7 +236,7 @@ def test_two_devices_contrast_with_their_own_instances(trained: SimpleNamespace,
 
 def test_explains_what_cannot_be_learned_from(tmp_path: Path) -> None:
     data = save_waves(tmp_path / "data.nc", count=1)
-    with pytest.raises(DataError, match="learns from batches of 2 instances or more on each device"):
+    with pytest.raises(DataError, match="needs batches of at least 2 instances on each device"):
         train(data, tmp_path / "run", CONFIG)
     with pytest.raises(DataError, match="two dimensions, time and features; these have 1"):
         CONFIG.make((8,))

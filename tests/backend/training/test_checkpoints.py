@@ -51,26 +51,26 @@ def test_a_description_is_read_as_it_was_written(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"kind": ["t-rae"]}, "kind is of the wrong type"),
-        ({"kind": "x-rae"}, "'x-rae' is no kind of model"),
-        ({"kind": "f-rae"}, "the architecture is impossible: .*mask_silence"),
-        ({"feature_shape": "3, 2"}, "feature_shape is of the wrong type"),
+        ({"kind": ["t-rae"]}, "kind has the wrong type"),
+        ({"kind": "x-rae"}, "unknown kind of model 'x-rae'"),
+        ({"kind": "f-rae"}, "invalid architecture: .*mask_silence"),
+        ({"feature_shape": "3, 2"}, "feature_shape has the wrong type"),
         (
             {"feature_shape": [3, -2]},
-            r"features of the dimensions \['time', 'freq'\] cannot have the shape \[3, -2\]",
+            r"features with the dimensions \['time', 'freq'\] cannot have the shape \[3, -2\]",
         ),
         ({"feature_shape": [3, 2.0]}, r"cannot have the shape \[3, 2.0\]"),
         ({"feature_shape": [3, True]}, r"cannot have the shape \[3, True\]"),
         ({"feature_shape": [6]}, r"cannot have the shape \[6\]"),
-        ({"feature_dims": None}, "feature_dims is of the wrong type"),
-        ({"spectrograms": "-60"}, "spectrograms is of the wrong type"),
-        ({"versions": 3}, "versions is of the wrong type"),
-        ({"training": []}, "training is of the wrong type"),
+        ({"feature_dims": None}, "feature_dims has the wrong type"),
+        ({"spectrograms": "-60"}, "spectrograms has the wrong type"),
+        ({"versions": 3}, "versions has the wrong type"),
+        ({"training": []}, "training has the wrong type"),
         ({"something": "else"}, "unexpected keyword argument 'something'"),
-        ({"architecture": None}, "architecture is of the wrong type"),
+        ({"architecture": None}, "architecture has the wrong type"),
         (
             architecture(num_units="many"),
-            "the architecture is impossible: `num_units`: 'many' is not a whole number",
+            "invalid architecture: `num_units`: 'many' is not a whole number",
         ),
         (architecture(num_units=-1), "`num_units`: must be at least 1, not -1"),
         (architecture(num_units=[3]), r"`num_units`: \[3\] is not a whole number"),
@@ -103,7 +103,7 @@ def test_what_a_description_may_leave_out(folder: Path) -> None:
 def test_no_model(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"there is no folder .*none"):
         ModelDescription.read(tmp_path / "none")
-    with pytest.raises(ModelError, match=r"holds no model: there is no model\.json in it"):
+    with pytest.raises(ModelError, match=r"contains no model: model\.json not found"):
         ModelDescription.read(tmp_path)
 
 
@@ -124,17 +124,17 @@ def flip(path: Path) -> None:
 )
 def test_a_damaged_checkpoint(folder: Path, name: str, damage: Callable[[Path], object]) -> None:
     damage(folder / name)
-    with pytest.raises(ModelError, match=r"the checkpoint .*model-1 is damaged or of another model: ") as caught:
+    with pytest.raises(ModelError, match=r"checkpoint .*model-1 is damaged or of a different model: ") as caught:
         load_models(folder, None)
     assert len(str(caught.value).splitlines()) == 1
 
 
 def test_a_missing_part_of_a_checkpoint(folder: Path) -> None:
     (folder / "model-1.data-00000-of-00001").unlink()
-    with pytest.raises(ModelError, match=r"model-1 is damaged or of another model: .*model-1\.data.*No such file"):
+    with pytest.raises(ModelError, match=r"damaged or of a different model: .*model-1\.data.*No such file"):
         load_models(folder, None)
     (folder / "model-1.index").unlink()
-    with pytest.raises(ModelError, match="logs holds no checkpoint yet"):
+    with pytest.raises(ModelError, match="logs contains no checkpoints yet"):
         load_models(folder, None)
 
 
@@ -142,19 +142,19 @@ def test_a_step_that_is_not_there(folder: Path) -> None:
     for name in ("model-20.index", "model-3.index", "model-x.index", "model-\N{ARABIC-INDIC DIGIT ONE}.index"):
         (folder / name).touch()
     assert checkpoint_steps(folder) == [1, 3, 20]
-    with pytest.raises(ModelError, match="logs has no model of step 2; there are 1, 3, 20"):
+    with pytest.raises(ModelError, match="logs has no model of step 2; available steps: 1, 3, 20"):
         load_models(folder, [1, 2])
 
 
 def test_a_checkpoint_of_another_architecture(folder: Path) -> None:
     describe(folder, **architecture(num_units=3))
-    with pytest.raises(ModelError, match=r"model-1 is damaged or of another model: .*shape"):
+    with pytest.raises(ModelError, match=r"model-1 is damaged or of a different model: .*shape"):
         load_models(folder, None)
 
 
 def test_a_model_that_is_too_large(folder: Path) -> None:
     describe(folder, **architecture(num_units=10**30))
-    with pytest.raises(ModelError, match=r"a t-rae for instances of shape \[3, 2\] cannot be made: "):
+    with pytest.raises(ModelError, match=r"cannot make a t-rae model for instances of shape \[3, 2\]: "):
         load_models(folder, None)
 
 
@@ -168,5 +168,5 @@ def test_differences_are_those_alone() -> None:
 @pytest.mark.parametrize("training", [{}, {"seed": None}, {"seed": "1"}, {"seed": -1}, {"seed": 2**32}])
 def test_continuing_needs_a_seed(folder: Path, training: dict[str, Any]) -> None:
     describe(folder, training=training)
-    with pytest.raises(AudeepError, match=r"`resume` needs the seed of the training, but model\.json does not"):
+    with pytest.raises(AudeepError, match=r"`resume` needs the seed of the training, which model\.json does not"):
         DESCRIPTION.resuming(ModelDescription.read(folder))
