@@ -1,6 +1,6 @@
 """Learn a vector for every recording in a folder of audio, without labels.
 
-The usual way from recordings to results::
+Typical workflow, from recordings to results::
 
     audeep.preprocess   recordings -> data set of spectrograms
     audeep.train        spectrograms -> folder of a trained model
@@ -8,8 +8,8 @@ The usual way from recordings to results::
     audeep.evaluate     vectors -> accuracy
     audeep.export       vectors -> CSV or ARFF files
 
-Each function is also a command of the ``audeep`` command line. Importing `audeep` is cheap: what a function
-needs is loaded when it is first used.
+Each function is also a command of the ``audeep`` command line. Importing `audeep` is cheap: the libraries that a
+function needs are imported when it is first used.
 
 Examples
 --------
@@ -22,5 +22,5 @@ import lazy_loader
 
 __version__ = "1.0.0.dev0"
 
-# The names are listed in the file beside this one, where type checkers see them too.
+# The names are listed in __init__.pyi, where type checkers also see them.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -20,24 +20,24 @@ def make_data_set(
     seed: int = 0,
     **feature_sizes: int,
 ) -> DataSet:
-    """Make a tiny data set in memory, with random features, uniform between -1 and 1.
+    """Make a tiny data set in memory, with random features drawn uniformly from -1 to 1.
 
     Parameters
     ----------
     num_recordings
-        Number of recordings, which are called ``0.wav``, ``1.wav`` and so on.
+        Number of recordings, named ``0.wav``, ``1.wav`` and so on.
     chunks
-        Chunks of each recording, which are the instances.
+        Number of chunks per recording; each is an instance.
     labels
-        Labels of the recordings, repeated for as many as there are; numbered in alphabetical order.
+        Labels of the recordings, cycled through; numbered in alphabetical order.
     num_folds
-        Cross-validation folds: recording ``n`` is held out in fold ``n % num_folds``.
+        Number of cross-validation folds: recording ``n`` is held out in fold ``n % num_folds``.
     partitions
-        Partitions of the recordings, repeated for as many as there are.
+        Partitions of the recordings, cycled through.
     seed
         Seed of the features.
     **feature_sizes
-        Size of each feature dimension, by its name.
+        Size of each feature dimension, by name.
 
     Returns
     -------

@@ -1,14 +1,14 @@
 # shellcheck shell=bash disable=SC2034,SC2086 # options are several words
-# What the sample scripts share. A script sets the variables below and calls `experiment`.
+# Functions shared by the sample scripts. A script sets the variables below and calls `experiment`.
 #
 #   NAME         of the data set
 #   PREPROCESS   options of `audeep preprocess` that all variants share
-#   VARIANTS     lines "name: options": one autoencoder is trained on each, and their representations are fused
+#   VARIANTS     lines "name: options": an autoencoder is trained on each, and the representations are fused
 #   TRAIN        options of `audeep t-rae train`
-#   EVALUATE     options of `audeep mlp evaluate` and `audeep svm evaluate` that say what is evaluated
+#   EVALUATE     options of `audeep mlp evaluate` and `audeep svm evaluate` that say how to evaluate
 #
-# A script that is started again goes on where it stopped: a step whose result is there is left out, and a training
-# goes on from its last epoch.
+# A script that is started again continues where it stopped: steps whose results exist are skipped, and training
+# continues from its last epoch.
 
 set -euo pipefail
 
@@ -17,18 +17,18 @@ SVM="--complexity 0.001"
 SEED=${SEED:-1}
 TRIAL=${TRIAL:-}
 
-# usage: print the comment at the head of the script, and what all scripts have in common.
+# usage: print the comment at the top of the script, and the help shared by all scripts.
 usage() {
     sed -n '2,/^$/ s/^# \{0,1\}//p' "$0"
     cat <<'END'
 
-Results go to OUTPUT, by default output/NAME-seed-SEED, with a table in results.csv. Started again, it goes on where
-it stopped.
+Results go to OUTPUT, by default output/NAME-seed-SEED, with a table in results.csv. If started again, the script
+continues where it stopped.
 
 Environment:
-  SEED=N     draw other random numbers (default: 1)
-  TRIAL=1    see in a few minutes that all steps work: two variants, a small autoencoder, two epochs; the results
-             mean nothing, and go to output/NAME-seed-SEED-trial
+  SEED=N     random seed (default: 1)
+  TRIAL=1    check in a few minutes that all steps work: two variants, a small autoencoder, two epochs; the results
+             are meaningless, and go to output/NAME-seed-SEED-trial
 END
 }
 
@@ -39,7 +39,7 @@ case "${1:-}" in
         ;;
 esac
 
-# run COMMAND...: print a command, to be copied, and run it.
+# run COMMAND...: print a command, such that it can be copied, and run it.
 run() {
     {
         printf '\n$'
@@ -49,18 +49,18 @@ run() {
     "$@"
 }
 
-# step RESULT COMMAND...: run a command unless its result is there.
+# step RESULT COMMAND...: run a command unless its result exists.
 step() {
     local result=$1
     shift
     if [ -e "$result" ]; then
-        echo "have $result"
+        echo "found $result"
     else
         run "$@"
     fi
 }
 
-# fetch_git URL COMMIT FOLDER: get a repository as it was at a commit.
+# fetch_git URL COMMIT FOLDER: clone a repository and check out a commit.
 fetch_git() {
     [ -e "$3" ] && return
     run rm -rf "$3.part"
@@ -69,7 +69,7 @@ fetch_git() {
     run mv "$3.part" "$3"
 }
 
-# fetch_archives FOLDER URL...: get archives and unpack them all into a folder.
+# fetch_archives FOLDER URL...: download archives and unpack them into a folder.
 fetch_archives() {
     local folder=$1 archive
     shift
@@ -87,13 +87,13 @@ fetch_archives() {
     run mv "$folder.part" "$folder"
 }
 
-# arrange: change how the recordings are laid out, as links below $OUT, and set DATA; a script may define its own.
+# arrange: rearrange the recordings as links below $OUT, and set DATA; a script may define its own.
 arrange() { :; }
 
-# prepare SPECTROGRAMS: change a data set of spectrograms before the training; a script may define its own.
+# prepare SPECTROGRAMS: change a data set of spectrograms before training; a script may define its own.
 prepare() { :; }
 
-# begin DATA [OUTPUT]: set DATA and OUT, and refuse an output folder with results of something else.
+# begin DATA [OUTPUT]: set DATA and OUT, and refuse an output folder with results of other settings.
 begin() {
     if [ ! -d "$1" ]; then
         echo "$0: there is no folder $1" >&2
@@ -110,7 +110,7 @@ begin() {
         "train:" $TRAIN "mlp:" $MLP "svm:" $SVM "evaluate:" $EVALUATE)
     mkdir -p "$OUT"
     if [ -e "$OUT/results.csv" ] && ! diff "$OUT/settings.txt" - <<<"$settings" >&2; then
-        echo "$0: $OUT holds results of other settings (above, < are those); remove it, or choose another OUTPUT" >&2
+        echo "$0: $OUT contains results of other settings (marked < above); remove it, or choose another OUTPUT" >&2
         exit 1
     fi
     echo "$settings" >"$OUT/settings.txt"
@@ -131,7 +131,7 @@ train_variant() {
         --output "$OUT/$1/representations.nc"
 }
 
-# evaluate NAME: add a line for each classifier to the results.
+# evaluate NAME: append a line for each classifier to the results.
 evaluate() {
     local classifier options score
     for classifier in mlp svm; do
@@ -143,7 +143,7 @@ evaluate() {
     done
 }
 
-# show_results: print the results, and at the end their mean over the variants.
+# show_results: print the results, followed by their means over the variants.
 show_results() {
     awk -F, '
         { printf "%-12s %-10s %8s %8s\n", $1, $2, $3, $4 }
@@ -157,7 +157,7 @@ show_results() {
         }' "$OUT/results.csv"
 }
 
-# experiment DATA [OUTPUT]: do all of it; DATA is the folder of the recordings.
+# experiment DATA [OUTPUT]: run the whole experiment; DATA is the folder of the recordings.
 experiment() {
     local names=() variant options
     begin "$@"
@@ -175,5 +175,5 @@ experiment() {
     echo
     show_results
     echo
-    echo "The results are in $OUT/results.csv; mean is that over the variants${TRIAL:+. This was a trial}"
+    echo "The results are in $OUT/results.csv; means are over the variants${TRIAL:+. This was a trial}"
 }

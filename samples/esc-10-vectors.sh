@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Environmental sounds, 400 recordings of 10 classes in 5 folds: vectors learned in every way, side by side.
+# Environmental sounds, 400 recordings of 10 classes in 5 folds: comparison of vectors learned in all ways.
 #
 #   samples/esc-10-vectors.sh [DATA [OUTPUT]]
 #
-# DATA holds ESC-10 in either of its layouts; without it, the data set is fetched with git into ./ESC-10.
-# The accuracies are those of a linear SVM that chooses its complexity; accuracies.png shows them.
+# DATA contains ESC-10 in either of its layouts; without it, the data set is downloaded with git to ./ESC-10.
+# The accuracies are those of a linear SVM with automatic complexity; accuracies.png shows them.
 
 # shellcheck disable=SC2086 # options are several words
 # shellcheck source=samples/common.sh
@@ -28,7 +28,7 @@ fi
 begin "$@"
 touch "$OUT/results.csv"
 
-# learn NAME KIND OPTIONS...: learn from the absolute levels, and generate vectors.
+# learn NAME KIND OPTIONS...: train a model on the absolute levels, and generate vectors.
 learn() {
     local folder=$OUT/$1 kind=$2 continue=""
     shift 2

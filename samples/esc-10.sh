@@ -3,7 +3,7 @@
 #
 #   samples/esc-10.sh [DATA [OUTPUT]]
 #
-# DATA holds ESC-10 in either of its layouts; without it, the data set is fetched with git into ./ESC-10.
+# DATA contains ESC-10 in either of its layouts; without it, the data set is downloaded with git to ./ESC-10.
 
 # shellcheck source=samples/common.sh
 . "$(dirname "$0")/common.sh"

@@ -3,7 +3,7 @@
 #
 #   samples/esc-50.sh [DATA [OUTPUT]]
 #
-# DATA holds ESC-50 in either of its layouts; without it, the data set is fetched with git into ./ESC-50.
+# DATA contains ESC-50 in either of its layouts; without it, the data set is downloaded with git to ./ESC-50.
 
 # shellcheck source=samples/common.sh
 . "$(dirname "$0")/common.sh"

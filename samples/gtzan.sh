@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Music genres, 1,000 recordings of 10 classes; 5 random stratified folds are made.
+# Music genres, 1,000 recordings of 10 classes, in 5 random stratified folds.
 #
 #   samples/gtzan.sh DATA [OUTPUT]
 #
-# DATA holds a folder for each genre. The address where GTZAN was published, opihi.cs.uvic.ca, has been dead since 2022
-# (github.com/mir-dataset-loaders/mirdata/issues/549). Others keep copies, which may be incomplete, or go away too:
+# DATA contains a folder for each genre. The original address of GTZAN, opihi.cs.uvic.ca, has been dead since 2022
+# (github.com/mir-dataset-loaders/mirdata/issues/549). There are copies, which may be incomplete or disappear, too:
 #   https://huggingface.co/datasets/marsyas/gtzan (data/genres.tar.gz, 1.2 GB; unpack it, and give its folder genres)
 #   https://www.kaggle.com/datasets/andradaolteanu/gtzan-dataset-music-genre-classification (its genres_original)
-# In some copies jazz.00054.wav is damaged; recordings that cannot be read are left out, with a warning.
+# In some copies, jazz.00054.wav is damaged; unreadable recordings are left out, with a warning.
 
 # shellcheck source=samples/common.sh
 . "$(dirname "$0")/common.sh"
@@ -24,7 +24,7 @@ unclipped:"
 TRAIN="--bidirectional-encoder --num-epochs 40 --batch-size 512"
 EVALUATE="--cross-validate --majority-vote"
 
-# Folders of classes are read as a partition; links put them into one.
+# The parser expects a partition above the folders of classes; links put them into one.
 arrange() {
     local genre
     mkdir -p "$OUT/data/train"
@@ -34,7 +34,7 @@ arrange() {
     DATA=$OUT/data
 }
 
-# All variants get the same folds, since they share the seed.
+# All variants have the same folds, because they share the seed.
 prepare() {
     [ -e "$1.folds" ] && return
     run audeep modify --input "$1" --remove-partitioning --add-cv-setup 5 --seed "$SEED" --output "$1.new"

@@ -1,4 +1,4 @@
-"""Make a small data set of synthetic sounds: four classes that differ clearly, in four folds.
+"""Generate a small data set of synthetic sounds: four clearly different classes, in four folds.
 
 python samples/make_sounds.py FOLDER
 """
@@ -15,7 +15,7 @@ FOLDS, PER_FOLD = 4, 6
 
 
 def chirp(rng: np.random.Generator, time: np.ndarray) -> np.ndarray:
-    """Glide up over two octaves and a half, twice."""
+    """Glide up two and a half octaves, twice."""
     start = rng.uniform(200, 400)
     position = time % 1.0
     return np.sin(2 * np.pi * start * position * (1 + 2 * position))
@@ -34,7 +34,7 @@ def hum(rng: np.random.Generator, time: np.ndarray) -> np.ndarray:
 
 
 def waves(rng: np.random.Generator, time: np.ndarray) -> np.ndarray:
-    """Let noise come and go."""
+    """Let noise swell and fade."""
     swell = 0.5 - 0.5 * np.cos(2 * np.pi * rng.uniform(0.8, 1.2) * time)
     return swell * rng.normal(size=time.size)
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The main job, end to end, on a small data set that is made first.
+# The main workflow, end to end, on a small generated data set.
 #
 #   samples/quickstart.sh
 #
@@ -33,7 +33,7 @@ run audeep t-rae generate --model-dir $out/t-rae/logs --input $out/spectrograms.
 run audeep svm evaluate --input $out/representations.nc --cross-validate --complexity 0.01 --seed 1
 run audeep mlp evaluate --input $out/representations.nc --cross-validate --num-epochs 200 --seed 1 \
     --plot $out/confusion.png
-# Beside it, the strongest vectors, from spectrograms that keep loudness.
+# For comparison, a dictionary, learned from spectrograms that keep loudness.
 run audeep preprocess --basedir $out/sounds --mel-spectrum 64 --window-width 0.046 --window-overlap 0.026 \
     --fixed-length 2 --reference full-scale --scale none --output $out/absolute.nc
 run audeep dictionary train --input $out/absolute.nc --run-name $out/dictionary --seed 1
@@ -44,14 +44,14 @@ run audeep export --input $out/representations.nc --format csv --output $out/csv
 
 cat <<END
 
-All went well. In the folder $out:
+Done. The folder $out contains:
   sounds/              the recordings, four classes in four folds
-  spectrogram.png      what one of them looks like
+  spectrogram.png      the spectrogram of one of them
   spectrograms.nc      all spectrograms, with labels and folds
   t-rae/logs/          the trained models: tensorboard --logdir $out/t-rae/logs
   representations.nc   one vector for each recording
   confusion.png        what the classifier mixes up
-  dictionary.nc        the same from a dictionary of kernels, and
-  comparison.png       which of the two tells the classes apart better
+  dictionary.nc        one vector for each recording, from a dictionary of kernels
+  comparison.png       which of the two kinds of vectors separates the classes better
   csv/                 the vectors as CSV, by fold
 END

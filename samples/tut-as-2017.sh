@@ -3,8 +3,8 @@
 #
 #   samples/tut-as-2017.sh [DATA [OUTPUT]]
 #
-# DATA holds the development set of TUT Acoustic Scenes 2017 (audio/, evaluation_setup/, meta.txt); without it, the
-# data set is fetched with wget into ./TUT-acoustic-scenes-2017.
+# DATA contains the development set of TUT Acoustic Scenes 2017 (audio/, evaluation_setup/, meta.txt); without it, the
+# data set is downloaded with wget to ./TUT-acoustic-scenes-2017.
 
 # shellcheck source=samples/common.sh
 . "$(dirname "$0")/common.sh"

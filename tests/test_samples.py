@@ -113,7 +113,7 @@ def test_never_shows_the_results_of_something_else(tmp_path: Path) -> None:
     ):
         result = start("esc-10.sh", *arguments, **variables)
         assert (result.returncode, result.stdout) == (1, "")
-        assert "output/esc-10-seed-1 holds results of other settings" in result.stderr
+        assert "output/esc-10-seed-1 contains results of other settings" in result.stderr
 
 
 def test_a_trial_is_small() -> None:

@@ -80,7 +80,7 @@ def _signature(config: type, item: Field) -> str:
 
 
 def default_text(default: Any) -> str:
-    """Write the default of a field for people."""
+    """Format a default for people."""
     if isinstance(default, tuple):
         return " ".join(map(str, default))
     if isinstance(default, enum.Enum):

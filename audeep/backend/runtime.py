@@ -1,6 +1,6 @@
-"""How TensorFlow starts, and how it uses the machine.
+"""Start of TensorFlow, its threads, and its errors.
 
-Modules that need TensorFlow import this one first, so that its notices do not appear whichever is imported first.
+Modules that need TensorFlow import this one first, which silences its notices at start-up.
 """
 
 import os
@@ -15,15 +15,15 @@ from joblib import cpu_count
 
 from audeep.backend.errors import AudeepError
 
-#: How lines begin that TensorFlow's C++ code prints at its start.
+#: Beginning of the lines that TensorFlow's C++ code prints at start-up.
 NOTICE = re.compile(rb"[IWE]\d{4} |\d{4}-\d\d-\d\d |WARNING: All log messages before absl|To enable the following")
 
 
 @contextmanager
 def without_notices() -> Iterator[None]:
-    """Keep what TensorFlow says of itself off the screen; whatever else is printed meanwhile comes after the block.
+    """Suppress TensorFlow's notices on standard error; other lines are printed at the end of the block.
 
-    Environment variables do not silence all of it: some lines come before TensorFlow reads them.
+    Environment variables do not silence all notices, because TensorFlow prints some before reading them.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     failed = False
@@ -49,19 +49,19 @@ if "tensorflow" not in sys.modules:
     with without_notices():
         import keras  # noqa: F401
         import tensorflow
-    # It warns of each variable that was not restored, after we have said why.
+    # It warns about each variable that was not restored, which our own error already explains.
     tensorflow.get_logger().setLevel("ERROR")
 
 import tensorflow as tf  # noqa: E402
 
 
 def use_processors(side_by_side: int) -> None:
-    """Divide the processors among the slowest operations, so many of which can run `side_by_side`.
+    """Divide the CPU cores among `side_by_side` slow operations that run in parallel.
 
     Measured on two cores: with a decoder of 2 x 256 GRU cells in both directions, a training step takes half
     the time that it takes with TensorFlow's defaults, where the layers of both directions use all threads at
-    once and wait for each other; in a single direction, all threads are of use to it. Settings that the
-    calling program made itself are kept, and so is everything once TensorFlow has started to compute.
+    once and wait for each other; a single direction makes use of all threads. Settings made by the calling
+    program are kept, and nothing changes once TensorFlow has started to compute.
     """
     threading = tf.config.threading
     if threading.get_inter_op_parallelism_threads() or threading.get_intra_op_parallelism_threads():
@@ -73,12 +73,12 @@ def use_processors(side_by_side: int) -> None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn errors about files that TensorFlow cannot write into one line, which names `path`."""
+    """Turn errors of TensorFlow in writing files into an `AudeepError` that names `path`."""
     try:
         yield
     except OSError as error:
         raise AudeepError(f"cannot write {path}: {error.strerror}") from error
     except tf.errors.OpError as error:
-        # It says "FILE; REASON", with more before and behind.
+        # The message contains "FILE; REASON", with more text before and after.
         reason = error.message.splitlines()[0].rpartition("; ")[2].partition(" [Op:")[0]
         raise AudeepError(f"cannot write {path}: {reason}") from error

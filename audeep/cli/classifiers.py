@@ -40,9 +40,9 @@ class Evaluate(ClassifierCommand, ShowCommand):
     """Base class of the evaluation commands."""
 
     details = """\
-Trains it on one part of the data set and evaluates it on another: once for each cross-validation fold,
-or once for fixed partitions. Prints accuracy, unweighted average recall and the confusion matrix.
-Features are standardised with the mean and standard deviation of the training data."""
+Trains the classifier on one part of the data set and evaluates it on another: once for each
+cross-validation fold, or once for fixed partitions. Prints accuracy, unweighted average recall and the
+confusion matrix. Features are standardised with the mean and standard deviation of the training data."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of evaluation, then those of the classifier."""
@@ -113,7 +113,7 @@ examples:
 class Predict(ClassifierCommand):
     """Base class of the prediction commands."""
 
-    details = "Trains it on one data set and predicts the labels of another, which need not have any."
+    details = "Trains the classifier on one data set and predicts the labels of another, which need not have any."
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of prediction, then those of the classifier."""

@@ -13,9 +13,9 @@ class Export(Command):
 
     Each row is an instance: file name, chunk number, label as name and number, and features. Partitions and
     cross-validation folds become subfolders of the output folder: train, devel and test; or fold_1, fold_2
-    and so on with the validation instances of each fold; or train/fold_1 and so on. Instances outside of
-    them are not exported, with a warning. With --layout FLAT, there is a single file in which they are
-    columns. A small file NAME.audeep.json keeps what tables cannot hold, for import.
+    and so on with the validation instances of each fold; or train/fold_1 and so on. Partitions or folds that
+    do not cover all instances are ignored, with a warning. With --layout FLAT, there is a single file in
+    which they are columns. A small file NAME.audeep.json keeps what tables cannot hold, for import.
     """
 
     epilog = """\

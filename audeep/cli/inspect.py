@@ -14,7 +14,7 @@ class InspectRaw(ShowCommand):
 
     Counts recordings, labels, folds and partitions, and reads lengths, sample rates and channels from the
     headers: what you need to know to choose the options of preprocess. Without --parser, it also shows what
-    each parser finds in the folder, or why it does not apply.
+    each parser finds in the folder, or why it does not fit.
     """
 
     epilog = """\

@@ -56,8 +56,8 @@ def test_names_what_it_writes(command: Command, parser: argparse.ArgumentParser)
 
 def test_explains_every_option(parser: argparse.ArgumentParser) -> None:
     assert [action.option_strings for action in parser._actions if not (action.help or "").strip()] == []
-    # Not the name of a Python object instead of a default.
-    assert [action.help for action in parser._actions if "object at" in str(action.help)] == []
+    # No default is written as Python represents an object.
+    assert [action.option_strings for action in parser._actions if " object at 0x" in str(action.help)] == []
 
 
 def test_examples_parse(command: Command, parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""Architecture of the contrastive network, and how views are made."""
+"""Configuration of the contrastive network, its views and its training."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from audeep.backend.training.config import Schedule, TrainingConfig
 
 
 class ViewConfig(Architecture):
-    """How a random view of a spectrogram is made: a crop of it, changed in ways that leave its content."""
+    """How a random view of a spectrogram is made: a crop, changed in ways that keep its content."""
 
     min_crop: int = option(50, unit="frames", metavar="FRAMES", at_least=1, help="length of the shortest crops")
     max_crop: int = option(
@@ -17,7 +17,7 @@ class ViewConfig(Architecture):
         unit="frames",
         metavar="FRAMES",
         at_least=1,
-        help="length of the longest crops; at most that of the spectrograms. Each crop contains a random frame "
+        help="length of the longest crops, at most that of the spectrograms; each crop contains a random frame "
         "that is not silent",
     )
     view_frames: int = option(
@@ -27,8 +27,8 @@ class ViewConfig(Architecture):
         0.7,
         metavar="FACTOR",
         above=0,
-        help="smallest height of a crop, as a multiple of the frequency bands, to which it is then resized: below "
-        "1, bands are cut off; above 1, those at the edge are repeated",
+        help="smallest height of a crop before it is resized, as a multiple of the number of frequency bands: "
+        "below 1, bands are cut off; above 1, those at the edge are repeated",
     )
     max_height: float = option(1.2, metavar="FACTOR", above=0, help="largest height of a crop; see `min_height`")
     max_mix: float = option(
@@ -36,28 +36,28 @@ class ViewConfig(Architecture):
         metavar="WEIGHT",
         at_least=0,
         below=1,
-        help="mix in another recording, with at most this share of the power; 0 mixes nothing in",
+        help="mix in another recording with at most this share of the power; 0 disables mixing",
     )
     max_gain: float = option(
-        6.0, unit="dB", metavar="dB", at_least=0, help="make views louder or softer by at most so much"
+        6.0, unit="dB", metavar="dB", at_least=0, help="make views louder or quieter by at most this much"
     )
     max_masked_bands: int = option(
-        11, unit="bands", metavar="BANDS", at_least=0, help="hide at most so many neighbouring frequency bands"
+        11, unit="bands", metavar="BANDS", at_least=0, help="mask at most this many neighbouring frequency bands"
     )
     max_masked_frames: int = option(
-        15, unit="frames", metavar="FRAMES", at_least=0, help="hide at most so many neighbouring frames"
+        15, unit="frames", metavar="FRAMES", at_least=0, help="mask at most this many neighbouring frames"
     )
     decibels_per_unit: float = option(
         1.0,
         unit="dB",
         metavar="dB",
         above=0,
-        help="difference in level for which a difference of 1 in the features stands: 1 for spectrograms in "
+        help="level difference that corresponds to a difference of 1 in the features: 1 for spectrograms in "
         "decibels; for those scaled to [-1, 1], half their range, such as 30 after `clip_below` -60",
     )
 
     def check(self) -> None:
-        """Refuse ranges that are upside down."""
+        """Refuse ranges whose minimum exceeds the maximum."""
         for what in ("crop", "height"):
             low, high = getattr(self, f"min_{what}"), getattr(self, f"max_{what}")
             if low > high:
@@ -65,11 +65,9 @@ class ViewConfig(Architecture):
 
 
 class ViewPlotConfig(Config):
-    """Which views are drawn."""
+    """Which views to draw."""
 
-    instance: int = option(
-        0, metavar="INDEX", at_least=0, help="draw views of the instance at this index (from 0) of the data set"
-    )
+    instance: int = option(0, metavar="INDEX", at_least=0, help="index of the instance whose views to draw, from 0")
 
 
 class ContrastiveTrainingConfig(
@@ -110,8 +108,8 @@ class ContrastiveConfig(ViewConfig):
         (32, 48, 64, 96),
         metavar="KERNELS",
         at_least=1,
-        help="number of kernels in each block of the network, two blocks or more; the representation is made of "
-        "all but the last",
+        help="number of kernels in each block of the network, at least two blocks; the representation uses all but "
+        "the last",
     )
     first_kernel: int = option(
         7, metavar="SIZE", at_least=2, help="size of the kernels of the first block, in frames and in bands"
@@ -120,23 +118,23 @@ class ContrastiveConfig(ViewConfig):
         4,
         metavar="GROUPS",
         at_least=1,
-        help="groups of neighbouring frequency bands, each of which the representation describes by itself",
+        help="number of groups of neighbouring frequency bands, each described separately",
     )
     hidden_size: int = option(
-        256, metavar="UNITS", at_least=1, help="units in the dense layer between network and projection"
+        256, metavar="UNITS", at_least=1, help="number of units in the dense layer between network and projection"
     )
     projection_size: int = option(
-        64, metavar="UNITS", at_least=1, help="size of the projections by which views are compared in training"
+        64, metavar="UNITS", at_least=1, help="size of the projections that are compared in training"
     )
     temperature: float = option(
         0.1,
         metavar="T",
         above=0,
-        help="temperature of the loss: the lower, the more the most similar of the other recordings count",
+        help="temperature of the loss: the lower, the more weight the most similar recordings have",
     )
 
     def check(self) -> None:
         """Refuse a network that leaves nothing for the representation."""
         super().check()
         if len(self.channels) < 2:
-            raise OptionError(f"`channels` needs two blocks or more, not {len(self.channels)}")
+            raise OptionError(f"`channels` must have at least two blocks, got {len(self.channels)}")

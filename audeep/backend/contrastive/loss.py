@@ -1,6 +1,6 @@
-"""The contrastive loss, and measures of how far what it learns has collapsed.
+"""The contrastive loss, and measures of the collapse of projections.
 
-Projections have shape (instance, size); row `n` of two of them belongs to two views of the same instance.
+Projections have shape (instance, size); rows `n` of two such arrays belong to two views of the same instance.
 """
 
 import keras
@@ -11,8 +11,8 @@ from keras import ops
 def nt_xent(first: keras.KerasTensor, second: keras.KerasTensor, temperature: float) -> keras.KerasTensor:
     """Return the normalised, temperature-scaled cross entropy of each view, shape (2 * instance,).
 
-    A view has to find the other view of its instance among all other views, by the cosine of their projections
-    over the temperature.
+    Each view must identify the other view of its instance among all other views, by the cosine similarity of their
+    projections divided by the temperature.
 
     References
     ----------
@@ -21,13 +21,13 @@ def nt_xent(first: keras.KerasTensor, second: keras.KerasTensor, temperature: fl
     views = ops.normalize(ops.concatenate([first, second]), axis=-1)
     others = ops.roll(views, ops.shape(first)[0], axis=0)
     similarity = ops.matmul(views, ops.transpose(views)) / temperature
-    # None is compared with itself.
+    # No view is compared with itself.
     similarity = tf.linalg.set_diag(similarity, ops.full_like(similarity[:, 0], -float("inf")))
     return ops.logsumexp(similarity, axis=1) - ops.sum(views * others, axis=-1) / temperature
 
 
 def alignment(first: keras.KerasTensor, second: keras.KerasTensor) -> keras.KerasTensor:
-    """Return the mean squared distance of the two views of an instance on the unit sphere; 0 is best.
+    """Return the mean squared distance between the two views of an instance on the unit sphere; 0 is best.
 
     References
     ----------
@@ -43,15 +43,15 @@ def uniformity(projections: keras.KerasTensor) -> keras.KerasTensor:
     points = ops.normalize(projections, axis=-1)
     squared_distances = 2 - 2 * ops.matmul(points, ops.transpose(points))
     count = ops.cast(ops.shape(points)[0], points.dtype)
-    # Without the pairs of a point and itself, each of which adds 1.
+    # Without pairs of a point with itself, each of which adds 1.
     pairs = ops.sum(ops.exp(-2 * squared_distances)) - count
     return ops.log(pairs / (count * (count - 1)))
 
 
 def effective_rank(projections: keras.KerasTensor) -> keras.KerasTensor:
-    """Return how many directions projections spread over: the exponential of the entropy of their variances.
+    """Return the number of directions that projections vary in: the exponential of the entropy of their variances.
 
-    It is 1 if all lie on a line, and the number of features if they spread alike in all directions.
+    It is 1 if all lie on a line, and the number of features if they vary equally in all directions.
 
     References
     ----------

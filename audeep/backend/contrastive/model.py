@@ -1,4 +1,4 @@
-"""The contrastive network: it learns to tell recordings apart, whatever is done to them."""
+"""Contrastive network, which learns to distinguish recordings from random views of them."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -8,8 +8,8 @@ import keras
 import tensorflow as tf
 from keras import ops
 
-from audeep.backend.contrastive import loss
 from audeep.backend.contrastive.config import ContrastiveConfig
+from audeep.backend.contrastive.loss import alignment, effective_rank, nt_xent, uniformity
 from audeep.backend.contrastive.views import make_views
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
@@ -17,15 +17,15 @@ from audeep.backend.networks.convolutional import BatchNormalization, Convolutio
 from audeep.backend.networks.statistics import average_groups, over_time
 from audeep.backend.training.model import Model, Sums
 
-#: Of the instances that TensorBoard is shown, how many are drawn.
+#: Number of the instances shown in TensorBoard that are drawn.
 SHOWN = 4
 
 
 class ContrastiveNetwork(Model):
-    """A convolutional network whose projections of two views of a recording are alike, and else different.
+    """Convolutional network whose projections are similar for two views of a recording, and different otherwise.
 
-    The representation describes what each kernel finds in the whole recording; the layers that make the projection
-    are of use in training alone. Instances have shape (time, bands); for any other, a `DataError` is raised.
+    The representation describes the responses of each kernel over the whole recording; the layers of the projection
+    are only used in training. Instances have shape (time, bands); any other raises a `DataError`.
 
     References
     ----------
@@ -33,23 +33,23 @@ class ContrastiveNetwork(Model):
     """
 
     config: ContrastiveConfig
-    # The first block makes some thirty numbers of each, in several copies.
+    # The first block computes about thirty values from each, in several copies.
     batch_bytes: ClassVar[int] = 2**20
-    examples: ClassVar[int] = 64
+    examples: ClassVar[int] = 32
     min_instances: ClassVar[int] = 2
 
     def __init__(self, config: ContrastiveConfig, feature_shape: tuple[int, ...]) -> None:
         if len(feature_shape) != 2:
             raise DataError(
-                "a contrastive network reads instances of two dimensions, time and features; these have "
+                "a contrastive network expects instances with two dimensions, time and bands, got "
                 f"{len(feature_shape)}"
             )
         # Each block halves the bands, rounded up.
         fewest = -(-feature_shape[1] // 2 ** (len(config.channels) - 2))
         if fewest < config.num_bands:
             raise DataError(
-                f"`num_bands` is {config.num_bands}, but of {feature_shape[1]} frequency bands the last block that "
-                f"counts has only {fewest}"
+                f"`num_bands` is {config.num_bands}, but of {feature_shape[1]} frequency bands, the second to last "
+                f"block has only {fewest}"
             )
         super().__init__(config, feature_shape)
         self.input_normalization = BatchNormalization(affine=False)
@@ -60,7 +60,7 @@ class ContrastiveNetwork(Model):
         self.seed = keras.random.SeedGenerator()
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make all weights; `input_shape` is (batch, time, bands)."""
+        """Create all weights; `input_shape` is (batch, time, bands)."""
         self.input_normalization.build((*input_shape, 1))
         self.network.build((*input_shape, 1))
         channels = self.config.channels
@@ -72,11 +72,12 @@ class ContrastiveNetwork(Model):
     def encode(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         """Return representations, shape (batch, number of kernels of all blocks but the last * `num_bands` * 4).
 
-        They are statistics over time, averaged in groups of bands, of what these blocks have before rectification.
+        They are statistics over time of the responses of these blocks before rectification, averaged in groups of
+        bands.
         """
         images = self.input_normalization(inputs[..., None])
         responses = self.network.responses(images, len(self.config.channels) - 1)
-        # Of each block: (batch, groups of bands, channels, statistics).
+        # For each block: (batch, groups of bands, channels, statistics).
         statistics = [average_groups(over_time(response), self.config.num_bands) for response in responses]
         return ops.concatenate([ops.reshape(part, (-1, _size(part))) for part in statistics], axis=-1)
 
@@ -96,7 +97,7 @@ class ContrastiveNetwork(Model):
     def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
         """Return the projections of two views of each instance: ``first`` and ``second``.
 
-        In training, each step and each device draws other views.
+        In training, each step and each device draws different views.
         """
         seed = tf.zeros(2, tf.int64)
         if training:
@@ -108,31 +109,34 @@ class ContrastiveNetwork(Model):
         return {"first": first, "second": second}
 
     def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
-        """Return the loss of all views among those of the same device, and how many there are."""
-        losses = loss.nt_xent(outputs["first"], outputs["second"], self.config.temperature)
+        """Return the total loss of all views, contrasted with those on the same device, and their number."""
+        losses = nt_xent(outputs["first"], outputs["second"], self.config.temperature)
         return {"contrastive": ops.sum(losses), "views": ops.sum(ops.ones_like(losses))}
 
     def loss(self, sums: Sums) -> keras.KerasTensor:
-        """Return the mean loss of a view."""
+        """Return the mean loss per view."""
         return sums["contrastive"] / ops.maximum(sums["views"], 1)
 
     def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
-        """Return what writes pictures of views, and whether projections collapse, of the same views each time."""
+        """Return a function that writes images and measures of collapse, of the same views each time."""
         views = self.views(examples.features.values, tf.zeros(2, tf.int64))
         project = tf.function(self.project)
 
         def write(step: tf.Variable) -> None:
             first, second = map(project, views)
-            tf.summary.scalar("alignment", loss.alignment(first, second), step=step)
-            tf.summary.scalar("uniformity", loss.uniformity(first), step=step)
-            tf.summary.scalar("effective rank", loss.effective_rank(first), step=step)
+            tf.summary.scalar("alignment", alignment(first, second), step=step)
+            tf.summary.scalar("uniformity", uniformity(first), step=step)
+            tf.summary.scalar("effective rank", effective_rank(first), step=step)
             tf.summary.image("two views of a recording", pictures(*views), step=step, max_outputs=SHOWN)
 
         return write
 
 
 def pictures(first: tf.Tensor, second: tf.Tensor) -> tf.Tensor:
-    """Draw pairs of views one above the other, low frequencies below: shape (batch, height, width, 1), 0 to 1."""
+    """Draw pairs of views one above the other, low frequencies at the bottom, as images from 0 to 1.
+
+    The result has shape (batch, height, width, 1).
+    """
     both = ops.concatenate([first[:SHOWN], second[:SHOWN]], axis=-1)
     low, high = (reduce(both, axis=(1, 2), keepdims=True) for reduce in (ops.min, ops.max))
     shares = (both - low) / ops.maximum(high - low, keras.config.epsilon())

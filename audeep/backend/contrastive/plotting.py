@@ -1,4 +1,4 @@
-"""A picture of two views of a recording."""
+"""Plot of two views of a recording."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from audeep.backend.seeds import root_seed
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-#: The recording that is mixed in is one of so many.
+#: Number of recordings from which one is drawn to mix in.
 OTHERS = 15
 
 
@@ -23,14 +23,16 @@ def draw_views(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return a spectrogram, shape (time, bands), and two random views of it, shape (`view_frames`, bands).
 
-    `DataError` if instances have other dimensions, `OptionError` if there is no such instance.
+    `DataError` if instances do not have two dimensions, `OptionError` if the instance does not exist.
     """
     from audeep.backend.contrastive.views import make_views
 
     if len(data_set.feature_shape) != 2:
-        raise DataError(f"{data_set.name}: expected instances of two dimensions, got {len(data_set.feature_shape)}")
+        raise DataError(
+            f"{data_set.name}: expected instances with two dimensions, got {len(data_set.feature_shape)}"
+        )
     if instance >= len(data_set):
-        raise OptionError(f"`instance` must be below {len(data_set)}, the number of instances, not {instance}")
+        raise OptionError(f"`instance` must be below {len(data_set)}, the number of instances, got {instance}")
     random = np.random.default_rng(root_seed(seed))
     others = np.delete(np.arange(len(data_set)), instance)
     chosen = [instance, *random.permutation(others)[:OTHERS]]
@@ -40,7 +42,7 @@ def draw_views(
 
 
 def plot_views(figure: Figure, spectrogram: np.ndarray, first: np.ndarray, second: np.ndarray, name: str) -> None:
-    """Draw a spectrogram above two views of it, all in the same colours."""
+    """Plot a spectrogram above two views of it, with the same colour scale."""
     colours = {"vmin": spectrogram.min(), "vmax": spectrogram.max(), "aspect": "auto", "origin": "lower"}
     places = figure.subplot_mosaic([["recording", "recording"], ["first", "second"]])
     pictures = {"recording": spectrogram, "first": first, "second": second}

@@ -1,6 +1,6 @@
 """Random views of spectrograms: pure functions of the spectrograms and a seed, shape (2,), int64.
 
-Spectrograms have shape (batch, time, bands), and each view is drawn by itself.
+Spectrograms have shape (batch, time, bands), and each view is drawn independently.
 """
 
 import math
@@ -13,8 +13,8 @@ from audeep.backend.contrastive.config import ViewConfig
 def make_views(spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor) -> tf.Tensor:
     """Make a random view of each spectrogram, shape (batch, `view_frames`, bands).
 
-    A crop in time and frequency is resized, another recording of the batch mixed in, the level changed, and a
-    stretch of bands and one of frames hidden.
+    A crop in time and frequency is resized, another recording of the batch is mixed in, the level is changed, and a
+    range of bands and one of frames are masked.
 
     References
     ----------
@@ -24,7 +24,7 @@ def make_views(spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor) -> 
     crops, others, partner, mixing, gain, bands, frames = tf.unstack(tf.random.split(seed, 7))
     views = crop(spectrograms, config, crops)
     if config.max_mix:
-        # By which other recording: never itself, unless it is alone.
+        # The other recording is never the recording itself, unless it is the only one.
         count = tf.shape(spectrograms)[0]
         shift = tf.random.stateless_uniform((), partner, 1, tf.maximum(count, 2), tf.int32)
         other = crop(tf.roll(spectrograms, shift, axis=0), config, others)
@@ -36,15 +36,15 @@ def make_views(spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor) -> 
 
 
 def uniform(views: tf.Tensor, seed: tf.Tensor, low: float, high: float) -> tf.Tensor:
-    """Draw a number for each view, shape (batch, 1, 1)."""
+    """Draw a random number for each view, shape (batch, 1, 1)."""
     return tf.random.stateless_uniform((tf.shape(views)[0], 1, 1), seed, low, high)
 
 
 def crop(spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor) -> tf.Tensor:
-    """Cut a stretch of frames and one of bands out of each spectrogram, and resize them.
+    """Crop each spectrogram to a range of frames and one of bands, and resize it.
 
-    The frames are around one that is not silent. There may be more bands than the spectrogram has: those outside
-    are like that at its edge.
+    The frames are around one that is not silent. A crop may extend beyond the bands of the spectrogram, where those
+    at the edge are repeated.
     """
     lengths, places, heights, offsets = tf.unstack(tf.random.split(seed, 4))
     _, frames, bands = spectrograms.shape
@@ -58,7 +58,7 @@ def crop(spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor) -> tf.Ten
 
 
 def active_frame(spectrograms: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """Draw a frame of each spectrogram, shape (batch,), that is not silent: it rises above the lowest value."""
+    """Draw a frame of each spectrogram, shape (batch,), that is not silent: one above the lowest value."""
     active = tf.reduce_max(spectrograms, axis=2) > tf.reduce_min(spectrograms, axis=(1, 2))[:, None]
     lots = tf.random.stateless_uniform(tf.shape(active), seed)
     # If all are silent, any will do.
@@ -66,10 +66,10 @@ def active_frame(spectrograms: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
 
 
 def resample(spectrograms: tf.Tensor, first: tf.Tensor, length: tf.Tensor, points: int) -> tf.Tensor:
-    """Interpolate along axis 1 at the centres of `points` equal parts of the stretch [first, first + length).
+    """Interpolate along axis 1 at the centres of `points` equal parts of the range [first, first + length).
 
-    The centre of step ``n`` is at ``n + 0.5``; `first` and `length` have shape (batch, 1), and the result (batch,
-    points, ...).
+    The centre of step ``n`` is at ``n + 0.5``; `first` and `length` have shape (batch, 1), the result has shape
+    (batch, points, ...).
     """
     last = spectrograms.shape[1] - 1
     positions = first + length * (tf.range(points, dtype=tf.float32) + 0.5) / points - 0.5
@@ -82,9 +82,9 @@ def resample(spectrograms: tf.Tensor, first: tf.Tensor, length: tf.Tensor, point
 
 
 def mix(views: tf.Tensor, others: tf.Tensor, weight: tf.Tensor, decibels: float) -> tf.Tensor:
-    """Mix in others, with a share of the power; a difference of 1 is one of so many `decibels`.
+    """Mix in other views with a share `weight` of the power; `decibels` is the level of a difference of 1.
 
-    Others are first made as loud as the views: they may be a hundred thousand times as loud, and hide them.
+    The others are first scaled to the loudness of the views: they may be a hundred thousand times as loud.
     """
     scale = math.log(10) / 10 * decibels
     own, other = scale * views, scale * others
@@ -94,10 +94,10 @@ def mix(views: tf.Tensor, others: tf.Tensor, weight: tf.Tensor, decibels: float)
 
 
 def mask(views: tf.Tensor, largest: int, axis: int, seed: tf.Tensor) -> tf.Tensor:
-    """Draw a stretch along an axis for each view, of 0 to `largest` steps but not all; True within it."""
+    """Draw a range along an axis for each view, of 0 to `largest` steps but not all; True within it."""
     widths, places = tf.unstack(tf.random.split(seed, 2))
     size = views.shape[axis]
-    # Whole numbers from 0 to `largest`, all alike.
+    # Integers from 0 to `largest`, all equally likely.
     width = tf.floor(uniform(views, widths, 0, min(largest, size - 1) + 1))
     first = tf.floor(uniform(views, places, 0, 1) * (size - width + 1))
     steps = tf.reshape(tf.range(size, dtype=tf.float32), [-1 if axis == dim else 1 for dim in range(3)])

@@ -89,11 +89,11 @@ def _check(data: xr.Dataset) -> None:
         raise DataError(f"variable {schema.FEATURES}: dimensions must be unique, and not named {schema.FOLD}")
     for name, column in schema.COLUMNS.items():
         if name not in data.variables:
-            data[name] = (column.dims, columns.empty(column, data.sizes[schema.INSTANCE]))
+            data[name] = columns.variable(column, columns.empty(column, data.sizes[schema.INSTANCE]))
             continue
         _check_variable(data[name], list(column.dims), "OU" if column.kind is str else "biuf")
         try:
-            data[name] = (column.dims, columns.convert(column, data[name].values))
+            data[name] = columns.variable(column, columns.convert(column, data[name].values))
         except DataError as error:
             raise DataError(f"variable {name}: {error}") from None
     attributes.check(data.attrs, feature_dims)

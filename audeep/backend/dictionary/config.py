@@ -1,4 +1,4 @@
-"""What a dictionary of spectro-temporal kernels is made of."""
+"""Configuration of a dictionary of spectro-temporal kernels."""
 
 import enum
 import re
@@ -12,7 +12,7 @@ from audeep.backend.training.config import TrainingConfig
 
 
 class Kernels(enum.Enum):
-    """Where kernels come from."""
+    """How kernels are obtained."""
 
     PCA = "pca"
     K_MEANS = "k-means"
@@ -21,7 +21,7 @@ class Kernels(enum.Enum):
 
 @dataclass(frozen=True)
 class KernelShape:
-    """Size of a kernel and distance of the points that it reads, along frequency and along time.
+    """Size of a kernel, and the distance between the points that it reads, along frequency and time.
 
     Examples
     --------
@@ -38,12 +38,12 @@ class KernelShape:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``3x9``, ``3x9@2`` or ``3x9@1x2``: bands x frames, and after @ the distance of the points."""
+        """Parse ``3x9``, ``3x9@2`` or ``3x9@1x2``: bands x frames, and after @ the distance between points."""
         match = re.fullmatch(r"([1-9]\d?)x([1-9]\d?)(?:@([1-9]\d?)(?:x([1-9]\d?))?)?", text, re.ASCII)
         if match is None or match[1] == match[2] == "1":
             raise OptionError(
-                f"`kernel_shapes`: expected bands x frames such as 3x9, with more than one point and maybe the "
-                f"distance of points as in 3x9@2 or 3x9@1x2, got {text!r:.40}"
+                f"`kernel_shapes`: expected bands x frames such as 3x9, with more than one point, optionally with "
+                f"the distance between points as in 3x9@2 or 3x9@1x2, got {text!r:.40}"
             )
         bands, frames, band_step, frame_step = match.groups(default="")
         return cls(int(bands), int(frames), int(band_step or 1), int(frame_step or band_step or 1))
@@ -55,12 +55,12 @@ class KernelShape:
 
     @property
     def span(self) -> tuple[int, int]:
-        """Bands and frames from the first point to the last, both included."""
+        """Number of bands and frames from the first point to the last, inclusive."""
         return 1 + (self.bands - 1) * self.band_step, 1 + (self.frames - 1) * self.frame_step
 
 
 class DictionaryConfig(Architecture):
-    """A dictionary of kernels, small patterns over bands and frames, and how it is learned.
+    """Architecture of a dictionary of kernels, small patterns over bands and frames, and how to learn it.
 
     Examples
     --------
@@ -77,42 +77,42 @@ class DictionaryConfig(Architecture):
 
     kernels: Kernels = option(
         Kernels.PCA,
-        help="how kernels are learned from patches of the spectrograms: PCA, as their principal components; "
-        "K-MEANS, as centres of clusters of whitened patches; RANDOM draws them and learns nothing",
+        help="how to learn kernels from patches of the spectrograms: PCA, as principal components; K-MEANS, as "
+        "cluster centres of whitened patches; RANDOM draws kernels at random instead",
     )
     num_kernels: int = option(
         24,
         metavar="KERNELS",
         at_least=1,
-        help="kernels of each shape; of PCA no more than a kernel has points, less one",
+        help="number of kernels of each shape; PCA gives at most the number of points of a kernel minus one",
     )
     kernel_shapes: tuple[str, ...] = option(
         ("3x3", "3x3@2", "3x3@4", "7x7", "7x7@2", "9x3", "3x9@1x2", "1x9", "9x1"),
         metavar="SHAPE",
         help="shapes of the kernels, BANDSxFRAMES; 3x3@2 reads every second point in both directions, and 3x9@1x2 "
-        "every band but every second frame",
+        "every band but only every second frame",
     )
     patches: int = option(
         40_000,
         metavar="PATCHES",
         at_least=2,
-        help="patches of each shape that are learned from, drawn evenly from all recordings; those that hardly "
+        help="number of patches of each shape to learn from, drawn evenly from all recordings; those that hardly "
         "vary are left out",
     )
     num_bands: int = option(
-        4, metavar="GROUPS", at_least=1, help="groups of neighbouring bands that the vector tells apart"
+        4, metavar="GROUPS", at_least=1, help="number of groups of neighbouring bands, each described separately"
     )
 
     @property
     def shapes(self) -> list[KernelShape]:
-        """The shapes of the kernels."""
+        """Parsed shapes of the kernels."""
         return [KernelShape.parse(text) for text in self.kernel_shapes]
 
     def kernels_of(self, shape: KernelShape) -> int:
-        """Return how many kernels of a shape there are."""
+        """Return the number of kernels of a shape."""
         return min(self.num_kernels, shape.size - 1) if self.kernels is Kernels.PCA else self.num_kernels
 
     def check(self) -> None:
-        """Refuse what is not a shape, and no shapes."""
+        """Refuse invalid shapes, or none."""
         if not self.shapes:
-            raise OptionError("`kernel_shapes` needs at least one shape")
+            raise OptionError("`kernel_shapes` must contain at least one shape")

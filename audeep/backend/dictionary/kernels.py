@@ -1,6 +1,6 @@
-"""Kernels from patches: principal components, centres of clusters, or chance.
+"""Kernels from patches: principal components, cluster centres, or random patterns.
 
-Patches and kernels are rows here, shape (patch or kernel, point).
+Patches and kernels are rows, shape (patch or kernel, point).
 """
 
 import numpy as np
@@ -8,22 +8,22 @@ from sklearn.decomposition import PCA
 
 from audeep.backend.dictionary.config import Kernels
 
-#: Patches that vary less, in standard deviations of all points, are left out.
+#: Patches with a smaller norm, in standard deviations of all points, are left out.
 LEAST_NORM = 0.3
-#: Of the mean of all eigenvalues, so much is added to each, so that whitening does not blow up noise.
+#: Share of the mean eigenvalue that is added to each, so that whitening does not amplify noise.
 WHITENING = 0.1
-#: Steps of k-means.
+#: Number of k-means iterations.
 ITERATIONS = 10
 
 
 def learn(kernels: Kernels, patches: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
-    """Learn `count` kernels of mean zero and norm one, shape (kernel, point), from standardised patches."""
+    """Learn `count` kernels with zero mean and unit norm, shape (kernel, point), from standardised patches."""
     patches = patches - patches.mean(axis=1, keepdims=True)
     patches = patches[np.linalg.norm(patches, axis=1) >= LEAST_NORM]
     if kernels is Kernels.RANDOM:
         learned = random.normal(size=(count, patches.shape[1]))
     elif len(patches) < max(count, 2):
-        raise ValueError(f"only {len(patches)} patches vary, which is too few for {count} kernels")
+        raise ValueError(f"only {len(patches)} patches vary, too few for {count} kernels")
     elif kernels is Kernels.PCA:
         learned = PCA(count, svd_solver="covariance_eigh").fit(patches).components_
     else:
@@ -33,15 +33,15 @@ def learn(kernels: Kernels, patches: np.ndarray, count: int, random: np.random.G
 
 
 def zca(patches: np.ndarray) -> np.ndarray:
-    """Return the symmetric matrix that makes the points of patches uncorrelated, shape (point, point)."""
+    """Return the symmetric matrix that decorrelates the points of patches (ZCA), shape (point, point)."""
     values, vectors = np.linalg.eigh(np.cov(patches, rowvar=False))
     return ((vectors / np.sqrt(values + WHITENING * values.mean())) @ vectors.T).astype(patches.dtype)
 
 
 def spherical_k_means(patches: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
-    """Return unit vectors, shape (`count`, point), each the mean direction of the patches that it is closest to.
+    """Return unit vectors, shape (`count`, point), each the mean direction of the patches closest to it.
 
-    A centre that no patch is closest to stays where it is.
+    A centre without patches is not moved.
     """
     directions = unit(patches)
     centres = directions[random.choice(len(directions), count, replace=False)]
@@ -53,6 +53,6 @@ def spherical_k_means(patches: np.ndarray, count: int, random: np.random.Generat
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
-    """Scale each row to norm one; zeros stay zeros."""
+    """Scale each row to unit norm; zeros stay zeros."""
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     return vectors / np.where(norms == 0, 1, norms)

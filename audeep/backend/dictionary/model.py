@@ -1,4 +1,4 @@
-"""A dictionary of spectro-temporal kernels."""
+"""Model of a dictionary of spectro-temporal kernels."""
 
 from collections.abc import Sequence
 
@@ -16,10 +16,10 @@ from audeep.backend.training.model import Fitted
 
 
 class Dictionary(Fitted):
-    """Says of a spectrogram how often, how strongly and where on the frequency axis each kernel is found.
+    """Describes how often, how strongly and where on the frequency axis each kernel occurs in a spectrogram.
 
-    The spectrogram, standardised with the mean and the deviation of the training data, is convolved with each
-    kernel; of each band of the result, four statistics over time are taken, and averaged within groups of bands.
+    The spectrogram, standardised with the mean and standard deviation of the training data, is convolved with each
+    kernel; four statistics over time are computed for each band of the result, and averaged within groups of bands.
 
     References
     ----------
@@ -29,13 +29,13 @@ class Dictionary(Fitted):
     """
 
     config: DictionaryConfig
-    # The outputs for a kernel are as large as the input, and there are dozens.
+    # The output for each of dozens of kernels is as large as the input.
     batch_bytes = 2**19
 
     def __init__(self, config: DictionaryConfig, feature_shape: tuple[int, ...]) -> None:
         if len(feature_shape) != 2:
             raise DataError(
-                f"a dictionary reads instances of two dimensions, time and bands; these have {len(feature_shape)}"
+                f"a dictionary expects instances with two dimensions, time and bands, got {len(feature_shape)}"
             )
         time, bands = feature_shape
         for text, shape in zip(config.kernel_shapes, config.shapes, strict=True):
@@ -49,7 +49,7 @@ class Dictionary(Fitted):
         super().__init__(config, feature_shape)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make all weights; `input_shape` is (batch, time, bands)."""
+        """Create all weights; `input_shape` is (batch, time, bands)."""
 
         def weight(name: str, shape: tuple[int, ...]) -> keras.Variable:
             return self.add_weight(shape, "zeros", trainable=False, name=name)
@@ -61,11 +61,11 @@ class Dictionary(Fitted):
 
     @property
     def kernels(self) -> list[keras.Variable]:
-        """The kernels of each shape, (bands, frames, kernel)."""
+        """Kernels of each shape, (bands, frames, kernel)."""
         return [getattr(self, f"kernels_{index}") for index in range(len(self.config.kernel_shapes))]
 
     def fit(self, data_sets: Sequence[DataSet], seed: int) -> None:
-        """Learn the kernels from a sample of patches."""
+        """Learn the kernels from a random sample of patches."""
         drawn = sample(data_sets, self.config.shapes, self.config.patches, seed)
         if drawn.deviation == 0:
             raise DataError(f"all spectrograms in {data_sets[0].name} are flat; there is nothing to learn")
@@ -93,10 +93,10 @@ class Dictionary(Fitted):
 
 
 def convolve(spectrograms: tf.Tensor, kernels: tf.Tensor, shape: KernelShape) -> tf.Tensor:
-    """Convolve spectrograms, shape (batch, time, bands), with kernels, (bands, frames, kernel), with zeros around.
+    """Convolve spectrograms, shape (batch, time, bands), with kernels, (bands, frames, kernel), with zero padding.
 
-    The result has shape (batch, time, bands, kernel). The frames that a kernel reads become channels, a copy of the
-    spectrogram for each: with a single channel, convolution takes TensorFlow twice as long, measured on two cores.
+    The result has shape (batch, time, bands, kernel). The frames that a kernel reads become channels, each a copy
+    of the spectrogram: with a single channel, TensorFlow takes twice as long, measured on two cores.
     """
     pad_bands, pad_frames = ([(span - 1) // 2, span // 2] for span in shape.span)
     padded = tf.pad(spectrograms, [[0, 0], pad_frames, pad_bands])

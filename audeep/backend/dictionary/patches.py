@@ -1,4 +1,4 @@
-"""A random sample of patches of all spectrograms, in one pass over data sets of any size."""
+"""Random samples of patches from all spectrograms, drawn in one pass over data sets of any size."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from audeep.backend.log import progress_bar
 
 @dataclass(frozen=True)
 class Sample:
-    """What a dictionary is learned from.
+    """Sample of the training data of a dictionary.
 
     Parameters
     ----------
     mean, deviation
-        Of all points of all spectrograms.
+        Mean and standard deviation of all points of all spectrograms.
     patches
-        For each shape, patches as they are in the spectrograms, shape (patch, bands, frames).
+        For each shape, unchanged patches of the spectrograms, shape (patch, bands, frames).
     """
 
     mean: float
@@ -29,13 +29,13 @@ class Sample:
 
 
 def sample(data_sets: Sequence[DataSet], shapes: Sequence[KernelShape], count: int, seed: int) -> Sample:
-    """Draw `count` patches of each shape, from all instances as evenly as possible; instances are (time, bands)."""
+    """Draw `count` patches of each shape, as evenly as possible from all instances, which are (time, bands)."""
     total = sum(map(len, data_sets))
     time, bands = data_sets[0].feature_shape
     random = np.random.default_rng(seed)
     places = [_draw(random, shape, count, (total, time, bands)) for shape in shapes]
     patches = [np.empty((count, shape.bands, shape.frames), np.float32) for shape in shapes]
-    # Welford's way of adding up, slab by slab, which does not lose digits.
+    # Welford's algorithm, slab by slab, which is numerically stable.
     points, mean, squares, first = 0, 0.0, 0.0, 0
     for slab in _slabs(data_sets, total):
         difference = slab.mean(dtype=np.float64) - mean
@@ -63,7 +63,7 @@ def _slabs(data_sets: Sequence[DataSet], total: int) -> Iterator[np.ndarray]:
 def _draw(
     random: np.random.Generator, shape: KernelShape, count: int, sizes: tuple[int, int, int]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draw where patches are: their instances, in ascending order, their first frames and their lowest bands."""
+    """Draw positions of patches: their instances, in ascending order, first frames and lowest bands."""
     total, time, bands = sizes
     each, more = divmod(count, total)
     instances = np.repeat(np.arange(total), each)

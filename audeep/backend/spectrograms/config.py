@@ -46,7 +46,7 @@ class SpectrogramConfig(Config):
     (True, <Channels.MEAN: 'mean'>)
     """
 
-    window_width: float = option(0.04, **SECONDS, above=0, help="width of the windows of the Fourier transform")
+    window_width: float = option(0.04, **SECONDS, above=0, help="width of the analysis windows")
     window_overlap: float = option(
         0.02, **SECONDS, at_least=0, help="overlap of consecutive windows, below their width"
     )
@@ -60,13 +60,15 @@ class SpectrogramConfig(Config):
         help="cut each recording into chunks of this length; requires `chunk_count`. Each chunk becomes an "
         "instance; 'fuse chunks' joins those of a recording again, before or after learning",
     )
-    clip_above: float | None = option(None, **DECIBELS, help="clip levels above this one; `reference` defines 0 dB")
+    clip_above: float | None = option(
+        None, **DECIBELS, help="clip levels above this value; `reference` defines 0 dB"
+    )
     clip_below: float | None = option(
         None,
         **DECIBELS,
         below=0,
-        help="clip levels below this one, which removes background noise; `reference` defines 0 dB. Between -45 "
-        "and -60 dB below the loudest point is a good start",
+        help="clip levels below this value, which removes background noise; `reference` defines 0 dB. With PEAK, "
+        "-45 to -60 is a good start",
     )
     chunk_count: int | None = option(
         None,

@@ -50,8 +50,8 @@ class TrainingConfig(Config):
         0.0,
         metavar="DECAY",
         at_least=0,
-        help="shrink kernels in each step by this factor times the learning rate (AdamW); biases, scales and "
-        "offsets are not changed",
+        help="shrink kernels in each step by this factor times the learning rate (AdamW); not applied to biases, "
+        "scales and offsets",
     )
     resume: bool = option(
         False,

@@ -196,10 +196,10 @@ class Session:
     def batch_sizes_of(self, num_instances: int) -> np.ndarray:
         """Return the sizes of the batches of an epoch, shape (batch,)."""
         fewest, size = self.model.min_instances, min(self.config.batch_size, num_instances)
-        if size < fewest * (devices := self.strategy.num_replicas_in_sync):
+        if size < (needed := fewest * self.strategy.num_replicas_in_sync):
             raise DataError(
-                f"a {self.model.name} model needs batches of at least {fewest} instances on each device, but "
-                f"those for {devices} device(s) have {size}"
+                f"a {self.model.name} model needs batches of at least {needed} instances, {fewest} for each "
+                f"device; got {size}"
             )
         bounds = range(0, num_instances + 1, size) if fewest else [*range(0, num_instances, size), num_instances]
         return np.diff(bounds)

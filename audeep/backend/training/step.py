@@ -61,12 +61,13 @@ def make_train_step(
     def update(strategy: tf.distribute.Strategy, gradients: Sequence[tf.Tensor]) -> None:
         # As `optimizer.apply`, which would however clip before adding up the gradients of all devices.
         for variable, gradient in zip(model.trainable_variables, gradients, strict=True):
-            strategy.extended.update(variable.value, update_variable, (gradient,), group=False)
+            # Biases, and the scales and offsets of channels, do not decay.
+            decays = variable.name.endswith("kernel") and optimizer.weight_decay > 0
+            strategy.extended.update(variable.value, update_variable, (gradient, decays), group=False)
         optimizer.iterations.assign_add(1)
 
-    def update_variable(variable: tf.Variable, gradient: tf.Tensor) -> None:
-        # Biases, and the scales and offsets of channels, have one axis.
-        if optimizer.weight_decay and len(variable.shape) > 1:
+    def update_variable(variable: tf.Variable, gradient: tf.Tensor, decays: bool) -> None:
+        if decays:
             variable.assign_sub(variable * (optimizer.weight_decay * optimizer.learning_rate))
         optimizer.update_step(gradient, variable, optimizer.learning_rate)
 

@@ -236,11 +236,11 @@ def test_two_devices_contrast_with_their_own_instances(trained: SimpleNamespace,
 
 def test_explains_what_cannot_be_learned_from(tmp_path: Path) -> None:
     data = save_waves(tmp_path / "data.nc", count=1)
-    with pytest.raises(DataError, match="needs batches of at least 2 instances on each device"):
+    with pytest.raises(DataError, match="needs batches of at least 2 instances, 2 for each device; got 1"):
         train(data, tmp_path / "run", CONFIG)
-    with pytest.raises(DataError, match="two dimensions, time and features; these have 1"):
+    with pytest.raises(DataError, match="two dimensions, time and bands, got 1"):
         CONFIG.make((8,))
-    with pytest.raises(DataError, match=r"`num_bands` is 2, but of 2 frequency bands .* has only 1"):
+    with pytest.raises(DataError, match=r"`num_bands` is 2, but of 2 frequency bands, .* has only 1"):
         CONFIG.make((9, 2))
-    with pytest.raises(OptionError, match="`channels` needs two blocks or more, not 1"):
+    with pytest.raises(OptionError, match="`channels` must have at least two blocks, got 1"):
         ContrastiveConfig(channels=[3])

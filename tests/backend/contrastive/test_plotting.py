@@ -39,11 +39,11 @@ def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert plot.read_bytes().startswith(b"\x89PNG")
     capsys.readouterr()
     assert main([*line, "--instance", "24"]) == 2
-    assert "--instance must be below 24, the number of instances, not 24" in capsys.readouterr().err
+    assert "--instance must be below 24, the number of instances, got 24" in capsys.readouterr().err
 
 
 def test_what_has_no_views() -> None:
-    with pytest.raises(DataError, match="expected instances of two dimensions, got 1"):
+    with pytest.raises(DataError, match="expected instances with two dimensions, got 1"):
         draw_views(make_data_set(3, generated=4), ContrastiveConfig())
     with pytest.raises(OptionError, match="`instance` must be below 24"):
         draw_views(waves(), ContrastiveConfig(), 24)

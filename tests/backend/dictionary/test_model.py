@@ -73,7 +73,7 @@ def test_what_does_not_fit_the_spectrograms() -> None:
         DictionaryConfig(kernel_shapes=["3x4@2"]).make((9, 4))
     with pytest.raises(DataError, match="`num_bands` is 5, but the spectrograms have only 4 bands"):
         DictionaryConfig(kernel_shapes=["3x3"], num_bands=5).make((9, 4))
-    with pytest.raises(DataError, match="two dimensions, time and bands; these have 1"):
+    with pytest.raises(DataError, match="two dimensions, time and bands, got 1"):
         DictionaryConfig().make((9,))
 
 

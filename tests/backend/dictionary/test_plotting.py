@@ -33,5 +33,5 @@ def test_all_kernels_are_drawn() -> None:
 
 def test_only_dictionaries_have_kernels(tmp_path: Path) -> None:
     logs = train(waves(), tmp_path, TimeAutoencoderConfig(num_units=2), TrainingConfig(num_epochs=1))
-    with pytest.raises(ModelError, match="holds a model of t-rae, which has no kernels; expected a dictionary"):
+    with pytest.raises(ModelError, match="contains a t-rae model, which has no kernels; expected a dictionary"):
         read_kernels(logs)

@@ -14,6 +14,7 @@ def test_weight_decay_shrinks_kernels_alone() -> None:
     step = make_train_step(model, optimizer, tf.distribute.get_strategy(), tf.TensorSpec((None, 9, 6), tf.float32))
     # Silence is masked, so that there is nothing to learn.
     step(-tf.ones((3, 9, 6)))
+    shrunk = {variable.name: variable.name.endswith("kernel") for variable in model.weights}
+    assert shrunk == {"kernel": True, "recurrent_kernel": True, "bias": False}
     for variable, weight in zip(model.weights, before, strict=True):
-        shrunk = weight.ndim > 1 and variable.trainable
-        np.testing.assert_allclose(variable, 0.95 * weight if shrunk else weight, rtol=1e-6)
+        np.testing.assert_allclose(variable, 0.95 * weight if shrunk[variable.name] else weight, rtol=1e-6)
