@@ -38,8 +38,8 @@ run audeep preprocess --basedir $out/sounds --mel-spectrum 64 --window-width 0.0
     --fixed-length 2 --reference full-scale --scale none --output $out/absolute.nc
 run audeep dictionary train --input $out/absolute.nc --run-name $out/dictionary --seed 1
 run audeep dictionary generate --model-dir $out/dictionary/logs --input $out/absolute.nc --output $out/dictionary.nc
-run audeep compare --input $out/representations.nc $out/dictionary.nc --cross-validate --seed 1 \
-    --plot $out/comparison.png
+run audeep compare --input $out/representations.nc $out/dictionary.nc --names t-rae dictionary \
+    --cross-validate --seed 1 --plot $out/comparison.png
 run audeep export --input $out/representations.nc --format csv --output $out/csv
 
 cat <<END

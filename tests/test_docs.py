@@ -187,7 +187,7 @@ def test_list_parser(tmp_path: Path) -> None:
     with pytest.raises(ParseError, match="ListParser"):
         collect(find(name, tmp_path))
     table = "file,label,partition\nb.wav,wren,train\nsub/a.ogg,owl,TEST\n"
-    write_tree(tmp_path, ["b.wav", "sub/a.ogg"], {"labels.csv": table})
+    write_tree(tmp_path, ["b.wav", "sub/a.ogg"], {"list.csv": table})
     _, metadata = collect(find(name, tmp_path))
     assert metadata["filename"].values.tolist() == ["b.wav", "sub/a.ogg"]
     assert metadata["label_numeric"].values.tolist() == [1, 0]

@@ -84,8 +84,19 @@ def test_what_is_no_data_set_is_refused(
 def test_a_dict_is_a_configuration() -> None:
     data = make_data_set(6, generated=2)
     assert audeep.modify(data, {"add_cv_setup": 3}, seed=1).num_folds == 3
-    with pytest.raises(audeep.AudeepError, match="ModificationConfig: got an unexpected keyword argument 'folds'"):
+    with pytest.raises(audeep.AudeepError, match="ModificationConfig has no parameter `folds`"):
         audeep.modify(data, {"folds": 3})
+    with pytest.raises(audeep.AudeepError, match="no parameter `add_cv_setups`; did you mean `add_cv_setup`"):
+        audeep.modify(data, {"add_cv_setups": 3})
+
+
+def test_partitions_by_name() -> None:
+    data = make_data_set(6, partitions=[*audeep.Partition], generated=2)
+    expected = ["0.wav", "3.wav"]
+    for partitions in ("train", ["TRAIN"], audeep.Partition.TRAIN, [audeep.Partition.TRAIN]):
+        assert data.in_partitions(partitions).filename.tolist() == expected
+    with pytest.raises(audeep.AudeepError, match="`partitions`: 'dev' is not one of TRAIN, DEVEL, TEST"):
+        data.in_partitions(["dev"])
 
 
 def test_one_value_is_as_good_as_several() -> None:

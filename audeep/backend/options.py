@@ -4,6 +4,7 @@ The command line builds its options from them, the Python API takes them, and ``
 and messages name a parameter in backquotes, `window_overlap`; the command line shows ``--window-overlap``.
 """
 
+import difflib
 import enum
 import functools
 import inspect
@@ -168,6 +169,11 @@ class Config:
         if not isinstance(value, Mapping | None):
             given = f"the class {value.__name__}" if isinstance(value, type) else repr(value)
             raise OptionError(f"expected a {cls.__name__} or a dict of its parameters, got {given:.200}")
+        names = [item.name for item in fields(cls)]  # type: ignore[arg-type]
+        for name in value or ():
+            if name not in names:
+                close = "".join(f"; did you mean `{match}`?" for match in difflib.get_close_matches(name, names, 1))
+                raise OptionError(f"{cls.__name__} has no parameter `{name}`{close}")
         try:
             return cls(**value or {})
         except TypeError as error:

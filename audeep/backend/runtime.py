@@ -26,14 +26,16 @@ def without_notices() -> Iterator[None]:
     Environment variables do not silence all notices, because TensorFlow prints some before reading them.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    failed = True
+    failed = False
     sys.stderr.flush()
     with tempfile.TemporaryFile() as printed:
         screen = os.dup(2)
         os.dup2(printed.fileno(), 2)
         try:
             yield
-            failed = False
+        except Exception:
+            failed = True
+            raise
         finally:
             os.dup2(screen, 2)
             os.close(screen)

@@ -7,7 +7,7 @@ from functools import partial
 from importlib.metadata import EntryPoint
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import cliff.command
 import cliff.lister
@@ -33,6 +33,7 @@ class Command(cliff.command.Command):
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         # After a mistake, one line helps more than a list of all options.
         parser.print_usage = lambda file=None: None
+        parser.error = partial(_refuse_line, parser, parser.error)
         self.add_options(parser)
         return parser
 
@@ -104,6 +105,16 @@ def _refuse_to_overwrite_input(options: Mapping[str, Any]) -> None:
 
 def _paths(value: Path | str | list[Path] | None) -> list[Path]:
     return value if isinstance(value, list) else [Path(value)] if value else []
+
+
+def _refuse_line(parser: argparse.ArgumentParser, refuse: Callable[[str], NoReturn], message: str) -> NoReturn:
+    """Refuse a command line, and suggest options with names similar to those that are unknown."""
+    if message.startswith("unrecognized arguments: "):
+        from audeep.cli.suggestions import similar_options
+
+        if similar := similar_options(message.split(), [*parser._option_string_actions]):
+            message += f"; did you mean {' or '.join(similar)}?"
+    refuse(message)
 
 
 class ShowCommand(Command, cliff.show.ShowOne):

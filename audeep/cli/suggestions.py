@@ -1,4 +1,4 @@
-"""Suggestions for unknown commands."""
+"""Suggestions for unknown commands and options."""
 
 import difflib
 from collections.abc import Sequence
@@ -18,3 +18,17 @@ def similar_names(words: Sequence[str], names: Sequence[str]) -> list[str]:
         similar = difflib.get_close_matches(" ".join(words[:count]), {*beginnings.values()}, cutoff=0.75)
         found = found or [name for name in names if beginnings[name] in similar]
     return sorted(found)
+
+
+def similar_options(words: Sequence[str], options: Sequence[str]) -> list[str]:
+    """Return the options that may be meant by those words that look like options.
+
+    >>> similar_options(["--fixed-lenght", "5"], ["--fixed-length", "--output"])
+    ['--fixed-length']
+    """
+    return [
+        match
+        for word in words
+        if word.startswith("--")
+        for match in difflib.get_close_matches(word.partition("=")[0], options, 1, cutoff=0.75)
+    ]

@@ -30,6 +30,13 @@ def test_after_a_failure_everything_is_shown(capfd: pytest.CaptureFixture[str]) 
     assert capfd.readouterr().err == NOTICES
 
 
+def test_after_an_interruption_notices_are_hidden(capfd: pytest.CaptureFixture[str]) -> None:
+    with suppress(KeyboardInterrupt), without_notices():
+        os.write(2, NOTICES.encode())
+        raise KeyboardInterrupt
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("module", ["training.session", "training.generation", "classifiers.mlp"])
 def test_modules_that_compute_with_tensorflow_start_it_silently(module: str) -> None:
     code = f"import audeep.backend.{module}, sys; assert 'tensorflow' in sys.modules"

@@ -125,6 +125,12 @@ def test_suggestions_for_what_is_no_command(line: str, problem: str, run: Run) -
     assert stderr.count("\n") == 1
 
 
+def test_suggests_an_option(run: Run) -> None:
+    code, stdout, stderr = run("inspect", "raw", "--basdir=x", "--basedir", "x", "--xyz")
+    assert (code, stdout) == (2, "")
+    assert "unrecognized arguments: --basdir=x --xyz; did you mean --basedir?\n" in stderr
+
+
 def test_shell_goes_on_after_a_failure(tmp_path: Path) -> None:
     write_audio(tmp_path / "train/x/a.wav")
     lines = [

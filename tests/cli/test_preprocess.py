@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from audeep import ExtractionConfig
+from audeep import ExtractionConfig, describe
 from audeep.backend.data.data_set import load
 from audeep.backend.errors import OptionError
 from tests.cli.conftest import Run
@@ -305,6 +305,7 @@ def test_leaves_out_what_cannot_be_used(
     assert all(line.startswith(f"left out: {folder / place} ") for line, place in zip(each, places, strict=True))
     ours, without = load(output), load(expected)
     listed = json.loads(ours.attrs["skipped"])
+    assert describe(ours)["skipped_recordings"] == len(listed)
     assert [name for name, _ in listed] == places
     assert all(messages[Path(name).name] in reason for name, reason in listed)
     assert all(line.endswith(reason) for line, (_, reason) in zip(each, listed, strict=True))

@@ -21,7 +21,7 @@ from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.training.architecture import ARCHITECTURES, Architecture, architecture_class
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.description import ModelDescription
-from audeep.backend.training.generation import generate
+from audeep.backend.training.generation import check_fits, generate
 from audeep.backend.training.session import train
 from audeep.cli.options import config_from
 from tests.cli.conftest import (
@@ -122,6 +122,8 @@ def test_refuses_to_overwrite_and_what_does_not_fit(trained: tuple[str, Path, Pa
         train(data, logs.parent, SMALL[kind], epochs(kind))
     with pytest.raises(ModelError, match=f"contains a {kind} model; use 'audeep {kind} generate'"):
         generate(logs, data, kind="another")
+    with pytest.raises(ModelError, match=rf"contains no model: .*; did you mean {logs}\?"):
+        generate(logs.parent, data)
     with pytest.raises(ModelError, match=r"trained on instances of shape \(9, 6\); those in .* have \(9, 7\)"):
         generate(logs, waves(bands=7))
     with pytest.raises(DataError, match=r"the data sets differ in shape"):
@@ -148,6 +150,30 @@ def test_tells_which_spectrograms_it_wants(kind: str, tmp_path: Path, caplog: py
         told = [message for message in caplog.messages if "work best on spectrograms" in message]
         assert len(told) == (differ and bool(wanted))
         assert all(f"`{name}`" in message for message in told for name in wanted)
+
+
+def test_refuses_spectrograms_made_with_other_settings() -> None:
+    settings = {"fixed_length": 1.5, "scale": "DATA_SET", "clip_below": None, "center_fixed": True}
+    description = ModelDescription("t-rae", {}, ["time", "freq"], [9, 6], spectrograms=settings)
+    # With another length the shape is another too, which says less.
+    other = waves(bands=7)
+    other.attrs["spectrograms"] = json.dumps({"fixed_length": 2.0, "scale": "NONE", "clip_below": -45.0, "jobs": 1})
+    message = (
+        "`fixed_length` 1.5 instead of 2, `scale` DATA-SET instead of NONE, no `clip_below` instead of -45, "
+        "no `jobs` instead of 1, `center_fixed`"
+    )
+    with pytest.raises(ModelError) as error:
+        check_fits(Path("run/logs"), description, other, None)
+    assert str(error.value).startswith(f"{other.name}: run/logs was trained on spectrograms with ")
+    assert {*str(error.value).partition(" with ")[2].split(", ")} == {*message.split(", ")}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ARCHITECTURES if kind.endswith("rae")])
+def test_recurrent_autoencoders_want_scaled_spectrograms(kind: str) -> None:
+    unwanted = SMALL[kind].unwanted
+    assert unwanted({"scale": "NONE"}) == "`scale` RECORDING instead of NONE"
+    assert [unwanted({"scale": scale}) for scale in ("RECORDING", "DATA_SET")] == ["", ""]
+    assert unwanted({}) == ""
 
 
 def test_from_the_command_line(trained: tuple[str, Path, Path], run: Run, tmp_path: Path) -> None:  # noqa: F811

@@ -161,6 +161,40 @@ CASES = {
         ],
         hidden="audio",
     ),
+    "table": Case(
+        parser="TableParser",
+        files=["b b.wav", "sub/a.ogg", "sub/c.flac", "x.wav"],
+        texts={
+            "labels.csv": "number,partition,filename,label,fold\n1,train,b b.wav,wren,2\n2,TEST,sub/a.ogg,owl,10\n"
+            "3,,sub/c.flac,,2\n"
+        },
+        expected=[
+            ("b b.wav", "wren", 1, [V, T], Partition.TRAIN),
+            ("sub/a.ogg", "owl", 0, [T, V], Partition.TEST),
+            ("sub/c.flac", None, None, [V, T], None),
+        ],
+        broken={
+            "no table": Broken("labels.csv is missing", remove=["labels.csv"]),
+            "missing file": Broken("sub/a.ogg is missing, but listed in", remove=["sub/a.ogg"]),
+            "no column": Broken("no column 'filename'; its first line is 'f'", texts={"labels.csv": "f\nx.wav\n"}),
+            "unknown partition": Broken(
+                "line 2: 'partition' has the invalid value 'training'",
+                texts={"labels.csv": "filename,partition\nx.wav,training\n"},
+            ),
+            "not all in folds": Broken(
+                "no fold for x.wav", texts={"labels.csv": "filename,fold\nb b.wav,1\nx.wav,\n"}
+            ),
+            "same file twice": Broken("is listed twice", texts={"labels.csv": "filename\nx.wav\nx.wav\n"}),
+        },
+        hidden="sub",
+    ),
+    "table of names alone": Case(
+        parser="TableParser",
+        files=["a.wav", "b.wav"],
+        texts={"labels.csv": "filename\nb.wav\na.wav\n"},
+        expected=[("a.wav", None, None, [], None), ("b.wav", None, None, [], None)],
+        hidden="",
+    ),
     "urban_sound_8k": Case(
         parser="UrbanSound8KParser",
         files=["audio/fold1/7-3-0-0.wav", "audio/fold2/8 b.flac", "audio/fold10/9-0.wav", "audio/fold10/x.wav"],

@@ -1,12 +1,13 @@
 """Architectures of the recurrent autoencoders."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from audeep.backend.errors import OptionError
 from audeep.backend.networks.cell import Cell
 from audeep.backend.networks.pooling import Pooling
 from audeep.backend.options import option
-from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.architecture import Architecture, other_settings
 from audeep.backend.training.config import GenerationConfig
 
 
@@ -45,6 +46,10 @@ class RecurrentArchitecture(Architecture):
     """Base class of the architectures of recurrent autoencoders."""
 
     generation: ClassVar[type[GenerationConfig]] = RecurrentGenerationConfig
+
+    def unwanted(self, spectrograms: Mapping[str, Any]) -> str:
+        """Say that decibels must be scaled, to the range of what decoders write; with DATA-SET they are, too."""
+        return other_settings({"scale": "RECORDING"}, spectrograms) if spectrograms.get("scale") == "NONE" else ""
 
 
 def _layers(default: int, which: str = "") -> int:

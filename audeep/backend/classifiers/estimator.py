@@ -39,6 +39,9 @@ class Classifier(ClassifierMixin, BaseEstimator):
     #: Number of classifiers of this kind to train at the same time, in threads.
     concurrent_fits: ClassVar[int] = 1
 
+    #: What may help if training does not converge.
+    remedy: ClassVar[str] = "other parameters"
+
     random_state: Any
     classes_: np.ndarray
     converged_: bool

@@ -155,17 +155,15 @@ def predict_held_out(
         for (_, train, valid), seed in zip(folds, repetition.spawn(len(folds)), strict=True)
     ]
     run = delayed(partial(_run, instances, classifier, config))
-    threads = estimator_class(type(classifier)).concurrent_fits
+    estimator = estimator_class(type(classifier))
     # A single warning of ours replaces them.
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
-        fits = Parallel(threads, backend="threading", return_as="generator")(run(*job) for job in jobs)
+        fits = Parallel(estimator.concurrent_fits, backend="threading", return_as="generator")(
+            run(*job) for job in jobs
+        )
         outcomes = list(progress(fits, total=len(jobs), what=what, unit="fit"))
     if failed := sum(not outcome.converged for outcome in outcomes):
-        LOG.warning(
-            "%d of %d classifiers did not converge; a lower `complexity` or `learning_rate` may help",
-            failed,
-            len(outcomes),
-        )
+        LOG.warning("%d of %d classifiers did not converge; %s may help", failed, len(outcomes), estimator.remedy)
     count = len(folds)
     return [outcomes[start : start + count] for start in range(0, len(outcomes), count)], instances.classes
 

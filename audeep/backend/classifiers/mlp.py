@@ -43,6 +43,7 @@ class MLP(Classifier, config=MLPConfig):
 
     # A single fit does not keep two cores busy: its matrices are small, and TensorFlow processes one at a time.
     concurrent_fits = 2
+    remedy = "a lower `learning_rate`"
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Return the probability of each class, shape (instance, class)."""

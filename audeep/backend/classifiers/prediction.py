@@ -120,7 +120,7 @@ def predict(
         for name, value in chosen(classifier, pipeline).items():
             LOG.info("chose `%s` %g within the training data", name, value)
         if not pipeline[-1].converged_:
-            LOG.warning("the classifier did not converge; a lower `complexity` or `learning_rate` may help")
+            LOG.warning("the classifier did not converge; %s may help", pipeline[-1].remedy)
         # Only the training data is in memory; the data to predict may be much larger.
         predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(unknown.select(wanted))])
         filenames, chunk_nr = unknown.filename[wanted], unknown.chunk_nr[wanted]

@@ -26,6 +26,7 @@ class SVM(Classifier, config=SVMConfig):
 
     # LibLINEAR has one global random number generator, which threads would share.
     concurrent_fits = 1
+    remedy = "a lower `complexity`"
 
     def decision_function(self, X: np.ndarray) -> np.ndarray:
         """Return the score of each class, shape (instance, class); only that of the second if there are two."""

@@ -18,8 +18,9 @@ import xarray as xr
 from audeep.backend.data import attributes, columns, schema, storage
 from audeep.backend.data.features import Features, InMemory, Stored, slab_size
 from audeep.backend.data.schema import Partition, Split
-from audeep.backend.errors import DataError
+from audeep.backend.errors import DataError, OptionError
 from audeep.backend.log import LOG, progress_bar
+from audeep.backend.options import parse
 
 __all__ = ["DataSet", "Partition", "Split", "empty", "from_columns", "load", "opened"]
 
@@ -162,26 +163,35 @@ class DataSet:
         """Select one side of a cross-validation fold, counted from 0."""
         return self.select(self.cv_folds[:, fold] == split)
 
-    def are_in(self, partitions: Sequence[Partition] | None) -> np.ndarray:
+    def are_in(self, partitions: Partition | str | Iterable[Partition | str] | None) -> np.ndarray:
         """Return whether each instance is in one of the partitions, shape (instance,), bool; None means all.
+
+        Partitions may be given by their names, such as ``"TRAIN"``.
 
         Raises
         ------
         DataError
             If a partition has no instances.
+        OptionError
+            If there is no such partition.
         """
         if partitions is None:
             return np.ones(len(self), bool)
-        for partition in partitions:
+        several = [partitions] if isinstance(partitions, Partition | str) else partitions
+        try:
+            wanted = [parse(item, Partition) for item in several]
+        except ValueError as error:
+            raise OptionError(f"`partitions`: {error}") from None
+        for partition in wanted:
             if not (self.partition == partition).any():
                 here = [item.name for item in Partition if (self.partition == item).any()]
                 raise DataError(
                     f"{self.name}: no instances in partition {partition.name}; partitions found: {here or 'none'}"
                 )
-        return np.isin(self.partition, list(partitions))
+        return np.isin(self.partition, wanted)
 
-    def in_partitions(self, partitions: Sequence[Partition]) -> Self:
-        """Select the instances in some partitions; raise a `DataError` if one has no instances."""
+    def in_partitions(self, partitions: Partition | str | Iterable[Partition | str]) -> Self:
+        """Select the instances in some partitions, such as ``"TRAIN"``; a `DataError` if one has no instances."""
         return self.select(self.are_in(partitions))
 
     def with_columns(self, **values: np.ndarray) -> Self:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from audeep.backend.data import schema
+from audeep.backend.data import attributes, schema
 from audeep.backend.data.chunks import Files
 from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.data.operations import InspectionConfig
@@ -65,6 +65,7 @@ def _general(data_set: DataSet) -> dict[str, Any]:
     unlabelled = int((~data_set.is_labelled).sum())
     unpartitioned = int(np.isnan(data_set.partition.astype(float)).sum())
     label_map = dict(sorted((data_set.label_map or {}).items(), key=itemgetter(1)))
+    skipped = attributes.read(data_set.attrs, schema.SKIPPED, list)
     partitions = {
         item.name.lower(): count for item in Partition if (count := int((data_set.partition == item).sum()))
     }
@@ -80,6 +81,7 @@ def _general(data_set: DataSet) -> dict[str, Any]:
         "cross_validation_folds": data_set.num_folds,
         **({"partitions": partitions} if partitions else {}),
         **({"instances_without_partition": unpartitioned} if unpartitioned and partitions else {}),
+        **({"skipped_recordings": len(skipped)} if skipped else {}),
         **_origin(data_set),
     }
 

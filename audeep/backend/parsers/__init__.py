@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "meta": ["MetaParser"],
         "no_metadata": ["NoMetadataParser"],
         "partitioned": ["PartitionedParser"],
+        "table": ["TableParser"],
         "urban_sound_8k": ["UrbanSound8KParser"],
     },
 )

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from audeep.backend.audio.formats import is_audio, is_unreadable
@@ -122,6 +123,7 @@ def read_table(
     path: Path,
     columns: Mapping[str, Callable[[str], Any]],
     *,
+    optional: Mapping[str, Callable[[str], Any]] = MappingProxyType({}),
     delimiter: str = ",",
     header: Sequence[str] | None = None,
 ) -> list[dict[str, Any]]:
@@ -133,6 +135,8 @@ def read_table(
         Text file, UTF-8.
     columns
         Names and types of the columns to read.
+    optional
+        Those of columns that may be missing, as may be single values in them; None stands for what is missing.
     delimiter
         Character between columns.
     header
@@ -150,7 +154,9 @@ def read_table(
                 found = delimiter.join(reader.fieldnames or ())
                 hint = separator_hint(found, delimiter)
                 raise ParseError(f"{path} has no column '{missing[0]}'; its first line is {found!r:.200}{hint}")
-            rows = [_convert(row, columns, delimiter, f"{path}, line {reader.line_num}") for row in reader]
+            rows = [
+                _convert(row, columns, optional, delimiter, f"{path}, line {reader.line_num}") for row in reader
+            ]
     except FileNotFoundError:
         raise ParseError(f"the file {path} is missing") from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -169,10 +175,17 @@ def separator_hint(line: str, expected: str) -> str:
 
 
 def _convert(
-    row: Mapping[str, Any], columns: Mapping[str, Callable[[str], Any]], delimiter: str, where: str
+    row: Mapping[str, Any],
+    columns: Mapping[str, Callable[[str], Any]],
+    optional: Mapping[str, Callable[[str], Any]],
+    delimiter: str,
+    where: str,
 ) -> dict[str, Any]:
-    values = {}
-    for name, kind in columns.items():
+    values: dict[str, Any] = {}
+    for name, kind in {**columns, **optional}.items():
+        if not row.get(name) and name in optional:
+            values[name] = None
+            continue
         if not row.get(name):
             # With the wrong separator, the first column contains the whole line.
             hint = separator_hint(str(next(iter(row.values()))), delimiter)

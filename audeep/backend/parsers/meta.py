@@ -10,6 +10,7 @@ from audeep.backend.parsers.cross_validated import CrossValidatedParser
 from audeep.backend.parsers.dcase import DCASEParser
 from audeep.backend.parsers.esc import ESCParser
 from audeep.backend.parsers.partitioned import PartitionedParser
+from audeep.backend.parsers.table import TableParser
 from audeep.backend.parsers.urban_sound_8k import UrbanSound8KParser
 
 #: Parsers in the order in which they are tried. `NoMetadataParser` fits any folder, so it must be requested.
@@ -19,6 +20,7 @@ CANDIDATES: tuple[type[FolderParser], ...] = (
     UrbanSound8KParser,
     CrossValidatedParser,
     PartitionedParser,
+    TableParser,
 )
 
 

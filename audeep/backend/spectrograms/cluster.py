@@ -66,7 +66,7 @@ def _connect(address: str) -> Iterator[Client]:
     try:
         from distributed import Client
     except ImportError:
-        raise AudeepError("`scheduler` needs Dask: pip install 'audeep[dask]'") from None
+        raise AudeepError("`scheduler` needs Dask: pip install distributed") from None
     with ExitStack() as on_exit:
         for logger in map(logging.getLogger, LOGGERS):
             on_exit.callback(logger.setLevel, logger.level)

@@ -164,9 +164,9 @@ class ExtractionConfig(Config):
         None,
         metavar="ADDRESS",
         help="work on a Dask cluster instead of this machine. On each of its machines, auDeep must be installed "
-        "with pip install 'audeep[dask]', and the recordings must be readable under the same path. Run 'dask "
-        "scheduler' on one machine; it prints ADDRESS, such as tcp://192.168.0.1:8786. Then run 'dask worker "
-        "ADDRESS' on each machine that takes part",
+        "with its extra dask (pip install '.[dask]' in a copy of the source code), and the recordings must be "
+        "readable under the same path. Run 'dask scheduler' on one machine; it prints ADDRESS, such as "
+        "tcp://192.168.0.1:8786. Then run 'dask worker ADDRESS' on each machine that takes part",
     )
 
     def check(self) -> None:

@@ -19,6 +19,29 @@ DETAILED: Mapping[str, Any] = {
 }
 
 
+def other_settings(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    """Say which settings are wanted instead of those found, as `Config.to_dict` returns them; empty if none.
+
+    >>> other_settings({"scale": "DATA_SET", "clip_below": None, "jobs": 1}, {"clip_below": -45.0, "jobs": 1})
+    '`scale` DATA-SET, no `clip_below` instead of -45'
+    """
+    texts = []
+    for name, value in wanted.items():
+        if value != found.get(name):
+            option = f"`{name}` {_written(value)}".rstrip() if value not in (None, False) else f"no `{name}`"
+            instead = _written(found.get(name))
+            texts.append(f"{option} instead of {instead}" if instead else option)
+    return ", ".join(texts)
+
+
+def _written(value: Any) -> str:
+    """Write the value of an option; empty for None and for one that has no value."""
+    if value is None or isinstance(value, bool):
+        return ""
+    values = value if isinstance(value, list | tuple) else [value]
+    return " ".join(f"{item:g}" if isinstance(item, float) else str(item).replace("_", "-") for item in values)
+
+
 class Architecture(Config):
     """Base class of the configurations of models."""
 
@@ -58,12 +81,7 @@ class Architecture(Config):
 
     def unwanted(self, spectrograms: Mapping[str, Any]) -> str:
         """Describe the settings of spectrograms that differ from those the model works best with; empty if none."""
-        different = (
-            f"`{name}` {wanted} instead of {spectrograms.get(name)}"
-            for name, wanted in self.wanted_spectrograms.items()
-            if spectrograms and spectrograms.get(name) != wanted
-        )
-        return ", ".join(different)
+        return other_settings(self.wanted_spectrograms, spectrograms) if spectrograms else ""
 
     @property
     def directions(self) -> int:

@@ -65,7 +65,8 @@ class ModelDescription:
             description = cls(**json.loads(path.read_text(encoding="utf-8")))
             description.check()
         except FileNotFoundError:
-            raise ModelError(f"{folder} contains no model: {FILE} not found") from None
+            below = "".join(f"; did you mean {found.parent}?" for found in sorted(folder.glob(f"*/{FILE}"))[:1])
+            raise ModelError(f"{folder} contains no model: {FILE} not found{below}") from None
         except (OSError, ValueError, TypeError, RecursionError, ModelError) as error:
             raise ModelError(f"{path} is damaged: {error}") from error
         return description

@@ -22,8 +22,9 @@ from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.errors import ModelError
 from audeep.backend.parallel import in_order
 from audeep.backend.training import checkpoints, distribution
+from audeep.backend.training.architecture import other_settings
 from audeep.backend.training.config import GenerationConfig
-from audeep.backend.training.description import ModelDescription, differences
+from audeep.backend.training.description import ModelDescription
 from audeep.backend.training.model import Encoder
 
 #: Default limit of the instances in a batch; models limit their size in bytes.
@@ -174,13 +175,11 @@ def check_fits(folder: Path, description: ModelDescription, data_set: DataSet, k
     """Refuse a model that was trained on different data, or is of a different kind."""
     if kind is not None and description.kind != kind:
         raise ModelError(f"{folder} contains a {description.kind} model; use 'audeep {description.kind} generate'")
+    wanted, found = description.spectrograms, data_set.spectrograms
+    if wanted and found and (different := other_settings({**dict.fromkeys(found), **wanted}, found)):
+        raise ModelError(f"{data_set.name}: {folder} was trained on spectrograms with {different}")
     if tuple(description.feature_shape) != data_set.feature_shape:
         raise ModelError(
             f"{folder} was trained on instances of shape {tuple(description.feature_shape)}; those in "
             f"{data_set.name} have {data_set.feature_shape}"
-        )
-    different = differences(description.spectrograms or {}, data_set.spectrograms or {})
-    if description.spectrograms and data_set.spectrograms and different:
-        raise ModelError(
-            f"{folder} was trained on spectrograms with other settings than those in {data_set.name}: {different}"
         )

@@ -87,7 +87,10 @@ def train(
     ['model-1.data-00000-of-00001', 'model-1.index', 'model.json']
     """
     if not isinstance(architecture, Architecture):
-        raise OptionError(f"expected the configuration of a model, got {architecture!r:.200}")
+        given = f"the class {architecture.__name__}" if isinstance(architecture, type) else repr(architecture)
+        raise OptionError(
+            f"expected the configuration of a model, such as TimeAutoencoderConfig(num_units=256), got {given:.200}"
+        )
     config = architecture.training_config(config)
     logs = Path(run_name) / LOGS
     with ExitStack() as stack:

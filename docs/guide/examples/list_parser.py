@@ -1,4 +1,4 @@
-"""A parser for recordings that a table lists: ``labels.csv`` with the columns file, label and partition."""
+"""A parser for recordings that a table lists: ``list.csv`` with the columns file, label and partition."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -10,11 +10,11 @@ from audeep.backend.parsers.base import Parser, _InstanceMetadata
 
 
 class ListParser(LoggingMixin, Parser):
-    """Reads ``labels.csv`` and the files that it names."""
+    """Reads ``list.csv`` and the files that it names."""
 
     def __init__(self, basedir: Path) -> None:
         super().__init__(basedir)
-        self._table = self._basedir / "labels.csv"
+        self._table = self._basedir / "list.csv"
 
     def can_parse(self) -> bool:
         """Whether there is a table."""

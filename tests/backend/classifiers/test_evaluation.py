@@ -203,7 +203,7 @@ def test_warns_once_of_convergence(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "audeep"):
         evaluate(data, SVMConfig(complexity=1e6), FOLDS, seed=0)
     assert [record.message for record in caplog.records] == [
-        "2 of 2 classifiers did not converge; a lower `complexity` or `learning_rate` may help"
+        "2 of 2 classifiers did not converge; a lower `complexity` may help"
     ]
 
 

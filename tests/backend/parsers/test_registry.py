@@ -24,6 +24,7 @@ NAMES = [
     "meta.MetaParser",
     "no_metadata.NoMetadataParser",
     "partitioned.PartitionedParser",
+    "table.TableParser",
     "urban_sound_8k.UrbanSound8KParser",
 ]
 
