@@ -20,7 +20,7 @@ Examples
 
 import lazy_loader
 
-__version__ = "1.0.0.dev0"
+__version__ = "1.0.0"
 
 # The names are listed in __init__.pyi, where type checkers also see them.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

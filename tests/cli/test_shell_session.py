@@ -41,6 +41,7 @@ def test_every_command_in_one_session(tmp_path: Path) -> None:
         "fuse --input r.nc ft.nc d.nc --output fused.nc",
         "svm evaluate --input fused.nc --cross-validate --complexity 0.01",
         "mlp evaluate --input fused.nc --cross-validate --num-epochs 2",
+        "compare --input r.nc ft.nc --cross-validate --complexity 0.01 --seed 1",
         "svm predict --train-input r.nc --eval-input r.nc --complexity 0.01 --output svm.tsv",
         "mlp predict --train-input r.nc --eval-input r.nc --num-epochs 2 --output mlp.tsv",
         "export --input fused.nc --format arff --output arff",

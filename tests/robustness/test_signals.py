@@ -50,7 +50,7 @@ def test_a_training_ends(
     # Nobody else may train there meanwhile, neither anew nor further.
     code, printed = server.run(material, *line)
     assert code == 1
-    assert [message.partition("; ")[0] for message in printed] == [f"audeep: {logs} holds models already"]
+    assert [message.partition("; ")[0] for message in printed] == [f"audeep: {logs} already contains models"]
     code, printed = server.run(material, *line, "--continue")
     assert code == 1
     assert [message.partition("; ")[0] for message in printed] == [f"audeep: {logs} is in use by another training"]

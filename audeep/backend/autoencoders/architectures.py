@@ -48,7 +48,7 @@ class RecurrentArchitecture(Architecture):
     generation: ClassVar[type[GenerationConfig]] = RecurrentGenerationConfig
 
     def unwanted(self, spectrograms: Mapping[str, Any]) -> str:
-        """Say that decibels must be scaled, to the range of what decoders write; with DATA-SET they are, too."""
+        """Report decibels, which are outside the range of the decoders; RECORDING and DATA-SET both scale them."""
         return other_settings({"scale": "RECORDING"}, spectrograms) if spectrograms.get("scale") == "NONE" else ""
 
 
