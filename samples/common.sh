@@ -175,5 +175,5 @@ experiment() {
     echo
     show_results
     echo
-    echo "The results are in $OUT/results.csv; means are over the variants${TRIAL:+. This was a trial}"
+    echo "The results are in $OUT/results.csv; means are over the variants${TRIAL:+. This was a trial, whose numbers mean nothing}"
 }

@@ -73,4 +73,4 @@ awk -F, '
     { printf "%-24s %6d %7.1f %% %7.1f to %4.1f %% ", $1, $2, 100 * $3, 100 * $4, 100 * $5 }
     { if (NR == 2) print ""; else printf "%+11.1f %9.2g\n", 100 * $6, $7 }' "$OUT/results.csv"
 echo
-echo "The results are in $OUT/results.csv and $OUT/accuracies.png${TRIAL:+. This was a trial}"
+echo "The results are in $OUT/results.csv and $OUT/accuracies.png${TRIAL:+. This was a trial, whose numbers mean nothing}"

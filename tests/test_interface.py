@@ -90,6 +90,11 @@ def test_a_dict_is_a_configuration() -> None:
         audeep.modify(data, {"add_cv_setups": 3})
 
 
+def test_a_list_is_no_folder() -> None:
+    with pytest.raises(audeep.AudeepError, match="`basedir`: expected a folder, got list"):
+        audeep.preprocess(["recordings"], "out.nc")  # type: ignore[arg-type]
+
+
 def test_partitions_by_name() -> None:
     data = make_data_set(6, partitions=[*audeep.Partition], generated=2)
     expected = ["0.wav", "3.wav"]

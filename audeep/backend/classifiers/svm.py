@@ -60,7 +60,8 @@ class SVM(Classifier, config=SVMConfig):
             random_state=for_training,
         )
         self.svm_ = fit_rotated(svm, X, targets) if 2 * len(X) < X.shape[1] else svm.fit(X, targets)
-        self.converged_ = bool(self.svm_.n_iter_ < MAX_ITERATIONS)
+        # "auto" chooses what does best after as many iterations, whether it has converged or not.
+        self.converged_ = config.complexity == "auto" or bool(self.svm_.n_iter_ < MAX_ITERATIONS)
 
 
 def fit_rotated(svm: LinearSVC, X: np.ndarray, targets: np.ndarray) -> LinearSVC:

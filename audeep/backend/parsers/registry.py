@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +15,8 @@ from audeep.backend.parsers.base import FolderParser, Parser
 
 def find(parser: str | type[Parser], basedir: Path | str) -> Parser:
     """Make a parser from a class, a built-in name, ``package.module.Class``, or ``path/to/file.py:Class``."""
+    if not isinstance(basedir, str | os.PathLike):
+        raise OptionError(f"`basedir`: expected a folder, got {type(basedir).__name__}")
     found = parser if isinstance(parser, type) else _class(parser)
     if not (isinstance(found, type) and issubclass(found, Parser)):
         raise _refuse(parser, "is not a subclass of audeep.backend.parsers.base.Parser")
