@@ -31,7 +31,7 @@ def there_and_back(data_set: DataSet, format: Format, folder: Path, **options: A
 @FORMATS
 @pytest.mark.parametrize("labels_last", [False, True])
 @given(data_set=data_sets(exportable=True))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_arbitrary_data_sets(format: Format, labels_last: bool, data_set: DataSet) -> None:
     with tempfile.TemporaryDirectory() as folder:
         again = there_and_back(data_set, format, Path(folder), labels_last=labels_last)
@@ -40,7 +40,7 @@ def test_arbitrary_data_sets(format: Format, labels_last: bool, data_set: DataSe
 
 @FORMATS
 @given(data_set=data_sets(), labels_last=st.booleans())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_a_flat_layout_loses_nothing(format: Format, data_set: DataSet, labels_last: bool) -> None:
     """Not even the order, or the instances that belong nowhere."""
     with tempfile.TemporaryDirectory() as folder:
