@@ -24,6 +24,7 @@ from cliff.commandmanager import CommandManager
 from audeep import __version__
 from audeep.backend.errors import TERMINATION, AudeepError
 from audeep.backend.log import LOG
+from audeep.cli import WRONG_COMMAND_LINE
 
 VERSION = f"""{__version__}
 Copyright (C) 2026 the auDeep developers
@@ -39,7 +40,6 @@ Without a command, an interactive shell starts."""
 
 #: Exit codes after Ctrl-C, and after SIGTERM, with which clusters end jobs: 128 plus the signal number.
 INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
-WRONG_COMMAND_LINE = 2
 
 #: Entry point group of the commands.
 COMMANDS = "audeep.commands"

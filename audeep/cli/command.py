@@ -16,9 +16,8 @@ from stevedore.extension import Extension
 
 from audeep.backend.errors import TERMINATION, AudeepError, OptionError
 from audeep.backend.log import LOG
+from audeep.cli import FAILED, WRONG_COMMAND_LINE
 from audeep.cli.formatters import CSVFormatter, ShellFormatter, TableFormatter, ValueFormatter
-
-FAILED, WRONG_COMMAND_LINE = 1, 2
 
 
 class Command(cliff.command.Command):

@@ -8,7 +8,8 @@ import audeep
 from audeep.backend.data.operations import FusionConfig, ModificationConfig, UpsamplingConfig, ValidationConfig
 from audeep.backend.options import Config
 from audeep.backend.seeds import SeedConfig
-from audeep.cli.command import FAILED, LOG, Command, ShowCommand, fact_table
+from audeep.cli import FAILED
+from audeep.cli.command import LOG, Command, ShowCommand, fact_table
 from audeep.cli.options import add_config, add_input, add_output, config_from
 
 

@@ -4,6 +4,7 @@ import argparse
 import csv
 import re
 import shlex
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
@@ -33,9 +34,9 @@ class FlatFormatter(cliff.formatters.base.SingleFormatter):
         """Print the values."""
         self.write(list(flat(dict(zip(column_names, data, strict=True)))), stdout, parsed_args)
 
+    @abstractmethod
     def write(self, facts: list[tuple[str, str]], stdout: TextIO, args: argparse.Namespace) -> None:
         """Print pairs of name and value."""
-        raise NotImplementedError
 
 
 class CSVFormatter(FlatFormatter):

@@ -13,7 +13,7 @@ from cmd2.exceptions import SkipPostcommandHooks
 from cmd2.plugin import PostparsingData
 
 from audeep.backend.log import LOG
-from audeep.cli.command import WRONG_COMMAND_LINE
+from audeep.cli import WRONG_COMMAND_LINE
 from audeep.cli.completion import command_parser, values
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
 from audeep.backend.networks.convolutional import BatchNormalization, ConvolutionalNetwork
 from audeep.backend.networks.statistics import average_groups, over_time
-from audeep.backend.training.model import Model, Sums
+from audeep.backend.training.model import Model, Sums, require_matrices
 
 #: Number of the instances shown in TensorBoard that are drawn.
 SHOWN = 4
@@ -39,11 +39,7 @@ class ContrastiveNetwork(Model):
     min_instances: ClassVar[int] = 2
 
     def __init__(self, config: ContrastiveConfig, feature_shape: tuple[int, ...]) -> None:
-        if len(feature_shape) != 2:
-            raise DataError(
-                "a contrastive network expects instances with two dimensions, time and bands, got "
-                f"{len(feature_shape)}"
-            )
+        require_matrices("a contrastive network", feature_shape)
         # Each block halves the bands, rounded up.
         fewest = -(-feature_shape[1] // 2 ** (len(config.channels) - 2))
         if fewest < config.num_bands:

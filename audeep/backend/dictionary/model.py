@@ -12,7 +12,7 @@ from audeep.backend.dictionary.config import DictionaryConfig, KernelShape
 from audeep.backend.dictionary.patches import sample
 from audeep.backend.errors import DataError
 from audeep.backend.networks.statistics import average_groups, over_time
-from audeep.backend.training.model import Fitted
+from audeep.backend.training.model import Fitted, require_matrices
 
 
 class Dictionary(Fitted):
@@ -33,10 +33,7 @@ class Dictionary(Fitted):
     batch_bytes = 2**19
 
     def __init__(self, config: DictionaryConfig, feature_shape: tuple[int, ...]) -> None:
-        if len(feature_shape) != 2:
-            raise DataError(
-                f"a dictionary expects instances with two dimensions, time and bands, got {len(feature_shape)}"
-            )
+        require_matrices("a dictionary", feature_shape)
         time, bands = feature_shape
         for text, shape in zip(config.kernel_shapes, config.shapes, strict=True):
             if shape.span[0] > bands or shape.span[1] > time:

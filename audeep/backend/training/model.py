@@ -10,6 +10,7 @@ import tensorflow as tf
 from keras import ops
 
 from audeep.backend.data.data_set import DataSet
+from audeep.backend.errors import DataError
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import GenerationConfig
 
@@ -102,6 +103,12 @@ class Model(Encoder):
     def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
         """Return a function that writes summaries of some instances for TensorBoard at a step; by default, none."""
         return lambda step: None
+
+
+def require_matrices(model: str, feature_shape: Sequence[int]) -> None:
+    """Refuse instances that are not spectrograms; `model` is what expects them, with its article."""
+    if len(feature_shape) != 2:
+        raise DataError(f"{model} expects instances with two dimensions, time and bands, got {len(feature_shape)}")
 
 
 def root_mean(total: keras.KerasTensor, count: keras.KerasTensor) -> keras.KerasTensor:
