@@ -14,8 +14,8 @@ class Preprocess(Command):
 
     Reads every recording below the base folder, in any format that libsndfile supports (WAV, FLAC, OGG,
     MP3, ...), and writes one netCDF file with the spectrograms and the labels, cross-validation folds
-    and partitions that the parser finds. All spectrograms must have the same length: see --fixed-length
-    and --chunk-length.
+    and partitions that the parser finds. Recordings stay as long as they are, unless --fixed-length or
+    --chunk-length is given.
     """
 
     epilog = """\
@@ -51,8 +51,9 @@ examples:
             return
         data_set = preprocess(args.basedir, args.output, config, extraction, parser=args.parser)
         frames, bands = data_set.feature_shape
-        count = data_set.num_instances
-        LOG.info("wrote %d spectrograms of %d windows x %d bands to %s", count, frames, bands, args.output)
+        count, lengths = data_set.num_instances, data_set.lengths
+        windows = frames if lengths is None else f"{lengths.min()} to {lengths.max()}"
+        LOG.info("wrote %d spectrograms of %s windows x %d bands to %s", count, windows, bands, args.output)
 
     def show(self, args: argparse.Namespace, config: SpectrogramConfig) -> None:
         """Draw the spectrogram of one recording."""

@@ -20,7 +20,7 @@ from audeep.backend.audio.names import printable
 from audeep.backend.data.features import slab_size
 from audeep.backend.errors import AudeepError
 from audeep.backend.parallel import in_order
-from audeep.backend.spectrograms.extraction import Shape, extract_file
+from audeep.backend.spectrograms.extraction import extract_file
 from audeep.backend.spectrograms.extractor import Extractor
 
 if TYPE_CHECKING:
@@ -37,9 +37,12 @@ LOGGERS = ("asyncio", "distributed", "distributed.client", "distributed.gc", "to
 
 
 def extract_on_cluster(
-    paths: Sequence[Path], extractor: Extractor, shape: Shape, address: str
+    paths: Sequence[Path], extractor: Extractor, shape: Sequence[int], address: str
 ) -> Generator[np.ndarray | str, None, None]:
-    """Yield the result of `extract_file` for each recording, in order; workers are a few batches ahead."""
+    """Yield the result of `extract_file` for each recording, in order; workers are a few batches ahead.
+
+    `shape` is that of the largest result.
+    """
     try:
         with _connect(address) as client:
 
@@ -49,7 +52,7 @@ def extract_on_cluster(
 
             size = max(1, min(BATCH, slab_size(shape), len(paths) // ahead()))
             for chunks in in_order(
-                lambda batch: client.submit(_extract_there, batch, extractor, shape, pure=False),
+                lambda batch: client.submit(_extract_there, batch, extractor, pure=False),
                 (paths[start : start + size] for start in range(0, len(paths), size)),
                 ahead,
             ):
@@ -101,7 +104,7 @@ async def _greet(address: str) -> None:
         ) from error
 
 
-def _extract_there(paths: Sequence[Path], extractor: Extractor, shape: Shape) -> list[np.ndarray | str]:
+def _extract_there(paths: Sequence[Path], extractor: Extractor) -> list[np.ndarray | str]:
     """Run `extract_file` for some recordings on a worker."""
     for path in paths:
         if not os.access(path, os.R_OK):
@@ -111,4 +114,4 @@ def _extract_there(paths: Sequence[Path], extractor: Extractor, shape: Shape) ->
             )
     # As in `extract`; Dask starts workers with this limit by default, but users may not.
     with threadpool_limits(1):
-        return [extract_file(path, extractor, shape) for path in paths]
+        return [extract_file(path, extractor) for path in paths]

@@ -12,22 +12,16 @@ from audeep.backend.errors import AudioError
 from audeep.backend.parallel import in_order
 from audeep.backend.spectrograms.extractor import Extractor
 
-#: Chunks, frames, bands.
-Shape = tuple[int, int, int]
 
-
-def extract_file(path: Path, extractor: Extractor, shape: Shape) -> np.ndarray | str:
-    """Return the spectrograms of one recording, of the given shape, or the reason why it cannot be used."""
+def extract_file(path: Path, extractor: Extractor) -> np.ndarray | str:
+    """Return the spectrograms of one recording, or the reason why it cannot be used."""
     try:
-        chunks = extractor(*read_samples(path))
+        return extractor(*read_samples(path))
     except AudioError as error:
         return str(error)
-    return chunks if chunks.shape == shape else "is shorter than its header says; set `fixed_length` to pad it"
 
 
-def extract(
-    paths: Sequence[Path], extractor: Extractor, shape: Shape, jobs: int
-) -> Generator[np.ndarray | str, None, None]:
+def extract(paths: Sequence[Path], extractor: Extractor, jobs: int) -> Generator[np.ndarray | str, None, None]:
     """Yield the result of `extract_file` for each recording, in order, processing `jobs` of them in parallel.
 
     Threads suffice: decoding, Fourier transform and matrix products release the GIL.
@@ -36,8 +30,6 @@ def extract(
     try:
         # One thread per matrix product: the order of its sums, and so their rounding, does not depend on `jobs`.
         with threadpool_limits(1):
-            yield from in_order(
-                lambda path: pool.submit(extract_file, path, extractor, shape), paths, lambda: 3 * jobs
-            )
+            yield from in_order(lambda path: pool.submit(extract_file, path, extractor), paths, lambda: 3 * jobs)
     finally:
         pool.shutdown(cancel_futures=True)

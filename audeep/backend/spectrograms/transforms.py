@@ -10,6 +10,8 @@ import scipy.fft
 
 #: Lowest power relative to the reference, unless that is the largest value.
 FLOOR = 1e-10
+#: Number of frames transformed at a time, so that a long recording takes little memory.
+FRAMES = 4096
 
 
 def preemphasis(samples: np.ndarray, coef: float = 0.95) -> np.ndarray:
@@ -61,9 +63,16 @@ def power_spectrogram(samples: np.ndarray, win_length: int, hop_length: int) -> 
     (4, 21)
     """
     frames = np.lib.stride_tricks.sliding_window_view(samples, win_length)[::hop_length]
-    frames = frames - frames.mean(axis=1, keepdims=True)
     # The periodic Hann window.
-    frames *= np.hanning(win_length + 1)[:-1].astype(np.float32)
+    window = np.hanning(win_length + 1)[:-1].astype(np.float32)
+    parts = [_power(frames[start : start + FRAMES], window) for start in range(0, len(frames), FRAMES)]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _power(frames: np.ndarray, window: np.ndarray) -> np.ndarray:
+    """Return the power spectrum of frames, shape (frames, win_length)."""
+    frames = frames - frames.mean(axis=1, keepdims=True)
+    frames *= window
     spectrum = scipy.fft.rfft(frames, axis=1)
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
