@@ -34,34 +34,49 @@ def over_time(sequences: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
     """
     sequences = tf.convert_to_tensor(sequences)
     positive = tf.nn.relu(sequences)
+    shares, means = (_mean(part, mask) for part in (tf.sign(positive), positive))
+    return tf.stack([shares, means, _max(sequences, mask), _deviation(sequences, mask)], axis=-1)
+
+
+def _mean(sequences: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:
     if mask is None:
-        shares, means = (tf.reduce_mean(part, 1) for part in (tf.sign(positive), positive))
-        statistics = [shares, means, tf.reduce_max(sequences, 1), tf.math.reduce_std(sequences, 1)]
-        return tf.stack(statistics, axis=-1)
-    counts = tf.reshape(mask, [*tf.unstack(tf.shape(mask)), *[1] * (len(sequences.shape) - 2)])
-    weights = tf.cast(counts, sequences.dtype)
-    weights /= tf.reduce_sum(weights, 1, keepdims=True)
-    shares, means, center = (
-        tf.reduce_sum(part * weights, 1, keepdims=True) for part in (tf.sign(positive), positive, sequences)
-    )
-    largest = tf.reduce_max(tf.where(counts, sequences, sequences.dtype.min), 1)
-    deviation = tf.sqrt(tf.reduce_sum(tf.square(sequences - center) * weights, 1))
-    return tf.stack([tf.squeeze(shares, 1), tf.squeeze(means, 1), largest, deviation], axis=-1)
+        return tf.reduce_mean(sequences, 1)
+    weights = tf.cast(_like(sequences, mask), sequences.dtype)
+    return tf.reduce_sum(sequences * weights, 1) / tf.reduce_sum(weights, 1)
 
 
-def pool(sequences: tf.Tensor, how: Pooling) -> tf.Tensor:
+def _max(sequences: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:
+    if mask is not None:
+        sequences = tf.where(_like(sequences, mask), sequences, sequences.dtype.min)
+    return tf.reduce_max(sequences, 1)
+
+
+def _deviation(sequences: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:
+    if mask is None:
+        return tf.math.reduce_std(sequences, 1)
+    return tf.sqrt(_mean(tf.square(sequences - _mean(sequences, mask)[:, None]), mask))
+
+
+def _like(sequences: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+    """Add axes to a mask, shape (batch, time), such that it has as many as the sequences."""
+    return tf.reshape(mask, [*tf.unstack(tf.shape(mask)), *[1] * (len(sequences.shape) - 2)])
+
+
+def pool(sequences: tf.Tensor, how: Pooling, mask: tf.Tensor | None = None) -> tf.Tensor:
     """Pool each sequence into a vector: (batch, time, units) to (batch, units) or a multiple of units.
+
+    `mask` is as in `over_time`.
 
     >>> pool(tf.constant([[[1.0, 0.0], [3.0, 0.0]]]), Pooling.MEAN_STD).numpy().tolist()
     [[2.0, 0.0, 1.0, 0.0]]
     """
     if how is Pooling.STATISTICS:
-        parts = tf.unstack(over_time(sequences), axis=-1)
+        parts = tf.unstack(over_time(sequences, mask), axis=-1)
     elif how is Pooling.MAX:
-        parts = [tf.reduce_max(sequences, 1)]
+        parts = [_max(sequences, mask)]
     else:
-        deviation = [tf.math.reduce_std(sequences, 1)] if how is Pooling.MEAN_STD else []
-        parts = [tf.reduce_mean(sequences, 1), *deviation]
+        deviation = [_deviation(sequences, mask)] if how is Pooling.MEAN_STD else []
+        parts = [_mean(sequences, mask), *deviation]
     return tf.concat(parts, axis=-1)
 
 

@@ -36,7 +36,7 @@ def merge_time(sequence: keras.KerasTensor) -> keras.KerasTensor:
 
 def split_time(frames: keras.KerasTensor, like: keras.KerasTensor) -> keras.KerasTensor:
     """Undo `merge_time`: (batch * time, features) to (batch, time, features), with the time of `like`."""
-    return ops.reshape(frames, (-1, like.shape[1], frames.shape[-1]))
+    return ops.reshape(frames, (-1, ops.shape(like)[1], frames.shape[-1]))
 
 
 def side_by_side(windows: keras.KerasTensor) -> keras.KerasTensor:

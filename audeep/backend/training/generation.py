@@ -3,11 +3,11 @@
 from audeep.backend import runtime  # before TensorFlow
 
 # isort: split
+import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,13 @@ from joblib import cpu_count
 from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet, as_data_set
 from audeep.backend.data.features import Features
-from audeep.backend.data.vectors import finite_slabs
+from audeep.backend.data.vectors import finite_instances, finite_slabs
 from audeep.backend.errors import ModelError
 from audeep.backend.parallel import in_order
+from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.training import checkpoints, distribution
 from audeep.backend.training.architecture import other_settings
+from audeep.backend.training.buckets import Limits, by_length, padded
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.description import ModelDescription
 from audeep.backend.training.model import Encoder
@@ -50,7 +52,7 @@ def generate(
     model_dir
         The ``logs`` folder of a training run.
     data
-        Spectrograms like those that the model was trained on.
+        Spectrograms like those that the model was trained on; of any length, if these differed in length.
     config
         Which models to use, and how; by default, the generation configuration of the kind of model.
     kind
@@ -61,7 +63,7 @@ def generate(
     list of DataSet
         Representations, one data set for each of the steps in `config`, or a single one without `steps`; with the
         labels, folds and partitions of `data`. Features have shape (instance, generated), or for a
-        frequency-recurrent autoencoder (instance, time, generated).
+        frequency-recurrent autoencoder (instance, time, generated), with the lengths of `data`.
 
     Raises
     ------
@@ -111,46 +113,90 @@ def default_batch_size(feature_shape: Sequence[int], batch_bytes: int) -> int:
 
 def encoded(data_set: DataSet, model: Encoder, config: GenerationConfig, description: dict[str, object]) -> DataSet:
     """Replace features with their representations, described by the attribute ``model``."""
-    encode = tf.function(
-        partial(model.represent, config=config),
-        input_signature=[tf.TensorSpec((None, *data_set.feature_shape), tf.float32)],
-        autograph=False,
-    )
     batch_size = config.batch_size or default_batch_size(data_set.feature_shape, model.batch_bytes)
-    shape = encode.get_concrete_function().structured_outputs.shape[1:]
-    dims = [schema.GENERATED] if len(shape) == 1 else [f"{schema.GENERATED}_{index}" for index in range(len(shape))]
-    return data_set.with_features(
-        Encoded(data_set, encode, shape, batch_size), dims, {schema.MODEL: json.dumps(description)}
-    )
+    signature = [tf.TensorSpec((None, *data_set.feature_shape), tf.float32)]
+    limits = Limits(batch_size)
+    if data_set.lengths is not None:
+        features = tf.TensorSpec((None, None, *data_set.feature_shape[1:]), tf.float32)
+        signature = [features, tf.TensorSpec((None,), tf.int32)]
+        limits = Limits(config.batch_size) if config.batch_size else Limits(BATCH_SIZE, model.batch_bytes)
+
+    def represent(inputs: tf.Tensor, lengths: tf.Tensor | None = None) -> tf.Tensor:
+        return model.represent(inputs, config) if lengths is None else model.represent(inputs, config, lengths)
+
+    encode = tf.function(represent, input_signature=signature, autograph=False)
+    time, *sizes = encode.get_concrete_function().structured_outputs.shape[1:]
+    shape = (data_set.feature_shape[0] if time is None else time, *sizes)
+    attrs: dict[str, Any] = {schema.MODEL: json.dumps(description)}
+    if len(shape) == 1:
+        dims, outputs = [schema.GENERATED], data_set.without_lengths()
+    else:
+        dims, outputs = [f"{schema.GENERATED}_{index}" for index in range(len(shape))], data_set
+        attrs |= {} if data_set.lengths is None else {schema.PADDING: 0.0}
+    return outputs.with_features(Encoded(data_set, encode, shape, limits, data_set.lengths), dims, attrs)
 
 
 class Encoded(Features):
-    """Representations, computed on demand by `encode`, batch by batch."""
+    """Representations, computed on demand by `encode`, batch by batch.
+
+    If instances differ in length, `lengths` are those of the inputs, which `encode` takes as well.
+    """
 
     def __init__(
-        self, inputs: DataSet, encode: Callable[[tf.Tensor], tf.Tensor], shape: Sequence[int], batch_size: int
+        self,
+        inputs: DataSet,
+        encode: Callable[..., tf.Tensor],
+        shape: Sequence[int],
+        limits: Limits,
+        lengths: np.ndarray | None = None,
     ) -> None:
         super().__init__((len(inputs), *shape), inputs.source.files)
-        self.inputs, self.encode, self.batch_size = inputs, encode, batch_size
+        self.inputs, self.encode, self.limits, self.lengths = inputs, encode, limits, lengths
 
     def select(self, instances: np.ndarray) -> Features:
         """Select instances; only these are encoded."""
-        return Encoded(self.inputs.select(instances), self.encode, self.shape[1:], self.batch_size)
+        lengths = None if self.lengths is None else self.lengths[instances]
+        return Encoded(self.inputs.select(instances), self.encode, self.shape[1:], self.limits, lengths)
 
-    def read(self, start: int, stop: int) -> np.ndarray:
+    def read(self, start: int, stop: int, steps: int | None = None) -> np.ndarray:
         """Encode consecutive instances."""
         (slab,) = self.select(np.arange(start, stop)).slabs(stop - start)
-        return slab
+        return slab if steps is None else slab[:, :steps]
 
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
         """Encode all instances, several batches in parallel."""
+        if self.lengths is not None:
+            vectors = self.each(self.lengths)
+            while held := [*itertools.islice(vectors, size)]:
+                yield padded(held, self.shape[1])
+            return
         with distribution.explaining_failures(), ThreadPoolExecutor(NUM_BATCHES) as pool:
             batches = in_order(
                 lambda batch: pool.submit(lambda: self.encode(tf.constant(batch)).numpy()),
-                finite_slabs(self.inputs, self.batch_size),
+                finite_slabs(self.inputs, self.limits.batch_size),
                 lambda: NUM_BATCHES + 1,
             )
             yield from regrouped(batches, size)
+
+    def each(self, lengths: np.ndarray) -> Iterator[np.ndarray]:
+        """Encode all instances in batches of similar length; those that keep time are cut to their lengths."""
+        keeps_time = len(self.shape) > 2
+        done: dict[int, np.ndarray] = {}
+        following = 0
+
+        def encode(batch: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
+            instances = [*batch.values()]
+            own = np.array([*map(len, instances)], np.int32)
+            return dict(zip(batch, self.encode(tf.constant(padded(instances)), own).numpy(), strict=True))
+
+        with distribution.explaining_failures(), ThreadPoolExecutor(NUM_BATCHES) as pool:
+            batches = by_length(enumerate(finite_instances(self.inputs)), self.limits)
+            for results in in_order(lambda batch: pool.submit(encode, batch), batches, lambda: NUM_BATCHES + 1):
+                done |= results
+                while following in done:
+                    vectors = done.pop(following)
+                    yield vectors[: lengths[following]] if keeps_time else vectors
+                    following += 1
 
 
 def regrouped(batches: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
@@ -176,10 +222,23 @@ def check_fits(folder: Path, description: ModelDescription, data_set: DataSet, k
     if kind is not None and description.kind != kind:
         raise ModelError(f"{folder} contains a {description.kind} model; use 'audeep {description.kind} generate'")
     wanted, found = description.spectrograms, data_set.spectrograms
+    if wanted and found:
+        # Settings that did not exist yet when one of the files was written.
+        defaults = SpectrogramConfig().to_dict()
+        wanted, found = defaults | wanted, defaults | found
     if wanted and found and (different := other_settings({**dict.fromkeys(found), **wanted}, found)):
         raise ModelError(f"{data_set.name}: {folder} was trained on spectrograms with {different}")
-    if tuple(description.feature_shape) != data_set.feature_shape:
+    expected = [*description.feature_shape]
+    found_shape: list[int | None] = [*data_set.feature_shape]
+    if expected[:1] == [None]:
+        found_shape[:1] = [None]
+    elif data_set.lengths is not None:
         raise ModelError(
-            f"{folder} was trained on instances of shape {tuple(description.feature_shape)}; those in "
-            f"{data_set.name} have {data_set.feature_shape}"
+            f"{folder} was trained on instances of the same length; those in {data_set.name} differ in length"
+        )
+    if expected != found_shape:
+        shape = f"({', '.join('any' if size is None else str(size) for size in expected)})"
+        raise ModelError(
+            f"{folder} was trained on instances of shape {shape}; those in {data_set.name} have "
+            f"{data_set.feature_shape}"
         )

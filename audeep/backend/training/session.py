@@ -18,11 +18,13 @@ import tensorflow as tf
 
 from audeep.backend.atomic import exclusive
 from audeep.backend.data.data_set import DataSet, listed, opened
+from audeep.backend.data.vectors import lengths_of
 from audeep.backend.errors import DataError, ModelError, OptionError
 from audeep.backend.log import LOG, progress_bar
 from audeep.backend.seeds import check_seed
 from audeep.backend.training import checkpoints, distribution, records
 from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.buckets import make_buckets
 from audeep.backend.training.config import TrainingConfig
 from audeep.backend.training.description import NUM_INSTANCES, ModelDescription
 from audeep.backend.training.examples import choose_examples
@@ -48,7 +50,8 @@ def train(
     Parameters
     ----------
     data
-        One or several data sets of spectrograms of the same shape, or their files.
+        One or several data sets of spectrograms of the same shape, or their files. If recordings differ in length,
+        so may the data sets.
     run_name
         Folder of the run; models and TensorBoard events go to its subfolder ``logs``.
     architecture
@@ -119,7 +122,8 @@ def train(
         latest = checkpoints.checkpoint_steps(logs)[-1] if config.resume else 0
         seed, latest = distribution.from_chief(strategy, [description.training["seed"], latest])
         keras.utils.set_random_seed(seed)
-        session = Session(description, config, logs, strategy, seed)
+        lengths = lengths_of(data_sets) if differ_in_length(data_sets) else None
+        session = Session(description, config, logs, strategy, seed, lengths)
         if config.resume:
             session.restore(latest)
         if session.finished:
@@ -146,7 +150,7 @@ def describe(
     for data_set in data_sets:
         if not len(data_set):
             raise DataError(f"{data_set.name} has no instances")
-        if data_set.feature_shape != first.feature_shape:
+        if feature_shape(data_sets, data_set) != feature_shape(data_sets, first):
             raise DataError(
                 f"the data sets differ in shape: {first.name} has {first.feature_shape}, {data_set.name} has "
                 f"{data_set.feature_shape}"
@@ -160,14 +164,28 @@ def describe(
         kind=architecture.kind,
         architecture=architecture.to_dict(),
         feature_dims=list(first.feature_dims),
-        feature_shape=list(first.feature_shape),
+        feature_shape=feature_shape(data_sets, first),
         spectrograms=first.spectrograms,
         training={**(config.to_dict() if config else {}), "seed": seed, NUM_INSTANCES: sum(map(len, data_sets))},
     )
 
 
+def differ_in_length(data_sets: Sequence[DataSet]) -> bool:
+    """Return whether instances of the data sets differ in length."""
+    return any(data_set.lengths is not None for data_set in data_sets)
+
+
+def feature_shape(data_sets: Sequence[DataSet], data_set: DataSet) -> list[int | None]:
+    """Return the shape of instances of one of the data sets, with None for a size in which instances differ."""
+    sizes: list[int | None] = [*data_set.feature_shape]
+    return [None, *sizes[1:]] if differ_in_length(data_sets) else sizes
+
+
 class Session:
-    """State of a training, all of which is saved in checkpoints in the folder `logs`; `seed` orders the data."""
+    """State of a training, all of which is saved in checkpoints in the folder `logs`; `seed` orders the data.
+
+    `lengths` are those of all instances, shape (instance,), or None if they do not differ.
+    """
 
     def __init__(
         self,
@@ -176,12 +194,15 @@ class Session:
         logs: Path,
         strategy: tf.distribute.Strategy,
         seed: int,
+        lengths: np.ndarray | None = None,
     ) -> None:
         self.config, self.logs, self.strategy, self.seed = config, logs, strategy, seed
+        self.lengths = lengths
         with strategy.scope():
             self.model = description.make()
             self.optimizer = make_optimizer(self.model, config.learning_rate, config.weight_decay)
-        self.batch_sizes = self.batch_sizes_of(description.training[NUM_INSTANCES])
+        self.num_instances = description.training[NUM_INSTANCES]
+        self.batch_sizes = self.batch_sizes_of(self.num_instances)
         self.epoch = tf.Variable(0, dtype=tf.int64)
         self.step = tf.Variable(0, dtype=tf.int64)
         self.checkpoint = tf.train.Checkpoint(
@@ -194,13 +215,16 @@ class Session:
         )
 
     def batch_sizes_of(self, num_instances: int) -> np.ndarray:
-        """Return the sizes of the batches of an epoch, shape (batch,)."""
+        """Return the sizes of the batches of an epoch, shape (batch,); not in order if formed by length."""
         fewest, size = self.model.min_instances, min(self.config.batch_size, num_instances)
         if size < (needed := fewest * self.strategy.num_replicas_in_sync):
             raise DataError(
                 f"a {self.model.name} model needs batches of at least {needed} instances, {fewest} for each "
                 f"device; got {size}"
             )
+        if self.lengths is not None and not fewest:
+            buckets = make_buckets(self.lengths, size)
+            return np.repeat([item.batch_size for item in buckets], [item.num_batches for item in buckets])
         bounds = range(0, num_instances + 1, size) if fewest else [*range(0, num_instances, size), num_instances]
         return np.diff(bounds)
 
@@ -241,7 +265,9 @@ class Session:
                     bar.update()
                 self.epoch.assign_add(1)
                 write()
-                loss = np.average(losses, weights=self.batch_sizes)
+                # Batches formed by length come in any order, and are about equally large.
+                weights = self.batch_sizes if self.lengths is None else None
+                loss = np.average(losses, weights=weights)
                 LOG.info("epoch %d of %d: loss %.4f", int(self.epoch), self.config.num_epochs, loss)
 
     @contextmanager
@@ -265,10 +291,12 @@ class Session:
             np.random.SeedSequence((self.seed, epoch)).generate_state(1, np.uint32)[0]
             for epoch in range(int(self.epoch), self.config.num_epochs)
         ]
-        shape, size = self.model.feature_shape, int(self.batch_sizes[0])
+        shape, size = self.model.feature_shape, min(self.config.batch_size, self.num_instances)
         drop_remainder = self.model.min_instances > 0
         return self.strategy.distribute_datasets_from_function(
-            lambda context: records.batches(paths, shape, size, seeds, context, drop_remainder=drop_remainder)
+            lambda context: records.batches(
+                paths, shape, size, seeds, context, drop_remainder=drop_remainder, lengths=self.lengths
+            )
         )
 
     def checked(self, loss: float) -> float:
