@@ -170,8 +170,8 @@ def test_code_fits_on_the_page(page: Path) -> None:
 
 def test_sites_parser(tmp_path: Path) -> None:
     write_tree(tmp_path, ["wood/owl_1.wav", "wood/wren_1.wav", "field/owl_1.flac"], {"field/notes.txt": ""})
-    paths, metadata = collect(find(f"{EXAMPLES / 'sites_parser.py'}:SitesParser", tmp_path))
-    assert [path.name for path in paths] == ["owl_1.flac", "owl_1.wav", "wren_1.wav"]
+    recordings, metadata = collect(find(f"{EXAMPLES / 'sites_parser.py'}:SitesParser", tmp_path))
+    assert [recording.path.name for recording in recordings] == ["owl_1.flac", "owl_1.wav", "wren_1.wav"]
     assert metadata["filename"].values.tolist() == ["field/owl_1.flac", "wood/owl_1.wav", "wood/wren_1.wav"]
     assert metadata["label_nominal"].values.tolist() == ["owl", "owl", "wren"]
     assert metadata["label_numeric"].values.tolist() == [0, 0, 1]

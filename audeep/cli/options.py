@@ -40,13 +40,16 @@ def add_config(parser: argparse._ActionsContainer, config: type[Config], **defau
             keywords["action"] = "store_true"
         else:
             keywords["metavar"] = item.metadata["metavar"]
-            keywords["type"] = converter(kind, item.metadata["range"])
+            # Completion recognises files by this type.
+            keywords["type"] = Path if kind is Path else converter(kind, item.metadata["range"])
             if isinstance(kind, enum.EnumMeta):
                 keywords["metavar"], keywords["choices"] = "|".join(choices(kind)), kind
             if default is not None:
                 keywords["help"] += f" (default: {default_text(default)})"
             if several:
                 keywords["nargs"] = "+"
+                if default is None:
+                    keywords["action"] = "extend"
         parser.add_argument(flag(item.name), **keywords)
 
 

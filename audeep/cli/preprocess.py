@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from audeep.backend.errors import OptionError
+from audeep.backend.parsers.config import ParserConfig
 from audeep.backend.spectrograms.config import ExtractionConfig, PreviewConfig, SpectrogramConfig
 from audeep.cli.command import LOG, Command
 from audeep.cli.options import add_basedir_and_parser, add_config, add_output, add_plot, config_from
@@ -49,7 +50,7 @@ examples:
         if args.pretend is not None:
             self.show(args, config)
             return
-        data_set = preprocess(args.basedir, args.output, config, extraction, parser=args.parser)
+        data_set = preprocess(args.basedir, args.output, config, extraction, parser=config_from(args, ParserConfig))
         frames, bands = data_set.feature_shape
         count = data_set.num_instances
         LOG.info("wrote %d spectrograms of %d windows x %d bands to %s", count, frames, bands, args.output)
@@ -59,7 +60,9 @@ examples:
         from audeep.backend.spectrograms.preview import plot_preview, preview
         from audeep.cli.plots import figure
 
-        filename, decibels, extractor = preview(args.basedir, args.pretend, config, parser=args.parser)
+        filename, decibels, extractor = preview(
+            args.basedir, args.pretend, config, parser=config_from(args, ParserConfig)
+        )
         with figure(args.plot) as picture:
             plot_preview(picture, filename, decibels, extractor)
         LOG.info("recording %d is %s", args.pretend, filename)
