@@ -21,7 +21,8 @@ class InspectRaw(ShowCommand):
     epilog = """\
 examples:
   audeep inspect raw --basedir ESC-10
-  audeep inspect raw --basedir recordings --parser NoMetadataParser -f json"""
+  audeep inspect raw --basedir recordings --parser NoMetadataParser -f json
+  audeep inspect raw --basedir birds --table birds.csv --column label=species"""
 
     title = "data set information"
     # --column is about the table of recordings; that of the output remains as -c.

@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audeep.backend.options import Config, choices, default_text, parse, value_type
+from audeep.backend.options import Config, OrWords, choices, default_text, parse, value_type
 from audeep.backend.parsers.config import ParserConfig
 
 ConfigT = TypeVar("ConfigT", bound=Config)
@@ -50,7 +50,9 @@ def add_config(parser: argparse._ActionsContainer, config: type[Config], **defau
                 keywords["nargs"] = "+"
                 if default is None:
                     keywords["action"] = "extend"
-        parser.add_argument(flag(item.name), **keywords)
+        action = parser.add_argument(flag(item.name), **keywords)
+        # For completion; argparse's choices would exclude numbers.
+        action.words = list(kind.words) if isinstance(kind, OrWords) else []  # type: ignore[attr-defined]
 
 
 def config_from(args: argparse.Namespace, config: type[ConfigT], **values: Any) -> ConfigT:
