@@ -53,11 +53,11 @@ class TableFile:
             so_far = len(self._problems)
             if further := "".join(cells[len(header) :]):
                 self._problems.append(Problem(line, header[-1], f"expected {len(header)} values in a row", further))
-            row = {"line": line} | {
-                name: self._read(line, COLUMNS[name], cells[position] if position < len(cells) else "", separator)
-                for name, position in positions.items()
-            }
-            row = dict.fromkeys(COLUMNS) | row
+            row: Row = {"line": line, **dict.fromkeys(COLUMNS)}
+            for name, position in positions.items():
+                # Some programs leave out separators at the end of a line.
+                text = cells[position] if position < len(cells) else ""
+                row[name] = self._read(line, COLUMNS[name], text, separator)
             if len(self._problems) == so_far:
                 self.rows.append(row)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audeep.backend.audio.segments import Segment
@@ -213,6 +213,7 @@ def told(message: str) -> set[tuple[int, str]]:
 
 
 @given(tables())
+@settings(max_examples=100, deadline=None)
 def test_every_wrong_row_is_told_with_column_and_rule(
     tmp_path_factory: pytest.TempPathFactory, drawn: tuple[str, list[list[str]], set[tuple[int, str]]]
 ) -> None:
