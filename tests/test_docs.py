@@ -17,7 +17,9 @@ from audeep.backend.data.integrity import constraints
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.options import Config
+from audeep.backend.parsers import conventions
 from audeep.backend.parsers.columns import collect
+from audeep.backend.parsers.meta import CANDIDATES
 from audeep.backend.parsers.registry import find
 from audeep.main import AudeepApp
 from tests.helpers.audio import write_tree
@@ -138,6 +140,23 @@ def test_the_data_model_is_described() -> None:
     expected = [*map(column_row, schema.COLUMNS.values())]
     expected += [f"{number}. {item.rule} (`{item.name}`)" for number, item in enumerate(constraints(), start=1)]
     assert [line for line in expected if line not in lines] == []
+
+
+def test_the_columns_of_tables_are_described() -> None:
+    text = (DOCS / "guide" / "parsers.md").read_text(encoding="utf-8")
+    for column in conventions.COLUMNS.values():
+        headings = ", ".join(f"`{name}`" for name in (column.name, *column.aliases))
+        (values,) = re.findall(rf"^\| {column.name} \| {headings} \| (.*) \|$", text, re.MULTILINE)
+        if column.name == "partition":
+            assert set(re.findall("`(\\w+)`", values)) == {*conventions.PARTITIONS}
+    (missing,) = re.findall(r"^most\. Nothing, (.*) stand for a missing value\.$", text, re.MULTILINE)
+    assert {"", *re.findall("`(.+?)`", missing)} == conventions.MISSING
+
+
+def test_the_order_of_parsers_is_described() -> None:
+    text = (DOCS / "guide" / "parsers.md").read_text(encoding="utf-8")
+    order = text.partition("It tries, in this order,")[2].partition("If none fits")[0]
+    assert re.findall(r"`(\w+)`", order) == [candidate.__name__ for candidate in CANDIDATES]
 
 
 def local_links(page: Path) -> Iterator[str]:

@@ -75,10 +75,8 @@ def choose_channels(recordings: pd.DataFrame, channels: int | Channels) -> pd.Da
             for segment, number, problem in zip(recordings["segment"], numbers, recordings["problem"], strict=True)
         ]
         recordings = recordings.assign(segment=segments)
-    wanted = [
-        channels if segment.channel is None and isinstance(channels, int) else segment.channel or 0
-        for segment in recordings["segment"]
-    ]
+    number = channels if isinstance(channels, int) else 0
+    wanted = [number if segment.channel is None else segment.channel for segment in recordings["segment"]]
     lacking = [*map(lacks_channel, recordings["channels"], wanted)]
     problems = recordings["problem"].where(recordings["problem"] != "", lacking)
     return recordings.assign(problem=problems)

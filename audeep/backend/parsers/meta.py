@@ -43,11 +43,11 @@ class MetaParser(FolderParser):
 
     def __init__(self, basedir: Path, table: Path | None = None, columns: Mapping[str, str] | None = None) -> None:
         super().__init__(basedir)
-        self._candidates: list[FolderParser] = (
-            [TableParser(basedir, table, columns)]
-            if table is not None or columns
-            else [candidate(basedir) for candidate in CANDIDATES]
-        )
+        self._candidates: list[FolderParser] = [candidate(basedir) for candidate in CANDIDATES]
+        if table is not None:
+            self._candidates = [TableParser(basedir, table, columns)]
+        elif columns:
+            self._candidates = [candidate(basedir, columns=columns) for candidate in (ComParEParser, TableParser)]
 
     def scan(self) -> Iterable[InstanceMetadata]:
         """Try the parsers one by one."""

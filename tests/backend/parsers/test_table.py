@@ -293,6 +293,19 @@ def test_wrong_names_of_columns(column: Any, message: str) -> None:
         ParserConfig(column=column)
 
 
+def test_the_name_of_a_column_is_enough_for_the_meta_parser(folder: Path) -> None:
+    (folder / "labels.csv").write_text("path,species\na.wav,owl\n")
+    options = {"column": "label=species"}
+    assert [item.label_nominal for item in find(options, folder).parse()] == ["owl"]
+    (folder / "labels.csv").unlink()
+    with pytest.raises(
+        ParseError, match=r"no parser fits .*; ComParEParser: .*lab is missing; TableParser: no meta"
+    ):
+        find(options, folder).parse()
+    write_tree(folder, ["wav/train_1.wav"], {"lab/labels.csv": "file_name,species\ntrain_1.wav,wren\n"})
+    assert [item.label_nominal for item in find(options, folder).parse()] == ["wren"]
+
+
 def test_only_some_parsers_read_tables(folder: Path) -> None:
     for options in ({"table": "x.csv"}, {"column": "label=species"}):
         for parser in ("ESCParser", "NoMetadataParser"):
