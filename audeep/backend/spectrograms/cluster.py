@@ -10,13 +10,13 @@ import warnings
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from audeep.backend.audio.names import printable
+from audeep.backend.audio.segments import Segment
 from audeep.backend.data.features import slab_size
 from audeep.backend.errors import AudeepError
 from audeep.backend.parallel import in_order
@@ -37,7 +37,7 @@ LOGGERS = ("asyncio", "distributed", "distributed.client", "distributed.gc", "to
 
 
 def extract_on_cluster(
-    paths: Sequence[Path], extractor: Extractor, shape: Shape, address: str
+    recordings: Sequence[Segment], extractor: Extractor, shape: Shape, address: str
 ) -> Generator[np.ndarray | str, None, None]:
     """Yield the result of `extract_file` for each recording, in order; workers are a few batches ahead."""
     try:
@@ -47,10 +47,10 @@ def extract_on_cluster(
                 # Workers come and go.
                 return AHEAD * max(1, sum(client.nthreads().values()))
 
-            size = max(1, min(BATCH, slab_size(shape), len(paths) // ahead()))
+            size = max(1, min(BATCH, slab_size(shape), len(recordings) // ahead()))
             for chunks in in_order(
                 lambda batch: client.submit(_extract_there, batch, extractor, shape, pure=False),
-                (paths[start : start + size] for start in range(0, len(paths), size)),
+                (recordings[start : start + size] for start in range(0, len(recordings), size)),
                 ahead,
             ):
                 yield from chunks
@@ -101,9 +101,9 @@ async def _greet(address: str) -> None:
         ) from error
 
 
-def _extract_there(paths: Sequence[Path], extractor: Extractor, shape: Shape) -> list[np.ndarray | str]:
+def _extract_there(recordings: Sequence[Segment], extractor: Extractor, shape: Shape) -> list[np.ndarray | str]:
     """Run `extract_file` for some recordings on a worker."""
-    for path in paths:
+    for path in (recording.path for recording in recordings):
         if not os.access(path, os.R_OK):
             raise AudeepError(
                 f"the worker on {platform.node()} cannot read {printable(path)}; the recordings must be readable "
@@ -111,4 +111,4 @@ def _extract_there(paths: Sequence[Path], extractor: Extractor, shape: Shape) ->
             )
     # As in `extract`; Dask starts workers with this limit by default, but users may not.
     with threadpool_limits(1):
-        return [extract_file(path, extractor, shape) for path in paths]
+        return [extract_file(recording, extractor, shape) for recording in recordings]

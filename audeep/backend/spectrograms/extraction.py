@@ -2,12 +2,12 @@
 
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from audeep.backend.audio.reading import read_samples
+from audeep.backend.audio.segments import Segment
 from audeep.backend.errors import AudioError
 from audeep.backend.parallel import in_order
 from audeep.backend.spectrograms.extractor import Extractor
@@ -16,17 +16,17 @@ from audeep.backend.spectrograms.extractor import Extractor
 Shape = tuple[int, int, int]
 
 
-def extract_file(path: Path, extractor: Extractor, shape: Shape) -> np.ndarray | str:
+def extract_file(recording: Segment, extractor: Extractor, shape: Shape) -> np.ndarray | str:
     """Return the spectrograms of one recording, of the given shape, or the reason why it cannot be used."""
     try:
-        chunks = extractor(*read_samples(path))
+        chunks = extractor.using(recording.channel)(*read_samples(recording))
     except AudioError as error:
         return str(error)
     return chunks if chunks.shape == shape else "is shorter than its header says; set `fixed_length` to pad it"
 
 
 def extract(
-    paths: Sequence[Path], extractor: Extractor, shape: Shape, jobs: int
+    recordings: Sequence[Segment], extractor: Extractor, shape: Shape, jobs: int
 ) -> Generator[np.ndarray | str, None, None]:
     """Yield the result of `extract_file` for each recording, in order, processing `jobs` of them in parallel.
 
@@ -37,7 +37,9 @@ def extract(
         # One thread per matrix product: the order of its sums, and so their rounding, does not depend on `jobs`.
         with threadpool_limits(1):
             yield from in_order(
-                lambda path: pool.submit(extract_file, path, extractor, shape), paths, lambda: 3 * jobs
+                lambda recording: pool.submit(extract_file, recording, extractor, shape),
+                recordings,
+                lambda: 3 * jobs,
             )
     finally:
         pool.shutdown(cancel_futures=True)
