@@ -67,15 +67,16 @@ def test_examples_in_docstrings(module: str, tmp_path: Path, monkeypatch: pytest
     assert result.failed == 0
 
 
-def test_examples_of_the_python_interface(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", ["python/index.md", "guide/embedding.md"])
+def test_examples_of_the_python_interface(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = [
         f"fold_{fold}/{sound}/{number}.wav" for fold in (1, 2) for sound in ("chirp", "hum") for number in (0, 1)
     ]
     write_tree(tmp_path / "recordings", files)
     monkeypatch.chdir(tmp_path)
     # All blocks are one session.
-    session = "\n".join(code_blocks((DOCS / "python" / "index.md").read_text(encoding="utf-8")))
-    test = doctest.DocTestParser().get_doctest(session, {}, "python/index.md", None, 0)
+    session = "\n".join(code_blocks((DOCS / page).read_text(encoding="utf-8")))
+    test = doctest.DocTestParser().get_doctest(session, {}, page, None, 0)
     result = doctest.DocTestRunner().run(test)
     assert result.attempted > 20
     assert result.failed == 0
