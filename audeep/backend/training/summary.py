@@ -1,0 +1,86 @@
+"""Summary of a trained model, as facts to print."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from audeep.backend.data.data_set import from_columns
+from audeep.backend.errors import ModelError
+from audeep.backend.training import checkpoints, history
+from audeep.backend.training.description import (
+    FILES,
+    NUM_INSTANCES,
+    NUM_RECORDINGS,
+    NUM_VALIDATION_INSTANCES,
+    ModelDescription,
+)
+from audeep.backend.training.generation import encoded
+
+#: Facts about the data, which ``model.json`` has among the settings of the training.
+DATA = (FILES, NUM_RECORDINGS, NUM_INSTANCES, NUM_VALIDATION_INSTANCES)
+
+
+def describe_model(model_dir: Path | str) -> dict[str, Any]:
+    """Describe a trained model.
+
+    Parameters
+    ----------
+    model_dir
+        The ``logs`` folder of a training run.
+
+    Returns
+    -------
+    dict
+        Facts by name; values are numbers, strings, lists and dicts of these. What is not known is left out.
+
+    Raises
+    ------
+    ModelError
+        If the folder contains no trained model, or it is damaged.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> spectrograms = make_data_set(8, time=4, freq=3)
+    >>> architecture = audeep.TimeAutoencoderConfig(num_units=2)
+    >>> logs = audeep.train(spectrograms, "run", architecture, {"num_epochs": 1}, seed=1)
+    >>> facts = audeep.describe_model(logs)
+    >>> facts["kind"], facts["vector_dimensions"], facts["data"]["num_recordings"]
+    ('t-rae', {'generated': 2}, 8)
+    """
+    folder = Path(model_dir)
+    description, steps = ModelDescription.read(folder), checkpoints.checkpoint_steps(folder)
+    if not steps:
+        raise ModelError(f"{folder} contains no checkpoints yet")
+    model = description.make()
+    nothing = from_columns(np.zeros((0, *description.feature_shape)), description.feature_dims, filename=[])
+    vectors = encoded(nothing, model, description.config.generation_config(None), {})
+    epochs, best = history.read(folder), checkpoints.best_epoch(folder)
+    training = description.training
+    facts = {
+        "kind": description.kind,
+        "model_dir": str(folder),
+        "vector_dimensions": vectors.feature_sizes,
+        "weights": model.count_params(),
+        "checkpoints": len(steps),
+        "default_step": best.step if best else steps[-1],
+        "epochs": epochs[-1].epoch if epochs else None,
+        "loss": epochs[-1].loss if epochs else None,
+        "validation_loss": epochs[-1].validation_loss if epochs else None,
+        "lowest_validation_loss": best.validation_loss if best else None,
+        "epoch_with_lowest_validation_loss": best.epoch if best else None,
+        "data": {name: training[name] for name in DATA if name in training},
+        "feature_dimensions": dict(zip(description.feature_dims, description.feature_shape, strict=True)),
+        "spectrograms": _given(description.spectrograms or {}),
+        "architecture": _given(description.architecture),
+        "training": _given({name: value for name, value in training.items() if name not in DATA}),
+        "versions": description.versions,
+    }
+    return {name: value for name, value in _given(facts).items() if value != {}}
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    """Drop values that are not set."""
+    return {name: value for name, value in values.items() if value is not None}
