@@ -1,5 +1,6 @@
 """Model card: a page in the folder of a run that says what the model is, how to use it, and how it was trained."""
 
+import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -13,7 +14,6 @@ from audeep.backend.log import LOG
 from audeep.backend.options import default_text, flag
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.training import curve
-from audeep.backend.training.summary import describe_model
 
 #: Name of the card in the folder of a run.
 FILE = "README.md"
@@ -23,19 +23,22 @@ MARK = "<!-- Written by auDeep, again whenever training continues. -->"
 WIDTH = 78
 
 
-def write_card(logs: Path) -> None:
-    """Write the card of the model in a folder into the folder above it, unless that has another page."""
-    path = logs.parent / FILE
+def write_card(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write the card of a model into the folder of its run, unless that has another page of this name.
+
+    `facts` are those of `audeep.describe_model`.
+    """
+    path = folder / FILE
     if path.exists() and MARK.encode() not in path.read_bytes():
         LOG.warning("%s exists and is not a model card; left as it is", path)
         return
-    text = "\n\n".join(sections(describe_model(logs)))
+    text = "\n\n".join(sections(facts))
     with replacing(path) as temporary:
         temporary.write_text(f"{text}\n", encoding="utf-8")
 
 
 def sections(facts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the paragraphs of the card, in Markdown; `facts` are those of `describe_model`."""
+    """Yield the paragraphs of the card, in Markdown."""
     yield MARK
     yield f"# {Path(facts['model_dir']).absolute().parent.name}"
     size = " x ".join(f"{size:,}" for size in facts["vector_dimensions"].values())
@@ -71,7 +74,10 @@ def usage(facts: Mapping[str, Any]) -> Iterator[str]:
             "--output vectors.nc",
         ]
     ]
-    lines = [f'[vectors] = audeep.generate({folder!r}, "spectrograms.nc")', "vectors.features.values"]
+    lines = [
+        f'[vectors] = audeep.generate({json.dumps(folder)}, "spectrograms.nc")',
+        'vectors.save("vectors.nc")',
+    ]
     if config := spectrogram_config(facts.get("spectrograms")):
         chosen = [item.name for item in fields(config) if getattr(config, item.name) != item.default]
         options = (option(name, getattr(config, name)) for name in chosen)
@@ -85,7 +91,7 @@ def usage(facts: Mapping[str, Any]) -> Iterator[str]:
             'audeep.preprocess("recordings", "spectrograms.nc", config, parser="NoMetadataParser")',
             *lines,
         ]
-        yield "New recordings become spectrograms as those did that the model was trained on, and these vectors:"
+        yield "Extract spectrograms with the settings of the training data, then generate vectors:"
     yield "\n".join(["```console", *(f"$ {wrapped(words)}" for words in commands), "```"])
     yield "In Python:"
     yield "\n".join(["```python", "import audeep", "", *lines, "```"])
@@ -103,9 +109,11 @@ def option(name: str, value: Any) -> str:
     """Write a parameter as an option of the command line.
 
     >>> option("center_fixed", True), option("scale_range", (-60.0, 0.0))
-    ('--center-fixed', '--scale-range -60.0 0.0')
+    ('--center-fixed', '--scale-range -60 0')
     """
-    return flag(name) if value is True else f"{flag(name)} {default_text(value)}"
+    values = value if isinstance(value, tuple) else (value,)
+    texts = [f"{item:.10g}" if isinstance(item, float) else default_text(item) for item in values]
+    return flag(name) if value is True else " ".join([flag(name), *texts])
 
 
 def wrapped(words: Sequence[str]) -> str:

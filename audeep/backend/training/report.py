@@ -7,13 +7,14 @@ import numpy as np
 
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.log import LOG
-from audeep.backend.training import health, history
+from audeep.backend.training import checkpoints, health, history
 from audeep.backend.training.card import write_card
 from audeep.backend.training.curve import write_curve
 from audeep.backend.training.description import ModelDescription
 from audeep.backend.training.examples import choose_examples
-from audeep.backend.training.generation import generate
+from audeep.backend.training.generation import encoded
 from audeep.backend.training.projector import write_projector
+from audeep.backend.training.summary import facts
 
 #: Most instances whose vectors are computed, and the most memory for their features, in bytes.
 MAX_INSTANCES, MAX_BYTES = 1000, 2**27
@@ -24,9 +25,10 @@ def report(logs: Path, data_sets: Sequence[DataSet]) -> None:
 
     It is about the model that generation uses by default.
     """
-    epochs, description = history.read(logs), ModelDescription.read(logs)
-    sample = choose_examples(data_sets, most_instances(data_sets[0]), description.training["seed"])
-    [result] = generate(logs, sample)
+    epochs, seed = history.read(logs), ModelDescription.read(logs).training["seed"]
+    ((_, model),) = checkpoints.load_models(logs, None)
+    sample = choose_examples(data_sets, most_instances(data_sets[0]), seed)
+    result = encoded(sample, model, model.config.generation_config(None), {})
     # A representation that keeps time has a vector for each frame.
     vectors = result.features.values
     vectors = vectors.mean(axis=tuple(range(1, vectors.ndim - 1)))
@@ -34,7 +36,7 @@ def report(logs: Path, data_sets: Sequence[DataSet]) -> None:
     if epochs:
         write_projector(logs, sample, vectors)
         write_curve(logs.parent, epochs)
-    write_card(logs)
+    write_card(logs.parent, facts(logs, model, result.feature_sizes))
 
 
 def most_instances(data_set: DataSet) -> int:

@@ -303,8 +303,8 @@ class Session:
                 loss = float(np.average(losses, weights=self.batch_sizes))
                 if (validation_loss := write(loss)) is not None:
                     validated = {"validation_loss": f"{validation_loss:.4f}"}
-                told = ", ".join(f"{name} {value}" for name, value in {"loss": f"{loss:.4f}", **validated}.items())
-                LOG.info("epoch %d of %d: %s", int(self.epoch), self.config.num_epochs, told)
+                told = "".join(f", validation loss {value}" for value in validated.values())
+                LOG.info("epoch %d of %d: loss %.4f%s", int(self.epoch), self.config.num_epochs, loss, told)
                 if self.config.early_stopping:
                     # Only the chief knows the validation loss.
                     self.stopped_early = bool(*distribution.from_chief(self.strategy, [self.out_of_patience]))

@@ -1,12 +1,12 @@
 """Summary of a trained model, as facts to print."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from audeep.backend.data.data_set import from_columns
-from audeep.backend.errors import ModelError
 from audeep.backend.training import checkpoints, history
 from audeep.backend.training.description import (
     FILES,
@@ -16,6 +16,7 @@ from audeep.backend.training.description import (
     ModelDescription,
 )
 from audeep.backend.training.generation import encoded
+from audeep.backend.training.model import Encoder
 
 #: Facts about the data, which ``model.json`` has among the settings of the training.
 DATA = (FILES, NUM_RECORDINGS, NUM_INSTANCES, NUM_VALIDATION_INSTANCES)
@@ -51,18 +52,21 @@ def describe_model(model_dir: Path | str) -> dict[str, Any]:
     ('t-rae', {'generated': 2}, 8)
     """
     folder = Path(model_dir)
-    description, steps = ModelDescription.read(folder), checkpoints.checkpoint_steps(folder)
-    if not steps:
-        raise ModelError(f"{folder} contains no checkpoints yet")
-    model = description.make()
+    ((_, model),) = checkpoints.load_models(folder, None)
+    description = ModelDescription.read(folder)
     nothing = from_columns(np.zeros((0, *description.feature_shape)), description.feature_dims, filename=[])
-    vectors = encoded(nothing, model, description.config.generation_config(None), {})
+    return facts(folder, model, encoded(nothing, model, model.config.generation_config(None), {}).feature_sizes)
+
+
+def facts(folder: Path, model: Encoder, vector_dimensions: Mapping[str, int]) -> dict[str, Any]:
+    """Return the facts about a model folder whose default model is loaded; see `describe_model`."""
+    description, steps = ModelDescription.read(folder), checkpoints.checkpoint_steps(folder)
     epochs, best = history.read(folder), checkpoints.best_epoch(folder)
     training = description.training
-    facts = {
+    found = {
         "kind": description.kind,
         "model_dir": str(folder),
-        "vector_dimensions": vectors.feature_sizes,
+        "vector_dimensions": dict(vector_dimensions),
         "weights": model.count_params(),
         "checkpoints": len(steps),
         "default_step": best.step if best else steps[-1],
@@ -78,7 +82,7 @@ def describe_model(model_dir: Path | str) -> dict[str, Any]:
         "training": _given({name: value for name, value in training.items() if name not in DATA}),
         "versions": description.versions,
     }
-    return {name: value for name, value in _given(facts).items() if value != {}}
+    return {name: value for name, value in _given(found).items() if value != {}}
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
