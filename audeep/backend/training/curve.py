@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from audeep.backend.atomic import replacing
 from audeep.backend.training import history
@@ -35,35 +37,16 @@ def plot_curve(figure: Figure, epochs: Sequence[Epoch]) -> None:
     from matplotlib.ticker import MaxNLocator
 
     axes = figure.subplots()
-    marker = "o" if len(epochs) <= MARKED else ""
-    axes.plot(
-        [epoch.epoch for epoch in epochs],
-        [epoch.loss for epoch in epochs],
-        marker=marker,
-        markersize=4,
-        color="#0072B2",
-        label="training",
-    )
+    numbers = [epoch.epoch for epoch in epochs]
+    look: dict[str, Any] = {"marker": "o" if len(epochs) <= MARKED else "", "markersize": 4}
+    axes.plot(numbers, [epoch.loss for epoch in epochs], color="#0072B2", label="training", **look)
     if lowest := history.best(epochs):
-        validated = [epoch for epoch in epochs if epoch.validation_loss is not None]
-        axes.plot(
-            [epoch.epoch for epoch in validated],
-            [epoch.validation_loss for epoch in validated],
-            marker=marker,
-            markersize=4,
-            color="#E69F00",
-            label="validation",
-        )
-        axes.plot(
-            lowest.epoch,
-            lowest.validation_loss,
-            marker="o",
-            markersize=9,
-            color="black",
-            fillstyle="none",
-            linestyle="",
-            label=f"lowest: {lowest.validation_loss:.4f}, epoch {lowest.epoch}",
-        )
+        # None becomes NaN, which is not drawn.
+        validated = np.array([epoch.validation_loss for epoch in epochs], float)
+        axes.plot(numbers, validated, color="#E69F00", label="validation", **look)
+        label = f"lowest: {lowest.validation_loss:.4f}, epoch {lowest.epoch}"
+        at = numbers.index(lowest.epoch)
+        axes.plot(lowest.epoch, validated[at], "ko", markersize=9, fillstyle="none", label=label)
     axes.set(xlabel="epoch", ylabel="loss")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(color="0.92")

@@ -21,8 +21,11 @@ from audeep.backend.training.model import Encoder
 FILE = "model.json"
 #: Keys in `ModelDescription.training` that describe the data: names of the files, number of recordings, of all
 #: instances, and of those of them that were set aside for validation.
-FILES, NUM_RECORDINGS, NUM_INSTANCES = "files", "num_recordings", "num_instances"
+FILES = "files"
+NUM_RECORDINGS = "num_recordings"
+NUM_INSTANCES = "num_instances"
 NUM_VALIDATION_INSTANCES = "num_validation_instances"
+DATA = (FILES, NUM_RECORDINGS, NUM_INSTANCES, NUM_VALIDATION_INSTANCES)
 #: Keys in it that determine the result.
 LASTING = (
     "batch_size",

@@ -287,7 +287,8 @@ class Session:
             else nullcontext(lambda loss: None) as write,
             progress_bar(total=total, what="train", unit="step", initial=int(self.step)) as bar,
         ):
-            batches, validated = iter(dataset), {}
+            batches = iter(dataset)
+            validated: dict[str, str] = {}
             while not self.finished:
                 losses = []
                 for batch in itertools.islice(batches, len(self.batch_sizes)):
@@ -297,7 +298,7 @@ class Session:
                     self.step.assign_add(1)
                     tf.summary.scalar("loss", losses[-1], step=self.step)
                     epoch = f"{int(self.epoch) + 1}/{self.config.num_epochs}"
-                    bar.set_postfix(epoch=epoch, loss=f"{losses[-1]:.4f}", **validated)
+                    bar.set_postfix({"epoch": epoch, "loss": f"{losses[-1]:.4f}", **validated})
                     bar.update()
                 self.epoch.assign_add(1)
                 loss = float(np.average(losses, weights=self.batch_sizes))

@@ -8,18 +8,9 @@ import numpy as np
 
 from audeep.backend.data.data_set import from_columns
 from audeep.backend.training import checkpoints, history
-from audeep.backend.training.description import (
-    FILES,
-    NUM_INSTANCES,
-    NUM_RECORDINGS,
-    NUM_VALIDATION_INSTANCES,
-    ModelDescription,
-)
+from audeep.backend.training.description import DATA, ModelDescription
 from audeep.backend.training.generation import encoded
 from audeep.backend.training.model import Encoder
-
-#: Facts about the data, which ``model.json`` has among the settings of the training.
-DATA = (FILES, NUM_RECORDINGS, NUM_INSTANCES, NUM_VALIDATION_INSTANCES)
 
 
 def describe_model(model_dir: Path | str) -> dict[str, Any]:
