@@ -46,6 +46,7 @@ from .backend.training.config import GenerationConfig as GenerationConfig
 from .backend.training.config import TrainingConfig as TrainingConfig
 from .backend.training.generation import generate as generate
 from .backend.training.session import train as train
+from .backend.training.summary import describe_model as describe_model
 from .backend.visualization.config import TSNEConfig as TSNEConfig
 from .backend.visualization.tsne import tsne as tsne
 

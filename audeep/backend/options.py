@@ -41,6 +41,8 @@ class Range:
 
 #: Valid seeds.
 SEEDS = Range(at_least=0, below=2**32)
+#: Parameters whose options on the command line have another name.
+FLAGS = {"resume": "--continue"}
 type_hints = functools.cache(typing.get_type_hints)
 
 
@@ -202,7 +204,12 @@ def _plain(value: Any) -> Any:
         return value.name
     if isinstance(value, Path):
         return str(value)
-    return list(value) if isinstance(value, tuple) else value
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def flag(name: str) -> str:
+    """Return the option of a parameter on the command line: ``--keep-prob`` for ``keep_prob``."""
+    return FLAGS.get(name) or "--" + name.replace("_", "-")
 
 
 def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> Any:

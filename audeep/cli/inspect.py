@@ -1,4 +1,4 @@
-"""Commands that describe a folder of recordings, or a data set."""
+"""Commands that describe a folder of recordings, a data set, or a model."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,8 @@ from typing import Any
 
 from audeep.backend.data.operations import InspectionConfig
 from audeep.backend.parsers.config import ParserConfig
+from audeep.cli import tensorflow
+from audeep.cli.autoencoders import add_model_dir
 from audeep.cli.command import ShowCommand, fact_table
 from audeep.cli.options import add_basedir_and_parser, add_config, add_input, config_from
 
@@ -84,6 +86,37 @@ examples:
         if facts.get("folds"):
             tables.append(fold_table(facts["folds"]))
         self.app.stdout.write("\n".join(tables) + "\n")
+
+
+class InspectModel(ShowCommand):
+    """Describe a trained model.
+
+    Shows how large the model and its vectors are, what it was trained on, with which options, and its losses:
+    what the model card, README.md in the run folder, says.
+    """
+
+    epilog = """\
+examples:
+  audeep inspect model --model-dir output/esc-10/logs
+  audeep inspect model --model-dir output/esc-10/logs -f json"""
+
+    title = "model"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        add_model_dir(parser)
+
+    def take_action(self, args: argparse.Namespace) -> tuple[list[str], list[Any]]:
+        """Collect the facts about the model."""
+        tensorflow.start(self.verbose)
+        from audeep.backend.training.summary import describe_model
+
+        facts = describe_model(args.model_dir)
+        return list(facts), list(facts.values())
+
+    def print_table(self, facts: Mapping[str, Any]) -> None:
+        """Print the facts."""
+        super().print_table(readable(facts))
 
 
 def readable(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -8,18 +8,10 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audeep.backend.options import Config, OrWords, choices, default_text, parse, value_type
+from audeep.backend.options import Config, OrWords, choices, default_text, flag, parse, value_type
 from audeep.backend.parsers.config import ParserConfig
 
 ConfigT = TypeVar("ConfigT", bound=Config)
-
-#: Parameters whose options have another name.
-FLAGS = {"resume": "--continue"}
-
-
-def flag(name: str) -> str:
-    """Return the option of a parameter: ``--keep-prob`` for ``keep_prob``."""
-    return FLAGS.get(name) or "--" + name.replace("_", "-")
 
 
 def with_flags(text: str) -> str:

@@ -217,7 +217,7 @@ def test_keeps_as_many_checkpoints_as_asked_for(tmp_path: Path) -> None:
     logs = train(data, tmp_path / "run", CONFIGS["time"], config)
     assert checkpoints.checkpoint_steps(logs) == [3, 4]
     names = {path.name.split(".")[0] for path in logs.iterdir() if path.name != LOCK}
-    assert names == {"model-3", "model-4", "model", "events"}
+    assert names == {"model-3", "model-4", "model", "events", "losses", "projector", "projector_config"}
 
 
 def test_several_inputs_make_one_epoch(tmp_path: Path) -> None:
@@ -275,7 +275,8 @@ def test_tells_when_a_training_goes_on_in_another_way(tmp_path: Path, caplog: py
         "num_instances was 24 and is 12"
     ) in caplog.text
     told = json.loads((logs / "model.json").read_text())["training"]
-    assert told == {**config.to_dict(), "seed": 3, "num_instances": 12}
+    about_data = {"files": ["half.nc"], "num_recordings": 12, "num_instances": 12}
+    assert told == {**config.to_dict(), "seed": 3, **about_data}
 
 
 def saved(data_set: DataSet, path: Path) -> DataSet:
@@ -355,6 +356,7 @@ def test_tensorboard_shows_loss_images_and_histograms(trained: Trained) -> None:
     events.Reload()
     steps = {name: [event.step for event in events.Tensors(name)] for name in events.Tags()["tensors"]}
     assert steps == {
+        "_hparams_/session_start_info": [0],
         "loss": list(range(1, 10)),
         "representation": [3, 6, 9],
         "reconstruction": [3, 6, 9],

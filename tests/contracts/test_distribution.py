@@ -15,13 +15,13 @@ import tensorflow as tf
 
 from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from audeep.backend.errors import OptionError
-from audeep.backend.training import checkpoints, distribution
+from audeep.backend.training import checkpoints, distribution, history
 from audeep.backend.training.config import Strategy, TrainingConfig
 from audeep.backend.training.session import train
 from tests.helpers.models import save_waves
 
-#: Of the last of three batches, a device gets nothing.
-INSTANCES, BATCH, STEPS = 21, 10, 3
+#: Five instances are set aside for validation. Of the last of three batches, a device gets nothing.
+INSTANCES, BATCH, STEPS = 26, 10, 3
 ARCHITECTURE = ["--num-units", "4", "--bidirectional-decoder", "--keep-prob", "1"]
 #: The command line, on a processor that pretends to be two devices; then once more with everything random.
 TWO_DEVICES = """
@@ -43,7 +43,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def on_one_device(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    config = TrainingConfig(num_epochs=3, batch_size=BATCH, strategy=Strategy.ONE)
+    config = TrainingConfig(num_epochs=3, batch_size=BATCH, strategy=Strategy.ONE, validation_fraction=0.2)
     architecture = TimeAutoencoderConfig(num_units=4, bidirectional_decoder=True, keep_prob=1)
     return train(data, tmp_path_factory.mktemp("one"), architecture, config, seed=1)
 
@@ -67,6 +67,11 @@ def same_training(logs: Path, other: Path) -> None:
         [loss for _, loss in sorted(losses(other).items())],
         atol=1e-4,
     )
+    np.testing.assert_allclose(
+        [epoch.validation_loss for epoch in history.read(logs)],
+        [epoch.validation_loss for epoch in history.read(other)],
+        atol=1e-4,
+    )
     assert checkpoints.checkpoint_steps(logs) == checkpoints.checkpoint_steps(other) == [3, 6, 9]
     (_, ours), (_, theirs) = (checkpoints.load_models(folder, None)[0] for folder in (logs, other))
     for mine, yours in zip(ours.get_weights(), theirs.get_weights(), strict=True):
@@ -76,7 +81,7 @@ def same_training(logs: Path, other: Path) -> None:
 def command(data: Path, run: Path, *options: str) -> list[str]:
     return [
         "t-rae", "train", "--input", str(data), "--run-name", str(run), "--batch-size", str(BATCH), "--seed", "1",
-        "--num-epochs", "3", *ARCHITECTURE, *options,
+        "--num-epochs", "3", "--validation-fraction", "0.2", "--early-stopping", "3", *ARCHITECTURE, *options,
     ]  # fmt: skip
 
 

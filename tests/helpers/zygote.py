@@ -22,7 +22,10 @@ from typing import Any
 import audeep
 
 #: What the commands import when they need it, beside all modules of the package.
-DEFERRED = ("matplotlib.figure", "matplotlib.backends.backend_agg", "sklearn.decomposition", "sklearn.manifold")
+DEFERRED = (
+    "matplotlib.figure", "matplotlib.backends.backend_agg", "sklearn.decomposition", "sklearn.manifold",
+    "tensorboard.plugins.hparams.api", "tensorboard.plugins.projector",
+)  # fmt: skip
 
 #: What the zygote says once it has imported everything.
 READY = 0

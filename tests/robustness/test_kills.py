@@ -129,7 +129,8 @@ def test_kill_training_and_generation(
     assert check_training(logs, undisturbed) == list(undisturbed)[-2:]
     assert not tempdir.exists()
     names = {path.name.split(".")[0] for path in logs.iterdir() if path.name != LOCK}
-    assert names == {"model", "events", *(f"model-{step}" for step in list(undisturbed)[-2:])}
+    report = {"losses", "projector", "projector_config"}
+    assert names == {"model", "events", *report, *(f"model-{step}" for step in list(undisturbed)[-2:])}
 
     shutil.copy(material / "s.nc", tmp_path)
     check_kills(server, tmp_path, GENERATE[kind], tmp_path / "out", generations)

@@ -9,13 +9,14 @@ import tensorflow as tf
 from keras import ops
 
 from audeep.backend.contrastive.config import ContrastiveConfig
-from audeep.backend.contrastive.loss import alignment, effective_rank, nt_xent, uniformity
+from audeep.backend.contrastive.loss import alignment, nt_xent, uniformity
 from audeep.backend.contrastive.views import make_views
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
 from audeep.backend.networks.convolutional import BatchNormalization, ConvolutionalNetwork
 from audeep.backend.networks.statistics import average_groups, over_time
 from audeep.backend.training.config import GenerationConfig
+from audeep.backend.training.health import effective_rank
 from audeep.backend.training.model import Model, Sums, require_matrices
 
 #: Number of the instances shown in TensorBoard that are drawn.

@@ -3,6 +3,8 @@
 import enum
 from typing import Any
 
+from audeep.backend.data.schema import Partition
+from audeep.backend.errors import OptionError
 from audeep.backend.options import Config, option
 
 
@@ -41,7 +43,7 @@ class TrainingConfig(Config):
     learning_rate: float = option(
         1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser, at its maximum"
     )
-    schedule: Schedule = option(
+    learning_rate_schedule: Schedule = option(
         Schedule.CONSTANT,
         help="how the learning rate changes: CONSTANT, not at all; ONE-CYCLE, up during the first tenth of the "
         "steps, then down to 0 along a cosine",
@@ -53,6 +55,30 @@ class TrainingConfig(Config):
         help="shrink kernels in each step by this factor times the learning rate (AdamW); not applied to biases, "
         "scales and offsets",
     )
+    validation_fraction: float | None = option(
+        None,
+        above=0,
+        below=1,
+        metavar="SHARE",
+        help="set this share of the recordings aside at random, with all their chunks, and measure the loss on "
+        "them after each epoch (default: train on all)",
+    )
+    validation_partitions: tuple[Partition, ...] | None = option(
+        None, help="set these partitions of the data aside for validation"
+    )
+    validation_fold: int | None = option(
+        None,
+        at_least=1,
+        metavar="N",
+        help="set the validation split of cross-validation fold N aside, counted from 1",
+    )
+    early_stopping: int | None = option(
+        None,
+        at_least=1,
+        metavar="PATIENCE",
+        help="stop when the loss on the validation data has not fallen for PATIENCE epochs (default: train for all "
+        "epochs)",
+    )
     resume: bool = option(
         False,
         help="continue from the latest model in the run folder, as if training had never stopped; use the same "
@@ -62,7 +88,8 @@ class TrainingConfig(Config):
         None,
         metavar="N",
         at_least=1,
-        help="keep only the models of the last N epochs (default: keep all)",
+        help="keep only the models of the last N epochs, and the one with the lowest validation loss (default: "
+        "keep all)",
     )
     strategy: Strategy = option(
         Strategy.AUTO,
@@ -70,6 +97,15 @@ class TrainingConfig(Config):
         "several machines, each running the same command with TensorFlow's environment variable TF_CONFIG and "
         "access to the folder `run_name`, to which the first one writes; AUTO, on all that are available",
     )
+
+    def check(self) -> None:
+        """Refuse several ways to choose validation data, and early stopping without any."""
+        ways = ("validation_fraction", "validation_partitions", "validation_fold")
+        given = [f"`{name}`" for name in ways if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise OptionError(f"{' and '.join(given)} cannot be used together")
+        if self.early_stopping is not None and not given:
+            raise OptionError("`early_stopping` requires validation data, for example `validation_fraction` 0.1")
 
 
 class GenerationConfig(Config):
@@ -85,7 +121,8 @@ class GenerationConfig(Config):
     steps: tuple[int, ...] | None = option(
         None,
         metavar="STEP",
-        help="training steps whose models to use, the numbers in the names model-STEP (default: the latest)",
+        help="training steps whose models to use, the numbers in the names model-STEP (default: the one with the "
+        "lowest validation loss; the latest if training had no validation data)",
     )
     batch_size: int | None = option(
         None,

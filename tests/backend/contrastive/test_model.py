@@ -176,6 +176,7 @@ def test_tensorboard_shows_views_and_whether_they_collapse(trained: SimpleNamesp
     events.Reload()
     steps = {name: [event.step for event in events.Tensors(name)] for name in events.Tags()["tensors"]}
     watched = ["alignment", "uniformity", "effective rank", "two views of a recording"]
+    assert steps.pop("_hparams_/session_start_info") == [0]
     assert steps == {"loss": list(range(1, 10)), **{name: [3, 6, 9] for name in watched}}
     alignment, uniformity, rank = (
         np.array([tf.make_ndarray(event.tensor_proto) for event in events.Tensors(name)]) for name in watched[:3]
