@@ -3,7 +3,7 @@
 import argparse
 import enum
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,9 +27,17 @@ def with_flags(text: str) -> str:
     return re.sub("`([a-z][a-z0-9_]*)`", lambda match: flag(match[1]), text)
 
 
-def add_config(parser: argparse._ActionsContainer, config: type[Config], **defaults: Any) -> None:
-    """Add an option for each field of a configuration; `defaults` override its own."""
+def add_config(
+    parser: argparse._ActionsContainer,
+    config: type[Config],
+    *,
+    only: Collection[str] | None = None,
+    **defaults: Any,
+) -> None:
+    """Add an option for each field of a configuration, or `only` for some; `defaults` override its own."""
     for item in fields(config):  # type: ignore[arg-type]
+        if only is not None and item.name not in only:
+            continue
         kind, several = value_type(config, item.name)
         default = defaults.get(item.name, item.default)
         is_required = default is MISSING
