@@ -90,9 +90,11 @@ def add_output(parser: argparse.ArgumentParser, what: str, **keywords: Any) -> N
     parser.add_argument("--output", type=Path, help=what, **keywords)
 
 
-def add_basedir_and_parser(parser: argparse.ArgumentParser) -> None:
+def add_basedir_and_parser(
+    parser: argparse.ArgumentParser, what: str = "base folder of the recordings", *, required: bool = True
+) -> None:
     """Add ``--basedir`` and ``--parser``, for commands that read a folder of audio."""
-    parser.add_argument("--basedir", type=Path, required=True, metavar="DIR", help="base folder of the recordings")
+    parser.add_argument("--basedir", type=Path, required=required, metavar="DIR", help=what)
     add_config(parser, ParserConfig)
 
 
