@@ -56,7 +56,7 @@ def save_map(
     basedir: Path | str | None = None,
     parser: str | type[Parser] = DEFAULT_PARSER,
     seed: int | None = None,
-) -> None:
+) -> Path:
     """Write a page that shows recordings as points, for any browser, without a server or network.
 
     Point at a recording to see its spectrogram, click to hear it. The page finds names and labels, and lists the
@@ -77,6 +77,11 @@ def save_map(
     seed
         Makes the page repeatable.
 
+    Returns
+    -------
+    Path
+        The page.
+
     Raises
     ------
     DataError
@@ -87,7 +92,8 @@ def save_map(
     >>> import audeep
     >>> from audeep.testing import make_data_set
     >>> vectors = make_data_set(12, labels=["cat", "dog"], generated=4)
-    >>> audeep.save_map(vectors, "map.html", {"projection": "pca"}, seed=1)
+    >>> audeep.save_map(vectors, "map.html", {"projection": "pca"}, seed=1).name
+    'map.html'
     """
     config, output = MapConfig.of(config), Path(output)
     seed = secrets.randbits(32) if seed is None else check_seed(seed)
@@ -110,6 +116,7 @@ def save_map(
         title = f"{Path(data_set.name).name}: {len(data_set)} recordings, {config.projection.value}, seed {seed}"
         temporary.write_text(render(title, contents), encoding="utf-8")
     LOG.info("wrote a map of %d recordings (%.1f MB) to %s", len(names), output.stat().st_size / 1e6, output)
+    return output
 
 
 def project(data_set: DataSet, vectors: np.ndarray, config: MapConfig, seed: int) -> np.ndarray:
