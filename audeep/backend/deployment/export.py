@@ -3,6 +3,7 @@
 from audeep.backend import runtime  # before TensorFlow
 
 # isort: split
+import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -190,8 +191,15 @@ def load_keras(path: Path) -> Callable[[np.ndarray], np.ndarray]:
     return lambda batch: loaded(batch).numpy()
 
 
+def save_keras(model: keras.Model, path: Path) -> None:
+    """Save a model as a Keras file."""
+    # Keras 3.15 does not know NumPy 2 everywhere.
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        model.save(path)
+
+
 WRITERS: dict[ModelFormat, Callable[[keras.Model, Path], None]] = {
-    ModelFormat.KERAS: lambda model, path: model.save(path),
+    ModelFormat.KERAS: save_keras,
     ModelFormat.SAVEDMODEL: lambda model, path: model.export(path, format="tf_saved_model", verbose=False),
     ModelFormat.ONNX: lambda model, path: model.export(path, format="onnx", verbose=False),
 }
