@@ -1,21 +1,20 @@
 """Command that exports trained models."""
 
 import argparse
-from collections.abc import Mapping
 from typing import Any
 
 from audeep.backend.autoencoders.architectures import RecurrentGenerationConfig
 from audeep.backend.deployment.config import ModelExportConfig
 from audeep.cli import tensorflow
 from audeep.cli.autoencoders import add_model_dir
-from audeep.cli.command import ShowCommand
+from audeep.cli.command import Command, fact_table
 from audeep.cli.options import add_config, add_output, config_from
 
 #: Generation options that decide what an exported model computes; only recurrent autoencoders have them.
 CHOICES = ("pooling", "layers")
 
 
-class ExportModel(ShowCommand):
+class ExportModel(Command):
     """Export a trained model for programs that do not have auDeep.
 
     The exported model takes spectrograms with the settings of the training data, or with --from-audio mono
@@ -30,8 +29,6 @@ examples:
   for onnxruntime, from samples:
     audeep export-model --model-dir output/esc-10/logs --output encoder.onnx --format onnx --from-audio"""
 
-    title = "exported model"
-
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         add_model_dir(parser)
@@ -41,22 +38,21 @@ examples:
         add_config(group, RecurrentGenerationConfig, only=CHOICES)
         self.default_of = parser.get_default
 
-    def take_action(self, args: argparse.Namespace) -> tuple[list[str], list[Any]]:
-        """Export the model."""
+    def take_action(self, args: argparse.Namespace) -> None:
+        """Export the model, and print what it takes and returns."""
         config = config_from(args, ModelExportConfig)
         given = {name: getattr(args, name) for name in CHOICES if getattr(args, name) != self.default_of(name)}
         tensorflow.start(self.verbose)
         from audeep.backend.deployment.export import export_model
 
         facts = export_model(args.model_dir, args.output, config, given)
-        return list(facts), list(facts.values())
+        if not self.quiet:
+            rows = {name.replace("_", " "): in_words(value) for name, value in facts.items()}
+            self.app.stdout.write(fact_table("exported model", rows) + "\n")
 
-    def print_table(self, facts: Mapping[str, Any]) -> None:
-        """Print the facts with their units."""
-        words = {name: value for name, value in facts.items()}
-        for name in ("input_shape", "output_shape"):
-            words[name] = " x ".join("batch" if size is None else str(size) for size in facts[name])
-        if "sample_rate" in facts:
-            words["sample_rate"] = f"{facts['sample_rate']} Hz"
-        words["largest_difference"] = f"{facts['largest_difference']:.2g}"
-        super().print_table({name.replace("_", " "): value for name, value in words.items()})
+
+def in_words(value: Any) -> str:
+    """Format a fact for people; None in a shape is the number of recordings in a batch."""
+    if isinstance(value, list):
+        return " x ".join("batch" if size is None else str(size) for size in value)
+    return f"{value:.2g}" if isinstance(value, float) else str(value)

@@ -92,14 +92,16 @@ def export_model(
     spectrograms = SpectrogramConfig.of(description.spectrograms)
     inputs = features = make_spectrograms(spectrograms, description.feature_shape)
     if config.from_audio:
-        model = from_samples(model, spectrograms)
+        model = from_samples(model, spectrograms, fourier_matrix=config.format is ModelFormat.ONNX)
         extractor = Extractor(spectrograms, int(spectrograms.sample_rate or 0))
         inputs = make_samples(model.input_shape[1])
         features = np.concatenate([extractor(item[:, None], extractor.sample_rate) for item in inputs])
     expected = encoder.represent(tf.constant(features), generation).numpy()
 
     def write(path: Path) -> float:
-        WRITERS[config.format](model, path)
+        # Keras and tf2onnx warn about what they do themselves, such as about NumPy 2.
+        with runtime.without_notices(), warnings.catch_warnings(action="ignore"):
+            WRITERS[config.format](model, path)
         return compare(LOADERS[config.format](path)(inputs), expected)
 
     difference = write_folder(output, write) if config.format is ModelFormat.SAVEDMODEL else write_file(output, write)
@@ -191,17 +193,16 @@ def load_keras(path: Path) -> Callable[[np.ndarray], np.ndarray]:
     return lambda batch: loaded(batch).numpy()
 
 
-def save_keras(model: keras.Model, path: Path) -> None:
-    """Save a model as a Keras file."""
-    # Keras 3.15 does not know NumPy 2 everywhere.
-    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
-        model.save(path)
+def save_onnx(model: keras.Model, path: Path) -> None:
+    """Save a model as an ONNX file."""
+    signature = [tf.TensorSpec(model.input_shape, tf.float32, name=model.inputs[0].name)]
+    model.export(path, format="onnx", verbose=False, input_signature=signature)
 
 
 WRITERS: dict[ModelFormat, Callable[[keras.Model, Path], None]] = {
-    ModelFormat.KERAS: save_keras,
+    ModelFormat.KERAS: lambda model, path: model.save(path),
     ModelFormat.SAVEDMODEL: lambda model, path: model.export(path, format="tf_saved_model", verbose=False),
-    ModelFormat.ONNX: lambda model, path: model.export(path, format="onnx", verbose=False),
+    ModelFormat.ONNX: save_onnx,
 }
 LOADERS: dict[ModelFormat, Callable[[Path], Callable[[np.ndarray], np.ndarray]]] = {
     ModelFormat.KERAS: load_keras,

@@ -10,7 +10,9 @@ from audeep.backend.spectrograms.config import Scale, SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
 
 
-def from_samples(model: keras.Model, config: SpectrogramConfig) -> keras.Model:
+def from_samples(
+    model: keras.Model, config: SpectrogramConfig, *, fourier_matrix: bool = False
+) -> keras.Model:
     """Return a model that computes spectrograms from samples, and passes them to another model.
 
     Parameters
@@ -19,6 +21,9 @@ def from_samples(model: keras.Model, config: SpectrogramConfig) -> keras.Model:
         Takes spectrograms, shape (batch, frames, bands).
     config
         Settings of the spectrograms, with their sample rate.
+    fourier_matrix
+        Compute the Fourier transform as a product with a matrix, because tf2onnx does not convert the fast one.
+        The matrix takes 8 bytes times half the square of the length of a frame in samples.
 
     Returns
     -------
@@ -40,7 +45,7 @@ def from_samples(model: keras.Model, config: SpectrogramConfig) -> keras.Model:
         raise ModelError("`from_audio`: the settings of the spectrograms lack the range that they were scaled from")
     extractor = Extractor(config, config.sample_rate)
     samples = keras.Input((num_samples(extractor, model.input_shape[1]),), name="samples")
-    spectrogram = extract(samples, extractor)
+    spectrogram = extract(samples, extractor, fourier_matrix=fourier_matrix)
     if spectrogram.shape != model.input_shape:
         raise ModelError(
             f"`from_audio`: the model was trained on features of shape {model.input_shape[1:]}, but its settings "
@@ -56,16 +61,22 @@ def num_samples(extractor: Extractor, frames: int) -> int:
     return extractor.win_length + (frames - 1) * extractor.hop_length
 
 
-def extract(samples: keras.KerasTensor, extractor: Extractor) -> keras.KerasTensor:
+def extract(
+    samples: keras.KerasTensor, extractor: Extractor, *, fourier_matrix: bool = False
+) -> keras.KerasTensor:
     """Compute spectrograms, shape (batch, frames, bands), from samples, shape (batch, samples)."""
     config, win_length = extractor.config, extractor.win_length
     delayed = ops.pad(samples, [[0, 0], [1, 0]])[:, :-1]
     frames = ops.extract_sequences(samples - transforms.PREEMPHASIS * delayed, win_length, extractor.hop_length)
     frames -= ops.mean(frames, axis=-1, keepdims=True)
-    real, imaginary = ops.rfft(frames * transforms.hann(win_length), win_length)
+    frames *= transforms.hann(win_length)
+    if fourier_matrix:
+        real, imaginary = ops.split(matrix_layer(fourier(win_length), "fourier")(frames), 2, axis=-1)
+    else:
+        real, imaginary = ops.rfft(frames, win_length)
     power = ops.square(real) + ops.square(imaginary)
     if extractor.mel_filters is not None:
-        power = filter_layer(extractor.mel_filters)(power)
+        power = matrix_layer(extractor.mel_filters.T, "filters")(power)
     decibels = power_to_db(power, extractor.reference)
     if config.clip_below is not None:
         decibels = ops.maximum(decibels, config.clip_below)
@@ -76,11 +87,17 @@ def extract(samples: keras.KerasTensor, extractor: Extractor) -> keras.KerasTens
     return scale(decibels, *(config.scale_range or ()))
 
 
-def filter_layer(filters: np.ndarray) -> keras.layers.Dense:
-    """Return a layer that applies filters, shape (bands, bins), to power spectrograms."""
-    layer = keras.layers.Dense(len(filters), use_bias=False, trainable=False, name="filters")
-    layer.build((None, None, filters.shape[1]))
-    layer.set_weights([filters.T])
+def fourier(win_length: int) -> np.ndarray:
+    """Return the matrix that turns frames into the real, then the imaginary parts of their spectra."""
+    spectra = np.fft.rfft(np.eye(win_length))
+    return np.concatenate([spectra.real, spectra.imag], axis=1).astype(np.float32)
+
+
+def matrix_layer(matrix: np.ndarray, name: str) -> keras.layers.Dense:
+    """Return a layer that multiplies by a matrix, shape (input, output)."""
+    layer = keras.layers.Dense(matrix.shape[1], use_bias=False, trainable=False, name=name)
+    layer.build((None, len(matrix)))
+    layer.set_weights([matrix])
     return layer
 
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from audeep.backend.data.data_set import DataSet
@@ -59,9 +59,12 @@ def require(format: str) -> None:
         pytest.skip("the packages of the extra onnx are not installed")
 
 
-@pytest.mark.parametrize("format", ENDINGS)
-@pytest.mark.parametrize("kind", ARCHITECTURES)
-def test_every_kind_in_every_format(
+#: The contract of functional models saves every kind for Keras.
+CASES = [("t-rae", "keras"), ("dictionary", "savedmodel"), *((kind, "onnx") for kind in ARCHITECTURES)]
+
+
+@pytest.mark.parametrize(("kind", "format"), CASES)
+def test_computes_what_the_original_computes(
     kind: str, format: str, logs: Callable[[str], Path], data: DataSet, tmp_path: Path
 ) -> None:
     require(format)
@@ -138,14 +141,11 @@ def test_output_that_cannot_be(
 
 def test_from_the_command_line(run: Run, logs: Callable[[str], Path], tmp_path: Path) -> None:  # noqa: F811
     command = ("export-model", "--model-dir", logs("t-rae"), "--output", tmp_path / "m.keras")
-    code, out, _ = run(*command, "--from-audio", "--pooling", "MEAN", "-f", "json")
+    code, out, err = run(*command, "--from-audio", "--pooling", "MEAN-STD")
     assert code == 0
-    facts = json.loads(out)
-    assert (facts["input_shape"], facts["output_shape"], facts["sample_rate"]) == ([None, 800], [None, 3], 4000)
-    code, out, _ = run(*command)
-    assert code == 0
-    assert "batch x 9 x 6" in out
+    assert re.findall(r"\| (input shape|output shape|sample rate) .* (batch x 800|batch x 6|4000) \|", out)
+    assert f"wrote {tmp_path / 'm.keras'}; on random inputs, it differs from the original by at most" in err
     code, _, err = run("export-model", "--model-dir", logs("dictionary"), "--output", tmp_path / "d.keras", "--pooling", "MEAN")
     assert code == 2
     assert "--pooling" in err
-    assert tf.io.gfile.exists(str(tmp_path / "m.keras"))
+    assert [path.name for path in tmp_path.iterdir()] == ["m.keras"]
