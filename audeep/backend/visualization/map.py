@@ -73,7 +73,8 @@ def save_map(
     basedir
         Base folder of the recordings; without it, the page has no spectrograms and no sound.
     parser
-        Parser, a class or its name, that read the recordings.
+        Parser, a class or its name, that read the recordings. Only needed if their names are not paths below
+        `basedir`.
     seed
         Makes the page repeatable.
 
@@ -197,17 +198,11 @@ def recorded(
     data_set: DataSet, basedir: Path, parser: str | type[Parser], sound: Sound, output: Path
 ) -> dict[str, Any]:
     """Return thumbnails and sounds of all instances, for the page."""
-    paths, columns = collect(find(parser, basedir))
-    known = dict(zip(columns[schema.FILENAME].values, paths, strict=True))
+    known = locate(data_set, basedir, parser)
     excerpts = [
         media.Excerpt(known.get(name), int(chunk))
         for name, chunk in zip(data_set.filename, data_set.chunk_nr, strict=True)
     ]
-    missing = [name for name in dict.fromkeys(data_set.filename) if name not in known]
-    if len(missing) == len(set(data_set.filename)):
-        raise DataError(f"{basedir} contains none of the recordings in {data_set.name}, such as {missing[0]}")
-    if missing:
-        LOG.warning("%s lacks %d recordings, such as %s", basedir, len(missing), missing[0])
     if sound is Sound.AUTO:
         sound = choose_sound(excerpts)
     settings = data_set.spectrograms or (data_set.model or {}).get(schema.SPECTROGRAMS)
@@ -230,6 +225,22 @@ def recorded(
         },
         "sounds": sounds,
     }  # fmt: skip
+
+
+def locate(data_set: DataSet, basedir: Path, parser: str | type[Parser]) -> dict[str, Path]:
+    """Return the path of each recording by its name; the parser is asked if names are not paths below the folder."""
+    names = dict.fromkeys(data_set.filename)
+    known = {name: path for name in names if (path := basedir / name).is_file()}
+    if not known:
+        paths, columns = collect(find(parser, basedir))
+        parsed = dict(zip(columns[schema.FILENAME].values, paths, strict=True))
+        known = {name: parsed[name] for name in names if name in parsed}
+    missing = [name for name in names if name not in known]
+    if not known:
+        raise DataError(f"{basedir} contains none of the recordings in {data_set.name}, such as {missing[0]}")
+    if missing:
+        LOG.warning("%s lacks %d recordings, such as %s", basedir, len(missing), missing[0])
+    return known
 
 
 def choose_sound(excerpts: Sequence[media.Excerpt]) -> Sound:
