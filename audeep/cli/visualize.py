@@ -63,9 +63,7 @@ examples:
         """Add the options."""
         add_input(parser, "vectors, such as those written by t-rae generate")
         add_output(parser, "file to write, a page (.html)")
-        add_basedir_and_parser(
-            parser, "base folder of the recordings, for spectrograms and sound", required=False
-        )
+        add_basedir_and_parser(parser, "base folder of the recordings, for spectrograms and sound", required=False)
         add_config(parser, MapConfig)
         add_config(parser, SeedConfig)
 

@@ -1,9 +1,9 @@
 """Model folders made without training."""
 
+from pathlib import Path
+
 import keras
 import tensorflow as tf
-
-from pathlib import Path
 
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.training import checkpoints

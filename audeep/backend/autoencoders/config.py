@@ -1,9 +1,10 @@
 """Configuration of reconstructions."""
 
-from audeep.backend.options import Config, option
+from audeep.backend.options import option
+from audeep.backend.training.config import StepConfig
 
 
-class ReconstructionConfig(Config):
+class ReconstructionConfig(StepConfig):
     """How spectrograms are reconstructed.
 
     Examples
@@ -13,23 +14,11 @@ class ReconstructionConfig(Config):
     True
     """
 
-    step: int | None = option(
-        None,
-        metavar="STEP",
-        at_least=0,
-        help="training step of the model, the number in the name model-STEP (default: that which generate uses)",
-    )
     free_running: bool = option(
         False,
-        help="reconstruct from the vector alone: each step of the decoder reads its own previous output. By default "
-        "it reads the true previous step, as in training, which gives much better reconstructions. Not possible "
-        "with the bidirectional decoder of t-rae",
-    )
-    batch_size: int | None = option(
-        None,
-        metavar="SIZE",
-        at_least=1,
-        help="number of instances per batch (default: 500, or fewer if instances are large)",
+        help="reconstruct from the vector alone: each step of the decoder reads its own previous output. By "
+        "default it reads the true previous step, as in training, which gives much better reconstructions. Not "
+        "possible with the bidirectional decoder of t-rae",
     )
 
 

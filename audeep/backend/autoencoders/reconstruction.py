@@ -20,7 +20,7 @@ from audeep.backend.data.data_set import DataSet, as_data_set, opened
 from audeep.backend.errors import DataError, ModelError, OptionError
 from audeep.backend.log import progress_bar
 from audeep.backend.networks.decoder import Decoder
-from audeep.backend.training import checkpoints, distribution
+from audeep.backend.training import checkpoints
 from audeep.backend.training.description import ModelDescription
 from audeep.backend.training.generation import NUM_BATCHES, Encoded, check_fits, default_batch_size
 
@@ -79,7 +79,7 @@ def reconstruct(
     assert isinstance(model, Autoencoder)
     if config.free_running:
         run_freely(model)
-    batch_size = config.batch_size or default_batch_size(data_set.feature_shape, model.batch_bytes)
+    batch_size = default_batch_size(data_set.feature_shape, model.batch_bytes)
     origin = {
         **asdict(description),
         "step": step,

@@ -109,9 +109,7 @@ def report_reconstructions(
 def table_of(data_set: DataSet, errors: np.ndarray) -> pd.DataFrame:
     """Return the errors with the names of the instances, the largest first."""
     columns = {name: data_set[name] for name in (schema.FILENAME, schema.CHUNK_NR)}
-    table = pd.DataFrame(
-        {"index": range(len(errors)), **columns, "label": data_set.label_nominal, "error": errors}
-    )
+    table = pd.DataFrame({"index": range(len(errors)), **columns, "label": data_set.label_nominal, "error": errors})
     return table.sort_values("error", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -125,9 +123,7 @@ def file_name(index: int, count: int, filename: str) -> str:
     return f"{index:0{len(str(count - 1))}}-{stem}"
 
 
-def plot_reconstruction(
-    figure: Figure, original: np.ndarray, reconstruction: np.ndarray, scales: Scales
-) -> None:
+def plot_reconstruction(figure: Figure, original: np.ndarray, reconstruction: np.ndarray, scales: Scales) -> None:
     """Plot a spectrogram beside its reconstruction, both of shape (frames, bands), in [-1, 1]."""
     both: Sequence[Any] = figure.subplots(1, 2, sharey=True)
     titles = ("spectrogram", "reconstruction")

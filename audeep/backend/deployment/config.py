@@ -2,7 +2,8 @@
 
 import enum
 
-from audeep.backend.options import Config, option
+from audeep.backend.options import option
+from audeep.backend.training.config import StepConfig
 
 
 class ModelFormat(enum.Enum):
@@ -13,7 +14,7 @@ class ModelFormat(enum.Enum):
     ONNX = ".onnx"
 
 
-class ModelExportConfig(Config):
+class ModelExportConfig(StepConfig):
     """How to export a model.
 
     Examples
@@ -32,10 +33,4 @@ class ModelExportConfig(Config):
     from_audio: bool = option(
         False,
         help="export a model that takes samples instead of spectrograms, and computes the spectrograms itself",
-    )
-    step: int | None = option(
-        None,
-        metavar="STEP",
-        at_least=0,
-        help="training step of the model, the number in the name model-STEP (default: that which generate uses)",
     )

@@ -104,7 +104,8 @@ def export_model(
             WRITERS[config.format](model, path)
         return compare(LOADERS[config.format](path)(inputs), expected)
 
-    difference = write_folder(output, write) if config.format is ModelFormat.SAVEDMODEL else write_file(output, write)
+    is_folder = config.format is ModelFormat.SAVEDMODEL
+    difference = write_folder(output, write) if is_folder else write_file(output, write)
     LOG.info("wrote %s; on random inputs, it differs from the original by at most %.2g", output, difference)
     return {
         "format": config.format.name,
@@ -147,7 +148,8 @@ def compare(actual: np.ndarray, expected: np.ndarray) -> float:
     # Written so that NaN, which compares false with everything, fails.
     if not difference <= TOLERANCE * max(1, np.abs(expected).max()):
         raise ModelError(
-            f"the exported model is wrong and was deleted: its output differs from the original's by {difference:.2g}"
+            "the exported model is wrong and was deleted; its output differs from the original's by "
+            f"{difference:.2g}"
         )
     return difference
 

@@ -10,9 +10,7 @@ from audeep.backend.spectrograms.config import Scale, SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
 
 
-def from_samples(
-    model: keras.Model, config: SpectrogramConfig, *, fourier_matrix: bool = False
-) -> keras.Model:
+def from_samples(model: keras.Model, config: SpectrogramConfig, *, fourier_matrix: bool = False) -> keras.Model:
     """Return a model that computes spectrograms from samples, and passes them to another model.
 
     Parameters
@@ -61,9 +59,7 @@ def num_samples(extractor: Extractor, frames: int) -> int:
     return extractor.win_length + (frames - 1) * extractor.hop_length
 
 
-def extract(
-    samples: keras.KerasTensor, extractor: Extractor, *, fourier_matrix: bool = False
-) -> keras.KerasTensor:
+def extract(samples: keras.KerasTensor, extractor: Extractor, *, fourier_matrix: bool = False) -> keras.KerasTensor:
     """Compute spectrograms, shape (batch, frames, bands), from samples, shape (batch, samples)."""
     config, win_length = extractor.config, extractor.win_length
     delayed = ops.pad(samples, [[0, 0], [1, 0]])[:, :-1]
@@ -114,9 +110,7 @@ def power_to_db(power: keras.KerasTensor, reference: float | None) -> keras.Kera
     return ops.where(is_silent, 0.0, decibels)
 
 
-def scale(
-    decibels: keras.KerasTensor, low: float | None = None, high: float | None = None
-) -> keras.KerasTensor:
+def scale(decibels: keras.KerasTensor, low: float | None = None, high: float | None = None) -> keras.KerasTensor:
     """Scale each spectrogram, as `transforms.scale` does."""
     if low is not None and high is not None:
         return 2 * (decibels - low) / (high - low) - 1

@@ -115,8 +115,8 @@ def to_power(spectrogram: np.ndarray, extractor: Extractor) -> np.ndarray:
 def from_bands(power: np.ndarray, filters: np.ndarray) -> np.ndarray:
     """Estimate the power of Fourier bins, shape (frames, bins), from that of mel bands, shape (frames, bands).
 
-    `filters` has shape (bands, bins). The Kullback-Leibler divergence keeps errors small in quiet bands too. The least
-    squares of `librosa.util.nnls` took 14 s of processor time for 5 s of sound in 128 bands, this takes 2 s.
+    `filters` has shape (bands, bins). The Kullback-Leibler divergence keeps errors small in quiet bands too. The
+    least squares of `librosa.util.nnls` took 14 s of processor time for 5 s of sound in 128 bands, this takes 2 s.
     """
     from sklearn.decomposition import non_negative_factorization
 

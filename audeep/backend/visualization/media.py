@@ -1,15 +1,15 @@
 """Thumbnails of spectrograms, and compressed sounds, for a page that shows recordings."""
 
-from __future__ import annotations
-
 import base64
 import functools
 import io
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import soundfile
@@ -20,11 +20,19 @@ from PIL import Image
 
 from audeep.backend.audio.channels import to_mono
 from audeep.backend.audio.reading import read_samples
-from audeep.backend.errors import AudioError
+from audeep.backend.audio.survey import survey
+from audeep.backend.data import schema
+from audeep.backend.data.data_set import DataSet
+from audeep.backend.errors import AudioError, DataError
+from audeep.backend.log import LOG
 from audeep.backend.parallel import in_order
+from audeep.backend.parsers.base import Parser
+from audeep.backend.parsers.columns import collect
+from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.config import Scale, SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
 from audeep.backend.spectrograms.plotting import COLOURS
+from audeep.backend.visualization.config import Sound
 
 #: Size of a thumbnail in pixels, and number of thumbnails in a row of a sheet, and in a sheet.
 WIDTH, HEIGHT, COLUMNS, PER_SHEET = 160, 80, 20, 500
@@ -32,8 +40,10 @@ WIDTH, HEIGHT, COLUMNS, PER_SHEET = 160, 80, 20, 500
 QUALITY = 70
 #: Range of levels of a thumbnail unless they are clipped, in dB below its loudest point.
 RANGE = 70
-#: Sample rate of sounds, in Hz; the longest that are embedded, in seconds; and how much they are compressed, up to 1.
+#: Sounds: sample rate in Hz, the longest that are embedded in seconds, and how much they are compressed, up to 1.
 SOUND_RATE, SOUND_SECONDS, COMPRESSION = 16_000, 10, 0.9
+#: Most sound that is embedded unless asked for, in seconds.
+MOST_SOUND = 3600
 #: Settings of thumbnails if those of the data set are not known.
 SETTINGS = SpectrogramConfig(mel_spectrum=64)
 
@@ -71,13 +81,14 @@ class Media:
         # Consecutive instances are often chunks of the same recording.
         self.read = functools.lru_cache(maxsize=2 * cpu_count())(read_samples)
 
-    def make(self, excerpts: Iterable[Excerpt]) -> Iterator[tuple[np.ndarray, str | None]]:
+    def make(self, excerpts: Iterable[Excerpt]) -> Generator[tuple[np.ndarray, str | None], None, None]:
         """Yield the thumbnail, shape (height, width), uint8, and the sound of each; None without sound.
 
         The thumbnail of a recording that cannot be used is empty.
         """
-        with ThreadPoolExecutor(cpu_count()) as pool:
-            yield from in_order(lambda excerpt: pool.submit(self.make_one, excerpt), excerpts, lambda: 3 * cpu_count())
+        jobs = cpu_count()
+        with ThreadPoolExecutor(jobs) as pool:
+            yield from in_order(lambda excerpt: pool.submit(self.make_one, excerpt), excerpts, lambda: 3 * jobs)
 
     def make_one(self, excerpt: Excerpt) -> tuple[np.ndarray, str | None]:
         """Make the thumbnail and the sound of one instance."""
@@ -147,3 +158,44 @@ def sheet(thumbnails: list[np.ndarray]) -> str:
 def data_uri(kind: str, content: bytes) -> str:
     """Return a file as an address that contains it."""
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def locate(data_set: DataSet, basedir: Path, parser: str | type[Parser]) -> dict[str, Path]:
+    """Return the path of each recording by its name; if no name is a path below the folder, ask the parser."""
+    names = dict.fromkeys(data_set.filename)
+    known = {name: path for name in names if (path := basedir / name).is_file()}
+    if not known:
+        paths, columns = collect(find(parser, basedir))
+        parsed = dict(zip(columns[schema.FILENAME].values, paths, strict=True))
+        known = {name: parsed[name] for name in names if name in parsed}
+    missing = [name for name in names if name not in known]
+    if not known:
+        raise DataError(f"{basedir} contains none of the recordings in {data_set.name}, such as {missing[0]}")
+    if missing:
+        LOG.warning("%s lacks %d recordings, such as %s", basedir, len(missing), missing[0])
+    return known
+
+
+def choose_sound(excerpts: Sequence[Excerpt]) -> Sound:
+    """Choose whether to embed sounds or to link to them, by their total length."""
+    recordings = survey(list({excerpt.path for excerpt in excerpts if excerpt.path is not None}))
+    lengths = recordings["samples"] / recordings["sample_rate"].clip(lower=1)
+    seconds = float(lengths.clip(upper=SOUND_SECONDS).sum())
+    if seconds <= MOST_SOUND:
+        return Sound.EMBED
+    LOG.warning(
+        "the page links to the recordings instead of containing %.0f minutes of sound; keep both where they are, "
+        "or set `sound` EMBED",
+        seconds / 60,
+    )
+    return Sound.LINK
+
+
+def link(recording: Path, page: Path) -> str:
+    """Return the address of a recording, relative to a page.
+
+    >>> link(Path("/data/a b.wav"), Path("/data/maps/map.html"))
+    '../a%20b.wav'
+    """
+    relative = os.path.relpath(recording.absolute(), page.absolute().parent)
+    return quote(Path(relative).as_posix())

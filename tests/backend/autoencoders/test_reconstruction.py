@@ -111,7 +111,9 @@ def test_data_that_do_not_fit(data: DataSet, tmp_path: Path) -> None:
     logs = save_model(tmp_path, SMALL["t-rae"], data)
     with pytest.raises(ModelError, match="trained on instances of shape"):
         reconstruct(logs, waves(bands=7))
-    with pytest.raises(DataError, match=r"the reconstructions have shape \(24, 9, 6\); those in .* have \(3, 9, 6\)"):
+    with pytest.raises(
+        DataError, match=r"the reconstructions have shape \(24, 9, 6\); those in .* have \(3, 9, 6\)"
+    ):
         reconstruction_errors(data.select(slice(3)), reconstruct(logs, data))
 
 
@@ -131,7 +133,9 @@ def test_the_report(run: Run, data: DataSet, tmp_path: Path) -> None:  # noqa: F
     assert rows == sorted(rows, key=lambda row: -row["error"])
     table = pd.read_csv(tmp_path / "out" / "errors.csv")
     assert table["filename"].tolist() == [row["filename"] for row in rows]
-    np.testing.assert_allclose(table["error"], reconstruction_errors(odd, reconstruct(logs, odd))[table["index"]], rtol=1e-5)
+    np.testing.assert_allclose(
+        table["error"], reconstruction_errors(odd, reconstruct(logs, odd))[table["index"]], rtol=1e-5
+    )
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "07-007.original.wav", "07-007.png", "07-007.reconstruction.wav",
         "12-012.original.wav", "12-012.png", "12-012.reconstruction.wav", "errors.csv",
