@@ -11,8 +11,8 @@ from audeep.cli.autoencoders import add_model_dir
 from audeep.cli.command import Command, printing
 from audeep.cli.options import add_config, add_output, config_from, given
 
-#: Fields of the generation configuration that ``--step`` and the configuration of extraction replace.
-REPLACED = ("steps", "scheduler")
+#: Generation options of a single model; not all kinds have all of them.
+CHOICES = ("pooling", "layers", "batch_size")
 
 
 class Embed(Command):
@@ -47,13 +47,13 @@ examples:
             default=None,
         )
         add_config(parser, EmbeddingConfig)
-        add_config(parser, RecurrentGenerationConfig, omit=REPLACED)
+        add_config(parser, RecurrentGenerationConfig, only=CHOICES)
         add_config(parser, ExtractionConfig)
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Embed all recordings."""
         config, extraction = config_from(args, EmbeddingConfig), config_from(args, ExtractionConfig)
-        options = given(args, RecurrentGenerationConfig, omit=REPLACED)
+        options = given(args, CHOICES)
         windows = config if config.window or config.hop else None
         tensorflow.start(self.verbose)
         from audeep.backend.embedding.model import load_model

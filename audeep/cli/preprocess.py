@@ -75,7 +75,7 @@ examples:
         tensorflow.start(self.verbose)
         from audeep.backend.embedding.settings import settings_like
 
-        return settings_like(args.like, given(args, SpectrogramConfig))
+        return settings_like(args.like, given(args, SpectrogramConfig().to_dict()))
 
     def show(self, args: argparse.Namespace, config: SpectrogramConfig) -> None:
         """Draw the spectrogram of one recording."""

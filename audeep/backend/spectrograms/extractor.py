@@ -90,6 +90,13 @@ class Extractor:
         bands = self.config.mel_spectrum
         return None if bands is None else transforms.mel_filters(self.sample_rate, self.win_length, bands)
 
+    @property
+    def reference(self) -> float | None:
+        """Power at 0 dB; None for the largest power of each recording."""
+        if self.config.reference is Reference.PEAK:
+            return None
+        return transforms.full_scale_power(self.win_length, in_bands=self.mel_filters is not None)
+
     def _num_samples(self, samples: int, sample_rate: int) -> int:
         """Return the length of a recording after resampling and trimming or padding."""
         if self.config.fixed_length is not None:
@@ -122,13 +129,9 @@ class Extractor:
         samples = fix_length(samples, length, center=self.config.center_fixed)
         samples = transforms.preemphasis(to_mono(samples, self.config.channels))
         spectrogram = transforms.power_spectrogram(samples, self.win_length, self.hop_length)
-        reference = None
-        if self.config.reference is Reference.FULL_SCALE:
-            in_bands = self.mel_filters is not None
-            reference = transforms.full_scale_power(self.win_length, in_bands=in_bands)
         if self.mel_filters is not None:
             spectrogram = spectrogram @ self.mel_filters.T
-        decibels = transforms.power_to_db(spectrogram, reference)
+        decibels = transforms.power_to_db(spectrogram, self.reference)
         return transforms.clip(decibels, self.config.clip_below, self.config.clip_above)
 
     def __call__(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:

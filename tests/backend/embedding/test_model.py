@@ -18,6 +18,7 @@ from audeep import (
     fuse_chunks,
     generate,
     load_model,
+    reconstruct,
 )
 from audeep.backend.errors import AudioError, ModelError, OptionError
 from audeep.testing import make_data_set
@@ -45,7 +46,7 @@ def test_several_models_are_side_by_side(folder: Path, logs: Path, make_model: M
     assert (both.size, both.sample_rate, both.window) == (one.size + two.size, 11025, 0.1)
     assert both.models == one.models + two.models
     assert repr(both) == f"<EmbeddingModel t-rae + dictionary: a recording becomes {both.size} values>"
-    with pytest.raises(OptionError, match="there are 2 models; load the one whose encoder you want"):
+    with pytest.raises(OptionError, match="there are 2 models; load only the one that you want to use"):
         _ = both.encoder
     # Both have windows of 0.1 s, and their own sample rates.
     times, vectors = both.embed_windows(NOISE, 8000, hop=0.03)
@@ -164,6 +165,12 @@ def test_what_is_no_recording(data: Any, sample_rate: int | None, problem: str, 
     model = load_model(logs)
     with pytest.raises(AudeepError, match=problem):
         model.embed(data, sample_rate)
+
+
+def test_reconstructions_are_those_of_the_model(make_model: MakeModel) -> None:
+    logs, data = make_model(fixed_length=0.2)
+    expected = reconstruct(logs, data).features.values
+    np.testing.assert_allclose(load_model(logs).reconstruct(data).features.values, expected, atol=1e-6)
 
 
 def test_none_is_an_empty_matrix(logs: Path) -> None:
