@@ -149,6 +149,12 @@ class DataSet:
         """Return the name of an instance for messages."""
         return f"{self.filename[instance]} (chunk {self.chunk_nr[instance]})"
 
+    def instance_names(self) -> list[str]:
+        """Return names of all instances to show to people: file names, with the chunk if there are chunks."""
+        if self.chunk_nr.any():
+            return [self.instance_name(instance) for instance in range(len(self))]
+        return self.filename.tolist()
+
     def to_xarray(self) -> xr.Dataset:
         """Return columns and features as one xarray data set; features on disk are not loaded."""
         return self.columns.assign({schema.FEATURES: self.features})
