@@ -78,6 +78,7 @@ def report_reconstructions(
         chosen = np.array(config.instances or table["index"][:SHOWN], int)
         with replacing(folder / TABLE) as temporary:
             table.to_csv(temporary, index=False)
+        names = data_set.instance_names()
         scales = Scales.of(data_set.feature_dims, data_set.feature_shape, data_set.spectrograms)
         pairs = zip(
             chosen,
@@ -90,7 +91,7 @@ def report_reconstructions(
             figure = Figure(figsize=(9, 3.4), layout="constrained")
             plot_reconstruction(figure, original, reconstructed, scales)
             figure.suptitle(
-                f"{short_name(data_set.instance_name(index))}: error {errors[index]:.3f}",
+                f"{short_name(names[index])}: error {errors[index]:.3f}",
                 fontsize=10,
                 parse_math=False,
             )

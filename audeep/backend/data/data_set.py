@@ -164,6 +164,12 @@ class DataSet:
         channel = "" if np.isnan(self.channel[instance]) else f"channel {self.channel[instance]:g}, "
         return f"{self.filename[instance]} ({channel}chunk {self.chunk_nr[instance]})"
 
+    def instance_names(self) -> list[str]:
+        """Return names of all instances to show to people: file names, with the chunk if there are chunks."""
+        if self.chunk_nr.any():
+            return [self.instance_name(instance) for instance in range(len(self))]
+        return self.filename.tolist()
+
     def to_xarray(self) -> xr.Dataset:
         """Return columns and features as one xarray data set; features on disk are not loaded."""
         return self.columns.assign({schema.FEATURES: self.features})

@@ -84,7 +84,7 @@ def save_map(
             raise DataError(f"a map needs at least 3 instances; {data_set.name} has {len(data_set)}")
         vectors = read_vectors(data_set)
         points = project(data_set, vectors, config, seed)
-        names = instance_names(data_set)
+        names = data_set.instance_names()
         classes = label_classes(data_set.label_nominal)
         contents = {
             "plot": json_item(scatter(points, classes), "plot"),
@@ -108,13 +108,6 @@ def project(data_set: DataSet, vectors: np.ndarray, config: MapConfig, seed: int
 
     points = PCA(min(2, *vectors.shape), random_state=seed).fit_transform(vectors)
     return np.pad(points, [(0, 0), (0, 2 - points.shape[1])])
-
-
-def instance_names(data_set: DataSet) -> list[str]:
-    """Return what the page calls the instances."""
-    if data_set.chunk_nr.any():
-        return [data_set.instance_name(index) for index in range(len(data_set))]
-    return data_set.filename.tolist()
 
 
 def recorded(
