@@ -75,9 +75,7 @@ def train_on_two_devices(argv: list[str]) -> int:
     return main(argv) or main([*argv, "--run-name", "random", "--keep-prob", "0.5", "--encoder-noise", "0.2"])
 
 
-def test_two_devices_take_the_steps_of_one(
-    data: Path, on_one_device: Path, server: Zygote, tmp_path: Path
-) -> None:
+def test_two_devices_take_the_steps_of_one(data: Path, on_one_device: Path, server: Zygote, tmp_path: Path) -> None:
     arguments = command(data, tmp_path / "run", "--strategy", "mirrored")
     code, printed = server.run(tmp_path, *arguments, function=f"{__name__}:train_on_two_devices")
     assert code == 0, printed
@@ -97,9 +95,7 @@ def start_workers(server: Zygote, folder: Path, arguments: list[str]) -> list[Ch
     """Start two processes that train together."""
     cluster = {"worker": [f"127.0.0.1:{port}" for port in free_ports(2)]}
     tasks = ({"cluster": cluster, "task": {"type": "worker", "index": index}} for index in range(2))
-    return [
-        server.start(folder, *arguments, variables={distribution.CLUSTER: json.dumps(task)}) for task in tasks
-    ]
+    return [server.start(folder, *arguments, variables={distribution.CLUSTER: json.dumps(task)}) for task in tasks]
 
 
 def test_two_processes_take_the_steps_of_one_and_survive_a_kill(

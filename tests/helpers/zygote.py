@@ -1,4 +1,4 @@
-"""Commands in processes of their own that start in milliseconds: to be killed, to run out of room, to train together.
+"""Commands in processes of their own that start in milliseconds: to be killed, to fill a disk, to train together.
 
 The zygote is a process that has imported everything, TensorFlow included, and computed nothing. It forks a child
 for each command.

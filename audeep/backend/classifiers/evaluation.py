@@ -90,7 +90,8 @@ class Evaluation:
 
     def __repr__(self) -> str:
         accuracy, uar = write_score(self.accuracy, self.accuracy_std), write_score(self.uar, self.uar_std)
-        return f"<Evaluation: accuracy {accuracy}, UAR {uar}; folds: {len(self.folds)}, classes: {len(self.labels)}>"
+        size = f"folds: {len(self.folds)}, classes: {len(self.labels)}"
+        return f"<Evaluation: accuracy {accuracy}, UAR {uar}; {size}>"
 
 
 def evaluate(

@@ -67,9 +67,8 @@ def test_a_result_shows_its_scores() -> None:
 
 
 def test_golden_mlp() -> None:
-    config = EvaluationConfig(cross_validate=True, repeat=2)
     with load(ESC_10) as data_set:
-        result = evaluate(data_set, MLPConfig(), config, seed=0)
+        result = evaluate(data_set, MLPConfig(), FOLDS, seed=0)
     assert result.accuracy == pytest.approx(0.725, abs=0.02)
     assert len(result.folds) == 5
     assert result.confusion_matrix.sum() == pytest.approx(400)
