@@ -139,7 +139,14 @@ def test_shapes(config: Architecture) -> None:
     assert np.abs(result["representation"]).max() <= 1
 
 
-@every_config
+@pytest.mark.parametrize(
+    "config",
+    [
+        # To build the graphs takes long; the models with everything on have the same layers and more.
+        pytest.param(config, id=name, marks=pytest.mark.long if name in ("frequency", "frequency-time") else ())
+        for name, config in CONFIGS.items()
+    ],
+)
 def test_learns_what_it_is_shown(config: Architecture) -> None:
     keras.utils.set_random_seed(1)
     batch = tf.constant(waves().features.values)
