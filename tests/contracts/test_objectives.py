@@ -71,7 +71,7 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("registered")
-def test_a_second_term(server: Zygote, tmp_path: Path) -> None:
+def test_a_second_term(tmp_path: Path) -> None:
     data = save_waves(tmp_path / "data.nc", count=INSTANCES)
     whole = train(data, tmp_path / "whole", ARCHITECTURE, TRAINING, seed=1)
     told = losses(whole)
@@ -90,6 +90,12 @@ def test_a_second_term(server: Zygote, tmp_path: Path) -> None:
     expected = model.encode(load(data).features.values)
     np.testing.assert_allclose(representations.features.values, expected, atol=1e-6)
 
+
+@pytest.mark.long
+@pytest.mark.usefixtures("registered")
+def test_a_second_term_on_two_devices(server: Zygote, tmp_path: Path) -> None:
+    data = save_waves(tmp_path / "data.nc", count=INSTANCES)
+    told = losses(train(data, tmp_path / "one", ARCHITECTURE, TRAINING, seed=1))
     function = f"{__name__}:train_on_two_devices"
     code, printed = server.run(tmp_path, data, tmp_path / "two", function=function)
     assert code == 0, printed

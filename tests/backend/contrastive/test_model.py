@@ -168,9 +168,9 @@ def test_pictures_have_low_frequencies_below() -> None:
     np.testing.assert_array_equal(shown[1], np.zeros((8, 3)))
 
 
-def learn_on_two_devices(paths: list[str]) -> int:
-    """Take one step from given weights, and train, in a process of its own."""
-    data, before, after, run = paths
+def step_on_two_devices(paths: list[str]) -> int:
+    """Take one step from given weights."""
+    data, before, after = paths
     pretend_two_devices()
     strategy = distribution.make(Strategy.MIRRORED)
     with strategy.scope():
@@ -186,8 +186,12 @@ def learn_on_two_devices(paths: list[str]) -> int:
     loss = make_train_step(model, optimizer, strategy, tf.type_spec_from_value(batch))(batch)
     weights = [strategy.experimental_local_results(weight.value) for weight in model.weights]
     np.savez(after, loss, *[np.stack([part.numpy() for part in parts]) for parts in weights])
-    distribution.make = lambda choice: strategy
-    train(data, run, CONFIG, replace(TRAINING, strategy=Strategy.MIRRORED), seed=1)
+    return 0
+
+
+def train_on_two_devices(paths: list[str]) -> int:
+    pretend_two_devices()
+    train(*paths, CONFIG, replace(TRAINING, strategy=Strategy.MIRRORED), seed=1)
     return 0
 
 
@@ -196,8 +200,8 @@ def test_two_devices_contrast_with_their_own_instances(
 ) -> None:
     model = CONFIG.make((9, 6))
     np.savez(tmp_path / "before.npz", **{str(index): weight for index, weight in enumerate(model.get_weights())})
-    files = [tmp_path / "before.npz", tmp_path / "after.npz", tmp_path / "run"]
-    code, printed = server.run(tmp_path, trained.data, *files, function=f"{__name__}:learn_on_two_devices")
+    files = [tmp_path / "before.npz", tmp_path / "after.npz"]
+    code, printed = server.run(tmp_path, trained.data, *files, function=f"{__name__}:step_on_two_devices")
     assert code == 0, printed
 
     # What a single device makes of the two halves, each normalised by itself.
@@ -222,6 +226,12 @@ def test_two_devices_contrast_with_their_own_instances(
         else:
             np.testing.assert_allclose(one, ours, atol=2e-4, err_msg=ours.path)
 
+
+@pytest.mark.long
+def test_trains_on_two_devices(trained: SimpleNamespace, server: Zygote, tmp_path: Path) -> None:
+    function = f"{__name__}:train_on_two_devices"
+    code, printed = server.run(tmp_path, trained.data, tmp_path / "run", function=function)
+    assert code == 0, printed
     assert np.isfinite(list(losses(tmp_path / "run" / "logs").values())).all()
     (vectors,) = generate(tmp_path / "run" / "logs", trained.data)
     assert np.isfinite(vectors.features.values).all()
