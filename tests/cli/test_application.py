@@ -275,10 +275,11 @@ def test_help_at_the_end_of_a_whole_line(run: Run, data: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_output_that_cannot_be_written(data: Path, tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
-        for command in ("validate", "inspect netcdf"):
-            result = run_process(*command.split(), "--input", data, stdout=full)
-            message = "audeep: cannot write the output: No space left on device\n"
-            assert (result.returncode, result.stderr) == (1, message)
+        result = run_process("validate", "--input", data, stdout=full)
+        assert (result.returncode, result.stderr) == (
+            1,
+            "audeep: cannot write the output: No space left on device\n",
+        )
     log = run_process(
         "--log-file", "/dev/full", "modify", "--input", data, "--remove-cv-setup", "--output", tmp_path / "o"
     )
