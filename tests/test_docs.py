@@ -21,9 +21,8 @@ from audeep.backend.parsers import conventions
 from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.meta import CANDIDATES
 from audeep.backend.parsers.registry import find
-from audeep.main import AudeepApp
 from tests.helpers.audio import write_tree
-from tests.helpers.command_lines import command_lines, parse
+from tests.helpers.command_lines import application, command_lines, parse
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -119,8 +118,8 @@ def test_all_commands_are_described() -> None:
 
 def test_the_table_of_commands_says_what_the_help_says() -> None:
     def row(name: str) -> str:
-        factory, _, _ = AudeepApp().command_manager.find_command(name.split())
-        sentence = factory(AudeepApp(), None).get_description().partition("\n")[0]
+        factory, _, _ = application().command_manager.find_command(name.split())
+        sentence = factory(application(), None).get_description().partition("\n")[0]
         return f"[`{name}`](*.md#{name.replace(' ', '-')}) | {sentence}"
 
     text = (DOCS / "commands" / "index.md").read_text(encoding="utf-8")

@@ -108,7 +108,8 @@ def preprocess(
     _warn_of_lower_rates(recordings, extractor.sample_rate)
     shape = common_shape(recordings, extractor, extraction.on_error)
     sizes = {schema.TIME: shape[1], schema.FREQ: shape[2]}
-    with storage.create(output, sizes, len(usable(recordings)) * shape[0]) as writer:
+    # A recording may turn out to be unusable when it is decoded.
+    with storage.create(output, sizes, len(usable(recordings)) * shape[0], at_most=True) as writer:
         levels = write_spectrograms(writer, recordings, extractor, shape, extraction)
         kept = usable(recordings).index
         if config.scale is Scale.DATA_SET and config.scale_range is None:
