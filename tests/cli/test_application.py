@@ -110,7 +110,7 @@ def test_a_log_file_tells_what_happened_even_under_quiet(run: Run, tmp_path: Pat
     [
         ("inspct raw --basedir x", "command 'inspct raw'; did you mean inspect raw? audeep --help lists"),
         ("help upsampel", "command 'upsampel'; did you mean upsample?"),
-        ("inspect", "command 'inspect'; did you mean inspect netcdf or inspect raw?"),
+        ("inspect", "command 'inspect'; did you mean inspect model or inspect netcdf or inspect raw?"),
         ("evaluate --input x", "command 'evaluate'; did you mean mlp evaluate or svm evaluate?"),
         ("cd ..", "command 'cd ..'; audeep --help lists all commands\n"),
         ("ls", "command 'ls'; audeep --help lists all commands\n"),

@@ -14,7 +14,7 @@ from tests.helpers.terminal import terminal
 LINES = [
     ("audeep f", {"f-rae", "ft-rae", "fuse"}),
     ("audeep fuse ", {"chunks"}),
-    ("audeep -q inspect ", {"netcdf", "raw"}),
+    ("audeep -q inspect ", {"model", "netcdf", "raw"}),
     ("audeep help insp", {"inspect"}),
     ("audeep preprocess --window", {"--window-width", "--window-overlap"}),
     ("audeep preprocess --channels ", {"MEAN", "LEFT", "RIGHT", "DIFF", "EACH"}),

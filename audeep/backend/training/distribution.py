@@ -84,7 +84,7 @@ def from_chief(strategy: tf.distribute.Strategy, values: Sequence[int]) -> list[
 
 
 def wait_for_chief(strategy: tf.distribute.Strategy) -> None:
-    """Block until the chief has called this too: when a worker ends, TensorFlow ends the others."""
+    """Block until the chief has called this too, so that no worker ends while another still works."""
     from_chief(strategy, [0])
 
 

@@ -64,13 +64,14 @@ def best(epochs: Sequence[Epoch]) -> Epoch | None:
 
 
 def epochs_since_best(epochs: Sequence[Epoch]) -> int:
-    """Return for how many epochs the validation loss has not fallen.
+    """Return for how many epochs the validation loss has not fallen; epochs without one do not count.
 
     >>> epochs_since_best([Epoch(1, 10, 0.5, 0.7), Epoch(2, 20, 0.4, 0.6), Epoch(3, 30, 0.3, 0.6)])
     1
     """
-    lowest = best(epochs)
-    return epochs[-1].epoch - lowest.epoch if lowest else len(epochs)
+    validated = [epoch for epoch in epochs if epoch.validation_loss is not None]
+    lowest = best(validated)
+    return len(validated) - (validated.index(lowest) + 1 if lowest else 0)
 
 
 def _validation_loss(epoch: Epoch) -> float:

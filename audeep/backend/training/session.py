@@ -134,9 +134,10 @@ def train(
         seed, latest = distribution.from_chief(strategy, [description.training["seed"], latest])
         keras.utils.set_random_seed(seed)
         to_train, to_validate = set_aside(data_sets, config, seed)
+        num_validation = sum(map(len, to_validate))
         if to_validate:
-            counts = {NUM_VALIDATION_INSTANCES: sum(map(len, to_validate))}
-            description = replace(description, training=description.training | counts)
+            training = description.training | {NUM_VALIDATION_INSTANCES: num_validation}
+            description = replace(description, training=training)
         session = Session(description, config, logs, strategy, seed, sum(map(len, to_train)))
         if config.resume:
             session.restore(latest)
@@ -146,11 +147,9 @@ def train(
             validate = None
             if is_chief:
                 description.write(logs)
-                if to_validate:
-                    held_out = stack.enter_context(records.written(to_validate, tempdir, seed))
-                    validate = make_validation(
-                        session.model, held_out, sum(map(len, to_validate)), config.batch_size
-                    )
+            if is_chief and to_validate:
+                held_out = stack.enter_context(records.written(to_validate, tempdir, seed))
+                validate = make_validation(session.model, held_out, num_validation, config.batch_size)
             paths = stack.enter_context(records.written(to_train, tempdir, seed))
             session.run(paths, choose_examples(to_train, session.model.examples, seed), validate)
         if is_chief:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from audeep.backend.audio.names import printable
 from audeep.backend.data.data_set import from_columns
 from audeep.backend.training import checkpoints, history
 from audeep.backend.training.description import DATA, ModelDescription
@@ -56,7 +57,7 @@ def facts(folder: Path, model: Encoder, vector_dimensions: Mapping[str, int]) ->
     training = description.training
     found = {
         "kind": description.kind,
-        "model_dir": str(folder),
+        "model_dir": printable(folder),
         "vector_dimensions": dict(vector_dimensions),
         "weights": model.count_params(),
         "checkpoints": len(steps),

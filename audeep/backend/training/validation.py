@@ -77,7 +77,9 @@ def make_validation(model: Model, paths: Sequence[Path], count: int, batch_size:
     batches = records.batches(
         paths, model.feature_shape, min(batch_size, count), seeds=[0], drop_remainder=fewest > 0
     )
-    sums_of = tf.function(lambda batch: model.sums(model(batch)), [batches.element_spec], autograph=False)
+    sums_of = tf.function(
+        lambda batch: model.sums(model(batch)), input_signature=[batches.element_spec], autograph=False
+    )
 
     def loss() -> float:
         totals: dict[str, float] = defaultdict(float)

@@ -54,7 +54,9 @@ def losses(*values: float | None) -> list[Epoch]:
         ((0.5, 0.4, 0.6, 0.4), 2, 2),
         ((0.5, float("nan"), float("inf")), 1, 2),
         ((None, None, 0.7), 3, 0),
-        ((None, None), None, 2),
+        ((None, None), None, 0),
+        ((None, 0.5, 0.6), 2, 1),
+        ((float("nan"), float("nan")), None, 2),
         ((), None, 0),
     ],
 )
