@@ -8,7 +8,7 @@ from string import Template
 from typing import Any
 
 import numpy as np
-from bokeh.models import ColumnDataSource, CustomJS, HoverTool, TapTool
+from bokeh.models import CDSView, ColumnDataSource, CustomJS, HoverTool, IndexFilter, TapTool
 from bokeh.plotting import figure
 from bokeh.resources import Resources
 
@@ -39,15 +39,16 @@ def label_classes(labels: np.ndarray) -> list[dict[str, Any]]:
 
 def scatter(points: np.ndarray, classes: Sequence[Mapping[str, Any]]) -> figure:
     """Plot points, shape (instance, 2), in the look of their classes; the page's script knows what happens then."""
-    colours, markers = np.empty(len(points), object), np.empty(len(points), object)
+    colours = np.empty(len(points), object)
+    instances_of: dict[str, list[int]] = {}
     for item in classes:
-        colours[item["instances"]], markers[item["instances"]] = item["colour"], item["marker"]
+        colours[item["instances"]] = item["colour"]
+        instances_of.setdefault(item["marker"], []).extend(item["instances"])
     source = ColumnDataSource(
         {
             "x": points[:, 0].astype(np.float32),
             "y": points[:, 1].astype(np.float32),
             "colour": colours.tolist(),
-            "marker": markers.tolist(),
             "size": np.full(len(points), float(np.clip(400 / len(points) ** 0.5, 6, 14))),
             "alpha": np.ones(len(points)),
         },
@@ -60,25 +61,29 @@ def scatter(points: np.ndarray, classes: Sequence[Mapping[str, Any]]) -> figure:
         output_backend="webgl",
         sizing_mode="stretch_both",
         toolbar_location="above",
-        styles={"outline": "none"},
     )
     plot.toolbar.logo = None
-    look: dict[str, Any] = {
-        "marker": "marker", "size": "size", "fill_color": "colour", "fill_alpha": "alpha", "line_color": "white",
-        "line_alpha": "alpha", "line_width": 0.5,
-    }  # fmt: skip
-    dots = plot.scatter("x", "y", source=source, **look)
-    # The script dims points itself.
-    dots.nonselection_glyph = dots.muted_glyph = None
-    dots.selection_glyph = dots.glyph.clone(size=18, line_color="black", line_width=2)
+    # With markers from a column, Bokeh 3.9 draws some points with the marker of others.
+    dots = [
+        plot.scatter(
+            "x", "y", source=source, view=CDSView(filter=IndexFilter(instances)), marker=marker, size="size",
+            fill_color="colour", fill_alpha="alpha", line_color="white", line_alpha="alpha", line_width=0.5,
+        )
+        for marker, instances in instances_of.items()
+    ]  # fmt: skip
+    for part in dots:
+        # The script dims points itself.
+        part.nonselection_glyph = part.selection_glyph = None
+    ring = ColumnDataSource({"x": [], "y": []}, name="ring")
+    plot.scatter("x", "y", source=ring, size=24, fill_color=None, line_color="black", line_width=2)
     plot.axis.visible = False
     plot.grid.visible = False
     plot.outline_line_color = None
     pointed = CustomJS(code="window.audeep.point(cb_data.index.indices)")
     clicked = CustomJS(code="window.audeep.choose(cb_data.source.selected.indices)")
     plot.add_tools(
-        HoverTool(tooltips=None, callback=pointed, renderers=[dots], visible=False),
-        TapTool(callback=clicked, renderers=[dots], visible=False),
+        HoverTool(tooltips=None, callback=pointed, renderers=dots, visible=False),
+        TapTool(callback=clicked, renderers=dots, visible=False),
     )
     return plot
 

@@ -55,6 +55,6 @@ def outliers(vectors: np.ndarray, count: int) -> np.ndarray:
     >>> outliers(np.array([[0.0], [0.1], [0.2], [9.0], [0.3]]), 1).tolist()
     [3]
     """
-    near = min(DENSITY_NEIGHBOURS, len(vectors) - 1)
+    near = min(DENSITY_NEIGHBOURS, max(1, len(vectors) // 3))
     factors = LocalOutlierFactor(n_neighbors=near).fit(vectors).negative_outlier_factor_
     return np.argsort(factors, kind="stable")[:count]

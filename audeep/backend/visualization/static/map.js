@@ -7,7 +7,7 @@
   const search = document.getElementById("search");
   const classOf = new Array(DATA.names.length);
   DATA.classes.forEach((item) => item.instances.forEach((index) => { classOf[index] = item; }));
-  let source = null, chosen = null, label = null;
+  let source = null, ring = null, chosen = null, label = null;
 
   const labelName = (item) => item.name || "(no label)";
 
@@ -107,6 +107,7 @@
   function choose(index) {
     chosen = index;
     source.selected.indices = [index];
+    ring.data = { x: [source.data.x[index]], y: [source.data.y[index]] };
     show(index);
     play(index);
   }
@@ -134,7 +135,12 @@
   fillLabels();
   document.getElementById("outliers").append(...DATA.outliers.map(entry));
   Bokeh.embed.embed_item(DATA.plot, "plot").then(() => {
-    source = Bokeh.documents[Bokeh.documents.length - 1].get_model_by_name("points");
+    const shown = Bokeh.documents[Bokeh.documents.length - 1];
+    source = shown.get_model_by_name("points");
+    ring = shown.get_model_by_name("ring");
+    // Otherwise a click leaves a dotted frame around the plot.
+    const events = Bokeh.index.roots[0].canvas_view.events_el;
+    if (events) events.style.outline = "none";
     document.body.dataset.ready = "true";
   });
 })();
