@@ -55,6 +55,11 @@ examples:
         config, extraction = config_from(args, EmbeddingConfig), config_from(args, ExtractionConfig)
         options = given(args, CHOICES)
         windows = config if config.window or config.hop else None
+        if args.output is not None:
+            from audeep.backend.embedding.output import check_output
+
+            # Before TensorFlow starts, which takes seconds.
+            check_output(args.output)
         tensorflow.start(self.verbose)
         from audeep.backend.embedding.model import load_model
         from audeep.backend.embedding.recordings import embed_recordings, found

@@ -148,6 +148,7 @@ def test_what_cannot_be_read_is_named(folder: Path, logs: Path, tmp_path: Path) 
     ("data", "sample_rate", "problem"),
     [
         (NOISE, None, "`sample_rate` is required for samples in an array"),
+        (NOISE, 0, "`sample_rate`: must be at least 1 and at most 10000000, not 0"),
         ("a.wav", 8000, "`sample_rate` is only for samples in an array; audio files have their own"),
         ([1.0, 2.0], 8000, "expected paths or arrays of recordings, got float"),
         (
@@ -234,6 +235,8 @@ def test_a_stream_that_changes_its_mind(logs: Path) -> None:
     stream.finish()
     with pytest.raises(OptionError, match="the stream is finished"):
         stream.push(NOISE)
+    with pytest.raises(OptionError, match="`sample_rate`: 'fast' is not a whole number"):
+        load_model(logs).stream("fast")  # type: ignore[arg-type]
 
 
 def test_a_long_recording_is_not_read_whole(
