@@ -141,12 +141,10 @@ def _rows(
         results = embed_files(model.members, [*used["file"]], windows, jobs=extraction.jobs)
     else:
         results = embed_on_cluster(model.members, [*used["file"]], extraction.scheduler, windows)
-    pairs = zip(used["path"].items(), results, strict=True)
     with closing(results):
         # Printed rows would mix with the bar, and show the progress themselves.
-        for (index, path), result in (
-            progress(pairs, total=len(used), what="embed", unit="file") if shows_progress else pairs
-        ):
+        shown = progress(results, total=len(used), what="embed", unit="file") if shows_progress else results
+        for (index, path), result in zip(used["path"].items(), shown, strict=True):
             if isinstance(result, str):
                 if extraction.on_error is OnError.FAIL:
                     raise AudioError(f"{printable(path)} {result}{HINT}")
