@@ -23,7 +23,7 @@ from audeep.backend.seeds import root_seed
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Predicted labels, sorted by file name, and by chunk if there is one for each chunk.
+    """Predicted labels, sorted by file name, and by channel and chunk if there is one for each.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def predict(
             LOG.warning("the classifier did not converge; %s may help", pipeline[-1].remedy)
         # Only the training data is in memory; the data to predict may be much larger.
         predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(unknown.select(wanted))])
-        filenames, chunk_nr = unknown.filename[wanted], unknown.chunk_nr[wanted]
+        filenames, parts = unknown.filename[wanted], (unknown.chunk_nr[wanted], unknown.channel[wanted])
     classes, inputs = instances.classes, (*known.source.files, *unknown.source.files)
     files, chunks = np.unique(filenames.astype(str), return_inverse=True)
     if config.majority_vote:
@@ -134,7 +134,7 @@ def predict(
             len(files),
             len(chunks),
         )
-    order = np.lexsort((chunk_nr, chunks))
+    order = np.lexsort((*parts, chunks))
     return Predictions(filenames[order], classes[predicted[order]], inputs)
 
 

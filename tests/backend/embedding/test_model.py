@@ -92,6 +92,15 @@ def test_chunks_are_averaged(folder: Path, make_model: MakeModel) -> None:
     np.testing.assert_allclose(vectors, expected[:1], rtol=1e-6, atol=1e-6)
 
 
+def test_channels_are_averaged(make_model: MakeModel) -> None:
+    model = load_model(make_model(fixed_length=0.2, channels="EACH")[0])
+    other = np.random.default_rng(1).uniform(-0.5, 0.5, 1600)
+    each = model.embed([NOISE, other], 8000)
+    assert np.abs(each[0] - each[1]).max() > 1e-3
+    both = model.embed(np.column_stack([NOISE, other]), 8000)
+    np.testing.assert_allclose(both, each.mean(axis=0), rtol=1e-6, atol=1e-6)
+
+
 def test_chunks_that_were_joined_before_training(folder: Path, make_model: MakeModel, tmp_path: Path) -> None:
     _, data = make_model(chunk_length=0.08, chunk_count=2)
     joined = fuse_chunks(data, {"dimension": "time"}).in_memory()
