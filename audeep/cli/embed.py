@@ -20,8 +20,8 @@ class Embed(Command):
 
     Makes the same spectrograms that the model was trained on, and prints a line for each recording: its name
     and its vector, as CSV. With --window or --hop, there is a line for each window of a recording, with its
-    start in seconds; recordings may then be hours long. Of a model that was trained on chunks, the vectors of
-    the chunks are averaged.
+    start in seconds; recordings may then be hours long. With a model that was trained on chunks or channels,
+    their vectors are averaged.
     """
 
     epilog = """\
@@ -55,6 +55,11 @@ examples:
         config, extraction = config_from(args, EmbeddingConfig), config_from(args, ExtractionConfig)
         options = given(args, CHOICES)
         windows = config if config.window or config.hop else None
+        if args.output is not None:
+            from audeep.backend.embedding.output import check_output
+
+            # Before TensorFlow starts, which takes seconds.
+            check_output(args.output)
         tensorflow.start(self.verbose)
         from audeep.backend.embedding.model import load_model
         from audeep.backend.embedding.recordings import embed_recordings, found

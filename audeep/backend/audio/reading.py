@@ -100,7 +100,7 @@ def read_samples(recording: Path | Segment) -> tuple[np.ndarray, int]:
         if wanted.start:
             file.seek(wanted.start)
         samples = file.read(len(wanted), dtype="float32", always_2d=True)
-        _check_complete(path, file, wanted, len(samples))
+        _check_complete(path, file, len(samples), wanted)
         check_magnitude(samples)
         return samples, file.samplerate
 
@@ -114,7 +114,7 @@ def read_blocks(path: Path, size: int) -> Iterator[np.ndarray]:
             check_magnitude(block)
             found += len(block)
             yield block
-        _check_complete(path, file, range(file.frames), found)
+        _check_complete(path, file, found, range(file.frames))
 
 
 def check_magnitude(samples: np.ndarray) -> None:
@@ -123,8 +123,8 @@ def check_magnitude(samples: np.ndarray) -> None:
         raise AudioError(f"contains NaN, or samples of magnitude {TOO_LOUD:g} or more")
 
 
-def _check_complete(path: Path, file: soundfile.SoundFile, wanted: range, found: int) -> None:
-    """Refuse a recording with fewer samples than its header promises, of those that were read."""
+def _check_complete(path: Path, file: soundfile.SoundFile, found: int, wanted: range) -> None:
+    """Refuse a recording with fewer samples than wanted, which its header promises."""
     # One MPEG frame may be missing: MP3 encoders disagree on whether to count the frame of the tag.
     is_cut = found < len(wanted) - MPEG_FRAME and not (file.format == "MP3" and _is_length_a_guess(path))
     if is_cut or found == 0:

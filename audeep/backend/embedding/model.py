@@ -30,9 +30,9 @@ class EmbeddingModel:
     are the same, up to rounding, whether it is given as a path, an array or spectrograms, alone or among others,
     and are those of ``audeep embed`` and `audeep.generate`.
 
-    A model that was trained on chunks of recordings, or on each channel by itself, gives the mean of the vectors
-    of all chunks and channels. A frequency-recurrent autoencoder gives a vector for each frame of the spectrogram:
-    where shapes below say ``size``, it has ``frames, size``.
+    A model that was trained on chunks or channels of recordings gives the mean of their vectors. A
+    frequency-recurrent autoencoder gives a vector for each frame of the spectrogram: where shapes below say
+    ``size``, it has ``frames, size``.
 
     Attributes
     ----------

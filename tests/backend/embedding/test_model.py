@@ -92,6 +92,15 @@ def test_chunks_are_averaged(folder: Path, make_model: MakeModel) -> None:
     np.testing.assert_allclose(vectors, expected[:1], rtol=1e-6, atol=1e-6)
 
 
+def test_channels_are_averaged(make_model: MakeModel) -> None:
+    model = load_model(make_model(fixed_length=0.2, channels="EACH")[0])
+    other = np.random.default_rng(1).uniform(-0.5, 0.5, 1600)
+    each = model.embed([NOISE, other], 8000)
+    assert np.abs(each[0] - each[1]).max() > 1e-3
+    both = model.embed(np.column_stack([NOISE, other]), 8000)
+    np.testing.assert_allclose(both, each.mean(axis=0), rtol=1e-6, atol=1e-6)
+
+
 def test_chunks_that_were_joined_before_training(folder: Path, make_model: MakeModel, tmp_path: Path) -> None:
     _, data = make_model(chunk_length=0.08, chunk_count=2)
     joined = fuse_chunks(data, {"dimension": "time"}).in_memory()
@@ -148,6 +157,7 @@ def test_what_cannot_be_read_is_named(folder: Path, logs: Path, tmp_path: Path) 
     ("data", "sample_rate", "problem"),
     [
         (NOISE, None, "`sample_rate` is required for samples in an array"),
+        (NOISE, 0, "`sample_rate`: must be at least 1 and at most 10000000, not 0"),
         ("a.wav", 8000, "`sample_rate` is only for samples in an array; audio files have their own"),
         ([1.0, 2.0], 8000, "expected paths or arrays of recordings, got float"),
         (
@@ -234,6 +244,8 @@ def test_a_stream_that_changes_its_mind(logs: Path) -> None:
     stream.finish()
     with pytest.raises(OptionError, match="the stream is finished"):
         stream.push(NOISE)
+    with pytest.raises(OptionError, match="`sample_rate`: 'fast' is not a whole number"):
+        load_model(logs).stream("fast")  # type: ignore[arg-type]
 
 
 def test_a_long_recording_is_not_read_whole(
