@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: quickstart test lint docs benchmark release clean
+.PHONY: quickstart test test-long lint docs benchmark release clean
 
 quickstart: $(INSTALLED)  ## from recordings to results, on a small data set of synthetic sounds
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh samples/quickstart.sh
@@ -12,11 +12,13 @@ quickstart: $(INSTALLED)  ## from recordings to results, on a small data set of 
 test: $(INSTALLED) lint docs  ## what continuous integration runs
 	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
+test-long: $(INSTALLED)  ## what takes too long for every change: hundreds of kills, epochs and commands
+	$(BIN)/python -m pytest -m long --numprocesses=auto --maxprocesses=4 --timeout=7200
+
 lint: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/mypy --strict --follow-imports silent tests/interface_types.py
 
 docs: $(INSTALLED)  ## the documentation, in build/docs
 	$(BIN)/sphinx-build -W --keep-going --quiet --fresh-env docs build/docs

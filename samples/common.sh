@@ -10,6 +10,8 @@
 # A script that is started again continues where it stopped: steps whose results exist are skipped, and training
 # continues from its last epoch.
 
+# Other shells, such as the sh of Debian, start bash.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@"
 set -euo pipefail
 
 MLP="--num-layers 2 --num-units 150 --num-epochs 400 --keep-prob 0.6 --shuffle --repeat 5"

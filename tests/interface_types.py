@@ -24,6 +24,7 @@ assert_type(config.mel_spectrum, int | None)
 assert_type(audeep.preprocess("recordings", "spectrograms.nc", config), audeep.DataSet)
 logs = audeep.train([vectors, "more.nc"], "run", audeep.TimeAutoencoderConfig(num_units=256), seed=1)
 assert_type(logs, Path)
+assert_type(audeep.describe_model(logs), dict[str, Any])
 assert_type(audeep.generate(logs, vectors), list[audeep.DataSet])
 assert_type(
     audeep.evaluate(vectors, audeep.SVMConfig(complexity=1), audeep.EvaluationConfig(cross_validate=True)).accuracy,

@@ -17,11 +17,12 @@ from audeep.backend.data.integrity import constraints
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.options import Config
+from audeep.backend.parsers import conventions
 from audeep.backend.parsers.columns import collect
+from audeep.backend.parsers.meta import CANDIDATES
 from audeep.backend.parsers.registry import find
-from audeep.main import AudeepApp
 from tests.helpers.audio import write_tree
-from tests.helpers.command_lines import command_lines, parse
+from tests.helpers.command_lines import application, command_lines, parse
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -65,15 +66,16 @@ def test_examples_in_docstrings(module: str, tmp_path: Path, monkeypatch: pytest
     assert result.failed == 0
 
 
-def test_examples_of_the_python_interface(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", ["python/index.md", "guide/embedding.md"])
+def test_examples_of_the_python_interface(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = [
         f"fold_{fold}/{sound}/{number}.wav" for fold in (1, 2) for sound in ("chirp", "hum") for number in (0, 1)
     ]
     write_tree(tmp_path / "recordings", files)
     monkeypatch.chdir(tmp_path)
     # All blocks are one session.
-    session = "\n".join(code_blocks((DOCS / "python" / "index.md").read_text(encoding="utf-8")))
-    test = doctest.DocTestParser().get_doctest(session, {}, "python/index.md", None, 0)
+    session = "\n".join(code_blocks((DOCS / page).read_text(encoding="utf-8")))
+    test = doctest.DocTestParser().get_doctest(session, {}, page, None, 0)
     result = doctest.DocTestRunner().run(test)
     assert result.attempted > 20
     assert result.failed == 0
@@ -116,8 +118,8 @@ def test_all_commands_are_described() -> None:
 
 def test_the_table_of_commands_says_what_the_help_says() -> None:
     def row(name: str) -> str:
-        factory, _, _ = AudeepApp().command_manager.find_command(name.split())
-        sentence = factory(AudeepApp(), None).get_description().partition("\n")[0]
+        factory, _, _ = application().command_manager.find_command(name.split())
+        sentence = factory(application(), None).get_description().partition("\n")[0]
         return f"[`{name}`](*.md#{name.replace(' ', '-')}) | {sentence}"
 
     text = (DOCS / "commands" / "index.md").read_text(encoding="utf-8")
@@ -138,6 +140,23 @@ def test_the_data_model_is_described() -> None:
     expected = [*map(column_row, schema.COLUMNS.values())]
     expected += [f"{number}. {item.rule} (`{item.name}`)" for number, item in enumerate(constraints(), start=1)]
     assert [line for line in expected if line not in lines] == []
+
+
+def test_the_columns_of_tables_are_described() -> None:
+    text = (DOCS / "guide" / "parsers.md").read_text(encoding="utf-8")
+    for column in conventions.COLUMNS.values():
+        headings = ", ".join(f"`{name}`" for name in (column.name, *column.aliases))
+        (values,) = re.findall(rf"^\| {column.name} \| {headings} \| (.*) \|$", text, re.MULTILINE)
+        if column.name == "partition":
+            assert set(re.findall("`(\\w+)`", values)) == {*conventions.PARTITIONS}
+    (missing,) = re.findall(r"^most\. Nothing, (.*) stand for a missing value\.$", text, re.MULTILINE)
+    assert {"", *re.findall("`(.+?)`", missing)} == conventions.MISSING
+
+
+def test_the_order_of_parsers_is_described() -> None:
+    text = (DOCS / "guide" / "parsers.md").read_text(encoding="utf-8")
+    order = text.partition("It tries, in this order,")[2].partition("If none fits")[0]
+    assert re.findall(r"`(\w+)`", order) == [candidate.__name__ for candidate in CANDIDATES]
 
 
 def local_links(page: Path) -> Iterator[str]:
@@ -170,8 +189,8 @@ def test_code_fits_on_the_page(page: Path) -> None:
 
 def test_sites_parser(tmp_path: Path) -> None:
     write_tree(tmp_path, ["wood/owl_1.wav", "wood/wren_1.wav", "field/owl_1.flac"], {"field/notes.txt": ""})
-    paths, metadata = collect(find(f"{EXAMPLES / 'sites_parser.py'}:SitesParser", tmp_path))
-    assert [path.name for path in paths] == ["owl_1.flac", "owl_1.wav", "wren_1.wav"]
+    recordings, metadata = collect(find(f"{EXAMPLES / 'sites_parser.py'}:SitesParser", tmp_path))
+    assert [recording.path.name for recording in recordings] == ["owl_1.flac", "owl_1.wav", "wren_1.wav"]
     assert metadata["filename"].values.tolist() == ["field/owl_1.flac", "wood/owl_1.wav", "wood/wren_1.wav"]
     assert metadata["label_nominal"].values.tolist() == ["owl", "owl", "wren"]
     assert metadata["label_numeric"].values.tolist() == [0, 0, 1]

@@ -118,10 +118,18 @@ def test_never_shows_the_results_of_something_else(tmp_path: Path) -> None:
 
 def test_a_trial_is_small() -> None:
     result = start("esc-10.sh", "data", TRIAL="1")
+    assert result.returncode == 0
     assert len(re.findall(r"^\$ audeep preprocess", result.stderr, re.MULTILINE)) == 2
     trainings = re.findall(r"^\$ audeep t-rae train .*$", result.stderr, re.MULTILINE)
     assert all(line.endswith("--num-layers 1 --num-units 32 --num-epochs 2") for line in trainings)
     assert result.stdout.endswith("This was a trial, whose numbers mean nothing\n")
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_sh_starts_them_as_well(script: str) -> None:
+    command = ["sh", SAMPLES / script, "--help"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (0, start(script, "--help").stdout, "")
 
 
 def test_gtzan_is_not_fetched(tmp_path: Path) -> None:

@@ -159,18 +159,17 @@ example, for a challenge whose test partition has no labels:
 
 def _score_rows(facts: Mapping[str, Any]) -> dict[str, str]:
     """Format the scores for people."""
+    from audeep.backend.classifiers.evaluation import write_score
+
     names = {"accuracy": "accuracy", "uar": "unweighted average recall"}
     rows: dict[str, str] = {}
     for number, score in enumerate(facts["folds"], start=1):
         fold = f"fold {number} " if len(facts["folds"]) > 1 else ""
         if fold:
-            rows |= {f"{fold}{name}": _percent(score[key]) for key, name in names.items()}
+            rows |= {f"{fold}{name}": write_score(score[key]) for key, name in names.items()}
         chosen = {key: values for key, values in score.items() if key not in names}
         rows |= {f"{fold}{key.replace('_', ' ')}": _write_numbers(values) for key, values in chosen.items()}
-    for key, name in names.items():
-        deviation = facts[f"{key}_std"]
-        rows[name] = _percent(facts[key]) + ("" if deviation is None else f" (± {_percent(2 * deviation)})")
-    return rows
+    return rows | {name: write_score(facts[key], facts[f"{key}_std"]) for key, name in names.items()}
 
 
 def _explain_deviation(facts: Mapping[str, Any]) -> str:
@@ -184,10 +183,6 @@ def _explain_deviation(facts: Mapping[str, Any]) -> str:
 def _write_numbers(values: Iterable[float]) -> str:
     """Format numbers that were chosen in training."""
     return ", ".join(f"{value:g}" for value in values)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f} %"
 
 
 def _matrix_table(labels: Sequence[str], matrix: Sequence[Sequence[float]]) -> str:

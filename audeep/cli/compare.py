@@ -102,6 +102,8 @@ examples:
         level = f"{100 * self.confidence:g} %"
         table = PrettyTable(["vectors", "size", "accuracy", "UAR", "difference", "p-value"], align="r")
         table.align["vectors"] = "l"
+        # With each interval below its score, no table is wider than 100 columns.
+        table.max_width["vectors"] = 20
         for row in rows:
             differs = row["p_value"] is not None
             table.add_row(
@@ -125,6 +127,6 @@ def _known(value: Any) -> Any:
 
 
 def _with_interval(row: Mapping[str, Any], name: str, sign: str = "") -> str:
-    """Format a score and its interval as percentages."""
+    """Format a score as a percentage, above its interval."""
     score, low, high = (100 * row[key] for key in (name, f"{name}_low", f"{name}_high"))
-    return f"{score:{sign}.2f} [{low:{sign}.1f}, {high:{sign}.1f}]"
+    return f"{score:{sign}.2f}\n[{low:{sign}.1f}, {high:{sign}.1f}]"

@@ -1,10 +1,13 @@
-"""Commands that describe a folder of recordings, or a data set."""
+"""Commands that describe a folder of recordings, a data set, or a model."""
 
 import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audeep.backend.data.operations import InspectionConfig
+from audeep.backend.parsers.config import ParserConfig
+from audeep.cli import tensorflow
+from audeep.cli.autoencoders import add_model_dir
 from audeep.cli.command import ShowCommand, fact_table
 from audeep.cli.options import add_basedir_and_parser, add_config, add_input, config_from
 
@@ -20,9 +23,12 @@ class InspectRaw(ShowCommand):
     epilog = """\
 examples:
   audeep inspect raw --basedir ESC-10
-  audeep inspect raw --basedir recordings --parser NoMetadataParser -f json"""
+  audeep inspect raw --basedir recordings --parser NoMetadataParser -f json
+  audeep inspect raw --basedir birds --table birds.csv --column label=species"""
 
     title = "data set information"
+    # --column is about the table of recordings; that of the output remains as -c.
+    conflict_handler = "resolve"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
@@ -32,7 +38,7 @@ examples:
         """Collect the facts from the parser and the headers."""
         from audeep.backend.parsers.inspection import inspect_recordings
 
-        facts = inspect_recordings(args.basedir, parser=args.parser)
+        facts = inspect_recordings(args.basedir, parser=config_from(args, ParserConfig))
         return list(facts), list(facts.values())
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
@@ -82,6 +88,41 @@ examples:
         self.app.stdout.write("\n".join(tables) + "\n")
 
 
+class InspectModel(ShowCommand):
+    """Describe a trained model.
+
+    Shows how large the model and its vectors are, what it was trained on, with which options, and its losses:
+    what the model card, README.md in the run folder, says.
+    """
+
+    epilog = """\
+examples:
+  audeep inspect model --model-dir output/esc-10/logs
+  audeep inspect model --model-dir output/esc-10/logs -f json"""
+
+    title = "model"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        add_model_dir(parser)
+
+    def take_action(self, args: argparse.Namespace) -> tuple[list[str], list[Any]]:
+        """Collect the facts about the model."""
+        tensorflow.start(self.verbose)
+        from audeep.backend.training.summary import describe_model
+
+        facts = describe_model(args.model_dir)
+        return list(facts), list(facts.values())
+
+    def print_table(self, facts: Mapping[str, Any]) -> None:
+        """Print the facts, with the sizes of dimensions."""
+        dimensions = {
+            name: {dim: "any" if size is None else size for dim, size in facts[name].items()}
+            for name in ("vector_dimensions", "feature_dimensions")
+        }
+        super().print_table(readable({**facts, **dimensions}))
+
+
 def readable(facts: Mapping[str, Any]) -> dict[str, str]:
     """Format names and values of facts for people."""
     return {name.replace("_", " "): in_words(value) for name, value in facts.items()}
@@ -92,7 +133,8 @@ def in_words(value: Any) -> str:
     if isinstance(value, Mapping):
         return "\n".join(f"{key}: {in_words(item)}" for key, item in value.items())
     if isinstance(value, list):
-        return ", ".join(map(in_words, value))
+        has_lines = any(isinstance(item, Mapping) for item in value)
+        return ("\n\n" if has_lines else ", ").join(map(in_words, value))
     if value is None:
         return "-"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -3,23 +3,15 @@
 import argparse
 import enum
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audeep.backend.options import Config, choices, default_text, parse, value_type
+from audeep.backend.options import Config, OrWords, choices, default_text, flag, parse, value_type
 from audeep.backend.parsers.config import ParserConfig
 
 ConfigT = TypeVar("ConfigT", bound=Config)
-
-#: Parameters whose options have another name.
-FLAGS = {"resume": "--continue"}
-
-
-def flag(name: str) -> str:
-    """Return the option of a parameter: ``--keep-prob`` for ``keep_prob``."""
-    return FLAGS.get(name) or "--" + name.replace("_", "-")
 
 
 def with_flags(text: str) -> str:
@@ -27,9 +19,44 @@ def with_flags(text: str) -> str:
     return re.sub("`([a-z][a-z0-9_]*)`", lambda match: flag(match[1]), text)
 
 
-def add_config(parser: argparse._ActionsContainer, config: type[Config], **defaults: Any) -> None:
-    """Add an option for each field of a configuration; `defaults` override its own."""
+class _Given:
+    """Mixin of actions that note which options were given, which defaults do not show, in ``given``."""
+
+    dest: str
+
+    def __call__(self, parser: Any, namespace: argparse.Namespace, *arguments: Any) -> None:
+        super().__call__(parser, namespace, *arguments)  # type: ignore[misc]
+        namespace.given = {*getattr(namespace, "given", ()), self.dest}
+
+
+class _Store(_Given, argparse._StoreAction):
+    """Stores the value of an option."""
+
+
+class _Extend(_Given, argparse._ExtendAction):
+    """Adds up the values of an option that may be repeated."""
+
+
+class _StoreTrue(_Given, argparse._StoreTrueAction):
+    """Stores True."""
+
+
+def given(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """Return the values of those parameters whose options were given."""
+    return {name: getattr(args, name) for name in names if name in getattr(args, "given", ())}
+
+
+def add_config(
+    parser: argparse._ActionsContainer,
+    config: type[Config],
+    *,
+    only: Collection[str] | None = None,
+    **defaults: Any,
+) -> None:
+    """Add an option for each field of a configuration, or `only` for some; `defaults` override its own."""
     for item in fields(config):  # type: ignore[arg-type]
+        if only is not None and item.name not in only:
+            continue
         kind, several = value_type(config, item.name)
         default = defaults.get(item.name, item.default)
         is_required = default is MISSING
@@ -37,17 +64,23 @@ def add_config(parser: argparse._ActionsContainer, config: type[Config], **defau
         keywords: dict[str, Any] = {"dest": item.name, "required": is_required, "default": default}
         keywords["help"] = with_flags(item.metadata["help"])
         if kind is bool:
-            keywords["action"] = "store_true"
+            keywords["action"] = _StoreTrue
         else:
+            keywords["action"] = _Store
             keywords["metavar"] = item.metadata["metavar"]
-            keywords["type"] = converter(kind, item.metadata["range"])
+            # Completion recognises files by this type.
+            keywords["type"] = Path if kind is Path else converter(kind, item.metadata["range"])
             if isinstance(kind, enum.EnumMeta):
                 keywords["metavar"], keywords["choices"] = "|".join(choices(kind)), kind
             if default is not None:
                 keywords["help"] += f" (default: {default_text(default)})"
             if several:
                 keywords["nargs"] = "+"
-        parser.add_argument(flag(item.name), **keywords)
+                if default is None:
+                    keywords["action"] = _Extend
+        action = parser.add_argument(flag(item.name), **keywords)
+        # For completion; argparse's choices would exclude numbers.
+        action.words = list(kind.words) if isinstance(kind, OrWords) else []  # type: ignore[attr-defined]
 
 
 def config_from(args: argparse.Namespace, config: type[ConfigT], **values: Any) -> ConfigT:
@@ -82,9 +115,11 @@ def add_output(parser: argparse.ArgumentParser, what: str, **keywords: Any) -> N
     parser.add_argument("--output", type=Path, help=what, **keywords)
 
 
-def add_basedir_and_parser(parser: argparse.ArgumentParser) -> None:
+def add_basedir_and_parser(
+    parser: argparse.ArgumentParser, what: str = "base folder of the recordings", *, required: bool = True
+) -> None:
     """Add ``--basedir`` and ``--parser``, for commands that read a folder of audio."""
-    parser.add_argument("--basedir", type=Path, required=True, metavar="DIR", help="base folder of the recordings")
+    parser.add_argument("--basedir", type=Path, required=required, metavar="DIR", help=what)
     add_config(parser, ParserConfig)
 
 

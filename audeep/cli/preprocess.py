@@ -4,17 +4,19 @@ import argparse
 from pathlib import Path
 
 from audeep.backend.errors import OptionError
+from audeep.backend.parsers.config import ParserConfig
 from audeep.backend.spectrograms.config import ExtractionConfig, PreviewConfig, SpectrogramConfig
+from audeep.cli import tensorflow
 from audeep.cli.command import LOG, Command
-from audeep.cli.options import add_basedir_and_parser, add_config, add_output, add_plot, config_from
+from audeep.cli.options import add_basedir_and_parser, add_config, add_output, add_plot, config_from, given
 
 
 class Preprocess(Command):
     """Extract spectrograms from a folder of recordings.
 
-    Reads every recording below the base folder, in any format that libsndfile supports (WAV, FLAC, OGG,
-    MP3, ...), and writes one netCDF file with the spectrograms and the labels, cross-validation folds
-    and partitions that the parser finds. Recordings stay as long as they are, unless --fixed-length or
+    Reads every recording that the parser finds in the base folder or in a table, in any format that
+    libsndfile supports (WAV, FLAC, OGG, MP3, ...), and writes one netCDF file with the spectrograms, labels,
+    cross-validation folds and partitions. Recordings stay as long as they are, unless --fixed-length or
     --chunk-length is given.
     """
 
@@ -26,14 +28,26 @@ examples:
   extract all:
     audeep preprocess --basedir ESC-10 --window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 \\
         --fixed-length 5 --clip-below -60 --output spectrograms/esc-10.nc
+  recordings that a table lists, each channel by itself:
+    audeep preprocess --basedir birds --table birds.csv --column label=species --channels EACH \\
+        --fixed-length 5 --output birds.nc
   extract all on a cluster, skipping damaged recordings:
     audeep preprocess --basedir /shared/ESC-10 --window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 \\
-        --fixed-length 5 --scheduler tcp://192.168.0.1:8786 --on-error skip"""
+        --fixed-length 5 --scheduler tcp://192.168.0.1:8786 --on-error skip
+  extract new recordings for a model that is already trained:
+    audeep preprocess --basedir new-recordings --like run/logs --output spectrograms/new.nc"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         add_basedir_and_parser(parser)
         add_output(parser, "data set to write, netCDF (default: %(default)s)", default=Path("spectrograms.nc"))
+        parser.add_argument(
+            "--like",
+            type=Path,
+            metavar="DIR",
+            help="take all settings of spectrograms from the trained model in this folder; options that contradict "
+            "them are refused",
+        )
         add_config(parser, SpectrogramConfig)
         add_config(parser, ExtractionConfig)
         add_config(parser, PreviewConfig)
@@ -43,24 +57,35 @@ examples:
         """Extract all spectrograms, or show one."""
         from audeep.backend.spectrograms.preprocess import preprocess
 
-        config, extraction = config_from(args, SpectrogramConfig), config_from(args, ExtractionConfig)
+        config, extraction = self.settings(args), config_from(args, ExtractionConfig)
         if args.plot is not None and args.pretend is None:
             raise OptionError("`plot` requires `pretend`")
         if args.pretend is not None:
             self.show(args, config)
             return
-        data_set = preprocess(args.basedir, args.output, config, extraction, parser=args.parser)
+        data_set = preprocess(args.basedir, args.output, config, extraction, parser=config_from(args, ParserConfig))
         frames, bands = data_set.feature_shape
         count, lengths = data_set.num_instances, data_set.lengths
         windows = frames if lengths is None else f"{lengths.min()} to {lengths.max()}"
         LOG.info("wrote %d spectrograms of %s windows x %d bands to %s", count, windows, bands, args.output)
+
+    def settings(self, args: argparse.Namespace) -> SpectrogramConfig:
+        """Return the settings of the spectrograms, those of a model with ``--like``."""
+        if args.like is None:
+            return config_from(args, SpectrogramConfig)
+        tensorflow.start(self.verbose)
+        from audeep.backend.embedding.settings import settings_like
+
+        return settings_like(args.like, given(args, SpectrogramConfig().to_dict()))
 
     def show(self, args: argparse.Namespace, config: SpectrogramConfig) -> None:
         """Draw the spectrogram of one recording."""
         from audeep.backend.spectrograms.preview import plot_preview, preview
         from audeep.cli.plots import figure
 
-        filename, decibels, extractor = preview(args.basedir, args.pretend, config, parser=args.parser)
+        filename, decibels, extractor = preview(
+            args.basedir, args.pretend, config, parser=config_from(args, ParserConfig)
+        )
         with figure(args.plot) as picture:
             plot_preview(picture, filename, decibels, extractor)
         LOG.info("recording %d is %s", args.pretend, filename)

@@ -39,17 +39,28 @@ def options(vectors: list[Path]) -> list[object]:
 def test_table(run: Run, vectors: list[Path]) -> None:
     code, stdout, _ = run(*options(vectors), "--names", "good ones", "noise")
     assert code == 0
-    header, first, second = (
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in stdout.splitlines()
-        if line.count("|") == 7
-    )
+    header, first, below, second, _ = rows(stdout)
     assert header == ["vectors", "size", "accuracy", "UAR", "difference", "p-value"]
-    assert first == ["good ones", "3", "100.00 [100.0, 100.0]", "100.00 [100.0, 100.0]", "", ""]
+    assert first == ["good ones", "3", "100.00", "100.00", "", ""]
+    assert below == ["", "", "[100.0, 100.0]", "[100.0, 100.0]", "", ""]
     assert second[:2] == ["noise", "5"]
     assert second[4].startswith("-")
     assert float(second[5]) < 0.01
     assert "percent, with 95 % intervals; differences and McNemar's tests are against the first" in stdout
+
+
+def rows(table: str) -> list[list[str]]:
+    """Return the cells of a table, line by line."""
+    lines = [line.strip("|").split("|") for line in table.splitlines() if line.count("|") == 7]
+    return [[cell.strip() for cell in line] for line in lines]
+
+
+def test_a_table_of_long_names_fits_on_the_screen(run: Run, vectors: list[Path]) -> None:
+    names = ["output/esc-10-dictionary-k-means/representations.nc", "x" * 99]
+    _, stdout, _ = run(*options(vectors), "--names", *names)
+    assert max(map(len, stdout.splitlines())) <= 100
+    _, *lines = rows(stdout)
+    assert "".join(name for name, *_ in lines) == "".join(names)
 
 
 def test_json(run: Run, vectors: list[Path]) -> None:

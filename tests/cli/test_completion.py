@@ -14,10 +14,10 @@ from tests.helpers.terminal import terminal
 LINES = [
     ("audeep f", {"f-rae", "ft-rae", "fuse"}),
     ("audeep fuse ", {"chunks"}),
-    ("audeep -q inspect ", {"netcdf", "raw"}),
+    ("audeep -q inspect ", {"model", "netcdf", "raw"}),
     ("audeep help insp", {"inspect"}),
     ("audeep preprocess --window", {"--window-width", "--window-overlap"}),
-    ("audeep preprocess --channels ", {"MEAN", "LEFT", "RIGHT", "DIFF"}),
+    ("audeep preprocess --channels ", {"MEAN", "LEFT", "RIGHT", "DIFF", "EACH"}),
     ("audeep export --format ", {"CSV", "ARFF"}),
     ("audeep validate -f ", {"csv", "json", "shell", "table", "value", "yaml"}),
     ("audeep upsample --partitions TRAIN ", {"TRAIN", "DEVEL", "TEST"}),

@@ -7,8 +7,7 @@ import pytest
 from cliff.command import Command
 from cliff.display import DisplayCommandBase
 
-from audeep.main import AudeepApp
-from tests.helpers.command_lines import command_lines, parse
+from tests.helpers.command_lines import application, command_lines, parse, parser_of
 
 COMMANDS = sorted(point.name.replace("_", " ") for point in entry_points(group="audeep.commands"))
 READS = {"--input", "--basedir", "--model-dir", "--train-input", "--eval-input"}
@@ -19,13 +18,13 @@ KINDS = ("data set", "folder", "file", "FILE")
 
 @pytest.fixture(params=COMMANDS)
 def command(request: pytest.FixtureRequest) -> Command:
-    factory, name, _ = AudeepApp().command_manager.find_command(request.param.split())
-    return factory(AudeepApp(), None, cmd_name=name)
+    factory, name, _ = application().command_manager.find_command(request.param.split())
+    return factory(application(), None, cmd_name=name)
 
 
 @pytest.fixture
 def parser(command: Command) -> argparse.ArgumentParser:
-    return command.get_parser(f"audeep {command.cmd_name}")
+    return parser_of(command.cmd_name)
 
 
 def helps(parser: argparse.ArgumentParser, names: set[str]) -> list[str]:

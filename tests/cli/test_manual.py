@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from audeep.main import AudeepApp
+from tests.helpers.command_lines import application, parser_of
 
 RAW = """
     --basedir                   required
@@ -201,15 +201,6 @@ def rows(table: str) -> Iterator[tuple[str, str]]:
 OPTIONS = [(command, *row) for command, table in MANUAL.items() for row in rows(table)]
 
 
-def parser_of(command: str) -> argparse.ArgumentParser:
-    """Make the parser of a command, as the application does."""
-    app = AudeepApp()
-    # The words of a command may be abbreviated, so that find_command alone would take "fuse" for "fuse chunks".
-    assert command in app.command_manager.commands
-    factory, name, _ = app.command_manager.find_command(command.split())
-    return factory(app, None).get_parser(name)
-
-
 def action_of(parser: argparse.ArgumentParser, option: str) -> argparse.Action:
     """Find an option by its exact name."""
     return next(action for action in parser._actions if option in action.option_strings)
@@ -228,6 +219,8 @@ def check(action: argparse.Action, expected: str, several: bool) -> None:
 
 @pytest.mark.parametrize("command", MANUAL)
 def test_command_is_there(command: str) -> None:
+    # The words of a command may be abbreviated, so that its parser would be that of another.
+    assert command in application().command_manager.commands
     parser_of(command)
 
 
@@ -246,7 +239,7 @@ def test_option(command: str, option: str, expected: str) -> None:
 
 @pytest.mark.parametrize(("option", "expected"), list(rows(COMMON)))
 def test_common_option(option: str, expected: str) -> None:
-    check(action_of(AudeepApp().parser, option), expected, several=False)
+    check(action_of(application().parser, option), expected, several=False)
 
 
 @pytest.mark.parametrize("command", MANUAL)

@@ -19,6 +19,7 @@ def test_every_command_in_one_session(tmp_path: Path) -> None:
                 path = write_audio(tmp_path / f"data/fold_{fold}/{label}/{number}.wav")
                 soundfile.write(path, rng.uniform(-0.5, 0.5, 4000), 8000)
     small = "--num-units 4 --num-epochs 1 --seed 1"
+    smaller = "--num-f-units 3 --num-t-units 4 --num-t-layers 1"
     windows = "--freq-window-width 4 --freq-window-overlap 2"
     commands = [
         "inspect raw --basedir data",
@@ -33,7 +34,7 @@ def test_every_command_in_one_session(tmp_path: Path) -> None:
         f"f-rae train --input folds.nc --run-name f {small} {windows}",
         "f-rae generate --model-dir f/logs --input folds.nc --output frames.nc",
         f"t-rae train --input frames.nc --run-name tf {small}",
-        f"ft-rae train --input folds.nc --run-name ft --num-f-units 3 --num-t-units 4 --num-epochs 1 {windows}",
+        f"ft-rae train --input folds.nc --run-name ft {smaller} --num-epochs 1 {windows}",
         "ft-rae generate --model-dir ft/logs --input folds.nc --output ft.nc",
         "dictionary train --input folds.nc --run-name d --kernel-shapes 3x3 --num-kernels 2 --seed 1",
         "dictionary generate --model-dir d/logs --input folds.nc --output d.nc",

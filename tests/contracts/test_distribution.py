@@ -1,11 +1,8 @@
 """Training on several devices takes the same steps as training on one."""
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,25 +12,17 @@ import tensorflow as tf
 
 from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from audeep.backend.errors import OptionError
-from audeep.backend.training import checkpoints, distribution
+from audeep.backend.training import checkpoints, distribution, history
 from audeep.backend.training.config import Strategy, TrainingConfig
 from audeep.backend.training.session import train
-from tests.helpers.models import save_waves
-
-#: Of the last of three batches, a device gets nothing.
-INSTANCES, BATCH, STEPS = 21, 10, 3
-ARCHITECTURE = ["--num-units", "4", "--bidirectional-decoder", "--keep-prob", "1"]
-#: The command line, on a processor that pretends to be two devices; then once more with everything random.
-TWO_DEVICES = """
-import sys
-import tensorflow as tf
-tf.config.set_logical_device_configuration(
-    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
-)
 from audeep.main import main
-random = ["--keep-prob", "0.5", "--encoder-noise", "0.2"]
-sys.exit(main(sys.argv[1:]) or main([*sys.argv[1:], "--run-name", "random", *random]))
-"""
+from tests.helpers.devices import pretend_two_devices
+from tests.helpers.models import save_waves
+from tests.helpers.zygote import Child, Zygote
+
+#: Five instances are set aside for validation. Of the last of three batches, a device gets nothing.
+INSTANCES, BATCH, STEPS = 26, 10, 3
+ARCHITECTURE = ["--num-units", "4", "--bidirectional-decoder", "--keep-prob", "1"]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +32,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def on_one_device(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    config = TrainingConfig(num_epochs=3, batch_size=BATCH, strategy=Strategy.ONE)
+    config = TrainingConfig(num_epochs=3, batch_size=BATCH, strategy=Strategy.ONE, validation_fraction=0.2)
     architecture = TimeAutoencoderConfig(num_units=4, bidirectional_decoder=True, keep_prob=1)
     return train(data, tmp_path_factory.mktemp("one"), architecture, config, seed=1)
 
@@ -67,6 +56,11 @@ def same_training(logs: Path, other: Path) -> None:
         [loss for _, loss in sorted(losses(other).items())],
         atol=1e-4,
     )
+    np.testing.assert_allclose(
+        [epoch.validation_loss for epoch in history.read(logs)],
+        [epoch.validation_loss for epoch in history.read(other)],
+        atol=1e-4,
+    )
     assert checkpoints.checkpoint_steps(logs) == checkpoints.checkpoint_steps(other) == [3, 6, 9]
     (_, ours), (_, theirs) = (checkpoints.load_models(folder, None)[0] for folder in (logs, other))
     for mine, yours in zip(ours.get_weights(), theirs.get_weights(), strict=True):
@@ -76,15 +70,30 @@ def same_training(logs: Path, other: Path) -> None:
 def command(data: Path, run: Path, *options: str) -> list[str]:
     return [
         "t-rae", "train", "--input", str(data), "--run-name", str(run), "--batch-size", str(BATCH), "--seed", "1",
-        "--num-epochs", "3", *ARCHITECTURE, *options,
+        "--num-epochs", "3", "--validation-fraction", "0.2", "--early-stopping", "3", *ARCHITECTURE, *options,
     ]  # fmt: skip
 
 
-def test_two_devices_take_the_steps_of_one(data: Path, on_one_device: Path, tmp_path: Path) -> None:
+def train_on_two_devices(argv: list[str]) -> int:
+    """Run a command line on two devices."""
+    pretend_two_devices()
+    return main(argv)
+
+
+def test_two_devices_take_the_steps_of_one(data: Path, on_one_device: Path, server: Zygote, tmp_path: Path) -> None:
     arguments = command(data, tmp_path / "run", "--strategy", "mirrored")
-    subprocess.run([sys.executable, "-c", TWO_DEVICES, *arguments], check=True, cwd=tmp_path)
+    code, printed = server.run(tmp_path, *arguments, function=f"{__name__}:train_on_two_devices")
+    assert code == 0, printed
     same_training(tmp_path / "run" / "logs", on_one_device)
-    assert np.isfinite(list(losses(tmp_path / "random" / "logs").values())).all()
+
+
+@pytest.mark.long
+def test_two_devices_may_have_everything_random(data: Path, server: Zygote, tmp_path: Path) -> None:
+    random = ["--keep-prob", "0.5", "--encoder-noise", "0.2"]
+    arguments = command(data, tmp_path / "run", "--strategy", "mirrored", *random)
+    code, printed = server.run(tmp_path, *arguments, function=f"{__name__}:train_on_two_devices")
+    assert code == 0, printed
+    assert np.isfinite(list(losses(tmp_path / "run" / "logs").values())).all()
 
 
 def free_ports(count: int) -> list[int]:
@@ -95,47 +104,29 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def start_workers(arguments: list[str], log: Path) -> list[subprocess.Popen[bytes]]:
+def start_workers(server: Zygote, folder: Path, arguments: list[str]) -> list[Child]:
     """Start two processes that train together."""
     cluster = {"worker": [f"127.0.0.1:{port}" for port in free_ports(2)]}
-    workers = []
-    for index in range(2):
-        config = json.dumps({"cluster": cluster, "task": {"type": "worker", "index": index}})
-        with (log.parent / f"{log.name}-{index}.txt").open("wb") as file:
-            workers.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", "audeep", *arguments],
-                    env=os.environ | {distribution.CLUSTER: config},
-                    stdout=file,
-                    stderr=subprocess.STDOUT,
-                )
-            )
-    return workers
+    tasks = ({"cluster": cluster, "task": {"type": "worker", "index": index}} for index in range(2))
+    return [server.start(folder, *arguments, variables={distribution.CLUSTER: json.dumps(task)}) for task in tasks]
 
 
+@pytest.mark.long
 def test_two_processes_take_the_steps_of_one_and_survive_a_kill(
-    data: Path, on_one_device: Path, tmp_path: Path
+    data: Path, on_one_device: Path, server: Zygote, tmp_path: Path
 ) -> None:
-    run, log = tmp_path / "run", tmp_path / "log"
-    workers = start_workers(command(data, run), log)
-    try:
-        deadline = time.monotonic() + 120
-        while not checkpoints.checkpoint_steps(run / "logs") and time.monotonic() < deadline:
-            time.sleep(0.01)
-    finally:
-        for worker in workers:
-            worker.send_signal(signal.SIGKILL)
-            worker.wait()
-    assert checkpoints.checkpoint_steps(run / "logs"), [path.read_text() for path in tmp_path.glob("log-*")]
+    run = tmp_path / "run"
+    workers = start_workers(server, tmp_path, command(data, run))
+    deadline = time.monotonic() + 120
+    while not checkpoints.checkpoint_steps(run / "logs") and time.monotonic() < deadline:
+        time.sleep(0.01)
+    for worker in workers:
+        worker.send(signal.SIGKILL)
+        worker.wait()
+    assert checkpoints.checkpoint_steps(run / "logs"), [worker.printed() for worker in workers]
 
-    workers = start_workers(command(data, run, "--continue"), log)
-    try:
-        assert [worker.wait(120) for worker in workers] == [0, 0], [
-            path.read_text() for path in tmp_path.glob("log-*")
-        ]
-    finally:
-        for worker in workers:
-            worker.kill()
+    workers = start_workers(server, tmp_path, command(data, run, "--continue"))
+    assert [worker.wait() for worker in workers] == [0, 0], [worker.printed() for worker in workers]
     same_training(run / "logs", on_one_device)
     # Only the first one wrote.
     assert len(list((run / "logs").glob("events.*"))) <= 2

@@ -1,12 +1,15 @@
 """What holds for every kind of model, from its command to the representations that it makes."""
 
 import json
+import re
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from audeep import describe_model
 from audeep.backend.autoencoders.architectures import (
     FrequencyAutoencoderConfig,
     FrequencyTimeAutoencoderConfig,
@@ -18,16 +21,19 @@ from audeep.backend.dictionary.config import DictionaryConfig
 from audeep.backend.errors import DataError, ModelError, OptionError
 from audeep.backend.options import Config
 from audeep.backend.spectrograms.config import SpectrogramConfig
+from audeep.backend.training import checkpoints
 from audeep.backend.training.architecture import ARCHITECTURES, Architecture, architecture_class
+from audeep.backend.training.checkpoints import checkpoint_steps, load_models
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.description import ModelDescription
 from audeep.backend.training.generation import check_fits, generate
-from audeep.backend.training.session import train
+from audeep.backend.training.session import describe, train
 from audeep.cli.options import config_from
 from tests.cli.conftest import (
     Run,
     run,  # noqa: F401
 )
+from tests.contracts.test_autoencoders import variables
 from tests.helpers.command_lines import command_lines, parse
 from tests.helpers.models import save_waves, waves
 
@@ -111,9 +117,11 @@ def test_representations_are_those_of_the_instances(trained: tuple[str, Path, Pa
 def test_the_seed_decides(trained: tuple[str, Path, Path], tmp_path: Path) -> None:
     kind, data, logs = trained
     same, other = (train(data, tmp_path / str(seed), SMALL[kind], epochs(kind), seed=seed) for seed in (3, 4))
-    expected, again, different = (generate(folder, data)[0].features.values for folder in (logs, same, other))
-    np.testing.assert_array_equal(again, expected)
-    assert np.abs(different - expected).max() > 1e-4
+    (step,) = checkpoint_steps(logs)
+    # All that is saved, and what determines the representations.
+    assert variables(same, step) == variables(logs, step)
+    model, different = (load_models(folder, [step])[0][1] for folder in (logs, other))
+    assert model.digest() != different.digest()
 
 
 def test_refuses_to_overwrite_and_what_does_not_fit(trained: tuple[str, Path, Path], tmp_path: Path) -> None:
@@ -140,13 +148,14 @@ def test_refuses_to_overwrite_and_what_does_not_fit(trained: tuple[str, Path, Pa
 
 
 @every_kind
-def test_tells_which_spectrograms_it_wants(kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_tells_which_spectrograms_it_wants(kind: str, caplog: pytest.LogCaptureFixture) -> None:
     wanted = architecture_class(kind).wanted_spectrograms
     data = waves()
     for settings, differ in ((dict(wanted), False), ({"clip_below": -7}, True)):
         caplog.clear()
         data.attrs["spectrograms"] = json.dumps(settings)
-        train(data, tmp_path / str(differ), SMALL[kind], epochs(kind))
+        # The first thing in a training.
+        describe([data], SMALL[kind], epochs(kind), seed=1)
         told = [message for message in caplog.messages if "work best on spectrograms" in message]
         assert len(told) == (differ and bool(wanted))
         assert all(f"`{name}`" in message for message in told for name in wanted)
@@ -183,3 +192,69 @@ def test_from_the_command_line(trained: tuple[str, Path, Path], run: Run, tmp_pa
     assert (code, stdout) == (0, "")
     (expected,) = generate(logs, data)
     np.testing.assert_allclose(load(output).features.values, expected.features.values, atol=1e-6)
+
+
+def test_the_card_says_how_to_use_the_model(trained: tuple[str, Path, Path]) -> None:
+    kind, _, logs = trained
+    text = (logs.parent / "README.md").read_text(encoding="utf-8")
+    assert f"A `{kind}` model made with auDeep" in text
+    assert ("![Loss of each epoch](learning-curve.png)" in text) == (logs.parent / "learning-curve.png").exists()
+    assert (logs.parent / "learning-curve.png").exists() == bool(architecture_class(kind).training)
+    (line,) = command_lines(text)
+    command, options = parse(line)
+    assert (command, options.model_dir) == (f"{kind} generate", logs)
+    assert "data.nc" in text
+    for name in SMALL[kind].to_dict():
+        assert f"| `{name}` | " in text
+
+
+def test_the_card_shows_how_the_spectrograms_were_made(tmp_path: Path) -> None:
+    config = SpectrogramConfig(
+        window_width=0.08, mel_spectrum=6, scale="data-set", scale_range=(-60, 0), center_fixed=True, fixed_length=1
+    )
+    data = waves()
+    data.attrs["spectrograms"] = json.dumps(config.to_dict())
+    train(data, tmp_path / "a run", SMALL["dictionary"], seed=3)
+    text = (tmp_path / "a run" / "README.md").read_text(encoding="utf-8")
+    extract, generation = map(parse, command_lines(text))
+    assert (extract[0], config_from(extract[1], SpectrogramConfig)) == ("preprocess", config)
+    assert generation[1].model_dir == tmp_path / "a run" / "logs"
+    assert generation[1].input == extract[1].output
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    values: dict[str, Any] = {}
+    # All but the calls, for which there are no recordings.
+    exec(code.partition("audeep.preprocess")[0], values)
+    assert values["config"] == config
+    compile(code, "README.md", "exec")
+
+
+def test_a_page_that_is_no_card_stays(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    train(waves(), tmp_path, SMALL["dictionary"], seed=3)
+    assert (tmp_path / "README.md").read_text() == "mine"
+    assert "README.md exists and is not a model card; left as it is" in caplog.text
+
+
+def test_inspect_model_prints_what_describe_model_returns(
+    trained: tuple[str, Path, Path],
+    run: Run,  # noqa: F811
+) -> None:
+    kind, data, logs = trained
+    code, stdout, _ = run("inspect", "model", "--model-dir", logs, "-f", "json")
+    facts = json.loads(stdout)
+    assert (code, facts) == (0, describe_model(logs))
+    ((_, model),) = checkpoints.load_models(logs, None)
+    (vectors,) = generate(logs, data)
+    assert facts["vector_dimensions"] == vectors.feature_sizes
+    assert facts["weights"] == sum(weight.size for weight in model.get_weights())
+    assert facts["architecture"] == SMALL[kind].to_dict()
+    assert facts["data"] == {"files": ["data.nc"], "num_recordings": 24, "num_instances": 24}
+    code, table, _ = run("inspect", "model", "--model-dir", logs)
+    assert code == 0
+    assert "vector dimensions" in table
+
+
+def test_inspect_model_refuses_what_is_no_model(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    code, stdout, stderr = run("-q", "inspect", "model", "--model-dir", tmp_path)
+    assert (code, stdout) == (1, "")
+    assert "contains no model: model.json not found" in stderr

@@ -1,9 +1,6 @@
 """An autoencoder with another objective is one class: training and generation need not know of it."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +25,9 @@ from audeep.backend.training.session import train
 from audeep.backend.training.step import make_optimizer, make_train_step
 from tests.contracts.test_autoencoders import variables
 from tests.contracts.test_distribution import losses
+from tests.helpers.devices import pretend_two_devices
 from tests.helpers.models import save_waves, waves
+from tests.helpers.zygote import Zygote
 
 
 class Compact(TimeAutoencoder):
@@ -56,18 +55,14 @@ NAME = f"{__name__}:CompactConfig"
 ARCHITECTURE = CompactConfig(num_units=4, bidirectional_encoder=True, keep_prob=1)
 #: Of the last of three batches, one of two devices gets nothing.
 INSTANCES, TRAINING = 21, TrainingConfig(batch_size=10, num_epochs=3, strategy=Strategy.ONE)
-#: Trains on a processor that pretends to be two devices.
-TWO_DEVICES = """
-import sys
-import tensorflow as tf
-tf.config.set_logical_device_configuration(
-    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
-)
-from dataclasses import replace
-from tests.contracts.test_objectives import ARCHITECTURE, ARCHITECTURES, NAME, Strategy, TRAINING, train
-ARCHITECTURES["compact"] = NAME
-train(sys.argv[1], sys.argv[2], ARCHITECTURE, replace(TRAINING, strategy=Strategy.MIRRORED), seed=1)
-"""
+
+
+def train_on_two_devices(paths: list[str]) -> int:
+    """Train in a process of its own; `paths` are those of the data and of the run."""
+    pretend_two_devices()
+    ARCHITECTURES["compact"] = NAME
+    train(*paths, ARCHITECTURE, replace(TRAINING, strategy=Strategy.MIRRORED), seed=1)
+    return 0
 
 
 @pytest.fixture
@@ -95,9 +90,15 @@ def test_a_second_term(tmp_path: Path) -> None:
     expected = model.encode(load(data).features.values)
     np.testing.assert_allclose(representations.features.values, expected, atol=1e-6)
 
-    two = [sys.executable, "-c", TWO_DEVICES, str(data), str(tmp_path / "two")]
-    path = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
-    subprocess.run(two, check=True, env=os.environ | {"PYTHONPATH": path})
+
+@pytest.mark.long
+@pytest.mark.usefixtures("registered")
+def test_a_second_term_on_two_devices(server: Zygote, tmp_path: Path) -> None:
+    data = save_waves(tmp_path / "data.nc", count=INSTANCES)
+    told = losses(train(data, tmp_path / "one", ARCHITECTURE, TRAINING, seed=1))
+    function = f"{__name__}:train_on_two_devices"
+    code, printed = server.run(tmp_path, data, tmp_path / "two", function=function)
+    assert code == 0, printed
     apart = losses(tmp_path / "two" / "logs")
     np.testing.assert_allclose(list(apart.values()), list(told.values()), atol=1e-4)
 

@@ -1,6 +1,7 @@
 """Command lines in help texts and documentation."""
 
 import argparse
+import functools
 import re
 import shlex
 
@@ -21,7 +22,20 @@ def parse(line: str) -> tuple[str, argparse.Namespace]:
     SystemExit
         If argparse refuses it; ValueError if there is no such command.
     """
-    app = AudeepApp()
+    app = application()
     _, words = app.parser.parse_known_args(shlex.split(line)[1:])
-    factory, name, rest = app.command_manager.find_command(words)
-    return name, factory(app, None).get_parser(name).parse_args(rest)
+    _, name, rest = app.command_manager.find_command(words)
+    return name, parser_of(name).parse_args(rest)
+
+
+@functools.cache
+def application() -> AudeepApp:
+    """Return an application that is asked for its commands, and runs none."""
+    return AudeepApp()
+
+
+@functools.cache
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """Return the parser of a command."""
+    factory, name, _ = application().command_manager.find_command(name.split())
+    return factory(application(), None).get_parser(name)

@@ -1,4 +1,4 @@
-"""Commands in processes of their own that start in milliseconds, to be killed or to run out of room.
+"""Commands in processes of their own that start in milliseconds: to be killed, to fill a disk, to train together.
 
 The zygote is a process that has imported everything, TensorFlow included, and computed nothing. It forks a child
 for each command.
@@ -13,7 +13,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,10 @@ from typing import Any
 import audeep
 
 #: What the commands import when they need it, beside all modules of the package.
-DEFERRED = ("matplotlib.figure", "matplotlib.backends.backend_agg", "sklearn.decomposition", "sklearn.manifold")
+DEFERRED = (
+    "matplotlib.figure", "matplotlib.backends.backend_agg", "sklearn.decomposition", "sklearn.manifold",
+    "tensorboard.plugins.hparams.api", "tensorboard.plugins.projector",
+)  # fmt: skip
 
 #: What the zygote says once it has imported everything.
 READY = 0
@@ -76,7 +80,14 @@ class Zygote:
         assert self.process.stdout
         return int(self.process.stdout.readline())
 
-    def start(self, folder: Path, *argv: object, limit: int | None = None, temporary: Path | None = None) -> Child:
+    def start(
+        self,
+        folder: Path,
+        *argv: object,
+        limit: int | None = None,
+        variables: Mapping[str, str] | None = None,
+        function: str = "audeep.main:main",
+    ) -> Child:
         """Start a command in a folder.
 
         Parameters
@@ -87,14 +98,15 @@ class Zygote:
             The command line.
         limit
             Bytes that no file may exceed.
-        temporary
-            Folder of temporary files; by default that of the system.
+        variables
+            Further environment variables.
+        function
+            What to call with the command line, as ``module:function``; it returns the exit code.
         """
         self.count += 1
         screen = self.screens / f"{self.count}.txt"
-        words = [str(word) for word in argv]
-        variables = {"TMPDIR": str(temporary)} if temporary else {}
-        pid = self.ask(argv=words, folder=str(folder), screen=str(screen), limit=limit, variables=variables)
+        request = {"argv": [str(word) for word in argv], "folder": str(folder), "screen": str(screen)}
+        pid = self.ask(**request, limit=limit, variables=dict(variables or {}), function=function)
         return Child(self, pid, screen)
 
     def run(self, folder: Path, *argv: object, **keywords: Any) -> tuple[int, list[str]]:
@@ -138,7 +150,9 @@ def serve() -> None:
         print(answer, flush=True)  # noqa: T201
 
 
-def become(argv: list[str], folder: str, screen: str, limit: int | None, variables: dict[str, str]) -> None:
+def become(
+    argv: list[str], folder: str, screen: str, limit: int | None, variables: dict[str, str], function: str
+) -> None:
     """Run a command in this process, and end it."""
     os.chdir(folder)
     os.environ.update(variables)
@@ -147,13 +161,13 @@ def become(argv: list[str], folder: str, screen: str, limit: int | None, variabl
     os.dup2(os.open(screen, os.O_WRONLY | os.O_CREAT), 2)
     if limit is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    from audeep.main import main
-
     code = UNKNOWN
     try:
-        code = main(argv)
+        code = pkgutil.resolve_name(function)(argv)
     except SystemExit as leave:
         code = int(leave.code or 0)
+    except Exception:
+        traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)

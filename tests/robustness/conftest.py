@@ -1,6 +1,5 @@
-"""Small data for every command that writes, and processes to kill."""
+"""Small data for every command that writes."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +10,6 @@ from audeep.backend.data.data_set import from_columns
 from audeep.backend.exchange.export import export
 from tests.cli.conftest import run  # noqa: F401
 from tests.helpers.models import waves
-from tests.helpers.zygote import Zygote, zygote
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
-    with zygote(tmp_path_factory.mktemp("screens")) as process:
-        yield process
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,7 @@ def test_a_training_ends(
     *_, step = checkpoint_steps(logs)
     assert variables(logs, step)
     names = {path.name.partition("-")[0] for path in logs.iterdir() if not path.name.startswith("events")}
-    assert names == {LOCK, "model", "model.json"}
+    assert names == {LOCK, "model", "model.json", "losses.csv"}
 
 
 def test_a_second_training_is_refused_before_the_first_model(

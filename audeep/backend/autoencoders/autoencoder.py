@@ -138,10 +138,7 @@ class Autoencoder(Model):
         lengths = None if examples.lengths is None else tf.constant(examples.lengths, tf.int32)
         scales = Scales.of(examples.feature_dims, examples.feature_shape, examples.spectrograms)
         comparison = Comparison(examples.feature_shape, scales)
-        has_chunks = examples.chunk_nr.any()
-        names = [
-            examples.instance_name(index) if has_chunks else name for index, name in enumerate(examples.filename)
-        ]
+        names = examples.instance_names()
 
         def write(step: tf.Variable) -> None:
             outputs = call(inputs, lengths=lengths)

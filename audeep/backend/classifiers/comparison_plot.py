@@ -29,8 +29,9 @@ def plot_comparison(figure: Figure, table: pd.DataFrame, confidence: float) -> N
         score, low, high = (100 * table[column].to_numpy() for column in (name, f"{name}_low", f"{name}_high"))
         axes.hlines(rows + offset, low, high, color=colour, linewidth=1.5)
         axes.plot(score, rows + offset, marker, color=colour, label=label)
-    for row, score in zip(rows, table["accuracy"], strict=True):
-        axes.annotate(f"{100 * score:.2f}", (1, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
+    column = ["accuracy", *(f"{100 * score:.2f}" for score in table["accuracy"])]
+    for row, text in zip((-0.5, *rows), column, strict=True):
+        axes.annotate(text, (1, row), xycoords=("axes fraction", "data"), xytext=(6, 0),
                       textcoords="offset points", va="center")  # fmt: skip
     axes.axvline(100 * table["accuracy"].iloc[0], color="0.6", linewidth=0.8, linestyle=":", zorder=0)
     axes.set_yticks(rows, [f"{name} ({size:,})" for name, size in zip(table["name"], table["size"], strict=True)])

@@ -46,7 +46,7 @@ class Outcome:
     chosen: Mapping[str, float]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evaluation:
     """Result of an evaluation.
 
@@ -87,6 +87,11 @@ class Evaluation:
     def uar_std(self) -> float | None:
         """Standard deviation of the UAR over the folds; None without folds."""
         return _deviation([fold.uar for fold in self.folds])
+
+    def __repr__(self) -> str:
+        accuracy, uar = write_score(self.accuracy, self.accuracy_std), write_score(self.uar, self.uar_std)
+        size = f"folds: {len(self.folds)}, classes: {len(self.labels)}"
+        return f"<Evaluation: accuracy {accuracy}, UAR {uar}; {size}>"
 
 
 def evaluate(
@@ -253,6 +258,15 @@ def write_count(count: float) -> str:
     ('34', '33.3')
     """
     return f"{count:.1f}".removesuffix(".0")
+
+
+def write_score(score: float, deviation: float | None = None) -> str:
+    """Format a score for people, as a percentage; ± is twice the standard deviation.
+
+    >>> write_score(0.8125, 0.05), write_score(0.8125)
+    ('81.25 % (± 10.00 %)', '81.25 %')
+    """
+    return f"{100 * score:.2f} %" + ("" if deviation is None else f" (± {200 * deviation:.2f} %)")
 
 
 def _deviation(values: Sequence[float]) -> float | None:

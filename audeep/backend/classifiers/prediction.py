@@ -23,7 +23,7 @@ from audeep.backend.seeds import root_seed
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Predicted labels, sorted by file name, and by chunk if there is one for each chunk.
+    """Predicted labels, sorted by file name, and by channel and chunk if there is one for each.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def predict(
             LOG.warning("the classifier did not converge; %s may help", pipeline[-1].remedy)
         # Only the training data is in memory; the data to predict may be much larger.
         predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(unknown.select(wanted))])
-        filenames, chunk_nr = unknown.filename[wanted], unknown.chunk_nr[wanted]
+        filenames, parts = unknown.filename[wanted], (unknown.chunk_nr[wanted], unknown.channel[wanted])
     classes, inputs = instances.classes, (*known.source.files, *unknown.source.files)
     files, chunks = np.unique(filenames.astype(str), return_inverse=True)
     if config.majority_vote:
@@ -134,24 +134,33 @@ def predict(
             len(files),
             len(chunks),
         )
-    order = np.lexsort((chunk_nr, chunks))
+    order = np.lexsort((*parts, chunks))
     return Predictions(filenames[order], classes[predicted[order]], inputs)
 
 
 def _check_models(train: DataSet, data_set: DataSet) -> None:
     """Refuse vectors from different models, whose features are not comparable."""
-    models = [item.model or {} for item in (train, data_set)]
-    ours, theirs = ((model.get("weights"), model.get("generation") or {}) for model in models)
-    if all(model.get("weights") for model in models) and ours != theirs:
-        first, second = (
-            f"{model.get('kind')}, seed {(model.get('training') or {}).get('seed')}, step {model.get('step')}, "
-            f"weights {model['weights']}" + "".join(f", {name} {value}" for name, value in made.items())
-            for model, (_, made) in zip(models, (ours, theirs), strict=True)
-        )
+    ours, theirs = train.models, data_set.models
+    if not all(model.get("weights") for model in (*ours, *theirs)) or not (ours and theirs):
+        return
+    if list(map(_identity, ours)) != list(map(_identity, theirs)):
+        first, second = (" and ".join(map(_in_words, models)) for models in (ours, theirs))
         raise DataError(
             f"the training data was generated with one model ({first}), the data to predict with another "
             f"({second}); generate both with the same model"
         )
+
+
+def _identity(model: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return what must be the same for the vectors of models to be comparable."""
+    return model["weights"], model.get("generation") or {}
+
+
+def _in_words(model: Mapping[str, Any]) -> str:
+    """Describe a model for a message."""
+    seed = (model.get("training") or {}).get("seed")
+    made = "".join(f", {name} {value}" for name, value in (model.get("generation") or {}).items())
+    return f"{model.get('kind')}, seed {seed}, step {model.get('step')}, weights {model['weights']}{made}"
 
 
 def _check_label_maps(train: DataSet, data_set: DataSet) -> None:

@@ -76,7 +76,7 @@ class ContrastiveTrainingConfig(
     num_epochs=40,
     learning_rate=2e-3,
     weight_decay=1e-4,
-    schedule=Schedule.ONE_CYCLE,
+    learning_rate_schedule=Schedule.ONE_CYCLE,
 ):
     """How a contrastive network is trained.
 
@@ -84,7 +84,7 @@ class ContrastiveTrainingConfig(
     --------
     >>> import audeep
     >>> config = audeep.ContrastiveTrainingConfig(num_epochs=80)
-    >>> config.batch_size, config.schedule
+    >>> config.batch_size, config.learning_rate_schedule
     (100, <Schedule.ONE_CYCLE: 'one-cycle'>)
     """
 

@@ -46,18 +46,3 @@ def uniformity(projections: keras.KerasTensor) -> keras.KerasTensor:
     # Without pairs of a point with itself, each of which adds 1.
     pairs = ops.sum(ops.exp(-2 * squared_distances)) - count
     return ops.log(pairs / (count * (count - 1)))
-
-
-def effective_rank(projections: keras.KerasTensor) -> keras.KerasTensor:
-    """Return the number of directions that projections vary in: the exponential of the entropy of their variances.
-
-    It is 1 if all lie on a line, and the number of features if they vary equally in all directions.
-
-    References
-    ----------
-    Roy and Vetterli, "The effective rank: a measure of effective dimensionality", EUSIPCO 2007.
-    """
-    centred = projections - ops.mean(projections, axis=0)
-    variances = ops.square(ops.svd(centred, compute_uv=False))
-    share = variances / ops.maximum(ops.sum(variances), keras.config.epsilon())
-    return ops.exp(-ops.sum(tf.math.xlogy(share, share)))

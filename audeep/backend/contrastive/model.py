@@ -9,13 +9,15 @@ import tensorflow as tf
 from keras import ops
 
 from audeep.backend.contrastive.config import ContrastiveConfig
-from audeep.backend.contrastive.loss import alignment, effective_rank, nt_xent, uniformity
+from audeep.backend.contrastive.loss import alignment, nt_xent, uniformity
 from audeep.backend.contrastive.views import make_views
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
 from audeep.backend.networks.convolutional import BatchNormalization, ConvolutionalNetwork, half
 from audeep.backend.networks.lengths import mask
 from audeep.backend.networks.statistics import average_groups, over_time
+from audeep.backend.training.config import GenerationConfig
+from audeep.backend.training.health import effective_rank
 from audeep.backend.training.model import Model, Sums, require_matrices
 
 #: Number of the instances shown in TensorBoard that are drawn.
@@ -74,7 +76,7 @@ class ContrastiveNetwork(Model):
         They are statistics over time of the responses of these blocks before rectification, averaged in groups of
         bands.
         """
-        images = self.input_normalization(inputs[..., None])
+        images = self.input_normalization(ops.expand_dims(inputs, -1))
         statistics = []
         for response in self.network.responses(images, len(self.config.channels) - 1, lengths):
             within = None if lengths is None else mask(response, lengths)
@@ -82,6 +84,12 @@ class ContrastiveNetwork(Model):
             statistics.append(average_groups(over_time(response, within), self.config.num_bands))
             lengths = None if lengths is None else half(lengths)
         return ops.concatenate([ops.reshape(part, (-1, _size(part))) for part in statistics], axis=-1)
+
+    def functional(self, inputs: keras.KerasTensor, config: GenerationConfig) -> keras.KerasTensor:
+        """Return symbolic representations; the normalisation is frozen, since a block normalises two tensors."""
+        for normalization in (self.input_normalization, *(layer for _, layer in self.network.blocks)):
+            normalization.trainable = False
+        return self.represent(inputs, config)
 
     def project(self, views: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
         """Return the projections of views, shape (batch, `projection_size`)."""

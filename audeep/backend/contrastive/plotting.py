@@ -10,6 +10,7 @@ from audeep.backend.contrastive.config import ViewConfig
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.seeds import root_seed
+from audeep.backend.spectrograms.config import Scale
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,8 +45,15 @@ def draw_views(
     return spectrograms[0, :length], np.asarray(first), np.asarray(second)
 
 
-def plot_views(figure: Figure, spectrogram: np.ndarray, first: np.ndarray, second: np.ndarray, name: str) -> None:
-    """Plot a spectrogram above two views of it, with the same colour scale."""
+def level_label(data_set: DataSet) -> str:
+    """Return the axis label of the values of spectrograms, with a unit if they are in decibels."""
+    return "level (dB)" if (data_set.spectrograms or {}).get("scale") == Scale.NONE.name else "level"
+
+
+def plot_views(
+    figure: Figure, spectrogram: np.ndarray, first: np.ndarray, second: np.ndarray, name: str, label: str
+) -> None:
+    """Plot a spectrogram above two views of it, with the same colour scale, which gets the `label`."""
     colours = {"vmin": spectrogram.min(), "vmax": spectrogram.max(), "aspect": "auto", "origin": "lower"}
     places = figure.subplot_mosaic([["recording", "recording"], ["first", "second"]])
     pictures = {"recording": spectrogram, "first": first, "second": second}
@@ -54,4 +62,4 @@ def plot_views(figure: Figure, spectrogram: np.ndarray, first: np.ndarray, secon
         image = axes.imshow(pictures[key].T, interpolation="nearest", cmap="magma", **colours)
         axes.set(title=titles[key], xlabel="frame")
         axes.set_ylabel("band" if key != "second" else "")
-    figure.colorbar(image, ax=[*places.values()], label="value")
+    figure.colorbar(image, ax=[*places.values()], label=label)

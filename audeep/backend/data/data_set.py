@@ -161,9 +161,18 @@ class DataSet:
         return attributes.read(self.attrs, schema.SPECTROGRAMS, dict)
 
     @property
+    def models(self) -> list[dict[str, Any]]:
+        """Descriptions of the models that generated the features, in their order; empty if the file does not say.
+
+        There are several after `audeep.fuse`.
+        """
+        return attributes.read_models(self.attrs)
+
+    @property
     def model(self) -> dict[str, Any] | None:
-        """Description of the model that generated the features, or None if the file does not say."""
-        return attributes.read(self.attrs, schema.MODEL, dict)
+        """Description of the model that generated the features; None if there is not exactly one, see `models`."""
+        models = self.models
+        return models[0] if len(models) == 1 else None
 
     @property
     def is_labelled(self) -> np.ndarray:
@@ -175,9 +184,21 @@ class DataSet:
         """Whether any instance is in a partition."""
         return not np.isnan(self.partition).all()
 
+    @property
+    def has_channels(self) -> bool:
+        """Whether any instance is a single channel of its recording."""
+        return not np.isnan(self.channel).all()
+
     def instance_name(self, instance: int) -> str:
         """Return the name of an instance for messages."""
-        return f"{self.filename[instance]} (chunk {self.chunk_nr[instance]})"
+        channel = "" if np.isnan(self.channel[instance]) else f"channel {self.channel[instance]:g}, "
+        return f"{self.filename[instance]} ({channel}chunk {self.chunk_nr[instance]})"
+
+    def instance_names(self) -> list[str]:
+        """Return names of all instances to show to people: file names, with the chunk if there are chunks."""
+        if self.chunk_nr.any():
+            return [self.instance_name(instance) for instance in range(len(self))]
+        return self.filename.tolist()
 
     def to_xarray(self) -> xr.Dataset:
         """Return columns and features as one xarray data set; features on disk are not loaded."""
@@ -397,9 +418,9 @@ def from_columns(
     attrs
         Further attributes.
     **values
-        ``filename`` (required) and any other columns: ``chunk_nr``, ``cv_folds``, ``partition``, ``label_nominal``,
-        ``label_numeric``, ``length``; None, NaN or an empty string stand for a missing value. Shape (instance,),
-        and (instance, fold) of ``cv_folds``.
+        ``filename`` (required) and any other columns: ``chunk_nr``, ``channel``, ``start``, ``end``, ``cv_folds``,
+        ``partition``, ``label_nominal``, ``label_numeric``, ``length``; None, NaN or an empty string stand for a
+        missing value. Shape (instance,), and (instance, fold) of ``cv_folds``.
 
     Returns
     -------

@@ -13,6 +13,7 @@ TIME, FREQ, GENERATED = "time", "freq", "generated"
 
 FILENAME = "filename"
 CHUNK_NR = "chunk_nr"
+CHANNEL = "channel"
 CV_FOLDS = "cv_folds"
 PARTITION = "partition"
 LABEL_NOMINAL = "label_nominal"
@@ -96,6 +97,14 @@ COLUMNS: dict[str, Column] = {
             required=True,
         ),
         Column(
+            CHANNEL,
+            int,
+            "number of the channel, from 0, if channels are instances; it then identifies the instance too",
+            per_recording=False,
+        ),
+        Column("start", float, "where the recording starts in its file, in seconds, if not at its start"),
+        Column("end", float, "where the recording ends in its file, in seconds, if not at its end"),
+        Column(
             CV_FOLDS,
             int,
             "side of each cross-validation fold",
@@ -136,6 +145,9 @@ SPECTROGRAMS = "spectrograms"
 PADDING = "padding"
 #: Skipped recordings: JSON list of [file name, reason] pairs.
 SKIPPED = "skipped"
-#: The model that generated the features: JSON of its ``model.json``, with the training step.
+#: The model that generated the features: JSON of its ``model.json``, with the training step; after fusion, a list
+#: of models in the order of their features.
 MODEL = "model"
+#: Windows of recordings that were embedded, numbered as chunks: JSON of their length and distance, in seconds.
+WINDOWS = "windows"
 VERSION = "audeep_version"

@@ -60,7 +60,8 @@ def describe(
 
 
 def _general(data_set: DataSet) -> dict[str, Any]:
-    files = Files.of(data_set.filename)
+    files, recordings = Files.of(data_set.filename), Files.with_channels(data_set)
+    channels = np.bincount(files.of_instance[recordings.first])
     labels = count_labels(data_set.label_nominal)
     unlabelled = int((~data_set.is_labelled).sum())
     unpartitioned = int(np.isnan(data_set.partition.astype(float)).sum())
@@ -72,7 +73,8 @@ def _general(data_set: DataSet) -> dict[str, Any]:
     return {
         "number_of_instances": len(data_set),
         "number_of_audio_files": len(files),
-        "chunks_per_file": _one_or_range(files.num_chunks),
+        **({"channels_per_file": _one_or_range(channels)} if data_set.has_channels else {}),
+        "chunks_per_file": _one_or_range(recordings.num_chunks),
         "feature_dimensions": data_set.feature_sizes,
         **({} if data_set.lengths is None else {"lengths": _lengths(data_set.lengths, data_set.feature_shape[0])}),
         "number_of_labels": len(labels),
@@ -94,16 +96,27 @@ def _lengths(lengths: np.ndarray, longest: int) -> dict[str, float]:
 
 
 def _origin(data_set: DataSet) -> dict[str, Any]:
-    """Return the settings of the spectrograms and the model that generated the features, as far as known."""
-    model = data_set.model or {}
-    spectrograms = data_set.spectrograms or model.get(schema.SPECTROGRAMS)
-    own = (
-        {name: model.get(name) for name in ("kind", "step")}
-        | (model.get("architecture") or {})
-        | (model.get("generation") or {})
+    """Return the settings of the spectrograms and the models that generated the features, as far as known."""
+    models = [_model(model) for model in data_set.models]
+    settings = [model.get(schema.SPECTROGRAMS) for model in data_set.models]
+    spectrograms = data_set.spectrograms or (settings[0] if settings and settings[1:] == settings[:-1] else None)
+    return _given(
+        {
+            schema.SPECTROGRAMS: _given(spectrograms),
+            schema.MODEL: models[0] if len(models) == 1 else None,
+            "models": models if len(models) > 1 else None,
+            schema.VERSION: str(data_set.attrs.get(schema.VERSION, "")),
+        }
     )
-    version = str(data_set.attrs.get(schema.VERSION, ""))
-    return _given({schema.SPECTROGRAMS: _given(spectrograms), schema.MODEL: _given(own), schema.VERSION: version})
+
+
+def _model(description: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a model is, and how it generated the features."""
+    return _given(
+        {name: description.get(name) for name in ("kind", "step")}
+        | (description.get("architecture") or {})
+        | (description.get("generation") or {})
+    )
 
 
 def _given(values: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -122,6 +135,7 @@ def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
         "index": index,
         "filename": data_set.filename[index],
         "chunk_number": int(data_set.chunk_nr[index]),
+        **({} if np.isnan(data_set.channel[index]) else {"channel": int(data_set.channel[index])}),
         "label": data_set.label_nominal[index] or None,
         "label_number": _known(data_set.label_numeric[index], int),
         "partition": _known(data_set.partition[index], lambda code: Partition(code).name.lower()),

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-import tensorflow as tf
+import keras
+import numpy as np
+from keras import ops
 
 from audeep.backend.networks.pooling import Pooling
 
@@ -11,7 +13,7 @@ from audeep.backend.networks.pooling import Pooling
 STATISTICS = ("share of positive values", "mean of the positive part", "maximum", "standard deviation")
 
 
-def over_time(sequences: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
+def over_time(sequences: keras.KerasTensor, mask: keras.KerasTensor | None = None) -> keras.KerasTensor:
     """Compute the four `STATISTICS` of each sequence.
 
     Parameters
@@ -29,66 +31,72 @@ def over_time(sequences: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
 
     Examples
     --------
-    >>> over_time(tf.constant([[1.0, -3.0, 5.0, 1.0]])).numpy().tolist()
+    >>> over_time(ops.array([[1.0, -3.0, 5.0, 1.0]])).numpy().tolist()
     [[0.75, 1.75, 5.0, 2.8284270763397217]]
     """
-    sequences = tf.convert_to_tensor(sequences)
-    positive = tf.nn.relu(sequences)
-    shares, means = (_mean(part, mask) for part in (tf.sign(positive), positive))
-    return tf.stack([shares, means, _max(sequences, mask), _deviation(sequences, mask)], axis=-1)
+    positive = ops.relu(sequences)
+    shares, means = (mean(part, mask) for part in (ops.sign(positive), positive))
+    return ops.stack([shares, means, maximum(sequences, mask), standard_deviation(sequences, mask)], axis=-1)
 
 
-def _mean(sequences: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:
+def mean(sequences: keras.KerasTensor, mask: keras.KerasTensor | None = None) -> keras.KerasTensor:
+    """Return the mean over time; `mask` is as in `over_time`, here and below."""
     if mask is None:
-        return tf.reduce_mean(sequences, 1)
-    weights = tf.cast(_like(sequences, mask), sequences.dtype)
-    return tf.reduce_sum(sequences * weights, 1) / tf.reduce_sum(weights, 1)
+        return ops.mean(sequences, axis=1)
+    weights = ops.cast(_like(sequences, mask), sequences.dtype)
+    return ops.sum(sequences * weights, axis=1) / ops.sum(weights, axis=1)
 
 
-def _max(sequences: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:
+def maximum(sequences: keras.KerasTensor, mask: keras.KerasTensor | None = None) -> keras.KerasTensor:
+    """Return the largest value over time."""
     if mask is not None:
-        sequences = tf.where(_like(sequences, mask), sequences, sequences.dtype.min)
-    return tf.reduce_max(sequences, 1)
+        sequences = ops.where(_like(sequences, mask), sequences, -np.inf)
+    return ops.max(sequences, axis=1)
 
 
-def _deviation(sequences: tf.Tensor, mask: tf.Tensor | None) -> tf.Tensor:
+def standard_deviation(sequences: keras.KerasTensor, mask: keras.KerasTensor | None = None) -> keras.KerasTensor:
+    """Return the standard deviation over time, with a gradient of 0 instead of infinity where it is 0."""
     if mask is None:
-        return tf.math.reduce_std(sequences, 1)
-    return tf.sqrt(_mean(tf.square(sequences - _mean(sequences, mask)[:, None]), mask))
+        variance = ops.var(sequences, axis=1)
+    else:
+        variance = mean(ops.square(sequences - ops.expand_dims(mean(sequences, mask), 1)), mask)
+    is_zero = ops.equal(variance, 0)
+    return ops.where(is_zero, 0.0, ops.sqrt(ops.where(is_zero, 1.0, variance)))
 
 
-def _like(sequences: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
+def _like(sequences: keras.KerasTensor, mask: keras.KerasTensor) -> keras.KerasTensor:
     """Add axes to a mask, shape (batch, time), such that it has as many as the sequences."""
-    return tf.reshape(mask, [*tf.unstack(tf.shape(mask)), *[1] * (len(sequences.shape) - 2)])
+    return ops.expand_dims(mask, tuple(range(2, len(sequences.shape))))
 
 
-def pool(sequences: tf.Tensor, how: Pooling, mask: tf.Tensor | None = None) -> tf.Tensor:
+def pool(sequences: keras.KerasTensor, how: Pooling, mask: keras.KerasTensor | None = None) -> keras.KerasTensor:
     """Pool each sequence into a vector: (batch, time, units) to (batch, units) or a multiple of units.
 
     `mask` is as in `over_time`.
 
-    >>> pool(tf.constant([[[1.0, 0.0], [3.0, 0.0]]]), Pooling.MEAN_STD).numpy().tolist()
+    >>> pool(ops.array([[[1.0, 0.0], [3.0, 0.0]]]), Pooling.MEAN_STD).numpy().tolist()
     [[2.0, 0.0, 1.0, 0.0]]
     """
     if how is Pooling.STATISTICS:
-        parts = tf.unstack(over_time(sequences, mask), axis=-1)
+        parts = ops.unstack(over_time(sequences, mask), axis=-1)
     elif how is Pooling.MAX:
-        parts = [_max(sequences, mask)]
+        parts = [maximum(sequences, mask)]
     else:
-        deviation = [_deviation(sequences, mask)] if how is Pooling.MEAN_STD else []
-        parts = [_mean(sequences, mask), *deviation]
-    return tf.concat(parts, axis=-1)
+        parts = [mean(sequences, mask)]
+        if how is Pooling.MEAN_STD:
+            parts.append(standard_deviation(sequences, mask))
+    return ops.concatenate(parts, axis=-1)
 
 
-def average_groups(values: tf.Tensor, num_groups: int) -> tf.Tensor:
+def average_groups(values: keras.KerasTensor, num_groups: int) -> keras.KerasTensor:
     """Average groups of neighbours, of even size, along axis 1: (batch, bands, ...) to (batch, `num_groups`, ...).
 
-    >>> average_groups(tf.constant([[1.0, 3.0, 5.0, 6.0, 7.0]]), 2).numpy().tolist()
+    >>> average_groups(ops.array([[1.0, 3.0, 5.0, 6.0, 7.0]]), 2).numpy().tolist()
     [[2.0, 6.0]]
     """
     bounds = group_bounds(values.shape[1], num_groups)
-    groups = [tf.reduce_mean(values[:, low:high], 1) for low, high in pairwise(bounds)]
-    return tf.stack(groups, axis=1)
+    groups = [ops.mean(values[:, low:high], axis=1) for low, high in pairwise(bounds)]
+    return ops.stack(groups, axis=1)
 
 
 def group_bounds(bands: int, num_groups: int) -> Sequence[int]:

@@ -1,28 +1,38 @@
 """Extraction of the spectrograms of many recordings in parallel."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from audeep.backend.audio.reading import read_samples
+from audeep.backend.audio.segments import Segment
 from audeep.backend.errors import AudioError
 from audeep.backend.parallel import in_order
 from audeep.backend.spectrograms.extractor import Extractor
 
+T = TypeVar("T")
 
-def extract_file(path: Path, extractor: Extractor) -> np.ndarray | str:
+
+def extract_file(recording: Segment, extractor: Extractor) -> np.ndarray | str:
     """Return the spectrograms of one recording, or the reason why it cannot be used."""
     try:
-        return extractor(*read_samples(path))
+        return extractor.using(recording.channel)(*read_samples(recording))
     except AudioError as error:
         return str(error)
 
 
-def extract(paths: Sequence[Path], extractor: Extractor, jobs: int) -> Generator[np.ndarray | str, None, None]:
-    """Yield the result of `extract_file` for each recording, in order, processing `jobs` of them in parallel.
+def extract(
+    recordings: Sequence[Segment], extractor: Extractor, jobs: int
+) -> Generator[np.ndarray | str, None, None]:
+    """Yield the result of `extract_file` for each recording, in order, processing `jobs` of them in parallel."""
+    return in_threads(lambda recording: extract_file(recording, extractor), recordings, jobs)
+
+
+def in_threads(function: Callable[[T], Any], items: Iterable[T], jobs: int) -> Generator[Any, None, None]:
+    """Yield ``function(item)`` for each item, in order, processing `jobs` of them in parallel.
 
     Threads suffice: decoding, Fourier transform and matrix products release the GIL.
     """
@@ -30,6 +40,6 @@ def extract(paths: Sequence[Path], extractor: Extractor, jobs: int) -> Generator
     try:
         # One thread per matrix product: the order of its sums, and so their rounding, does not depend on `jobs`.
         with threadpool_limits(1):
-            yield from in_order(lambda path: pool.submit(extract_file, path, extractor), paths, lambda: 3 * jobs)
+            yield from in_order(lambda item: pool.submit(function, item), items, lambda: 3 * jobs)
     finally:
         pool.shutdown(cancel_futures=True)

@@ -12,9 +12,11 @@ import scipy.fft
 FLOOR = 1e-10
 #: Number of frames transformed at a time, so that a long recording takes little memory.
 FRAMES = 4096
+#: Coefficient of the filter that boosts high frequencies.
+PREEMPHASIS = 0.95
 
 
-def preemphasis(samples: np.ndarray, coef: float = 0.95) -> np.ndarray:
+def preemphasis(samples: np.ndarray, coef: float = PREEMPHASIS) -> np.ndarray:
     """Boost high frequencies: ``y[t] = x[t] - coef * x[t - 1]``.
 
     Parameters
@@ -63,8 +65,7 @@ def power_spectrogram(samples: np.ndarray, win_length: int, hop_length: int) -> 
     (4, 21)
     """
     frames = np.lib.stride_tricks.sliding_window_view(samples, win_length)[::hop_length]
-    # The periodic Hann window.
-    window = np.hanning(win_length + 1)[:-1].astype(np.float32)
+    window = hann(win_length)
     parts = [_power(frames[start : start + FRAMES], window) for start in range(0, len(frames), FRAMES)]
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
@@ -77,6 +78,11 @@ def _power(frames: np.ndarray, window: np.ndarray) -> np.ndarray:
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
     return power
+
+
+def hann(win_length: int) -> np.ndarray:
+    """Return the periodic Hann window, shape (win_length,), float32."""
+    return np.hanning(win_length + 1)[:-1].astype(np.float32)
 
 
 @functools.lru_cache(maxsize=8)

@@ -100,14 +100,14 @@ def _sorted_batches(instances: dict[int, np.ndarray], limits: Limits) -> Iterato
         yield batch
 
 
-def padded(instances: Sequence[np.ndarray], steps: int | None = None) -> np.ndarray:
-    """Stack instances of different lengths, padded with zeros to `steps`, by default the length of the longest.
+def padded(instances: Sequence[np.ndarray], steps: int | None = None, value: float = 0.0) -> np.ndarray:
+    """Stack instances of different lengths, padded with a value to `steps`, by default the length of the longest.
 
     >>> padded([np.ones(2), np.ones(1)]).tolist()
     [[1.0, 1.0], [1.0, 0.0]]
     """
     longest = steps or max(map(len, instances))
-    stacked = np.zeros((len(instances), longest, *instances[0].shape[1:]), np.float32)
+    stacked = np.full((len(instances), longest, *instances[0].shape[1:]), value, np.float32)
     for row, instance in zip(stacked, instances, strict=True):
         row[: len(instance)] = instance
     return stacked

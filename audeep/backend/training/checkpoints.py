@@ -11,7 +11,10 @@ import tensorflow as tf
 from audeep.backend import runtime
 from audeep.backend.atomic import finish, own_folder
 from audeep.backend.errors import ModelError, first_line
+from audeep.backend.log import LOG
+from audeep.backend.training import history
 from audeep.backend.training.description import ModelDescription
+from audeep.backend.training.history import Epoch
 from audeep.backend.training.model import Encoder
 
 #: Names of checkpoint files start with this, a hyphen and the step.
@@ -24,8 +27,14 @@ def checkpoint_steps(folder: Path) -> list[int]:
     return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
 
 
+def best_epoch(folder: Path) -> Epoch | None:
+    """Return the epoch with the lowest validation loss whose checkpoint exists; None without validation."""
+    steps = checkpoint_steps(folder)
+    return history.best([epoch for epoch in history.read(folder) if epoch.step in steps])
+
+
 def save(checkpoint: tf.train.Checkpoint, folder: Path, step: int, keep: int | None) -> None:
-    """Write a checkpoint, and delete all but the last `keep`; if writing fails, none are deleted."""
+    """Write a checkpoint, and delete old ones as `delete_old` does; if writing fails, none are deleted."""
     path = folder / f"{NAME}-{step}"
     with runtime.writing(path), own_folder(folder) as place:
         checkpoint.write(str(place / path.name))
@@ -36,16 +45,22 @@ def save(checkpoint: tf.train.Checkpoint, folder: Path, step: int, keep: int | N
 
 
 def delete_old(folder: Path, keep: int | None) -> None:
-    """Delete all checkpoints but the last `keep`, and remains of interrupted writes."""
-    for step in checkpoint_steps(folder)[:-keep] if keep else []:
-        (folder / f"{NAME}-{step}.index").unlink()
+    """Delete all checkpoints but the last `keep` and the best, and remains of interrupted writes."""
+    if keep:
+        best = best_epoch(folder)
+        for step in checkpoint_steps(folder)[:-keep]:
+            if best is None or step != best.step:
+                (folder / f"{NAME}-{step}.index").unlink()
     for data in folder.glob(f"{NAME}-*.data-*"):
         if not data.with_suffix(".index").exists():
             data.unlink()
 
 
 def load_models(folder: Path, steps: Sequence[int] | None) -> list[tuple[int, Encoder]]:
-    """Load the models of some training steps, by default the latest, from the ``logs`` folder of a run."""
+    """Load the models of some training steps from the ``logs`` folder of a run.
+
+    By default, load the one with the lowest validation loss, or the latest if there was no validation.
+    """
     available = checkpoint_steps(folder)
     description = ModelDescription.read(folder)
     if not available:
@@ -55,6 +70,13 @@ def load_models(folder: Path, steps: Sequence[int] | None) -> list[tuple[int, En
             raise ModelError(
                 f"{folder} has no model of step {step}; available steps: {', '.join(map(str, available))}"
             )
+    if not steps and (best := best_epoch(folder)):
+        LOG.info(
+            "using the model of step %d, which has the lowest validation loss: %.4f",
+            best.step,
+            best.validation_loss,
+        )
+        steps = [best.step]
     models = []
     for step in steps or available[-1:]:
         model = description.make()

@@ -3,6 +3,8 @@
 import enum
 from typing import Any
 
+from audeep.backend.data.schema import Partition
+from audeep.backend.errors import OptionError
 from audeep.backend.options import Config, option
 
 
@@ -41,7 +43,7 @@ class TrainingConfig(Config):
     learning_rate: float = option(
         1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser, at its maximum"
     )
-    schedule: Schedule = option(
+    learning_rate_schedule: Schedule = option(
         Schedule.CONSTANT,
         help="how the learning rate changes: CONSTANT, not at all; ONE-CYCLE, up during the first tenth of the "
         "steps, then down to 0 along a cosine",
@@ -53,6 +55,30 @@ class TrainingConfig(Config):
         help="shrink kernels in each step by this factor times the learning rate (AdamW); not applied to biases, "
         "scales and offsets",
     )
+    validation_fraction: float | None = option(
+        None,
+        above=0,
+        below=1,
+        metavar="SHARE",
+        help="set this share of the recordings aside at random, with all their chunks, and measure the loss on "
+        "them after each epoch (default: train on all)",
+    )
+    validation_partitions: tuple[Partition, ...] | None = option(
+        None, help="set these partitions of the data aside for validation"
+    )
+    validation_fold: int | None = option(
+        None,
+        at_least=1,
+        metavar="N",
+        help="set the validation split of cross-validation fold N aside, counted from 1",
+    )
+    early_stopping: int | None = option(
+        None,
+        at_least=1,
+        metavar="PATIENCE",
+        help="stop when the loss on the validation data has not fallen for PATIENCE epochs (default: train for all "
+        "epochs)",
+    )
     resume: bool = option(
         False,
         help="continue from the latest model in the run folder, as if training had never stopped; use the same "
@@ -62,13 +88,34 @@ class TrainingConfig(Config):
         None,
         metavar="N",
         at_least=1,
-        help="keep only the models of the last N epochs (default: keep all)",
+        help="keep only the models of the last N epochs, and the one with the lowest validation loss (default: "
+        "keep all)",
     )
     strategy: Strategy = option(
         Strategy.AUTO,
         help="where to train: ONE, on a single device; MIRRORED, on all GPUs of this machine; MULTI-WORKER, on "
         "several machines, each running the same command with TensorFlow's environment variable TF_CONFIG and "
         "access to the folder `run_name`, to which the first one writes; AUTO, on all that are available",
+    )
+
+    def check(self) -> None:
+        """Refuse several ways to choose validation data, and early stopping without any."""
+        ways = ("validation_fraction", "validation_partitions", "validation_fold")
+        given = [f"`{name}`" for name in ways if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise OptionError(f"{' and '.join(given)} cannot be used together")
+        if self.early_stopping is not None and not given:
+            raise OptionError("`early_stopping` requires validation data, for example `validation_fraction` 0.1")
+
+
+class StepConfig(Config):
+    """The choice of one model of a training run."""
+
+    step: int | None = option(
+        None,
+        metavar="STEP",
+        at_least=0,
+        help="training step of the model, the number in the name model-STEP (default: that which generate uses)",
     )
 
 
@@ -85,7 +132,8 @@ class GenerationConfig(Config):
     steps: tuple[int, ...] | None = option(
         None,
         metavar="STEP",
-        help="training steps whose models to use, the numbers in the names model-STEP (default: the latest)",
+        help="training steps whose models to use, the numbers in the names model-STEP (default: the one with the "
+        "lowest validation loss; the latest if training had no validation data)",
     )
     batch_size: int | None = option(
         None,
@@ -94,7 +142,14 @@ class GenerationConfig(Config):
         help="number of instances per batch; up to 4 batches are encoded in parallel, which takes memory "
         "(default: 500, or fewer if instances are large)",
     )
+    scheduler: str | None = option(
+        None,
+        metavar="ADDRESS",
+        help="encode on the Dask cluster with this scheduler instead of on this machine; the workers need auDeep, "
+        "and must be able to read the model folder under the same path",
+    )
 
     def choices(self) -> dict[str, Any]:
         """Return the settings that, in addition to the model, determine the representations."""
-        return {name: value for name, value in self.to_dict().items() if name not in ("steps", "batch_size")}
+        without = ("steps", "batch_size", "scheduler")
+        return {name: value for name, value in self.to_dict().items() if name not in without}

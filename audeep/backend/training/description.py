@@ -19,10 +19,24 @@ from audeep.backend.training.config import Schedule
 from audeep.backend.training.model import Encoder
 
 FILE = "model.json"
-#: Key in `ModelDescription.training` of the number of instances in the training data.
+#: Keys in `ModelDescription.training` that describe the data: names of the files, number of recordings, of all
+#: instances, and of those of them that were set aside for validation.
+FILES = "files"
+NUM_RECORDINGS = "num_recordings"
 NUM_INSTANCES = "num_instances"
+NUM_VALIDATION_INSTANCES = "num_validation_instances"
+DATA = (FILES, NUM_RECORDINGS, NUM_INSTANCES, NUM_VALIDATION_INSTANCES)
 #: Keys in it that determine the result.
-LASTING = ("batch_size", "learning_rate", "schedule", "weight_decay", NUM_INSTANCES)
+LASTING = (
+    "batch_size",
+    "learning_rate",
+    "learning_rate_schedule",
+    "weight_decay",
+    "validation_fraction",
+    "validation_partitions",
+    "validation_fold",
+    NUM_INSTANCES,
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,7 @@ class ModelDescription:
     spectrograms
         Settings of the spectrograms, or None if the data set does not contain them.
     training
-        Settings of the training since it was last resumed: configuration, if any, seed, and number of instances.
+        Settings of the training since it was last resumed: configuration, if any, seed, and data.
     versions
         Versions of the libraries that wrote it.
     """
@@ -126,7 +140,7 @@ class ModelDescription:
         if seed not in (None, same_seed):
             raise ModelError(f"`resume` needs the same seed as before: was {same_seed} and is {seed}")
         # A cycle of learning rates ends with the last epoch.
-        cycle = self.training.get("schedule") == Schedule.ONE_CYCLE.name
+        cycle = self.training.get("learning_rate_schedule") == Schedule.ONE_CYCLE.name
         lasting = [name for name in (*LASTING, *["num_epochs"] * cycle) if name in old.training]
         before, now = ({name: item.training.get(name) for name in lasting} for item in (old, self))
         if changes := differences(before, now):

@@ -67,7 +67,7 @@ def is_chief(strategy: tf.distribute.Strategy) -> bool:
 
 def from_chief(strategy: tf.distribute.Strategy, values: Sequence[int]) -> list[int]:
     """Return the chief's `values` on all workers; blocks until all workers have called it."""
-    if strategy.num_replicas_in_sync == 1:
+    if strategy.num_replicas_in_sync == 1 or not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
         return list(values)
     own = np.asarray(values, np.int64) if is_chief(strategy) else np.zeros(len(values), np.int64)
 
@@ -81,6 +81,11 @@ def from_chief(strategy: tf.distribute.Strategy, values: Sequence[int]) -> list[
         return strategy.experimental_local_results(strategy.run(contribution))[0]
 
     return add().numpy().tolist()
+
+
+def wait_for_chief(strategy: tf.distribute.Strategy) -> None:
+    """Block until the chief has called this too, so that no worker ends while another still works."""
+    from_chief(strategy, [0])
 
 
 @contextmanager

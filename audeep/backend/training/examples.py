@@ -1,4 +1,4 @@
-"""A few instances of the training data, for TensorBoard."""
+"""Some instances of the data, for TensorBoard."""
 
 from collections.abc import Sequence
 
@@ -39,5 +39,6 @@ def choose_examples(data_sets: Sequence[DataSet], count: int, seed: int) -> Data
         filename=[data_set.filename[index] for data_set, index in places],
         chunk_nr=[data_set.chunk_nr[index] for data_set, index in places],
         length=lengths,
+        label_nominal=[data_set.label_nominal[index] for data_set, index in places],
         attrs={name: first.attrs[name] for name in first.attrs if name in (schema.SPECTROGRAMS, schema.PADDING)},
     )

@@ -9,6 +9,7 @@ import math
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +18,31 @@ import numpy as np
 import tensorflow as tf
 
 from audeep.backend.atomic import exclusive
+from audeep.backend.audio.names import printable
 from audeep.backend.data.data_set import DataSet, listed, opened
 from audeep.backend.data.vectors import lengths_of
 from audeep.backend.errors import DataError, ModelError, OptionError
 from audeep.backend.log import LOG, progress_bar
 from audeep.backend.seeds import check_seed
-from audeep.backend.training import checkpoints, distribution, records
+from audeep.backend.training import checkpoints, distribution, history, records
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.buckets import make_buckets
 from audeep.backend.training.config import TrainingConfig
-from audeep.backend.training.description import NUM_INSTANCES, ModelDescription
+from audeep.backend.training.description import (
+    FILES,
+    NUM_INSTANCES,
+    NUM_RECORDINGS,
+    NUM_VALIDATION_INSTANCES,
+    ModelDescription,
+)
 from audeep.backend.training.examples import choose_examples
 from audeep.backend.training.fitting import fit
+from audeep.backend.training.history import Epoch
+from audeep.backend.training.hyperparameters import write_hyperparameters
+from audeep.backend.training.report import report
 from audeep.backend.training.schedule import rate_at
 from audeep.backend.training.step import make_optimizer, make_train_step
+from audeep.backend.training.validation import make_validation, set_aside
 
 #: Subfolder of a run with the models and TensorBoard events.
 LOGS = "logs"
@@ -53,7 +65,8 @@ def train(
         One or several data sets of spectrograms of the same shape, or their files. If recordings differ in length,
         so may the data sets.
     run_name
-        Folder of the run; models and TensorBoard events go to its subfolder ``logs``.
+        Folder of the run; models and TensorBoard events go to its subfolder ``logs``, a model card and the learning
+        curve to the folder itself.
     architecture
         Configuration of the model.
     config
@@ -62,7 +75,7 @@ def train(
         Folder for temporary files, which need as much space as `data`; must be empty or not exist, and is deleted.
         Not used for a dictionary.
     seed
-        Makes all random choices repeatable: weights, order, dropout, noise, patches.
+        Makes all random choices repeatable: weights, order, dropout, noise, patches, recordings set aside.
 
     Returns
     -------
@@ -101,6 +114,7 @@ def train(
         description = describe(data_sets, architecture, config, seed)
         if config is None:
             fit(description, data_sets, logs)
+            report(logs, data_sets)
             return logs
         if config.resume:
             old = ModelDescription.read(logs)
@@ -122,23 +136,33 @@ def train(
         latest = checkpoints.checkpoint_steps(logs)[-1] if config.resume else 0
         seed, latest = distribution.from_chief(strategy, [description.training["seed"], latest])
         keras.utils.set_random_seed(seed)
-        lengths = lengths_of(data_sets) if differ_in_length(data_sets) else None
-        session = Session(description, config, logs, strategy, seed, lengths)
+        to_train, to_validate = set_aside(data_sets, config, seed)
+        num_validation = sum(map(len, to_validate))
+        if to_validate:
+            training = description.training | {NUM_VALIDATION_INSTANCES: num_validation}
+            description = replace(description, training=training)
+        lengths, validation_lengths = None, None
+        if differ_in_length(data_sets):
+            lengths, validation_lengths = lengths_of(to_train), lengths_of(to_validate)
+        session = Session(description, config, logs, strategy, seed, sum(map(len, to_train)), lengths)
         if config.resume:
             session.restore(latest)
         if session.finished:
-            LOG.info(
-                "%s has been trained for %d epochs and `num_epochs` is %d: nothing to do; increase `num_epochs` to "
-                "continue",
-                logs,
-                int(session.epoch),
-                config.num_epochs,
-            )
-            return logs
+            session.log_end()
+        else:
+            validate = None
+            if is_chief:
+                description.write(logs)
+            if is_chief and to_validate:
+                held_out = stack.enter_context(records.written(to_validate, tempdir, seed))
+                validate = make_validation(
+                    session.model, held_out, num_validation, config.batch_size, validation_lengths
+                )
+            paths = stack.enter_context(records.written(to_train, tempdir, seed))
+            session.run(paths, choose_examples(to_train, session.model.examples, seed), validate)
         if is_chief:
-            description.write(logs)
-        paths = stack.enter_context(records.written(data_sets, tempdir, seed))
-        session.run(paths, choose_examples(data_sets, session.model.examples, seed))
+            report(logs, data_sets)
+        distribution.wait_for_chief(strategy)
     return logs
 
 
@@ -160,13 +184,21 @@ def describe(
     if unwanted := architecture.unwanted(first.spectrograms or {}):
         LOG.warning("%s: %s models work best on spectrograms with %s", first.name, architecture.kind, unwanted)
     seed = secrets.randbits(32) if seed is None else check_seed(seed)
+    files = dict.fromkeys(printable(Path(path.name)) for data_set in data_sets for path in data_set.source.files)
+    recordings = {name for data_set in data_sets for name in data_set.filename}
     return ModelDescription(
         kind=architecture.kind,
         architecture=architecture.to_dict(),
         feature_dims=list(first.feature_dims),
         feature_shape=feature_shape(data_sets, first),
         spectrograms=first.spectrograms,
-        training={**(config.to_dict() if config else {}), "seed": seed, NUM_INSTANCES: sum(map(len, data_sets))},
+        training={
+            **(config.to_dict() if config else {}),
+            "seed": seed,
+            FILES: list(files),
+            NUM_RECORDINGS: len(recordings),
+            NUM_INSTANCES: sum(map(len, data_sets)),
+        },
     )
 
 
@@ -182,9 +214,10 @@ def feature_shape(data_sets: Sequence[DataSet], data_set: DataSet) -> list[int |
 
 
 class Session:
-    """State of a training, all of which is saved in checkpoints in the folder `logs`; `seed` orders the data.
+    """State of a training, all of which is saved in the folder `logs`, in checkpoints and the table of losses.
 
-    `lengths` are those of all instances, shape (instance,), or None if they do not differ.
+    `seed` orders the data, of which there are `num_instances` to train on; `lengths` are theirs, shape (instance,),
+    or None if they do not differ.
     """
 
     def __init__(
@@ -194,15 +227,16 @@ class Session:
         logs: Path,
         strategy: tf.distribute.Strategy,
         seed: int,
+        num_instances: int,
         lengths: np.ndarray | None = None,
     ) -> None:
         self.config, self.logs, self.strategy, self.seed = config, logs, strategy, seed
-        self.lengths = lengths
+        self.description, self.lengths = description, lengths
         with strategy.scope():
             self.model = description.make()
             self.optimizer = make_optimizer(self.model, config.learning_rate, config.weight_decay)
-        self.num_instances = description.training[NUM_INSTANCES]
-        self.batch_sizes = self.batch_sizes_of(self.num_instances)
+        self.batch_size = min(config.batch_size, num_instances)
+        self.batch_sizes = self.batch_sizes_of(num_instances)
         self.epoch = tf.Variable(0, dtype=tf.int64)
         self.step = tf.Variable(0, dtype=tf.int64)
         self.checkpoint = tf.train.Checkpoint(
@@ -213,10 +247,12 @@ class Session:
             epoch=self.epoch,
             step=self.step,
         )
+        self.epochs: list[Epoch] = []
+        self.stopped_early = False
 
     def batch_sizes_of(self, num_instances: int) -> np.ndarray:
         """Return the sizes of the batches of an epoch, shape (batch,); not in order if formed by length."""
-        fewest, size = self.model.min_instances, min(self.config.batch_size, num_instances)
+        fewest, size = self.model.min_instances, self.batch_size
         if size < (needed := fewest * self.strategy.num_replicas_in_sync):
             raise DataError(
                 f"a {self.model.name} model needs batches of at least {needed} instances, {fewest} for each "
@@ -230,16 +266,39 @@ class Session:
 
     @property
     def finished(self) -> bool:
-        """Whether all epochs are done."""
-        return int(self.epoch) >= self.config.num_epochs
+        """Whether all epochs are done, or training has stopped early."""
+        return self.stopped_early or int(self.epoch) >= self.config.num_epochs
+
+    @property
+    def out_of_patience(self) -> bool:
+        """Whether the validation loss has not fallen for too long."""
+        patience = self.config.early_stopping
+        return patience is not None and history.epochs_since_best(self.epochs) >= patience
+
+    def log_end(self) -> None:
+        """Log why there is nothing left to do."""
+        option, limit = "num_epochs", self.config.num_epochs
+        if self.stopped_early:
+            option, limit = "early_stopping", self.config.early_stopping or 0
+        LOG.info(
+            "%s has been trained for %d epochs and `%s` is %d: nothing to do; increase `%s` to continue",
+            self.logs,
+            int(self.epoch),
+            option,
+            limit,
+            option,
+        )
 
     def restore(self, step: int) -> None:
         """Restore the checkpoint of a step."""
         checkpoints.restore(self.checkpoint, self.logs / f"{checkpoints.NAME}-{step}")
+        # A killed training may have written the losses of another epoch, but not its checkpoint.
+        self.epochs = [epoch for epoch in history.read(self.logs) if epoch.step <= step]
+        self.stopped_early = self.out_of_patience
         LOG.info("continuing from epoch %d, step %d", int(self.epoch), step)
 
-    def run(self, paths: Sequence[Path], examples: DataSet) -> None:
-        """Train on records until all epochs are done; the chief writes a checkpoint after each.
+    def run(self, paths: Sequence[Path], examples: DataSet, validate: Callable[[], float] | None) -> None:
+        """Train on records until all epochs are done; the chief validates and writes a checkpoint after each.
 
         TensorBoard shows the results of the model for the `examples`.
         """
@@ -247,40 +306,65 @@ class Session:
         train_step = make_train_step(self.model, self.optimizer, self.strategy, dataset.element_spec)
         total = self.config.num_epochs * len(self.batch_sizes)
         with (
-            self.writing(examples) if distribution.is_chief(self.strategy) else nullcontext(lambda: None) as write,
+            self.writing(examples, validate)
+            if distribution.is_chief(self.strategy)
+            else nullcontext(lambda loss: None) as write,
             progress_bar(total=total, what="train", unit="step", initial=int(self.step)) as bar,
         ):
             batches = iter(dataset)
+            validated: dict[str, str] = {}
             while not self.finished:
                 losses = []
                 for batch in itertools.islice(batches, len(self.batch_sizes)):
-                    rate = rate_at(int(self.step), total, self.config.schedule)
+                    rate = rate_at(int(self.step), total, self.config.learning_rate_schedule)
                     self.optimizer.learning_rate = self.config.learning_rate * rate
                     losses.append(self.checked(float(train_step(batch))))
                     self.step.assign_add(1)
                     tf.summary.scalar("loss", losses[-1], step=self.step)
-                    bar.set_postfix(
-                        epoch=f"{int(self.epoch) + 1}/{self.config.num_epochs}", loss=f"{losses[-1]:.4f}"
-                    )
+                    epoch = f"{int(self.epoch) + 1}/{self.config.num_epochs}"
+                    bar.set_postfix({"epoch": epoch, "loss": f"{losses[-1]:.4f}", **validated})
                     bar.update()
                 self.epoch.assign_add(1)
-                write()
                 # Batches formed by length come in any order, and are about equally large.
                 weights = self.batch_sizes if self.lengths is None else None
-                loss = np.average(losses, weights=weights)
-                LOG.info("epoch %d of %d: loss %.4f", int(self.epoch), self.config.num_epochs, loss)
+                loss = float(np.average(losses, weights=weights))
+                if (validation_loss := write(loss)) is not None:
+                    validated = {"validation_loss": f"{validation_loss:.4f}"}
+                told = "".join(f", validation loss {value}" for value in validated.values())
+                LOG.info("epoch %d of %d: loss %.4f%s", int(self.epoch), self.config.num_epochs, loss, told)
+                if self.config.early_stopping:
+                    # Only the chief knows the validation loss.
+                    self.stopped_early = bool(*distribution.from_chief(self.strategy, [self.out_of_patience]))
+        if self.stopped_early:
+            LOG.info("stopped early: the validation loss has not fallen for %d epochs", self.config.early_stopping)
 
     @contextmanager
-    def writing(self, examples: DataSet) -> Iterator[Callable[[], None]]:
-        """Open TensorBoard's log; yield a function that writes summaries and the model at the end of an epoch."""
-        writer = tf.summary.create_file_writer(str(self.logs))
-        # Created after the first epoch, so that the first step does not wait for it.
-        summaries = functools.cache(lambda: self.model.summaries(examples))
+    def writing(
+        self, examples: DataSet, validate: Callable[[], float] | None
+    ) -> Iterator[Callable[[float], float | None]]:
+        """Open TensorBoard's log; yield a function that ends an epoch, given its loss.
 
-        def write() -> None:
+        It writes summaries, losses and the checkpoint, and returns the loss on the validation data, if any.
+        """
+        writer = tf.summary.create_file_writer(str(self.logs))
+
+        # Called after the first epoch, so that the first step does not wait for it.
+        @functools.cache
+        def summaries() -> Callable[[tf.Variable], None]:
+            write_hyperparameters(self.description)
+            return self.model.summaries(examples)
+
+        def write(loss: float) -> float | None:
+            validation_loss = validate() if validate else None
+            if validation_loss is not None:
+                tf.summary.scalar("validation_loss", validation_loss, step=self.step)
             summaries()(self.step)
             writer.flush()
+            self.epochs.append(Epoch(int(self.epoch), int(self.step), loss, validation_loss))
+            # Before the checkpoint, which marks the epoch as done.
+            history.write(self.logs, self.epochs)
             checkpoints.save(self.checkpoint, self.logs, int(self.step), self.config.checkpoints_to_keep)
+            return validation_loss
 
         with writer.as_default():
             yield write
@@ -291,11 +375,15 @@ class Session:
             np.random.SeedSequence((self.seed, epoch)).generate_state(1, np.uint32)[0]
             for epoch in range(int(self.epoch), self.config.num_epochs)
         ]
-        shape, size = self.model.feature_shape, min(self.config.batch_size, self.num_instances)
-        drop_remainder = self.model.min_instances > 0
         return self.strategy.distribute_datasets_from_function(
             lambda context: records.batches(
-                paths, shape, size, seeds, context, drop_remainder=drop_remainder, lengths=self.lengths
+                paths,
+                self.model.feature_shape,
+                self.batch_size,
+                seeds,
+                context,
+                drop_remainder=self.model.min_instances > 0,
+                lengths=self.lengths,
             )
         )
 

@@ -23,6 +23,14 @@ def make_optimizer(model: Model, learning_rate: float, weight_decay: float = 0.0
     return optimizer
 
 
+def sums_of(model: Model, batch: Batch, *, training: bool) -> dict[str, tf.Tensor]:
+    """Return the sums over a batch from which the loss follows."""
+    if isinstance(batch, tuple):
+        inputs, lengths = batch
+        return model.sums(model(inputs, training=training, lengths=lengths))
+    return model.sums(model(batch, training=training))
+
+
 def make_train_step(
     model: Model,
     optimizer: keras.optimizers.Optimizer,
@@ -46,9 +54,8 @@ def make_train_step(
         return list(context.all_reduce(tf.distribute.ReduceOp.SUM, list(values)))
 
     def step_of_replica(batch: Batch) -> tf.Tensor:
-        inputs, lengths = (batch[0], {"lengths": batch[1]}) if isinstance(batch, tuple) else (batch, {})
         with tf.GradientTape() as tape:
-            sums = model.sums(model(inputs, training=True, **lengths))
+            sums = sums_of(model, batch, training=True)
         totals = dict(zip(sums, add_up(list(sums.values())), strict=True))
         with tf.GradientTape() as tape_of_loss:
             tape_of_loss.watch(totals)

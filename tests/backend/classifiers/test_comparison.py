@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from scipy.stats import binom, binomtest, bootstrap
 
 from audeep.backend.classifiers.comparison import compare
+from audeep.backend.classifiers.comparison_plot import plot_comparison
 from audeep.backend.classifiers.config import ComparisonConfig, EvaluationConfig, SVMConfig
 from audeep.backend.classifiers.evaluation import Outcome, evaluate, predict_held_out, summarise
 from audeep.backend.classifiers.significance import Tally, draw_files, interval, mcnemar
@@ -193,3 +195,17 @@ def test_vote_and_chunks(blobs: MakeBlobs) -> None:
     ((only,),), classes = predict_held_out(data, SVMConfig(complexity=1), config, np.random.SeedSequence(0))
     assert only.files.tolist() == ["4.wav", "5.wav"]
     assert classes[only.predicted].tolist() == ["ant", "bee"]
+
+
+def test_the_picture_says_what_its_numbers_are(recordings: Callable[..., DataSet]) -> None:
+    figure = Figure()
+    table = compare([recordings(0), recordings(8)], SVM, FOLDS, names=["clear", "noisy"], seed=4)
+    plot_comparison(figure, table, 0.9)
+    (axes,) = figure.axes
+    numbers = [f"{100 * accuracy:.2f}" for accuracy in table["accuracy"]]
+    assert [text.get_text() for text in axes.texts] == ["accuracy", *numbers]
+    heading, *others = (text.xy[1] for text in axes.texts)
+    # The axis points down.
+    assert others == [0, 1]
+    assert heading == min(axes.get_ylim()) < 0
+    assert axes.get_xlabel() == "percent, with 90 % intervals"

@@ -55,10 +55,20 @@ def test_golden_svm() -> None:
     assert result.labels[0] == "Baby cry"
 
 
+def test_a_result_shows_its_scores() -> None:
+    folds = (Score(0.75, 0.5), Score(0.85, 0.7))
+    result = Evaluation(folds, ("a", "b", "c"), np.zeros((3, 3)))
+    assert repr(result) == (
+        "<Evaluation: accuracy 80.00 % (± 10.00 %), UAR 60.00 % (± 20.00 %); folds: 2, classes: 3>"
+    )
+    assert repr(Evaluation(folds[:1], ("a", "b"), np.zeros((2, 2)))) == (
+        "<Evaluation: accuracy 75.00 %, UAR 50.00 %; folds: 1, classes: 2>"
+    )
+
+
 def test_golden_mlp() -> None:
-    config = EvaluationConfig(cross_validate=True, repeat=2)
     with load(ESC_10) as data_set:
-        result = evaluate(data_set, MLPConfig(), config, seed=0)
+        result = evaluate(data_set, MLPConfig(), FOLDS, seed=0)
     assert result.accuracy == pytest.approx(0.725, abs=0.02)
     assert len(result.folds) == 5
     assert result.confusion_matrix.sum() == pytest.approx(400)

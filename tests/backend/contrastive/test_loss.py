@@ -6,7 +6,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audeep.backend.contrastive.loss import alignment, effective_rank, nt_xent, uniformity
+from audeep.backend.contrastive.loss import alignment, nt_xent, uniformity
 
 
 def normal(*shape: int, seed: int = 0) -> np.ndarray:
@@ -65,15 +65,3 @@ def test_uniformity_in_closed_form() -> None:
     # Of each point, two neighbours are at a squared distance of 2, and one of 4.
     square = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]], "float32")
     assert float(uniformity(square)) == pytest.approx(np.log((2 * np.exp(-4) + np.exp(-8)) / 3), rel=1e-5)
-
-
-@given(st.integers(1, 6))
-@settings(max_examples=6, deadline=None)
-def test_effective_rank_counts_directions(rank: int) -> None:
-    # In so many directions alike, and none in the others.
-    points = np.concatenate([np.eye(8)[:rank], -np.eye(8)[:rank]]) @ np.linalg.qr(normal(8, 8))[0]
-    assert float(effective_rank(points.astype("float32") + 3)) == pytest.approx(rank, rel=1e-3)
-
-
-def test_effective_rank_of_a_collapse() -> None:
-    assert float(effective_rank(np.ones((5, 3), "float32"))) == pytest.approx(1)

@@ -1,9 +1,6 @@
 """The contrastive network, its training and its representations."""
 
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,15 +16,17 @@ from audeep.backend.contrastive.loss import nt_xent
 from audeep.backend.contrastive.model import pictures
 from audeep.backend.data.data_set import load
 from audeep.backend.errors import DataError, OptionError
-from audeep.backend.training import checkpoints
+from audeep.backend.training import checkpoints, distribution
 from audeep.backend.training.config import Strategy
 from audeep.backend.training.generation import generate
 from audeep.backend.training.session import train
-from audeep.backend.training.step import make_optimizer
+from audeep.backend.training.step import make_optimizer, make_train_step
 from audeep.main import main
 from tests.contracts.test_autoencoders import variables
 from tests.contracts.test_distribution import losses
+from tests.helpers.devices import pretend_two_devices
 from tests.helpers.models import save_waves, waves
+from tests.helpers.zygote import Zygote
 
 CONFIG = ContrastiveConfig(
     channels=[3, 4, 5],
@@ -48,36 +47,6 @@ OPTIONS = [
 ]
 #: Two instances are left out of each epoch.
 INSTANCES, TRAINING = 26, ContrastiveTrainingConfig(batch_size=8, num_epochs=3, strategy=Strategy.ONE)
-#: On a processor that pretends to be two devices: one step for given weights, and a training.
-TWO_DEVICES = """
-import sys
-import numpy as np
-import tensorflow as tf
-tf.config.set_logical_device_configuration(
-    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
-)
-from dataclasses import replace
-from audeep.backend.training import distribution
-from audeep.backend.training.step import make_optimizer, make_train_step
-from tests.backend.contrastive.test_model import CONFIG, Strategy, TRAINING, load, train
-data, before, after, run = sys.argv[1:]
-strategy = distribution.make(Strategy.MIRRORED)
-with strategy.scope():
-    model = CONFIG.make((9, 6))
-    optimizer = make_optimizer(model, 0.01)
-with np.load(before) as file:
-    model.set_weights([file[str(index)] for index in range(len(file.files))])
-model.seed.state.assign([5, 0])
-batch = tf.constant(load(data).features.values)
-parts = strategy.experimental_distribute_values_from_function(
-    lambda context: batch[13 * context.replica_id_in_sync_group : 13 * (context.replica_id_in_sync_group + 1)]
-)
-loss = make_train_step(model, optimizer, strategy, tf.type_spec_from_value(parts))(parts)
-weights = [[part.numpy() for part in strategy.experimental_local_results(weight.value)] for weight in model.weights]
-np.savez(after, loss, *[np.stack(parts) for parts in weights])
-distribution.make = lambda choice: strategy
-train(data, run, CONFIG, replace(TRAINING, strategy=Strategy.MIRRORED), seed=1)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +145,7 @@ def test_tensorboard_shows_views_and_whether_they_collapse(trained: SimpleNamesp
     events.Reload()
     steps = {name: [event.step for event in events.Tensors(name)] for name in events.Tags()["tensors"]}
     watched = ["alignment", "uniformity", "effective rank", "two views of a recording"]
+    assert steps.pop("_hparams_/session_start_info") == [0]
     assert steps == {"loss": list(range(1, 10)), **{name: [3, 6, 9] for name in watched}}
     alignment, uniformity, rank = (
         np.array([tf.make_ndarray(event.tensor_proto) for event in events.Tensors(name)]) for name in watched[:3]
@@ -199,13 +169,41 @@ def test_pictures_have_low_frequencies_below() -> None:
     np.testing.assert_array_equal(shown[1], np.zeros((8, 3)))
 
 
-def test_two_devices_contrast_with_their_own_instances(trained: SimpleNamespace, tmp_path: Path) -> None:
+def step_on_two_devices(paths: list[str]) -> int:
+    """Take one step from given weights."""
+    data, before, after = paths
+    pretend_two_devices()
+    strategy = distribution.make(Strategy.MIRRORED)
+    with strategy.scope():
+        model = CONFIG.make((9, 6))
+        optimizer = make_optimizer(model, 0.01)
+    with np.load(before) as file:
+        model.set_weights([file[str(index)] for index in range(len(file.files))])
+    model.seed.state.assign([5, 0])
+    halves = np.split(load(data).features.values, 2)
+    batch = strategy.experimental_distribute_values_from_function(
+        lambda context: tf.constant(halves[context.replica_id_in_sync_group])
+    )
+    loss = make_train_step(model, optimizer, strategy, tf.type_spec_from_value(batch))(batch)
+    weights = [strategy.experimental_local_results(weight.value) for weight in model.weights]
+    np.savez(after, loss, *[np.stack([part.numpy() for part in parts]) for parts in weights])
+    return 0
+
+
+def train_on_two_devices(paths: list[str]) -> int:
+    pretend_two_devices()
+    train(*paths, CONFIG, replace(TRAINING, strategy=Strategy.MIRRORED), seed=1)
+    return 0
+
+
+def test_two_devices_contrast_with_their_own_instances(
+    trained: SimpleNamespace, server: Zygote, tmp_path: Path
+) -> None:
     model = CONFIG.make((9, 6))
     np.savez(tmp_path / "before.npz", **{str(index): weight for index, weight in enumerate(model.get_weights())})
-    files = [tmp_path / "before.npz", tmp_path / "after.npz", tmp_path / "run"]
-    path = os.pathsep.join([str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH", "")])
-    command = [sys.executable, "-c", TWO_DEVICES, trained.data, *files]
-    subprocess.run(list(map(str, command)), check=True, env=os.environ | {"PYTHONPATH": path})
+    files = [tmp_path / "before.npz", tmp_path / "after.npz"]
+    code, printed = server.run(tmp_path, trained.data, *files, function=f"{__name__}:step_on_two_devices")
+    assert code == 0, printed
 
     # What a single device makes of the two halves, each normalised by itself.
     seed, optimizer = tf.constant([5, 0], tf.int64), make_optimizer(model, 0.01)
@@ -229,6 +227,12 @@ def test_two_devices_contrast_with_their_own_instances(trained: SimpleNamespace,
         else:
             np.testing.assert_allclose(one, ours, atol=2e-4, err_msg=ours.path)
 
+
+@pytest.mark.long
+def test_trains_on_two_devices(trained: SimpleNamespace, server: Zygote, tmp_path: Path) -> None:
+    function = f"{__name__}:train_on_two_devices"
+    code, printed = server.run(tmp_path, trained.data, tmp_path / "run", function=function)
+    assert code == 0, printed
     assert np.isfinite(list(losses(tmp_path / "run" / "logs").values())).all()
     (vectors,) = generate(tmp_path / "run" / "logs", trained.data)
     assert np.isfinite(vectors.features.values).all()

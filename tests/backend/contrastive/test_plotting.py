@@ -1,5 +1,6 @@
 """The picture of two views."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from audeep.backend.contrastive.config import ContrastiveConfig
-from audeep.backend.contrastive.plotting import draw_views, plot_views
+from audeep.backend.contrastive.plotting import draw_views, level_label, plot_views
 from audeep.backend.errors import DataError, OptionError
 from audeep.main import main
 from audeep.testing import make_data_set
@@ -25,11 +26,22 @@ def test_views_are_drawn_below_their_recording() -> None:
     assert np.abs(other - views[0]).max() > 0.1
 
     figure = Figure()
-    plot_views(figure, spectrogram, *views, "a dog")
+    plot_views(figure, spectrogram, *views, "a dog", "level (dB)")
     shown = {axes.get_title(): axes.images[0].get_array() for axes in figure.axes[:3]}
     assert [*shown] == ["a dog", "one view", "another view"]
     for picture, drawn in zip((spectrogram, *views), shown.values(), strict=True):
         np.testing.assert_array_equal(drawn, picture.T)
+    assert figure.axes[3].get_ylabel() == "level (dB)"
+
+
+def test_levels_are_in_decibels_unless_they_were_scaled() -> None:
+    labels = []
+    for settings in ({"scale": "NONE"}, {"scale": "RECORDING"}, {}):
+        data = waves(count=2)
+        data.attrs["spectrograms"] = json.dumps(settings)
+        labels.append(level_label(data))
+    assert labels == ["level (dB)", "level", "level"]
+    assert level_label(waves(count=2)) == "level"
 
 
 def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -385,7 +385,7 @@ def test_a_file_may_be_open_many_times(tmp_path: Path) -> None:
         small().save(path)
     rng = np.random.default_rng(0)
     opened = []
-    for action in rng.random(300):
+    for action in rng.random(100):
         if action < 0.5:
             opened.append(load(paths[rng.integers(2)]))
         elif action < 0.8 and opened:

@@ -29,10 +29,9 @@ def there_and_back(data_set: DataSet, format: Format, folder: Path, **options: A
 
 
 @FORMATS
-@pytest.mark.parametrize("labels_last", [False, True])
-@given(data_set=data_sets(exportable=True))
-@settings(max_examples=15, deadline=None)
-def test_arbitrary_data_sets(format: Format, labels_last: bool, data_set: DataSet) -> None:
+@given(data_set=data_sets(exportable=True), labels_last=st.booleans())
+@settings(max_examples=20, deadline=None)
+def test_arbitrary_data_sets(format: Format, data_set: DataSet, labels_last: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         again = there_and_back(data_set, format, Path(folder), labels_last=labels_last)
     assert_equal(in_order(again), in_order(data_set))
