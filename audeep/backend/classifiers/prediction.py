@@ -14,7 +14,6 @@ from audeep.backend.classifiers.config import ClassificationConfig, PredictionCo
 from audeep.backend.classifiers.pipeline import majority
 from audeep.backend.classifiers.trained import TrainedClassifier, train_on
 from audeep.backend.classifiers.training_data import check_features, in_order
-from audeep.backend.data import attributes
 from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.errors import DataError, ModelError
@@ -192,8 +191,7 @@ def _label(
 def _check_match(known: DataSet | TrainedClassifier, data_set: DataSet, classifier: Config) -> None:
     """Refuse vectors to predict that differ from the training data in more than their values."""
     _check_label_maps(known, data_set)
-    models = known.models if isinstance(known, TrainedClassifier) else attributes.read_models(known.attrs)
-    check_models(models, attributes.read_models(data_set.attrs))
+    check_models(known.models, data_set.models)
     check_features(data_set, classifier)
     if known.feature_shape != data_set.feature_shape:
         ours, theirs = (" x ".join(map(str, shape)) for shape in (known.feature_shape, data_set.feature_shape))
@@ -202,23 +200,25 @@ def _check_match(known: DataSet | TrainedClassifier, data_set: DataSet, classifi
         )
 
 
-def check_models(known: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse vectors of other models than those of the training data, whose features are not comparable.
-
-    Models are described as in the attribute ``model``; those that do not tell their weights are not compared.
-    """
-    ours, theirs = (
-        [(model.get("weights"), model.get("generation") or {}) for model in models] for models in (known, found)
-    )
-    if known and found and all(weights for weights, _ in ours + theirs) and ours != theirs:
-        first, second = (" and ".join(map(_describe, models)) for models in (known, found))
+def check_models(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse vectors from different models, whose features are not comparable."""
+    if not all(model.get("weights") for model in (*ours, *theirs)) or not (ours and theirs):
+        return
+    if list(map(_identity, ours)) != list(map(_identity, theirs)):
+        first, second = (" and ".join(map(_in_words, models)) for models in (ours, theirs))
         raise DataError(
             f"the training data was generated with one model ({first}), the data to predict with another "
             f"({second}); generate both with the same model"
         )
 
 
-def _describe(model: Mapping[str, Any]) -> str:
+def _identity(model: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return what must be the same for the vectors of models to be comparable."""
+    return model["weights"], model.get("generation") or {}
+
+
+def _in_words(model: Mapping[str, Any]) -> str:
+    """Describe a model for a message."""
     seed = (model.get("training") or {}).get("seed")
     made = "".join(f", {name} {value}" for name, value in (model.get("generation") or {}).items())
     return f"{model.get('kind')}, seed {seed}, step {model.get('step')}, weights {model['weights']}{made}"

@@ -12,7 +12,6 @@ from sklearn.pipeline import Pipeline
 
 from audeep.backend.classifiers.pipeline import chosen, fitted
 from audeep.backend.classifiers.training_data import TrainingData, check_labels
-from audeep.backend.data import attributes
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.log import LOG
 from audeep.backend.options import Config
@@ -66,8 +65,9 @@ def train_on(
             upsample=upsample,
             seed=seed,
         )
-    models = attributes.read_models(data_set.attrs)
-    trained = TrainedClassifier(pipeline, classifier, data_set.feature_shape, data_set.label_map, models)
+    trained = TrainedClassifier(
+        pipeline, classifier, data_set.feature_shape, data_set.label_map, data_set.models
+    )
     for name, value in trained.chosen.items():
         LOG.info("chose `%s` %g within the training data", name, value)
     if not pipeline[-1].converged_:
