@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 def add_model_dir(parser: argparse.ArgumentParser, purpose: str, default: str) -> None:
     """Add ``--model-dir``, which may be given several times."""
     help = (
-        f"folder of the model that generated the vectors, {purpose}; for fused vectors, give the option once for each "
-        f"model, in their order (default: {default})"
+        f"folder of the model that generated the vectors, {purpose}; for fused vectors, give the option once for "
+        f"each model, in their order (default: {default})"
     )
     # Not several values, among which would be the recordings after them.
     parser.add_argument("--model-dir", type=Path, action="append", metavar="DIR", help=help)
@@ -219,7 +219,8 @@ examples:
         from prettytable import PrettyTable
 
         is_probability = any(name.startswith("probability_") for name in rows[0])
-        table = PrettyTable(["recording", "label", "probability" if is_probability else "decision value"], align="l")
+        score = "probability" if is_probability else "decision value"
+        table = PrettyTable(["recording", "label", score], align="l")
         for row in rows:
             highest = max(value for name, value in row.items() if name not in ("filename", "label"))
             table.add_row([row["filename"], row["label"], f"{highest:.1%}" if is_probability else f"{highest:.3f}"])

@@ -197,9 +197,8 @@ def read_classifier(path: Path) -> None:
 
 def _classifier(folder: Path) -> Path:
     data_set = example().with_features(InMemory(np.arange(6, dtype=np.float32).reshape(3, 2)), ["generated"])
-    train_classifier(
-        data_set.with_columns(label_nominal=np.array(["a", "b", "a"], object)), SVMConfig(complexity=1), folder, seed=1
-    )
+    labelled = data_set.with_columns(label_nominal=np.array(["a", "b", "a"], object))
+    train_classifier(labelled, SVMConfig(complexity=1), folder, seed=1)
     return folder
 
 

@@ -176,7 +176,7 @@ def _label(
     if config.majority_vote:
         # Ties go to the lowest number.
         classes = in_order(pipeline.classes_, trained.label_map)
-        votes = pd.Index(classes).get_indexer(predicted)
+        votes = pd.Index(classes).get_indexer(pd.Index(predicted))
         return Predictions(files, np.array(classes)[majority(chunks, votes)], inputs)
     if len(files) < len(chunks):
         LOG.warning(
@@ -196,7 +196,8 @@ def _check_match(known: DataSet | TrainedClassifier, data_set: DataSet, classifi
     if known.feature_shape != data_set.feature_shape:
         ours, theirs = (" x ".join(map(str, shape)) for shape in (known.feature_shape, data_set.feature_shape))
         raise DataError(
-            f"the training data has {ours} features, the data to predict {theirs}; generate both with the same model"
+            f"the training data has {ours} features, the data to predict {theirs}; generate both with the same "
+            "model"
         )
 
 

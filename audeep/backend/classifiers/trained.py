@@ -65,9 +65,7 @@ def train_on(
             upsample=upsample,
             seed=seed,
         )
-    trained = TrainedClassifier(
-        pipeline, classifier, data_set.feature_shape, data_set.label_map, data_set.models
-    )
+    trained = TrainedClassifier(pipeline, classifier, data_set.feature_shape, data_set.label_map, data_set.models)
     for name, value in trained.chosen.items():
         LOG.info("chose `%s` %g within the training data", name, value)
     if not pipeline[-1].converged_:
@@ -76,9 +74,9 @@ def train_on(
 
 
 def scores(pipeline: Pipeline, vectors: np.ndarray) -> tuple[str, np.ndarray]:
-    """Return the scores of each class, shape (instance, class), and what they are: probabilities or decision values.
+    """Return what a classifier gives scores as, and the score of each class, shape (instance, class).
 
-    The larger the decision value of a class, the farther an instance is on its side of the boundary.
+    That is a probability, or a decision value: the larger, the farther on the side of the class.
     """
     if hasattr(pipeline, "predict_proba"):
         return "probability", pipeline.predict_proba(vectors)

@@ -4,14 +4,12 @@ from audeep.backend import runtime  # noqa: F401, before TensorFlow
 
 # isort: split
 import json
-from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import tensorflow as tf
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, check_is_fitted, check_random_state
@@ -120,7 +118,7 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
         architecture, training = config_of(self, self.architecture), self.architecture.training
         config = config_of(self, training, without=NOT_HERE) if training else None
         self.generation_ = config_of(self, architecture.generation, without=_not_chosen(self.architecture))
-        vars(self).pop("_encode", None)
+        self.__dict__.pop("_encode", None)
         data_set = self._data_set(X, fitting=True)
         seed = self.random_state
         if not isinstance(seed, int):
@@ -154,6 +152,8 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
     @property
     def n_features_in_(self) -> int:
         """Number of samples, if fitted on an array of samples."""
+        if self.spectrograms_ is None:
+            raise AttributeError(f"{type(self).__name__} was fitted on spectrograms")
         return self.spectrograms_.n_features_in_
 
     def _data_set(self, X: Any, *, fitting: bool) -> DataSet:
@@ -177,7 +177,7 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
         return from_columns(X, [schema.TIME, schema.FREQ], filename=list(names), attrs=attrs)
 
     @cached_property
-    def _encode(self) -> Callable[[tf.Tensor], tf.Tensor]:
+    def _encode(self) -> Any:
         """The compiled encoder."""
         model = self.description_.make()
         model.set_weights(self.weights_)

@@ -74,7 +74,7 @@ class SpectrogramTransformer(MatrixOutput, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X
-            Paths of recordings, shape (recording,), or their samples, shape (recording, sample), at ``sample_rate``.
+            Paths of recordings, shape (recording,), or samples at ``sample_rate``, shape (recording, sample).
         y
             Not used.
 

@@ -89,7 +89,8 @@ def test_what_cannot_be_predicted(place: Path, tmp_path: Path) -> None:
         audeep.classify_recordings(tmp_path / "none.wav", place / "run-1" / "svm")
     with audeep.load(place / "v1.nc") as vectors:
         del vectors.attrs["model"]
-        audeep.train_classifier(vectors, CLASSIFIERS["svm"], tmp_path / "unknown", model_dir=place / "run-1" / "logs")
+        model_dir = place / "run-1" / "logs"
+        audeep.train_classifier(vectors, CLASSIFIERS["svm"], tmp_path / "unknown", model_dir=model_dir)
     with pytest.raises(ModelError, match="do not say which model made them"):
         audeep.classify_recordings(place / "noises", tmp_path / "unknown")
     with audeep.load(place / "v1.nc") as vectors:
