@@ -130,4 +130,6 @@ SKIPPED = "skipped"
 #: The model that generated the features: JSON of its ``model.json``, with the training step. After fusion, a list of
 #: the models in the order of their features.
 MODEL = "model"
+#: Windows of recordings, numbered as chunks, that were embedded: JSON of their length and their distance, in seconds.
+WINDOWS = "windows"
 VERSION = "audeep_version"
