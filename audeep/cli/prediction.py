@@ -20,7 +20,7 @@ from audeep.backend.seeds import SeedConfig
 from audeep.cli import tensorflow
 from audeep.cli.classifiers import ClassifierCommand
 from audeep.cli.command import LOG, ListCommand
-from audeep.cli.options import add_config, add_input, add_output, config_from
+from audeep.cli.options import add_config, add_input, add_output, config_from, given
 
 if TYPE_CHECKING:
     from audeep.backend.classifiers.prediction import Predictions
@@ -114,9 +114,9 @@ classifier that was trained before (--classifier)."""
         add_output(parser, "text file to write: on each line a file name, a tab and the predicted label")
         # Required only in training.
         self.required = [item.name for item in fields(self.classifier) if item.default is MISSING]  # type: ignore[arg-type]
-        add_config(parser, self.classifier, **dict.fromkeys(self.required))
+        optional: dict[str, Any] = dict.fromkeys(self.required)
+        add_config(parser, self.classifier, **optional)
         add_config(parser, SeedConfig)
-        self.default_of = parser.get_default
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Train the classifier, or load it, and predict labels."""
@@ -139,9 +139,8 @@ classifier that was trained before (--classifier)."""
         """Load the classifier and predict labels."""
         config = config_from(args, ClassificationConfig)
         for used in (ClassifierTrainingConfig, self.classifier, SeedConfig):
-            for item in fields(used):  # type: ignore[arg-type]
-                if getattr(args, item.name) != self.default_of(item.name):
-                    raise OptionError(f"`{item.name}` cannot be given with `classifier`, which is trained already")
+            for name in given(args, used):
+                raise OptionError(f"`{name}` cannot be given with `classifier`, which is trained already")
         if self.uses_tensorflow:
             tensorflow.start(self.verbose)
         from audeep.backend.classifiers.prediction import classify

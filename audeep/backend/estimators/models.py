@@ -159,7 +159,7 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
     def _data_set(self, X: Any, *, fitting: bool) -> DataSet:
         """Return the spectrograms of `X` as a data set."""
         paths, attrs = paths_in(X), {}
-        if paths is None and np.ndim(X) == 3:
+        if paths is None and np.asarray(X).ndim == 3:
             X = check_array(X, dtype=np.float32, ensure_2d=False, allow_nd=True, estimator=self)
             if fitting:
                 self.spectrograms_ = None
@@ -194,8 +194,6 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        # Paths.
-        tags.input_tags.one_d_array = True
         tags.input_tags.three_d_array = True
         # Always float32.
         tags.transformer_tags.preserves_dtype = []
