@@ -17,6 +17,7 @@ from audeep.backend.classifiers.config import (
 )
 from audeep.backend.errors import OptionError
 from audeep.backend.seeds import SeedConfig
+from audeep.backend.spectrograms.config import ExtractionConfig
 from audeep.cli import tensorflow
 from audeep.cli.classifiers import ClassifierCommand
 from audeep.cli.command import LOG, ListCommand
@@ -190,23 +191,31 @@ examples:
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        help = "audio files, or folders, in which all audio files are used"
-        parser.add_argument("recordings", type=Path, nargs="+", metavar="RECORDING", help=help)
+        parser.add_argument(
+            "recordings",
+            nargs="+",
+            metavar="RECORDING",
+            help="audio file; folder, for all audio files below it; or - for an audio file on standard input",
+        )
         help = "folder of the classifier, which 'svm train' or 'mlp train' wrote"
         parser.add_argument("--classifier", type=Path, required=True, metavar="DIR", help=help)
         add_model_dir(parser, "if it is no longer where it was", "where it was when the classifier was trained")
         add_output(parser, "file to write the table to, as CSV, instead of printing it", default=None)
+        add_config(parser, ExtractionConfig)
 
     def take_action(self, args: argparse.Namespace) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
         """Predict the labels."""
+        extraction = config_from(args, ExtractionConfig)
         tensorflow.start(self.verbose)
-        from audeep.backend.atomic import replacing
+        from audeep.backend.atomic import refuse_to_replace, replacing
         from audeep.backend.classifiers.recordings import classify_recordings
 
-        table = classify_recordings(args.recordings, args.classifier, model_dir=args.model_dir)
         self.is_written = args.output is not None
         if self.is_written:
-            with replacing(args.output, inputs=args.recordings) as temporary:
+            refuse_to_replace(args.output, inputs=[Path(name) for name in args.recordings])
+        table = classify_recordings(args.recordings, args.classifier, extraction, model_dir=args.model_dir)
+        if self.is_written:
+            with replacing(args.output) as temporary:
                 table.to_csv(temporary, index=False)
             LOG.info("wrote %d predictions to %s", len(table), args.output)
         return list(table.columns), table.astype(object).values.tolist()

@@ -110,7 +110,7 @@ class Classifier(ClassifierMixin, BaseEstimator):
 
     @abstractmethod
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Set what `predict` needs, and `n_features_in_`; `KeyError` or `ValueError` if that is impossible."""
+        """Set what `predict` needs, and for vectors `n_features_in_`; `KeyError` or `ValueError` if that fails."""
 
     @abstractmethod
     def _train(

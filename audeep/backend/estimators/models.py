@@ -232,12 +232,10 @@ class FrequencyAutoencoder(MatrixOutput, ModelTransformer, architecture=Frequenc
     Examples
     --------
     >>> import audeep
-    >>> import numpy as np
-    >>> spectrograms = np.random.default_rng(0).uniform(-1, 1, (8, 4, 3))
-    >>> windows = {"freq_window_width": 2, "freq_window_overlap": 1}
-    >>> autoencoder = audeep.FrequencyAutoencoder(num_units=2, num_epochs=1, **windows, random_state=1)
-    >>> autoencoder.fit_transform(spectrograms).shape
-    (8, 4, 2)
+    >>> from sklearn.pipeline import make_pipeline
+    >>> pipeline = make_pipeline(audeep.FrequencyAutoencoder(num_units=64), audeep.TimeAutoencoder())
+    >>> list(pipeline.named_steps)
+    ['frequencyautoencoder', 'timeautoencoder']
     """
 
 
@@ -252,14 +250,8 @@ class FrequencyTimeAutoencoder(
     Examples
     --------
     >>> import audeep
-    >>> import numpy as np
-    >>> spectrograms = np.random.default_rng(0).uniform(-1, 1, (8, 4, 3))
-    >>> windows = {"freq_window_width": 2, "freq_window_overlap": 1}
-    >>> autoencoder = audeep.FrequencyTimeAutoencoder(
-    ...     num_f_units=2, num_t_units=3, num_t_layers=1, num_epochs=1, **windows, random_state=1
-    ... )
-    >>> autoencoder.fit_transform(spectrograms).shape
-    (8, 3)
+    >>> audeep.FrequencyTimeAutoencoder(num_f_units=32).set_params(cell="LSTM").cell
+    'LSTM'
     """
 
 
@@ -289,9 +281,7 @@ class Contrastive(ClassNamePrefixFeaturesOutMixin, ModelTransformer, architectur
     Examples
     --------
     >>> import audeep
-    >>> import numpy as np
-    >>> spectrograms = np.random.default_rng(0).uniform(-60, 0, (8, 20, 6))
-    >>> network = audeep.Contrastive(channels=(2, 3), first_kernel=3, num_epochs=1, random_state=1)
-    >>> network.set_params(min_crop=8, max_crop=12, view_frames=8).fit_transform(spectrograms).shape
-    (8, 96)
+    >>> spectrograms = audeep.SpectrogramTransformer(**audeep.ContrastiveConfig.wanted_spectrograms)
+    >>> spectrograms.set_params(sample_rate=22050).get_params()["mel_spectrum"]
+    64
     """
