@@ -1,7 +1,7 @@
 """HEAR's common interface, through which benchmarks of audio representations use a model.
 
-The interface is described at https://hearbenchmark.com/hear-api.html; ``hear-validator audeep.hear --model run/logs``
-checks a model. Any model will do whose spectrograms have one of HEAR's sample rates.
+The interface is described at https://hearbenchmark.com/hear-api.html. Any model will do that was trained on
+recordings at one of HEAR's sample rates; ``hear-validator audeep.hear --model run/logs`` checks it.
 """
 
 from audeep.backend import runtime  # noqa: F401, before TensorFlow
@@ -98,9 +98,9 @@ def get_scene_embeddings(audio: Any, model: Model) -> tf.Tensor:
     Returns
     -------
     tensorflow.Tensor
-        Shape (sound, `scene_embedding_size`), float32. For sounds longer than the recordings that the model was
-        trained on, it is the mean of evenly spaced excerpts of that length, as few as cover the sound; shorter sounds
-        are padded with silence.
+        Shape (sound, `scene_embedding_size`), float32. Sounds longer than the recordings that the model was trained
+        on are covered by evenly spaced excerpts of that length, whose vectors are averaged; shorter sounds are
+        padded with silence.
     """
     sounds = _sounds(audio)
     samples, length = sounds.shape[1], model.length

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from audeep.backend.autoencoders.architectures import RecurrentGenerationConfig
 from audeep.backend.embedding.config import EmbeddingConfig
@@ -39,7 +38,7 @@ examples:
             "recordings",
             nargs="+",
             metavar="RECORDING",
-            help="audio file; folder, for all audio files in it and below; or - for an audio file on standard input",
+            help="audio file; folder, for all audio files below it; or - for an audio file on standard input",
         )
         add_model_dir(parser, several=True)
         add_output(

@@ -78,7 +78,10 @@ def test_numbers_are_the_same_however_a_recording_is_given(
 
 
 def test_and_on_the_command_line(
-    embedding: tuple[Path, EmbeddingModel, DataSet], recordings: list[Path], run: Run, tmp_path: Path  # noqa: F811
+    embedding: tuple[Path, EmbeddingModel, DataSet],
+    recordings: list[Path],
+    run: Run,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     logs, model, _ = embedding
     code, stdout, _ = run("-q", "embed", "--model-dir", logs, *recordings)

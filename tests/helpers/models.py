@@ -64,7 +64,9 @@ def save_random_model(folder: Path, architecture: Architecture, data_set: DataSe
         if weight.dtype.startswith("float"):
             # Vectors are positive, because some are variances.
             is_matrix = len(weight.shape) > 1
-            weight.assign(random.normal(0, 0.5, weight.shape) if is_matrix else random.uniform(0.1, 0.6, weight.shape))
+            weight.assign(
+                random.normal(0, 0.5, weight.shape) if is_matrix else random.uniform(0.1, 0.6, weight.shape)
+            )
     description.write(folder)
     tf.train.Checkpoint(model=model).write(str(folder / "model-1"))
     return folder

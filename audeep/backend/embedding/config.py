@@ -25,5 +25,7 @@ class EmbeddingConfig(Config):
         "the recordings that the model was trained on (default with `hop`: that length)",
     )
     hop: float | None = option(
-        None, **SHORTEST, help="distance from the start of one window to the next (default with `window`: its length)"
+        None,
+        **SHORTEST,
+        help="distance from the start of one window to the next (default with `window`: its length)",
     )

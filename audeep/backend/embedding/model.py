@@ -1,7 +1,7 @@
 """Trained models as functions from recordings to vectors."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,11 @@ import keras
 import numpy as np
 
 from audeep.backend.audio.names import printable
-from audeep.backend.data.data_set import DataSet, listed
+from audeep.backend.data.data_set import DataSet
 from audeep.backend.embedding.cluster import embed_on_cluster
 from audeep.backend.embedding.pipeline import embed_each
-from audeep.backend.embedding.samples import Recording, is_recording, path_of
-from audeep.backend.embedding.stream import Stream, embed_in_windows
+from audeep.backend.embedding.samples import Recording, as_list, path_of
+from audeep.backend.embedding.stream import Result, Stream, embed_in_windows
 from audeep.backend.embedding.trained import TrainedModel, joint_shape
 from audeep.backend.errors import AudioError, OptionError
 from audeep.backend.spectrograms.config import SpectrogramConfig
@@ -27,9 +27,9 @@ class EmbeddingModel:
     are the same, up to rounding, whether it is given as a path, an array or spectrograms, alone or among others,
     and are those of ``audeep embed`` and `audeep.generate`.
 
-    A model that was trained on chunks of recordings gives the mean of the vectors of the chunks. A frequency-recurrent
-    autoencoder gives a vector for each frame of the spectrogram: where shapes below say ``size``, it has
-    ``frames, size``.
+    A model that was trained on chunks of recordings gives the mean of the vectors of the chunks. A
+    frequency-recurrent autoencoder gives a vector for each frame of the spectrogram: where shapes below say
+    ``size``, it has ``frames, size``.
 
     Attributes
     ----------
@@ -76,8 +76,8 @@ class EmbeddingModel:
     def encoder(self) -> keras.Model:
         """The encoder as a functional model of Keras, to fine-tune: from spectrograms to vectors.
 
-        It takes spectrograms as `audeep.preprocess` makes them, shape (batch, frames, bands), and shares its weights
-        with this model.
+        It takes spectrograms as `audeep.preprocess` makes them, shape (batch, frames, bands), and shares its
+        weights with this model.
         """
         if len(self.members) > 1:
             raise OptionError(f"there are {len(self.members)} models; load the one whose encoder you want")
@@ -103,14 +103,14 @@ class EmbeddingModel:
         jobs
             Number of recordings to read in parallel; by default, one per CPU core.
         scheduler
-            Address of a Dask scheduler, to work on its cluster: the workers must be able to read recordings, which are
-            paths, and model folders.
+            Address of a Dask scheduler, to work on its cluster. Recordings must then be paths, which the workers
+            must be able to read, as well as the model folders.
 
         Returns
         -------
         numpy.ndarray
-            Of one recording a vector, shape (size,); otherwise a row for each recording, or instance of the data set,
-            shape (recording, size); float32.
+            For one recording its vector, shape (size,); otherwise a row for each recording, or instance of the
+            data set, shape (recording, size); float32.
 
         Raises
         ------
@@ -121,9 +121,9 @@ class EmbeddingModel:
         """
         if isinstance(data, DataSet):
             return np.concatenate([member.generate(data).features.values for member in self.members], axis=1)
-        is_one = is_recording(data)
-        recordings = [data] if is_one else list(data)
+        recordings, is_one = as_list(data)
         vectors = np.empty((len(recordings), *self.shape), np.float32)
+        results: Iterator[Result]
         if scheduler is None:
             results = embed_each(self.members, recordings, sample_rate, jobs=jobs)
         else:
@@ -161,9 +161,9 @@ class EmbeddingModel:
         times : numpy.ndarray
             Start of each window in seconds, shape (window,).
         vectors : numpy.ndarray
-            Shape (window, size), float32. Each is what `embed` returns for the samples of this window. The recording
-            is resampled as a whole: if its sample rate is not that of the model, cut windows from the resampled
-            recording to compare. The last window is padded with silence.
+            Shape (window, size), float32. Each is what `embed` returns for the samples of this window, cut from the
+            recording at the sample rate of the model: recordings are resampled as a whole. The last window is
+            padded with silence.
 
         Raises
         ------
@@ -190,8 +190,8 @@ class EmbeddingModel:
         Returns
         -------
         Stream
-            Its `~Stream.push` takes a block of samples and returns the times and vectors of the windows that are now
-            complete; `~Stream.finish` returns the rest.
+            Its method `push` takes a block of samples and returns the times and vectors of the windows that are
+            now complete; `finish` returns the rest.
 
         Raises
         ------
@@ -259,8 +259,9 @@ def load_model(
     """
     if "steps" in options:
         raise OptionError("`steps`: expected a single `step`")
+    folders = [model_dir] if isinstance(model_dir, str | Path) else [*model_dir]
     with distribution.explaining_failures():
-        return EmbeddingModel([TrainedModel(Path(folder), step, options) for folder in listed(model_dir)])
+        return EmbeddingModel([TrainedModel(Path(folder), step, options) for folder in folders])
 
 
 def _name(recording: Recording, index: int | None = None) -> str:

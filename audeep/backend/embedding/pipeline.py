@@ -1,4 +1,4 @@
-"""From recordings to vectors with bounded memory: threads extract spectrograms while models encode batches of them."""
+"""From recordings to vectors in bounded memory: threads extract spectrograms while models encode batches."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ def embed_each(
 ) -> Generator[np.ndarray | str, None, None]:
     """Yield the vectors of each recording, in order, or the reason why it cannot be used.
 
-    The vectors of several models are side by side. `jobs` recordings are read in parallel; by default, one per core.
+    The vectors of several models are side by side. `jobs` recordings are read in parallel, by default one per core.
     """
 
     def extract(recording: Recording) -> Extracted:

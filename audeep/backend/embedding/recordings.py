@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
+import numpy as np
 import pandas as pd
 
 from audeep.backend.atomic import refuse_to_replace, replacing
@@ -79,13 +80,13 @@ def embed_recordings(
         What to do about recordings that cannot be used, and where to work.
     """
     extraction, files = ExtractionConfig.of(extraction), [*recordings.values()]
+    attrs = _attributes(model, windows)
     if isinstance(output, Path):
         check_output(output)
         refuse_to_replace(output, inputs=files, is_data_set=output.suffix.lower() == ".nc")
     table = _surveyed(recordings)
     if extraction.on_error is OnError.FAIL and len(usable(table)) < len(table):
         raise AudioError(summarize_problems(table) + HINT)
-    attrs = _attributes(model, windows)
     layout = Layout(model.shape, generated_dims(model.shape), windows is not None, attrs)
     with closing(_rows(model, table, windows, extraction, attrs)) as rows:
         if not isinstance(output, Path):
@@ -107,21 +108,21 @@ def embed_recordings(
 
 def _surveyed(recordings: Mapping[str, Path]) -> pd.DataFrame:
     """Return a survey of recordings, with their names as paths, and their files in the column ``file``."""
-    files = [*recordings.values()]
-    table = survey(files).assign(path=[Path(name) for name in recordings], file=files)
+    table = survey([*recordings.values()])
+    table["file"], table["path"] = table["path"], np.array([Path(name) for name in recordings], object)
     table.loc[[not is_text(name) for name in recordings], "problem"] = "has a name that is not valid text"
     return table
 
 
 def _attributes(model: EmbeddingModel, windows: EmbeddingConfig | None) -> dict[str, str]:
-    """Return the attributes of a data set: those that `audeep.generate` and `audeep.fuse` write, and the windows."""
+    """Return the attributes of a data set: those that generation and fusion would give it, and the windows."""
     attrs = attributes.write_models(model.models)
     first, *others = (description[schema.SPECTROGRAMS] for description in model.models)
     if all(other == first for other in others):
         attrs[schema.SPECTROGRAMS] = json.dumps(first)
     if windows is not None:
-        window = windows.window or model.window
-        attrs[schema.WINDOWS] = json.dumps({"window": window, "hop": windows.hop or window})
+        stream = model.stream(model.sample_rate, window=windows.window, hop=windows.hop)
+        attrs[schema.WINDOWS] = json.dumps({"window": stream.window, "hop": stream.hop})
     return attrs
 
 

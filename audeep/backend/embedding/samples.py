@@ -16,13 +16,19 @@ Recording: TypeAlias = Path | str | np.ndarray
 BLOCK_VALUES = 2**22
 
 
-def is_recording(data: Any) -> bool:
-    """Return whether this is a single recording; an array of strings is several paths.
+def as_list(data: Any) -> tuple[list[Recording], bool]:
+    """Return one or several recordings as a list, and whether it is one; an array of strings is several paths.
 
-    >>> is_recording("a.wav"), is_recording(["a.wav"]), is_recording(np.zeros(9)), is_recording(np.array(["a.wav"]))
-    (True, False, True, False)
+    >>> as_list("a.wav"), as_list(["a.wav"])
+    ((['a.wav'], True), (['a.wav'], False))
     """
-    return isinstance(data, str | os.PathLike) or (isinstance(data, np.ndarray) and data.dtype.kind not in "OSU")
+    is_array = isinstance(data, np.ndarray) and data.dtype.kind not in "OSU"
+    if is_array or isinstance(data, str | os.PathLike):
+        return [data], True
+    try:
+        return list(data), False
+    except TypeError:
+        raise OptionError(f"expected paths or arrays of recordings, got {type(data).__name__}") from None
 
 
 def read(recording: Recording, sample_rate: int | None) -> tuple[np.ndarray, int]:

@@ -16,8 +16,8 @@ def spectrogram_settings(folder: Path, description: ModelDescription) -> Spectro
     path = folder / FILE
     if not description.spectrograms or description.feature_dims != [TIME, FREQ]:
         raise ModelError(
-            f"{path} has no spectrogram settings, because the model was not trained on the output of preprocess; it "
-            "takes data sets only"
+            f"{path} has no spectrogram settings, because the model was not trained on the output of preprocess; "
+            "it takes data sets only"
         )
     try:
         config = SpectrogramConfig.of(description.spectrograms)
@@ -36,5 +36,7 @@ def settings_like(folder: Path | str, given: Mapping[str, Any]) -> SpectrogramCo
     wanted = {name: value for name, value in config.to_dict().items() if name in given}
     found = SpectrogramConfig.of({**config.to_dict(), **given}).to_dict()
     if different := other_settings(wanted, found):
-        raise OptionError(f"`like` {folder}: the model was trained on spectrograms with {different}; omit these options")
+        raise OptionError(
+            f"`like` {folder}: the model was trained on spectrograms with {different}; omit these options"
+        )
     return config

@@ -20,8 +20,8 @@ Result: TypeAlias = np.ndarray | tuple[np.ndarray, np.ndarray] | str
 class Stream:
     """Takes the samples of a recording block by block, and returns the vectors of its windows.
 
-    Made by ``EmbeddingModel.stream``. Memory is bounded by the length of a window and of a block. How the recording is
-    divided into blocks does not change the result.
+    Made by ``EmbeddingModel.stream``. Memory is bounded by the length of a window and of a block. How the recording
+    is divided into blocks does not change the result.
 
     Parameters
     ----------

@@ -93,8 +93,8 @@ class TrainedModel:
         if longer > 0 or (longer < 0 and self.spectrograms.fixed_length is None):
             expected = "at most " if self.spectrograms.fixed_length else ""
             raise OptionError(
-                f"`window` must be {expected}{self.window:g} s, the length of the recordings that {self.folder} was "
-                f"trained on, not {window:g} s"
+                f"`window` must be {expected}{self.window:g} s, the length of the recordings that {self.folder} "
+                f"was trained on, not {window:g} s"
             )
 
     def extract(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
@@ -108,8 +108,8 @@ class TrainedModel:
         if self.feature_shape not in {(frames, bands), (count * frames, bands)}:
             raise AudioError(
                 f"gives spectrograms of {frames} windows x {bands} bands, but {self.folder} takes "
-                f"{' x '.join(map(str, self.feature_shape))}; recordings must be {self.window:g} s long, or embedded "
-                "in windows of this length (`window`)"
+                f"{' x '.join(map(str, self.feature_shape))}; recordings must be {self.window:g} s long, or be "
+                "embedded in windows of this length (`window`)"
             )
         return chunks.reshape(-1, *self.feature_shape)
 
@@ -151,7 +151,7 @@ def joint_shape(models: Sequence[TrainedModel]) -> tuple[int, ...]:
     for model in models:
         if len(model.shape) > 1:
             raise ModelError(
-                f"{model.folder} gives a sequence of vectors for each recording, which cannot be put beside the vector "
-                "of another model"
+                f"{model.folder} gives a sequence of vectors for each recording, which cannot be put beside the "
+                "vector of another model"
             )
     return (sum(size for (size,) in (model.shape for model in models)),)

@@ -109,9 +109,7 @@ def generate(
         ]
 
 
-def describe(
-    description: ModelDescription, step: int, model: Encoder, config: GenerationConfig
-) -> dict[str, Any]:
+def describe(description: ModelDescription, step: int, model: Encoder, config: GenerationConfig) -> dict[str, Any]:
     """Describe a trained model, and how it generates, for the attribute ``model`` of data sets."""
     weights, choices = model.digest(), config.choices()
     return {**asdict(description), "step": step, "weights": weights, "generation": choices}
@@ -149,7 +147,7 @@ def generated_dims(shape: Sequence[int]) -> list[str]:
     return [schema.GENERATED] if len(shape) == 1 else several
 
 
-def compiled(model: Encoder, config: GenerationConfig) -> Callable[[tf.Tensor], tf.Tensor]:
+def compiled(model: Encoder, config: GenerationConfig) -> tf.types.experimental.PolymorphicFunction:
     """Compile the function from features, shape (batch, feature dims...), to representations."""
     return tf.function(
         partial(model.represent, config=config),
@@ -168,9 +166,7 @@ def encode_in_threads(
         )
 
 
-def _encode_on_cluster(
-    origin: Origin, batches: Iterable[np.ndarray]
-) -> Generator[np.ndarray, None, None]:
+def _encode_on_cluster(origin: Origin, batches: Iterable[np.ndarray]) -> Generator[np.ndarray, None, None]:
     """Encode batches on a Dask cluster, and yield the results in order."""
     _, _, config, _ = origin
     assert config.scheduler

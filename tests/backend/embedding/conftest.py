@@ -10,6 +10,7 @@ import soundfile
 
 from audeep import DataSet, SpectrogramConfig, TimeAutoencoderConfig, preprocess
 from audeep.backend.training.architecture import Architecture
+from tests.cli.conftest import run  # noqa: F401
 from tests.helpers.models import save_random_model
 
 #: Writes a model for recordings with these settings; returns its folder and their spectrograms.
@@ -28,9 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def make_model(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> MakeModel:
-    def make(
-        architecture: Architecture | None = None, *, seed: int = 0, **settings: Any
-    ) -> tuple[Path, DataSet]:
+    def make(architecture: Architecture | None = None, *, seed: int = 0, **settings: Any) -> tuple[Path, DataSet]:
         place = tmp_path_factory.mktemp("model")
         config = SpectrogramConfig(**({"mel_spectrum": 6} | settings))
         data = preprocess(folder, place / "s.nc", config, parser="NoMetadataParser")

@@ -19,14 +19,12 @@ CLOSE = {"rtol": 1e-6, "atol": 1e-6}
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[LocalCluster]:
-    """A worker in a process of its own."""
+    """Start a worker in a process of its own."""
     with local_cluster(n_workers=1) as made:
         yield made
 
 
-def test_vectors_are_the_same(
-    processes: LocalCluster, folder: Path, make_model: MakeModel, tmp_path: Path
-) -> None:
+def test_vectors_are_the_same(processes: LocalCluster, folder: Path, make_model: MakeModel, tmp_path: Path) -> None:
     address = processes.scheduler_address
     logs, data = make_model(fixed_length=0.2)
     other, _ = make_model(fixed_length=0.2, seed=1)

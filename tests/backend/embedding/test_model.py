@@ -72,7 +72,9 @@ def test_sequences_stay_sequences(folder: Path, sequences: Path, logs: Path) -> 
     assert model.embed(folder / "a.wav").shape == (9, 2)
     assert model.embed([folder / "a.wav", folder / "b.flac"]).shape == (2, 9, 2)
     assert model.embed_windows(NOISE, 8000, hop=0.1)[1].shape == (1, 9, 2)
-    with pytest.raises(ModelError, match="gives a sequence of vectors for each recording, which cannot be put beside"):
+    with pytest.raises(
+        ModelError, match="gives a sequence of vectors for each recording, which cannot be put beside"
+    ):
         load_model([logs, sequences])
 
 
@@ -147,7 +149,11 @@ def test_what_cannot_be_read_is_named(folder: Path, logs: Path, tmp_path: Path) 
         (NOISE, None, "`sample_rate` is required for samples in an array"),
         ("a.wav", 8000, "`sample_rate` is only for samples in an array; audio files have their own"),
         ([1.0, 2.0], 8000, "expected paths or arrays of recordings, got float"),
-        ((NOISE * 9).astype(np.int16), 8000, r"recording 0 has samples of type int16; expected floats in \[-1, 1\]"),
+        (
+            (NOISE * 9).astype(np.int16),
+            8000,
+            r"recording 0 has samples of type int16; expected floats in \[-1, 1\]",
+        ),
         (np.zeros((2, 1600)), 8000, r"has the shape \(2, 1600\); expected \(samples,\) or \(samples, channels\)"),
         (np.zeros((2, 2, 2)), 8000, r"has the shape \(2, 2, 2\)"),
         (np.full(1600, np.nan), 8000, "contains NaN, or samples of magnitude"),
@@ -190,7 +196,9 @@ def test_a_model_of_other_data_takes_data_sets_alone(tmp_path: Path) -> None:
     data = make_data_set(4, time=3, freq=2)
     model = load_model(save_random_model(tmp_path, TimeAutoencoderConfig(num_units=3), data))
     assert model.embed(data).shape == (4, 3)
-    with pytest.raises(ModelError, match=r"model\.json has no spectrogram settings, because the model was not trained"):
+    with pytest.raises(
+        ModelError, match=r"model\.json has no spectrogram settings, because the model was not trained"
+    ):
         model.embed(NOISE, 8000)
 
 

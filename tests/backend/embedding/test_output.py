@@ -15,7 +15,7 @@ from audeep.backend.embedding.output import WRITERS, Layout, Row, check_output
 from audeep.backend.errors import OptionError
 
 VECTORS = np.random.default_rng(0).normal(size=(600, 3)).astype(np.float32)
-NAMES = [f"{number // 2}, \"quoted\" ä.wav" for number in range(600)]
+NAMES = [f'{number // 2}, "quoted" ä.wav' for number in range(600)]
 
 
 def write(path: Path, *, windows: bool) -> Path:

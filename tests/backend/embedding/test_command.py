@@ -12,7 +12,7 @@ import pytest
 
 from audeep import generate, load, load_model
 from audeep.backend.data import schema
-from tests.backend.embedding.conftest import MakeModel, folder, logs, make_model  # noqa: F401
+from tests.backend.embedding.conftest import MakeModel
 from tests.cli.conftest import Run
 from tests.helpers.audio import write_unusable
 
@@ -23,7 +23,7 @@ def printed(stdout: str) -> tuple[list[str], np.ndarray]:
     return [name for name, *_ in rows], np.array([values for _, *values in rows], float)
 
 
-def test_folders_and_files(run: Run, folder: Path, logs: Path) -> None:  # noqa: F811
+def test_folders_and_files(run: Run, folder: Path, logs: Path) -> None:
     code, stdout, stderr = run("-q", "embed", "--model-dir", logs, folder, folder / "a.wav")
     assert (code, stderr) == (0, "")
     names, vectors = printed(stdout)
@@ -32,7 +32,7 @@ def test_folders_and_files(run: Run, folder: Path, logs: Path) -> None:  # noqa:
     np.testing.assert_allclose(vectors, load_model(logs).embed(expected), rtol=1e-6, atol=1e-6)
 
 
-def test_standard_input(run: Run, folder: Path, logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_standard_input(run: Run, folder: Path, logs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = (folder / "b.flac").read_bytes()
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content), isatty=lambda: False))
     code, stdout, _ = run("-q", "embed", "--model-dir", logs, "--pooling", "mean", "-")
@@ -44,8 +44,8 @@ def test_standard_input(run: Run, folder: Path, logs: Path, monkeypatch: pytest.
     assert (code, stderr.partition(" (")[0]) == (1, "audeep: - cannot be read: Format not recognised")
 
 
-def test_a_data_set_is_that_of_generate(run: Run, folder: Path, make_model: MakeModel, tmp_path: Path) -> None:  # noqa: F811
-    logs, data = make_model(fixed_length=0.2)  # noqa: F811
+def test_a_data_set_is_that_of_generate(run: Run, folder: Path, make_model: MakeModel, tmp_path: Path) -> None:
+    logs, data = make_model(fixed_length=0.2)
     output = tmp_path / "new" / "out.nc"
     code, stdout, stderr = run("embed", "--model-dir", logs, folder, "--output", output)
     assert (code, stdout) == (0, "")
@@ -60,7 +60,7 @@ def test_a_data_set_is_that_of_generate(run: Run, folder: Path, make_model: Make
         assert {*found.attrs} == {*expected.attrs, schema.FEATURE_DIMS, schema.VERSION}
 
 
-def test_windows(run: Run, folder: Path, logs: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_windows(run: Run, folder: Path, logs: Path, tmp_path: Path) -> None:
     model, output = load_model(logs), tmp_path / "out.nc"
     line = ["-q", "embed", "--model-dir", logs, "--window", 0.1, "--hop", 0.05, folder / "a.wav", folder / "c.wav"]
     code, stdout, _ = run(*line)
@@ -77,14 +77,14 @@ def test_windows(run: Run, folder: Path, logs: Path, tmp_path: Path) -> None:  #
 
 
 @pytest.mark.parametrize("suffix", ["csv", "jsonl", "npy", "parquet"])
-def test_other_files(run: Run, folder: Path, logs: Path, tmp_path: Path, suffix: str) -> None:  # noqa: F811
+def test_other_files(run: Run, folder: Path, logs: Path, tmp_path: Path, suffix: str) -> None:
     output = tmp_path / f"out.{suffix}"
     assert run("-q", "embed", "--model-dir", logs, folder, "--output", output) == (0, "", "")
     assert output.stat().st_size > 100
     assert [path.name for path in tmp_path.iterdir()] == [output.name]
 
 
-def test_recordings_that_cannot_be_used(run: Run, folder: Path, logs: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_recordings_that_cannot_be_used(run: Run, folder: Path, logs: Path, tmp_path: Path) -> None:
     messages = write_unusable(tmp_path / "bad") if (tmp_path / "bad").mkdir() is None else {}
     output = tmp_path / "out.nc"
     line = ["-q", "embed", "--model-dir", logs, folder, tmp_path / "bad", "--output", output]
@@ -122,7 +122,13 @@ def test_recordings_that_cannot_be_used(run: Run, folder: Path, logs: Path, tmp_
     ],
 )
 def test_mistakes(
-    run: Run, logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], code: int, problem: str  # noqa: F811
+    run: Run,
+    logs: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    code: int,
+    problem: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     result, stdout, stderr = run("-q", "embed", "--model-dir", logs, *options)
@@ -131,7 +137,7 @@ def test_mistakes(
     assert not [*tmp_path.iterdir()]
 
 
-def test_a_recording_is_not_replaced(run: Run, folder: Path, logs: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_a_recording_is_not_replaced(run: Run, folder: Path, logs: Path, tmp_path: Path) -> None:
     recording = tmp_path / "x.csv"
     recording.write_bytes((folder / "a.wav").read_bytes())
     code, _, stderr = run("-q", "embed", "--model-dir", logs, recording, "--output", recording)
@@ -139,8 +145,8 @@ def test_a_recording_is_not_replaced(run: Run, folder: Path, logs: Path, tmp_pat
     assert recording.read_bytes() == (folder / "a.wav").read_bytes()
 
 
-def test_preprocess_like_a_model(run: Run, folder: Path, make_model: MakeModel, tmp_path: Path) -> None:  # noqa: F811
-    logs, data = make_model(fixed_length=0.2, clip_below=-50, window_width=0.05)  # noqa: F811
+def test_preprocess_like_a_model(run: Run, folder: Path, make_model: MakeModel, tmp_path: Path) -> None:
+    logs, data = make_model(fixed_length=0.2, clip_below=-50, window_width=0.05)
     line = ["-q", "preprocess", "--basedir", folder, "--parser", "NoMetadataParser", "--like", logs]
     assert run(*line, "--output", tmp_path / "like.nc") == (0, "", "")
     with load(tmp_path / "like.nc") as same:
@@ -152,7 +158,7 @@ def test_preprocess_like_a_model(run: Run, folder: Path, make_model: MakeModel, 
     code, _, stderr = run(*line, "--window-width", 0.04, "--fixed-length", 0.2, "--output", tmp_path / "no.nc")
     assert code == 2
     assert stderr == (
-        f"audeep: --like {logs}: the model was trained on spectrograms with --window-width 0.05 instead of 0.04; omit "
-        "these options\n"
+        f"audeep: --like {logs}: the model was trained on spectrograms with --window-width 0.05 instead of 0.04; "
+        "omit these options\n"
     )
     assert not (tmp_path / "no.nc").exists()
