@@ -76,7 +76,7 @@ def test_examples_of_the_python_interface(page: str, tmp_path: Path, monkeypatch
     session = "\n".join(code_blocks((DOCS / page).read_text(encoding="utf-8")))
     test = doctest.DocTestParser().get_doctest(session, {}, page, None, 0)
     result = doctest.DocTestRunner().run(test)
-    assert result.attempted > examples
+    assert result.attempted > 10
     assert result.failed == 0
 
 

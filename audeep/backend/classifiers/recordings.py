@@ -132,7 +132,7 @@ def _embed(
         results = embed_on_cluster(models, paths, extraction.scheduler)
     with closing(results):
         for name, result in zip(files, progress(results, total=len(paths), what="embed", unit="file"), strict=True):
-            if not isinstance(result, str):
+            if isinstance(result, np.ndarray):
                 vectors[name] = result
             elif extraction.on_error is OnError.FAIL:
                 raise AudioError(f"{printable(files[name])} {result}{HINT}")
