@@ -108,13 +108,16 @@ def test_vectors_are_those_of_the_model_folder(fitted: ModelTransformer, spectro
     np.testing.assert_allclose(fitted.transform(spectrograms[5:6]), vectors[5:6], atol=1e-5)
 
 
-def test_the_model_is_that_of_the_same_seed(tmp_path: Path) -> None:
+def test_the_model_is_that_of_the_same_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     logs = audeep.train(waves(), tmp_path / "run", SMALL["dictionary"], seed=7)
     [expected] = audeep.generate(logs, waves())
     vectors = small("dictionary", random_state=7).fit_transform(waves().features.values)
     np.testing.assert_allclose(vectors, expected.features.values, atol=1e-6)
     other = small("dictionary", random_state=np.random.RandomState(7)).fit_transform(waves().features.values)
     assert np.abs(other - vectors).max() > 1e-3
+    assert not [*(tmp_path / "temporary").iterdir()]
 
 
 def test_copies_give_the_same_vectors(fitted: ModelTransformer, spectrograms: np.ndarray, tmp_path: Path) -> None:

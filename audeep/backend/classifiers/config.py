@@ -78,7 +78,7 @@ class MLPConfig(Config):
         return ("num_epochs",) if self.early_stopping else ()
 
 
-class UpsampledConfig(Config):
+class BalancingConfig(Config):
     """Whether to balance classes before training."""
 
     upsample: bool = option(
@@ -97,7 +97,7 @@ class VotingConfig(Config):
     )
 
 
-class ClassifierTrainingConfig(UpsampledConfig):
+class ClassifierTrainingConfig(BalancingConfig):
     """Which instances to train a classifier on.
 
     Examples
@@ -138,7 +138,7 @@ class PredictionConfig(ClassificationConfig, ClassifierTrainingConfig):
     """
 
 
-class EvaluationConfig(VotingConfig, UpsampledConfig):
+class EvaluationConfig(VotingConfig, BalancingConfig):
     """How to evaluate a classifier: by cross-validation, or on fixed partitions.
 
     Examples

@@ -97,8 +97,8 @@ class Classifier(ClassifierMixin, BaseEstimator):
 
         Raises
         ------
-        ValueError
-            If the arrays do not fit together.
+        KeyError, ValueError
+            If arrays are missing, or do not fit together.
         """
         self.classes_, self.converged_ = classes, True
         self._restore(arrays)
@@ -110,7 +110,7 @@ class Classifier(ClassifierMixin, BaseEstimator):
 
     @abstractmethod
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Set what `predict` needs, and for vectors `n_features_in_`; `KeyError` or `ValueError` if that fails."""
+        """Set what `predict` needs, and for vectors `n_features_in_`; see `restore` for errors."""
 
     @abstractmethod
     def _train(

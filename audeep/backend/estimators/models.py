@@ -34,8 +34,8 @@ from audeep.backend.training.description import ModelDescription
 from audeep.backend.training.generation import Encoded, compiled, default_batch_size
 from audeep.backend.training.session import train
 
-#: Settings of training that make no sense here: each `fit` begins anew.
-NOT_HERE = ("resume",)
+#: Settings of training that are no parameters: each `fit` begins anew.
+OMITTED = ("resume",)
 
 
 class ModelTransformer(TransformerMixin, BaseEstimator):
@@ -85,7 +85,7 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
             cls.__init__ = initializer(  # type: ignore[method-assign]
                 {
                     **defaults(architecture),
-                    **(defaults(training, without=NOT_HERE) if training else {}),
+                    **(defaults(training, without=OMITTED) if training else {}),
                     **defaults(architecture.generation, without=_not_chosen(architecture)),
                     **dict.fromkeys(("spectrograms", "run_name", "random_state")),
                 }
@@ -116,7 +116,7 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
             If `X` contains other values than finite numbers.
         """
         architecture, training = config_of(self, self.architecture), self.architecture.training
-        config = config_of(self, training, without=NOT_HERE) if training else None
+        config = config_of(self, training, without=OMITTED) if training else None
         self.generation_ = config_of(self, architecture.generation, without=_not_chosen(self.architecture))
         self.__dict__.pop("_encode", None)
         data_set = self._data_set(X, fitting=True)
