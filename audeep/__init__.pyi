@@ -4,6 +4,9 @@ from .backend.autoencoders.architectures import FrequencyAutoencoderConfig as Fr
 from .backend.autoencoders.architectures import FrequencyTimeAutoencoderConfig as FrequencyTimeAutoencoderConfig
 from .backend.autoencoders.architectures import RecurrentGenerationConfig as RecurrentGenerationConfig
 from .backend.autoencoders.architectures import TimeAutoencoderConfig as TimeAutoencoderConfig
+from .backend.autoencoders.config import ReconstructionConfig as ReconstructionConfig
+from .backend.autoencoders.reconstruction import reconstruct as reconstruct
+from .backend.autoencoders.reconstruction import reconstruction_errors as reconstruction_errors
 from .backend.classifiers.comparison import compare as compare
 from .backend.classifiers.config import ClassificationConfig as ClassificationConfig
 from .backend.classifiers.config import ClassifierTrainingConfig as ClassifierTrainingConfig
@@ -37,6 +40,8 @@ from .backend.data.operations import UpsamplingConfig as UpsamplingConfig
 from .backend.data.splits import modify as modify
 from .backend.data.summary import describe as describe
 from .backend.data.upsample import upsample as upsample
+from .backend.deployment.config import ModelExportConfig as ModelExportConfig
+from .backend.deployment.export import export_model as export_model
 from .backend.dictionary.config import DictionaryConfig as DictionaryConfig
 from .backend.embedding.model import load_model as load_model
 from .backend.errors import AudeepError as AudeepError
@@ -50,6 +55,7 @@ from .backend.exchange.export import export as export
 from .backend.exchange.formats import AttributeNames as AttributeNames
 from .backend.exchange.formats import ExportConfig as ExportConfig
 from .backend.exchange.importing import import_tables as import_tables
+from .backend.parsers.config import ParserConfig as ParserConfig
 from .backend.spectrograms.config import ExtractionConfig as ExtractionConfig
 from .backend.spectrograms.config import SpectrogramConfig as SpectrogramConfig
 from .backend.spectrograms.preprocess import preprocess as preprocess
@@ -57,7 +63,9 @@ from .backend.training.config import GenerationConfig as GenerationConfig
 from .backend.training.config import TrainingConfig as TrainingConfig
 from .backend.training.generation import generate as generate
 from .backend.training.session import train as train
+from .backend.visualization.config import MapConfig as MapConfig
 from .backend.visualization.config import TSNEConfig as TSNEConfig
+from .backend.visualization.map import save_map as save_map
 from .backend.visualization.tsne import tsne as tsne
 
 __version__: str

@@ -1,6 +1,7 @@
 """Commands that train recurrent autoencoders and generate representations, and their base classes."""
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -9,11 +10,12 @@ from audeep.backend.autoencoders.architectures import (
     FrequencyTimeAutoencoderConfig,
     TimeAutoencoderConfig,
 )
+from audeep.backend.autoencoders.config import ReportConfig
 from audeep.backend.errors import OptionError
 from audeep.backend.seeds import SeedConfig
 from audeep.backend.training.architecture import Architecture
 from audeep.cli import tensorflow
-from audeep.cli.command import LOG, Command
+from audeep.cli.command import LOG, Command, ListCommand
 from audeep.cli.options import add_config, add_input, add_output, config_from
 
 
@@ -180,3 +182,50 @@ class GenerateFrequencyTime(Generate):
 example:
   audeep ft-rae generate --model-dir output/esc-10-ft/logs --input spectrograms/esc-10.nc \\
       --output output/esc-10-ft/representations.nc"""
+
+
+class Reconstruct(ListCommand):
+    """Show what a recurrent autoencoder understood: spectrograms beside their reconstructions.
+
+    Writes the error of each recording to errors.csv, and pictures of some to the same folder; with --audio
+    also sound. Recordings with large errors are often unlike the others, or noise. Prints those with the
+    largest errors, or all with -f csv.
+    """
+
+    epilog = """\
+examples:
+  the ten recordings with the largest errors:
+    audeep reconstruct --model-dir output/esc-10/logs --input spectrograms/esc-10.nc --output output/esc-10/seen
+  three recordings to see and to hear:
+    audeep reconstruct --model-dir output/esc-10/logs --input spectrograms/esc-10.nc --output output/esc-10/heard \\
+        --instances 0 40 80 --audio --seed 1"""
+    #: Number of rows of the table for people.
+    shown: ClassVar[int] = 10
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options."""
+        add_model_dir(parser)
+        add_input(parser, "spectrograms with the same settings as those that the model was trained on")
+        add_output(parser, "folder to write to", metavar="DIR")
+        add_config(parser, ReportConfig)
+        add_config(parser, SeedConfig)
+
+    def take_action(self, args: argparse.Namespace) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+        """Reconstruct all, and draw some."""
+        config = config_from(args, ReportConfig)
+        tensorflow.start(self.verbose)
+        from audeep.backend.autoencoders.report import report_reconstructions
+
+        table = report_reconstructions(args.model_dir, args.input, args.output, config, seed=args.seed)
+        return list(table.columns), table.astype(object).values.tolist()
+
+    def print_table(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Print the instances with the largest errors."""
+        from prettytable import PrettyTable
+
+        table = PrettyTable(["instance", "recording", "chunk", "label", "error"], align="r")
+        table.align["recording"] = table.align["label"] = "l"
+        table.add_rows([[*values, f"{error:.4f}"] for *values, error in map(Mapping.values, rows[: self.shown])])
+        title = f"largest errors of {len(rows)} instances (root mean square)"
+        table.title = title.ljust(len(table.get_string().split("\n")[0]) - 4)
+        self.app.stdout.write(table.get_string() + "\n")

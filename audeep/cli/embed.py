@@ -11,8 +11,8 @@ from audeep.cli.autoencoders import add_model_dir
 from audeep.cli.command import Command, printing
 from audeep.cli.options import add_config, add_output, config_from, given
 
-#: Fields of the generation configuration that ``--step`` and the configuration of extraction replace.
-REPLACED = ("steps", "scheduler")
+#: Generation options of a single model; not all kinds have all of them.
+CHOICES = ("pooling", "layers", "batch_size")
 
 
 class Embed(Command):
@@ -20,8 +20,8 @@ class Embed(Command):
 
     Makes the same spectrograms that the model was trained on, and prints a line for each recording: its name
     and its vector, as CSV. With --window or --hop, there is a line for each window of a recording, with its
-    start in seconds; recordings may then be hours long. Of a model that was trained on chunks, the vectors of
-    the chunks are averaged.
+    start in seconds; recordings may then be hours long. With a model that was trained on chunks or channels,
+    their vectors are averaged.
     """
 
     epilog = """\
@@ -47,14 +47,19 @@ examples:
             default=None,
         )
         add_config(parser, EmbeddingConfig)
-        add_config(parser, RecurrentGenerationConfig, omit=REPLACED)
+        add_config(parser, RecurrentGenerationConfig, only=CHOICES)
         add_config(parser, ExtractionConfig)
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Embed all recordings."""
         config, extraction = config_from(args, EmbeddingConfig), config_from(args, ExtractionConfig)
-        options = given(args, RecurrentGenerationConfig, omit=REPLACED)
+        options = given(args, CHOICES)
         windows = config if config.window or config.hop else None
+        if args.output is not None:
+            from audeep.backend.embedding.output import check_output
+
+            # Before TensorFlow starts, which takes seconds.
+            check_output(args.output)
         tensorflow.start(self.verbose)
         from audeep.backend.embedding.model import load_model
         from audeep.backend.embedding.recordings import embed_recordings, found

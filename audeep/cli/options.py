@@ -3,12 +3,12 @@
 import argparse
 import enum
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audeep.backend.options import Config, choices, default_text, parse, value_type
+from audeep.backend.options import Config, OrWords, choices, default_text, parse, value_type
 from audeep.backend.parsers.config import ParserConfig
 
 ConfigT = TypeVar("ConfigT", bound=Config)
@@ -45,18 +45,21 @@ class _StoreTrue(_Given, argparse._StoreTrueAction):
     """Stores True."""
 
 
-def given(args: argparse.Namespace, config: type[Config], omit: Collection[str] = ()) -> dict[str, Any]:
-    """Return the values of those fields of a configuration, but those to `omit`, whose options were given."""
-    names = {item.name for item in fields(config)} & getattr(args, "given", set())  # type: ignore[arg-type]
-    return {name: getattr(args, name) for name in sorted(names - {*omit})}
+def given(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """Return the values of those parameters whose options were given."""
+    return {name: getattr(args, name) for name in names if name in getattr(args, "given", ())}
 
 
 def add_config(
-    parser: argparse._ActionsContainer, config: type[Config], omit: Collection[str] = (), **defaults: Any
+    parser: argparse._ActionsContainer,
+    config: type[Config],
+    *,
+    only: Collection[str] | None = None,
+    **defaults: Any,
 ) -> None:
-    """Add an option for each field of a configuration but those to `omit`; `defaults` override its own."""
+    """Add an option for each field of a configuration, or `only` for some; `defaults` override its own."""
     for item in fields(config):  # type: ignore[arg-type]
-        if item.name in omit:
+        if only is not None and item.name not in only:
             continue
         kind, several = value_type(config, item.name)
         default = defaults.get(item.name, item.default)
@@ -69,14 +72,19 @@ def add_config(
         else:
             keywords["action"] = _Store
             keywords["metavar"] = item.metadata["metavar"]
-            keywords["type"] = converter(kind, item.metadata["range"])
+            # Completion recognises files by this type.
+            keywords["type"] = Path if kind is Path else converter(kind, item.metadata["range"])
             if isinstance(kind, enum.EnumMeta):
                 keywords["metavar"], keywords["choices"] = "|".join(choices(kind)), kind
             if default is not None:
                 keywords["help"] += f" (default: {default_text(default)})"
             if several:
                 keywords["nargs"] = "+"
-        parser.add_argument(flag(item.name), **keywords)
+                if default is None:
+                    keywords["action"] = "extend"
+        action = parser.add_argument(flag(item.name), **keywords)
+        # For completion; argparse's choices would exclude numbers.
+        action.words = list(kind.words) if isinstance(kind, OrWords) else []  # type: ignore[attr-defined]
 
 
 def config_from(args: argparse.Namespace, config: type[ConfigT], **values: Any) -> ConfigT:
@@ -111,9 +119,11 @@ def add_output(parser: argparse.ArgumentParser, what: str, **keywords: Any) -> N
     parser.add_argument("--output", type=Path, help=what, **keywords)
 
 
-def add_basedir_and_parser(parser: argparse.ArgumentParser) -> None:
+def add_basedir_and_parser(
+    parser: argparse.ArgumentParser, what: str = "base folder of the recordings", *, required: bool = True
+) -> None:
     """Add ``--basedir`` and ``--parser``, for commands that read a folder of audio."""
-    parser.add_argument("--basedir", type=Path, required=True, metavar="DIR", help="base folder of the recordings")
+    parser.add_argument("--basedir", type=Path, required=required, metavar="DIR", help=what)
     add_config(parser, ParserConfig)
 
 

@@ -24,7 +24,7 @@ from audeep.backend.seeds import root_seed
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Predicted labels, sorted by file name, and by chunk if there is one for each chunk.
+    """Predicted labels, sorted by file name, and by channel and chunk if there is one for each.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def _label(
     pipeline, inputs = trained.pipeline, (*inputs, *data_set.source.files)
     # The data may be much larger than memory.
     predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(data_set.select(wanted))])
-    filenames, chunk_nr = data_set.filename[wanted], data_set.chunk_nr[wanted]
+    filenames, parts = data_set.filename[wanted], (data_set.chunk_nr[wanted], data_set.channel[wanted])
     files, chunks = np.unique(filenames.astype(str), return_inverse=True)
     if config.majority_vote:
         # Ties go to the lowest number.
@@ -184,7 +184,7 @@ def _label(
             len(files),
             len(chunks),
         )
-    order = np.lexsort((chunk_nr, chunks))
+    order = np.lexsort((*parts, chunks))
     return Predictions(filenames[order], predicted[order], inputs)
 
 

@@ -154,9 +154,15 @@ class DataSet:
         """Whether any instance is in a partition."""
         return not np.isnan(self.partition).all()
 
+    @property
+    def has_channels(self) -> bool:
+        """Whether any instance is a single channel of its recording."""
+        return not np.isnan(self.channel).all()
+
     def instance_name(self, instance: int) -> str:
         """Return the name of an instance for messages."""
-        return f"{self.filename[instance]} (chunk {self.chunk_nr[instance]})"
+        channel = "" if np.isnan(self.channel[instance]) else f"channel {self.channel[instance]:g}, "
+        return f"{self.filename[instance]} ({channel}chunk {self.chunk_nr[instance]})"
 
     def to_xarray(self) -> xr.Dataset:
         """Return columns and features as one xarray data set; features on disk are not loaded."""
@@ -355,9 +361,9 @@ def from_columns(
     attrs
         Further attributes.
     **values
-        ``filename`` (required) and any other columns: ``chunk_nr``, ``cv_folds``, ``partition``, ``label_nominal``,
-        ``label_numeric``; None, NaN or an empty string stand for a missing value. Shape (instance,), and
-        (instance, fold) of ``cv_folds``.
+        ``filename`` (required) and any other columns: ``chunk_nr``, ``channel``, ``start``, ``end``, ``cv_folds``,
+        ``partition``, ``label_nominal``, ``label_numeric``; None, NaN or an empty string stand for a missing value.
+        Shape (instance,), and (instance, fold) of ``cv_folds``.
 
     Returns
     -------

@@ -2,22 +2,17 @@
 
 from typing import Any
 
-from audeep.backend.options import Config, option
+from audeep.backend.options import option
 from audeep.backend.spectrograms.config import SECONDS
+from audeep.backend.training.config import StepConfig
 
 #: Shorter windows or hops are a mistake in the unit.
 SHORTEST: dict[str, Any] = {**SECONDS, "at_least": 0.001}
 
 
-class EmbeddingConfig(Config):
-    """Which of the saved models to use, and on which windows of a recording."""
+class EmbeddingConfig(StepConfig):
+    """Which model of a training run to use, and on which windows of a recording."""
 
-    step: int | None = option(
-        None,
-        metavar="STEP",
-        help="training step whose model to use, the number in the name model-STEP (default: that which 'generate' "
-        "uses)",
-    )
     window: float | None = option(
         None,
         **SHORTEST,

@@ -1,7 +1,8 @@
 """Trained models as functions from recordings to vectors."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import keras
 import numpy as np
 
 from audeep.backend.audio.names import printable
+from audeep.backend.autoencoders.config import ReconstructionConfig
+from audeep.backend.autoencoders.reconstruction import reconstruct
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.embedding.cluster import embed_on_cluster
 from audeep.backend.embedding.pipeline import embed_each
@@ -27,7 +30,7 @@ class EmbeddingModel:
     are the same, up to rounding, whether it is given as a path, an array or spectrograms, alone or among others,
     and are those of ``audeep embed`` and `audeep.generate`.
 
-    A model that was trained on chunks of recordings gives the mean of the vectors of the chunks. A
+    A model that was trained on chunks or channels of recordings gives the mean of their vectors. A
     frequency-recurrent autoencoder gives a vector for each frame of the spectrogram: where shapes below say
     ``size``, it has ``frames, size``.
 
@@ -79,9 +82,19 @@ class EmbeddingModel:
         It takes spectrograms as `audeep.preprocess` makes them, shape (batch, frames, bands), and shares its
         weights with this model.
         """
+        return self._only_member().as_keras()
+
+    def reconstruct(
+        self, data: Path | str | DataSet, config: ReconstructionConfig | Mapping[str, Any] | None = None
+    ) -> DataSet:
+        """Let a recurrent autoencoder reconstruct the spectrograms of a data set; see `audeep.reconstruct`."""
+        member, config = self._only_member(), ReconstructionConfig.of(config)
+        return reconstruct(member.folder, data, replace(config, step=member.step))
+
+    def _only_member(self) -> TrainedModel:
         if len(self.members) > 1:
-            raise OptionError(f"there are {len(self.members)} models; load the one whose encoder you want")
-        return self.members[0].as_keras()
+            raise OptionError(f"there are {len(self.members)} models; load only the one that you want to use")
+        return self.members[0]
 
     def embed(
         self,

@@ -21,7 +21,7 @@ from audeep.backend.embedding.model import EmbeddingModel
 from audeep.backend.embedding.output import WRITERS, Layout, Row, check_output, print_csv, write_netcdf
 from audeep.backend.embedding.stream import embed_files
 from audeep.backend.errors import AudioError, ParseError
-from audeep.backend.log import LOG, progress_bar
+from audeep.backend.log import LOG, progress
 from audeep.backend.parsers.listing import audio_below, describe_unreadable
 from audeep.backend.spectrograms.config import ExtractionConfig, OnError
 from audeep.backend.spectrograms.preprocess import HINT
@@ -88,7 +88,7 @@ def embed_recordings(
     if extraction.on_error is OnError.FAIL and len(usable(table)) < len(table):
         raise AudioError(summarize_problems(table) + HINT)
     layout = Layout(model.shape, generated_dims(model.shape), windows is not None, attrs)
-    with closing(_rows(model, table, windows, extraction, attrs)) as rows:
+    with closing(_rows(model, table, windows, extraction, attrs, shows_progress=isinstance(output, Path))) as rows:
         if not isinstance(output, Path):
             print_csv(output, rows, layout)
         elif output.suffix.lower() == ".nc":
@@ -132,6 +132,8 @@ def _rows(
     windows: EmbeddingConfig | None,
     extraction: ExtractionConfig,
     attrs: dict[str, str],
+    *,
+    shows_progress: bool,
 ) -> Generator[Row, None, None]:
     """Yield the rows of all usable recordings; add problems to the survey, and at the end to the attributes."""
     used = usable(table)
@@ -139,9 +141,10 @@ def _rows(
         results = embed_files(model.members, [*used["file"]], windows, jobs=extraction.jobs)
     else:
         results = embed_on_cluster(model.members, [*used["file"]], extraction.scheduler, windows)
-    with closing(results), progress_bar(total=len(used), what="embed", unit="file") as bar:
-        for (index, path), result in zip(used["path"].items(), results, strict=True):
-            bar.update()
+    with closing(results):
+        # Printed rows would mix with the bar, and show the progress themselves.
+        shown = progress(results, total=len(used), what="embed", unit="file") if shows_progress else results
+        for (index, path), result in zip(used["path"].items(), shown, strict=True):
             if isinstance(result, str):
                 if extraction.on_error is OnError.FAIL:
                     raise AudioError(f"{printable(path)} {result}{HINT}")

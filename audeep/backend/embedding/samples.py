@@ -9,6 +9,7 @@ import numpy as np
 
 from audeep.backend.audio.reading import check_magnitude, read_blocks, read_header, read_samples
 from audeep.backend.errors import AudioError, OptionError
+from audeep.backend.spectrograms.config import SpectrogramConfig
 
 #: Path of an audio file, or float samples, shape (samples,) or (samples, channels).
 Recording: TypeAlias = Path | str | np.ndarray
@@ -34,7 +35,7 @@ def as_list(data: Any) -> tuple[list[Recording], bool]:
 def read(recording: Recording, sample_rate: int | None) -> tuple[np.ndarray, int]:
     """Return the samples of a recording, shape (samples, channels), float32, and their rate in Hz."""
     if isinstance(recording, np.ndarray):
-        return _whole(recording), _rate(sample_rate)
+        return _whole(recording), check_rate(sample_rate)
     path = path_of(recording, sample_rate)
     # Checks that the file is not truncated.
     read_header(path)
@@ -46,7 +47,7 @@ def blocks(recording: Recording, sample_rate: int | None) -> tuple[int, Iterable
     if isinstance(recording, np.ndarray):
         samples = _whole(recording)
         size = max(1, BLOCK_VALUES // samples.shape[1])
-        return _rate(sample_rate), (samples[start : start + size] for start in range(0, len(samples), size))
+        return check_rate(sample_rate), (samples[start : start + size] for start in range(0, len(samples), size))
     path = path_of(recording, sample_rate)
     _, rate, channels = read_header(path)
     return rate, read_blocks(path, max(1, BLOCK_VALUES // channels))
@@ -75,10 +76,12 @@ def _whole(array: np.ndarray) -> np.ndarray:
     return samples
 
 
-def _rate(sample_rate: int | None) -> int:
-    if sample_rate is None:
+def check_rate(sample_rate: int | None) -> int:
+    """Return the sample rate of an array in Hz; refuse one that is missing or out of range."""
+    rate = SpectrogramConfig(sample_rate=sample_rate).sample_rate
+    if rate is None:
         raise OptionError("`sample_rate` is required for samples in an array")
-    return sample_rate
+    return rate
 
 
 def path_of(recording: Any, sample_rate: int | None) -> Path:

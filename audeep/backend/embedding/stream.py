@@ -9,7 +9,7 @@ import soxr
 
 from audeep.backend.embedding.config import EmbeddingConfig
 from audeep.backend.embedding.pipeline import embed_each, encode_windows
-from audeep.backend.embedding.samples import Recording, as_samples, blocks
+from audeep.backend.embedding.samples import Recording, as_samples, blocks, check_rate
 from audeep.backend.embedding.trained import TrainedModel, joint_shape
 from audeep.backend.errors import AudioError, OptionError
 
@@ -48,7 +48,7 @@ class Stream:
         hop: float | None = None,
     ) -> None:
         config = EmbeddingConfig(window=window, hop=hop)
-        self.models, self.sample_rate, self.shape = models, sample_rate, joint_shape(models)
+        self.models, self.sample_rate, self.shape = models, check_rate(sample_rate), joint_shape(models)
         self.window = config.window or min(model.window for model in models)
         self.hop = config.hop or self.window
         for model in models:

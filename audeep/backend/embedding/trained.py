@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from audeep.backend.audio.channels import Channels
 from audeep.backend.audio.length import fix_length
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.embedding.settings import spectrogram_settings
@@ -100,10 +101,13 @@ class TrainedModel:
     def extract(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
         """Return the spectrograms of a recording, shape (chunks, *feature_shape), float32.
 
-        `samples` has shape (samples, channels). `AudioError` if the model cannot take the recording.
+        `samples` has shape (samples, channels). If the model was trained on every channel by itself, the chunks of
+        all channels follow each other. `AudioError` if the model cannot take the recording.
         """
-        chunks = self.extractor(samples, sample_rate)
-        count, frames, bands = chunks.shape
+        is_each = self.spectrograms.channels is Channels.EACH
+        channels = range(samples.shape[1]) if is_each else [None]
+        parts = [self.extractor.using(channel)(samples, sample_rate) for channel in channels]
+        count, frames, bands = parts[0].shape
         # Chunks may have been joined along time before training.
         if self.feature_shape not in {(frames, bands), (count * frames, bands)}:
             raise AudioError(
@@ -111,7 +115,7 @@ class TrainedModel:
                 f"{' x '.join(map(str, self.feature_shape))}; recordings must be {self.window:g} s long, or be "
                 "embedded in windows of this length (`window`)"
             )
-        return chunks.reshape(-1, *self.feature_shape)
+        return np.concatenate(parts).reshape(-1, *self.feature_shape)
 
     def extract_window(self, samples: np.ndarray) -> np.ndarray:
         """Return the spectrograms of a window, at the sample rate of the model; see `extract`.
@@ -125,7 +129,7 @@ class TrainedModel:
     def vectors(self, recordings: Sequence[np.ndarray]) -> np.ndarray:
         """Return the representations of recordings, shape (recording, *shape), float32.
 
-        Each recording has the shape that `extract` returns; its chunks are averaged.
+        Each recording has the shape that `extract` returns; its chunks, or its channels, are averaged.
         """
         counts = np.array([len(chunks) for chunks in recordings])
         representations = self._encode(tf.constant(np.concatenate(recordings))).numpy()

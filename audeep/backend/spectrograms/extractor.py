@@ -1,6 +1,9 @@
 """Extraction of the spectrograms of one recording from its samples."""
 
 import logging
+from copy import copy
+from dataclasses import replace
+from typing import Self
 
 import numpy as np
 import soxr
@@ -72,12 +75,27 @@ class Extractor:
                 f"{self.win_length} samples and stay empty: {some}; increase `window_width` or use fewer bands"
             )
 
+    def using(self, channel: int | None) -> Self:
+        """Return an extractor for one channel, from 0; None stands for what `SpectrogramConfig.channels` says."""
+        if channel is None:
+            return self
+        extractor = copy(self)
+        extractor.config = replace(self.config, channels=channel)
+        return extractor
+
     @property
     def mel_filters(self) -> np.ndarray | None:
         """Filters of shape (bands, win_length // 2 + 1); None for spectrograms of all Fourier bins."""
         # Cached elsewhere, because they are too large to send to workers with each batch.
         bands = self.config.mel_spectrum
         return None if bands is None else transforms.mel_filters(self.sample_rate, self.win_length, bands)
+
+    @property
+    def reference(self) -> float | None:
+        """Power at 0 dB; None for the largest power of each recording."""
+        if self.config.reference is Reference.PEAK:
+            return None
+        return transforms.full_scale_power(self.win_length, in_bands=self.mel_filters is not None)
 
     def _num_samples(self, samples: int, sample_rate: int) -> int:
         """Return the length of a recording after resampling and trimming or padding."""
@@ -111,13 +129,9 @@ class Extractor:
         samples = fix_length(samples, length, center=self.config.center_fixed)
         samples = transforms.preemphasis(to_mono(samples, self.config.channels))
         spectrogram = transforms.power_spectrogram(samples, self.win_length, self.hop_length)
-        reference = None
-        if self.config.reference is Reference.FULL_SCALE:
-            in_bands = self.mel_filters is not None
-            reference = transforms.full_scale_power(self.win_length, in_bands=in_bands)
         if self.mel_filters is not None:
             spectrogram = spectrogram @ self.mel_filters.T
-        decibels = transforms.power_to_db(spectrogram, reference)
+        decibels = transforms.power_to_db(spectrogram, self.reference)
         return transforms.clip(decibels, self.config.clip_below, self.config.clip_above)
 
     def __call__(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:

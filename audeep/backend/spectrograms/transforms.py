@@ -10,9 +10,11 @@ import scipy.fft
 
 #: Lowest power relative to the reference, unless that is the largest value.
 FLOOR = 1e-10
+#: Coefficient of the filter that boosts high frequencies.
+PREEMPHASIS = 0.95
 
 
-def preemphasis(samples: np.ndarray, coef: float = 0.95) -> np.ndarray:
+def preemphasis(samples: np.ndarray, coef: float = PREEMPHASIS) -> np.ndarray:
     """Boost high frequencies: ``y[t] = x[t] - coef * x[t - 1]``.
 
     Parameters
@@ -62,12 +64,16 @@ def power_spectrogram(samples: np.ndarray, win_length: int, hop_length: int) -> 
     """
     frames = np.lib.stride_tricks.sliding_window_view(samples, win_length)[::hop_length]
     frames = frames - frames.mean(axis=1, keepdims=True)
-    # The periodic Hann window.
-    frames *= np.hanning(win_length + 1)[:-1].astype(np.float32)
+    frames *= hann(win_length)
     spectrum = scipy.fft.rfft(frames, axis=1)
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
     return power
+
+
+def hann(win_length: int) -> np.ndarray:
+    """Return the periodic Hann window, shape (win_length,), float32."""
+    return np.hanning(win_length + 1)[:-1].astype(np.float32)
 
 
 @functools.lru_cache(maxsize=8)

@@ -72,6 +72,17 @@ class TrainingConfig(Config):
     )
 
 
+class StepConfig(Config):
+    """The choice of one model of a training run."""
+
+    step: int | None = option(
+        None,
+        metavar="STEP",
+        at_least=0,
+        help="training step of the model, the number in the name model-STEP (default: that which generate uses)",
+    )
+
+
 class GenerationConfig(Config):
     """How representations are generated.
 

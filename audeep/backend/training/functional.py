@@ -23,8 +23,8 @@ def as_keras(encoder: Encoder, config: GenerationConfig | None = None) -> keras.
     -------
     keras.Model
         Turns spectrograms, shape (batch, `encoder.feature_shape`...), into representations, without dropout and
-        noise. It has the weights of the encoder: fine-tuning one changes the other. Two things are frozen: the batch
-        normalisation of a contrastive network, and the kernels of a dictionary, which are copies.
+        noise. It shares the weights of the encoder: fine-tuning one changes the other. Two things are frozen: the
+        batch normalisation of a contrastive network, and the kernels of a dictionary, which are copies.
     """
     config = encoder.config.generation_config(config)
     inputs = keras.Input(encoder.feature_shape, name="spectrogram")
@@ -32,7 +32,7 @@ def as_keras(encoder: Encoder, config: GenerationConfig | None = None) -> keras.
 
 
 def stand_alone(model: keras.Model) -> keras.Model:
-    """Copy a model made by `as_keras`, with layers of Keras in place of our own, so that it loads without auDeep."""
+    """Copy a model made by `as_keras`, with layers of Keras instead of our own, so that it loads without auDeep."""
     weights: dict[str, list[np.ndarray]] = {}
 
     def copy(operation: Any) -> Any:

@@ -1,5 +1,7 @@
 """Configuration of plots of data sets."""
 
+import enum
+
 from audeep.backend.options import Config, option
 
 #: Default perplexity, if there are at least this many instances per neighbour.
@@ -31,4 +33,43 @@ class TSNEConfig(Config):
         metavar="RATE",
         help="how far points move in each step; if they end up in one dense ball, it is too high or too low. 10 to "
         "1000 are usual",
+    )
+
+
+class Projection(enum.Enum):
+    """How instances are placed in the plane."""
+
+    TSNE = "t-SNE"
+    PCA = "PCA"
+
+
+class Sound(enum.Enum):
+    """How the sounds of a map reach the page."""
+
+    AUTO = "auto"
+    EMBED = "embed"
+    LINK = "link"
+    NONE = "none"
+
+
+class MapConfig(TSNEConfig):
+    """How a map of recordings is made.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.MapConfig(projection="pca").projection
+    <Projection.PCA: 'PCA'>
+    """
+
+    projection: Projection = option(
+        Projection.TSNE,
+        help="how recordings are placed: TSNE, similar ones close together; PCA, by the two directions in which "
+        "the vectors vary most, which keeps large distances",
+    )
+    sound: Sound = option(
+        Sound.AUTO,
+        help="with `basedir`: EMBED puts the first ten seconds of each recording into the page, as MP3 of about "
+        "3 kB a second; LINK refers to the recordings where they are, so that the page cannot be moved alone; NONE "
+        "is silent; AUTO embeds up to an hour of sound, and links to more",
     )

@@ -8,6 +8,7 @@ import pytest
 from audeep.backend.classifiers.config import MLPConfig, PredictionConfig, SVMConfig
 from audeep.backend.classifiers.prediction import predict
 from audeep.backend.data.data_set import DataSet, from_columns
+from audeep.backend.data.fuse import fuse
 from audeep.backend.errors import DataError
 from tests.backend.classifiers.conftest import MakeBlobs
 
@@ -112,6 +113,13 @@ def test_vectors_of_different_models(blobs: MakeBlobs) -> None:
         "the training data was generated with one model (t-rae, seed 1, step 7, weights aa), the data to predict "
         "with another (t-rae, seed 1, step 7, weights bb); generate both with the same model"
     )
+
+
+def test_fused_vectors_of_different_models(blobs: MakeBlobs) -> None:
+    first, second = generated(blobs, "aa"), generated(blobs, "bb")
+    assert len(predict(fuse([first, second]), fuse([first, second]), SVM).labels) == 12
+    with pytest.raises(DataError, match=r"with one model \(.* weights aa and .* weights bb\), .* weights bb and "):
+        predict(fuse([first, second]), fuse([second, first]), SVM)
 
 
 # Files of earlier versions do not tell the weights.

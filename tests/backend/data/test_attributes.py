@@ -40,6 +40,8 @@ def test_a_wrong_label_map(value: Any) -> None:
         ({"spectrograms": "[]"}, "attribute spectrograms is not a JSON object"),
         ({"skipped": "{}"}, "attribute skipped is not a JSON array"),
         ({"model": "t-rae"}, "attribute model is not a JSON object"),
+        ({"model": "[{}, 3]"}, "attribute model is not a JSON object, or an array of them"),
+        ({"model": '[{}, {"generation": 3}]'}, "attribute model: its generation is not a JSON object"),
         ({"model": '{"architecture": 3}'}, "attribute model: its architecture is not a JSON object"),
         ({"model": '{"spectrograms": [1]}'}, "attribute model: its spectrograms is not a JSON object"),
         ({"feature_dims": "time"}, "attribute feature_dims is not a JSON array"),

@@ -107,6 +107,16 @@ def test_which_model_made_the_features(tmp_path: Path) -> None:
     assert facts["spectrograms"] == {"mel_spectrum": 40}
 
 
+def test_which_models_made_fused_features(tmp_path: Path) -> None:
+    models = [{"kind": kind, "spectrograms": {"mel_spectrum": 40}} for kind in ("t-rae", "dictionary")]
+    facts = describe(save(tmp_path / "data.nc", attrs={"model": json.dumps(models)}))
+    assert facts["models"] == [{"kind": "t-rae"}, {"kind": "dictionary"}]
+    assert "model" not in facts
+    assert facts["spectrograms"] == {"mel_spectrum": 40}
+    models[1]["spectrograms"] = {"mel_spectrum": 64}
+    assert "spectrograms" not in describe(save(tmp_path / "data.nc", attrs={"model": json.dumps(models)}))
+
+
 def test_facts_are_json(tmp_path: Path) -> None:
     from_columns(
         [[np.nan, 1]], ["generated"], filename=["a"], label_nominal=["x"], cv_folds=[[1]], partition=[0]

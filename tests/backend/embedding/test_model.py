@@ -18,6 +18,7 @@ from audeep import (
     fuse_chunks,
     generate,
     load_model,
+    reconstruct,
 )
 from audeep.backend.errors import AudioError, ModelError, OptionError
 from audeep.testing import make_data_set
@@ -45,7 +46,7 @@ def test_several_models_are_side_by_side(folder: Path, logs: Path, make_model: M
     assert (both.size, both.sample_rate, both.window) == (one.size + two.size, 11025, 0.1)
     assert both.models == one.models + two.models
     assert repr(both) == f"<EmbeddingModel t-rae + dictionary: a recording becomes {both.size} values>"
-    with pytest.raises(OptionError, match="there are 2 models; load the one whose encoder you want"):
+    with pytest.raises(OptionError, match="there are 2 models; load only the one that you want to use"):
         _ = both.encoder
     # Both have windows of 0.1 s, and their own sample rates.
     times, vectors = both.embed_windows(NOISE, 8000, hop=0.03)
@@ -89,6 +90,15 @@ def test_chunks_are_averaged(folder: Path, make_model: MakeModel) -> None:
     # A window of all chunks, without what follows them.
     _, vectors = model.embed_windows(paths[0], hop=1)
     np.testing.assert_allclose(vectors, expected[:1], rtol=1e-6, atol=1e-6)
+
+
+def test_channels_are_averaged(make_model: MakeModel) -> None:
+    model = load_model(make_model(fixed_length=0.2, channels="EACH")[0])
+    other = np.random.default_rng(1).uniform(-0.5, 0.5, 1600)
+    each = model.embed([NOISE, other], 8000)
+    assert np.abs(each[0] - each[1]).max() > 1e-3
+    both = model.embed(np.column_stack([NOISE, other]), 8000)
+    np.testing.assert_allclose(both, each.mean(axis=0), rtol=1e-6, atol=1e-6)
 
 
 def test_chunks_that_were_joined_before_training(folder: Path, make_model: MakeModel, tmp_path: Path) -> None:
@@ -147,6 +157,7 @@ def test_what_cannot_be_read_is_named(folder: Path, logs: Path, tmp_path: Path) 
     ("data", "sample_rate", "problem"),
     [
         (NOISE, None, "`sample_rate` is required for samples in an array"),
+        (NOISE, 0, "`sample_rate`: must be at least 1 and at most 10000000, not 0"),
         ("a.wav", 8000, "`sample_rate` is only for samples in an array; audio files have their own"),
         ([1.0, 2.0], 8000, "expected paths or arrays of recordings, got float"),
         (
@@ -164,6 +175,12 @@ def test_what_is_no_recording(data: Any, sample_rate: int | None, problem: str, 
     model = load_model(logs)
     with pytest.raises(AudeepError, match=problem):
         model.embed(data, sample_rate)
+
+
+def test_reconstructions_are_those_of_the_model(make_model: MakeModel) -> None:
+    logs, data = make_model(fixed_length=0.2)
+    expected = reconstruct(logs, data).features.values
+    np.testing.assert_allclose(load_model(logs).reconstruct(data).features.values, expected, atol=1e-6)
 
 
 def test_none_is_an_empty_matrix(logs: Path) -> None:
@@ -227,6 +244,8 @@ def test_a_stream_that_changes_its_mind(logs: Path) -> None:
     stream.finish()
     with pytest.raises(OptionError, match="the stream is finished"):
         stream.push(NOISE)
+    with pytest.raises(OptionError, match="`sample_rate`: 'fast' is not a whole number"):
+        load_model(logs).stream("fast")  # type: ignore[arg-type]
 
 
 def test_a_long_recording_is_not_read_whole(

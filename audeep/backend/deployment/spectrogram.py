@@ -1,0 +1,120 @@
+"""The extraction of spectrograms as layers of Keras, the same as that of `audeep.backend.spectrograms`."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from audeep.backend.errors import ModelError
+from audeep.backend.spectrograms import transforms
+from audeep.backend.spectrograms.config import Scale, SpectrogramConfig
+from audeep.backend.spectrograms.extractor import Extractor
+
+
+def from_samples(model: keras.Model, config: SpectrogramConfig, *, fourier_matrix: bool = False) -> keras.Model:
+    """Return a model that computes spectrograms from samples, and passes them to another model.
+
+    Parameters
+    ----------
+    model
+        Takes spectrograms, shape (batch, frames, bands).
+    config
+        Settings of the spectrograms, with their sample rate.
+    fourier_matrix
+        Compute the Fourier transform as a product with a matrix, because tf2onnx does not convert the fast one.
+        The matrix takes 8 bytes times half the square of the length of a frame in samples.
+
+    Returns
+    -------
+    keras.Model
+        Takes mono recordings at this rate, shape (batch, samples). Their length is fixed.
+
+    Raises
+    ------
+    ModelError
+        If the settings do not say how to get from samples to what the model takes.
+    """
+    if config.sample_rate is None:
+        raise ModelError("`from_audio`: the settings of the spectrograms lack their sample rate")
+    if config.chunk_length is not None:
+        raise ModelError(
+            "`from_audio`: the model takes chunks of recordings, whose levels depend on the rest of the recording"
+        )
+    if config.scale is Scale.DATA_SET and config.scale_range is None:
+        raise ModelError("`from_audio`: the settings of the spectrograms lack the range that they were scaled from")
+    extractor = Extractor(config, config.sample_rate)
+    samples = keras.Input((num_samples(extractor, model.input_shape[1]),), name="samples")
+    spectrogram = extract(samples, extractor, fourier_matrix=fourier_matrix)
+    if spectrogram.shape != model.input_shape:
+        raise ModelError(
+            f"`from_audio`: the model was trained on features of shape {model.input_shape[1:]}, but its settings "
+            f"give spectrograms of shape {spectrogram.shape[1:]}"
+        )
+    return keras.Model(samples, model(spectrogram), name=model.name)
+
+
+def num_samples(extractor: Extractor, frames: int) -> int:
+    """Return the length of a recording with this number of frames."""
+    if extractor.config.fixed_length is not None:
+        return int(extractor.config.fixed_length * extractor.sample_rate)
+    return extractor.win_length + (frames - 1) * extractor.hop_length
+
+
+def extract(samples: keras.KerasTensor, extractor: Extractor, *, fourier_matrix: bool = False) -> keras.KerasTensor:
+    """Compute spectrograms, shape (batch, frames, bands), from samples, shape (batch, samples)."""
+    config, win_length = extractor.config, extractor.win_length
+    delayed = ops.pad(samples, [[0, 0], [1, 0]])[:, :-1]
+    frames = ops.extract_sequences(samples - transforms.PREEMPHASIS * delayed, win_length, extractor.hop_length)
+    frames -= ops.mean(frames, axis=-1, keepdims=True)
+    frames *= transforms.hann(win_length)
+    if fourier_matrix:
+        real, imaginary = ops.split(matrix_layer(fourier(win_length), "fourier")(frames), 2, axis=-1)
+    else:
+        real, imaginary = ops.rfft(frames, win_length)
+    power = ops.square(real) + ops.square(imaginary)
+    if extractor.mel_filters is not None:
+        power = matrix_layer(extractor.mel_filters.T, "filters")(power)
+    decibels = power_to_db(power, extractor.reference)
+    if config.clip_below is not None:
+        decibels = ops.maximum(decibels, config.clip_below)
+    if config.clip_above is not None:
+        decibels = ops.minimum(decibels, config.clip_above)
+    if config.scale is Scale.NONE:
+        return decibels
+    return scale(decibels, *(config.scale_range or ()))
+
+
+def fourier(win_length: int) -> np.ndarray:
+    """Return the matrix that turns frames into the real, then the imaginary parts of their spectra."""
+    spectra = np.fft.rfft(np.eye(win_length))
+    return np.concatenate([spectra.real, spectra.imag], axis=1).astype(np.float32)
+
+
+def matrix_layer(matrix: np.ndarray, name: str) -> keras.layers.Dense:
+    """Return a layer that multiplies by a matrix, shape (input, output)."""
+    layer = keras.layers.Dense(matrix.shape[1], use_bias=False, trainable=False, name=name)
+    layer.build((None, len(matrix)))
+    layer.set_weights([matrix])
+    return layer
+
+
+def power_to_db(power: keras.KerasTensor, reference: float | None) -> keras.KerasTensor:
+    """Convert power to decibels, as `transforms.power_to_db` does with each spectrogram."""
+    if reference is not None:
+        return 10 * ops.log10(ops.maximum(power / reference, transforms.FLOOR))
+    peak = ops.max(power, axis=(1, 2), keepdims=True)
+    is_silent = ops.equal(peak, 0)
+    # Silence is 0 dB everywhere; 1 stands for its peak, because the logarithm of 0 has no gradient.
+    peak = ops.where(is_silent, 1.0, peak)
+    floor = ops.min(ops.where(power > 0, power, peak), axis=(1, 2), keepdims=True)
+    decibels = 10 * (ops.log10(ops.maximum(power, floor)) - ops.log10(peak))
+    return ops.where(is_silent, 0.0, decibels)
+
+
+def scale(decibels: keras.KerasTensor, low: float | None = None, high: float | None = None) -> keras.KerasTensor:
+    """Scale each spectrogram, as `transforms.scale` does."""
+    if low is not None and high is not None:
+        return 2 * (decibels - low) / (high - low) - 1
+    lowest, highest = (extreme(decibels, axis=(1, 2), keepdims=True) for extreme in (ops.min, ops.max))
+    is_flat = ops.equal(highest, lowest)
+    span = ops.where(is_flat, 1.0, highest - lowest)
+    return ops.where(is_flat, 0.0, 2 * (decibels - lowest) / span - 1)
