@@ -5,6 +5,8 @@ from .backend.autoencoders.architectures import FrequencyTimeAutoencoderConfig a
 from .backend.autoencoders.architectures import RecurrentGenerationConfig as RecurrentGenerationConfig
 from .backend.autoencoders.architectures import TimeAutoencoderConfig as TimeAutoencoderConfig
 from .backend.classifiers.comparison import compare as compare
+from .backend.classifiers.config import ClassificationConfig as ClassificationConfig
+from .backend.classifiers.config import ClassifierTrainingConfig as ClassifierTrainingConfig
 from .backend.classifiers.config import ComparisonConfig as ComparisonConfig
 from .backend.classifiers.config import EvaluationConfig as EvaluationConfig
 from .backend.classifiers.config import MLPConfig as MLPConfig
@@ -12,7 +14,11 @@ from .backend.classifiers.config import PredictionConfig as PredictionConfig
 from .backend.classifiers.config import SVMConfig as SVMConfig
 from .backend.classifiers.evaluation import evaluate as evaluate
 from .backend.classifiers.mlp import MLP as MLP
+from .backend.classifiers.prediction import classify as classify
 from .backend.classifiers.prediction import predict as predict
+from .backend.classifiers.recordings import classify_recordings as classify_recordings
+from .backend.classifiers.saving import load_classifier as load_classifier
+from .backend.classifiers.saving import train_classifier as train_classifier
 from .backend.classifiers.svm import SVM as SVM
 from .backend.contrastive.config import ContrastiveConfig as ContrastiveConfig
 from .backend.contrastive.config import ContrastiveTrainingConfig as ContrastiveTrainingConfig
@@ -33,6 +39,12 @@ from .backend.data.summary import describe as describe
 from .backend.data.upsample import upsample as upsample
 from .backend.dictionary.config import DictionaryConfig as DictionaryConfig
 from .backend.errors import AudeepError as AudeepError
+from .backend.estimators.models import Contrastive as Contrastive
+from .backend.estimators.models import Dictionary as Dictionary
+from .backend.estimators.models import FrequencyAutoencoder as FrequencyAutoencoder
+from .backend.estimators.models import FrequencyTimeAutoencoder as FrequencyTimeAutoencoder
+from .backend.estimators.models import TimeAutoencoder as TimeAutoencoder
+from .backend.estimators.spectrograms import SpectrogramTransformer as SpectrogramTransformer
 from .backend.exchange.export import export as export
 from .backend.exchange.formats import AttributeNames as AttributeNames
 from .backend.exchange.formats import ExportConfig as ExportConfig

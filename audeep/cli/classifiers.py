@@ -1,21 +1,20 @@
-"""Commands that evaluate classifiers and predict labels with them."""
+"""Commands that evaluate classifiers, and the base class of commands that use one."""
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any, ClassVar
 
-from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, PredictionConfig, SVMConfig
+from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, SVMConfig
 from audeep.backend.options import Config
 from audeep.backend.seeds import SeedConfig
 from audeep.cli import tensorflow
-from audeep.cli.command import LOG, Command, ShowCommand, fact_table
-from audeep.cli.options import add_config, add_input, add_output, add_plot, config_from
+from audeep.cli.command import Command, ShowCommand, fact_table
+from audeep.cli.options import add_config, add_input, add_plot, config_from
 
 
 class ClassifierCommand(Command):
-    """Base class of all commands here; a subclass names its classifier and starts its description."""
+    """Base class of commands that use a classifier; a subclass names it and starts the description."""
 
     #: Configuration of the classifier.
     classifier: ClassVar[type[Config]]
@@ -108,53 +107,6 @@ examples:
   on fixed partitions, with the results as JSON:
     audeep svm evaluate --input representations.nc --train-partitions TRAIN DEVEL --eval-partitions TEST \\
         --complexity 0.001 -f json"""
-
-
-class Predict(ClassifierCommand):
-    """Base class of the prediction commands."""
-
-    details = "Trains the classifier on one data set and predicts the labels of another, which need not have any."
-
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add the options of prediction, then those of the classifier."""
-        for name, what in (
-            ("--train-input", "labelled feature vectors to train on"),
-            ("--eval-input", "feature vectors to predict labels for; labels in this file are not used"),
-        ):
-            parser.add_argument(name, type=Path, required=True, metavar="FILE", help=f"data set (netCDF): {what}")
-        add_config(parser, PredictionConfig)
-        add_output(parser, "text file to write: on each line a file name, a tab and the predicted label")
-        add_config(parser, self.classifier)
-        add_config(parser, SeedConfig)
-
-    def take_action(self, args: argparse.Namespace) -> None:
-        """Train the classifier and predict labels."""
-        config = config_from(args, PredictionConfig)
-        classifier = self.classifier_from(args)
-        from audeep.backend.classifiers.prediction import predict
-
-        predictions = predict(args.train_input, args.eval_input, classifier, config, seed=args.seed)
-        predictions.save(args.output)
-        LOG.info("wrote %d predictions to %s", len(predictions.labels), args.output)
-
-
-class PredictMLP(Predict):
-    """Predict labels with a multilayer perceptron."""
-
-    classifier, uses_tensorflow = MLPConfig, True
-    epilog = """\
-example:
-    audeep mlp predict --train-input train.nc --eval-input test.nc --output predictions.tsv"""
-
-
-class PredictSVM(Predict):
-    """Predict labels with a linear support vector machine."""
-
-    classifier = SVMConfig
-    epilog = """\
-example, for a challenge whose test partition has no labels:
-    audeep svm predict --train-input data.nc --train-partitions TRAIN DEVEL \\
-        --eval-input data.nc --eval-partitions TEST --complexity 0.001 --output predictions.tsv"""
 
 
 def _score_rows(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -92,7 +92,8 @@ def in_words(value: Any) -> str:
     if isinstance(value, Mapping):
         return "\n".join(f"{key}: {in_words(item)}" for key, item in value.items())
     if isinstance(value, list):
-        return ", ".join(map(in_words, value))
+        has_lines = any(isinstance(item, Mapping) for item in value)
+        return ("\n\n" if has_lines else ", ").join(map(in_words, value))
     if value is None:
         return "-"
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -24,7 +24,9 @@ class Application(AutoprogramCliffDirective):
         """Drop options, and turn the texts of the others into reStructuredText: cliff calls this first."""
         super()._drop_ignored_options(parser, ignored_opts)
         self.required = [
-            f"{action.option_strings[-1]} {action.metavar}" for action in parser._actions if action.required
+            " ".join([*action.option_strings[-1:], str(action.metavar)])
+            for action in parser._actions
+            if action.required
         ]
         parser.description = literal(dedent(parser.description or ""))
         if parser.epilog:

@@ -94,13 +94,34 @@ def read_samples(path: Path) -> tuple[np.ndarray, int]:
     """
     with open_audio(path) as file:
         samples = file.read(file.frames, dtype="float32", always_2d=True)
-        # One MPEG frame may be missing: MP3 encoders disagree on whether to count the frame of the tag.
-        is_cut = len(samples) < file.frames - MPEG_FRAME and not (file.format == "MP3" and _is_length_a_guess(path))
-        if is_cut or len(samples) == 0:
-            raise AudioError(f"is truncated after {len(samples)} of {file.frames} samples")
-        if not (samples.min() > -TOO_LOUD and samples.max() < TOO_LOUD):
-            raise AudioError(f"contains NaN, or samples of magnitude {TOO_LOUD:g} or more")
+        _check_complete(path, file, len(samples))
+        check_magnitude(samples)
         return samples, file.samplerate
+
+
+def read_blocks(path: Path, size: int) -> Iterator[np.ndarray]:
+    """Read a recording in blocks of `size` samples, shape (size or fewer, channels), float32."""
+    with open_audio(path) as file:
+        found = 0
+        for block in file.blocks(size, dtype="float32", always_2d=True):
+            check_magnitude(block)
+            found += len(block)
+            yield block
+        _check_complete(path, file, found)
+
+
+def check_magnitude(samples: np.ndarray) -> None:
+    """Refuse samples that are NaN, or too large to compute with."""
+    if samples.size and not (samples.min() > -TOO_LOUD and samples.max() < TOO_LOUD):
+        raise AudioError(f"contains NaN, or samples of magnitude {TOO_LOUD:g} or more")
+
+
+def _check_complete(path: Path, file: soundfile.SoundFile, found: int) -> None:
+    """Refuse a recording with fewer samples than its header promises."""
+    # One MPEG frame may be missing: MP3 encoders disagree on whether to count the frame of the tag.
+    is_cut = found < file.frames - MPEG_FRAME and not (file.format == "MP3" and _is_length_a_guess(path))
+    if is_cut or found == 0:
+        raise AudioError(f"is truncated after {found} of {file.frames} samples")
 
 
 def _is_length_a_guess(path: Path) -> bool:

@@ -78,13 +78,18 @@ class MLPConfig(Config):
         return ("num_epochs",) if self.early_stopping else ()
 
 
-class HandlingConfig(Config):
-    """How to handle classes and chunks, in evaluation and prediction."""
+class UpsampledConfig(Config):
+    """Whether to balance classes before training."""
 
     upsample: bool = option(
         False,
         help="repeat training instances of smaller classes until all classes have the size of the largest",
     )
+
+
+class VotingConfig(Config):
+    """Whether the chunks of a file vote."""
+
     majority_vote: bool = option(
         False,
         help="classify each file by a majority vote of its chunks, and count files instead of chunks; ties go to "
@@ -92,7 +97,37 @@ class HandlingConfig(Config):
     )
 
 
-class PredictionConfig(HandlingConfig):
+class ClassifierTrainingConfig(UpsampledConfig):
+    """Which instances to train a classifier on.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ClassifierTrainingConfig(train_partitions=["TRAIN", "DEVEL"], upsample=True).upsample
+    True
+    """
+
+    train_partitions: tuple[Partition, ...] | None = option(
+        None, help="train only on these partitions, which must be labelled (default: all instances)"
+    )
+
+
+class ClassificationConfig(VotingConfig):
+    """Which instances to predict labels for.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ClassificationConfig(eval_partitions=["TEST"], majority_vote=True).eval_partitions
+    (<Partition.TEST: 2>,)
+    """
+
+    eval_partitions: tuple[Partition, ...] | None = option(
+        None, help="predict labels only for these partitions (default: all instances)"
+    )
+
+
+class PredictionConfig(ClassificationConfig, ClassifierTrainingConfig):
     """Which instances to train on, and which to predict labels for.
 
     Examples
@@ -102,15 +137,8 @@ class PredictionConfig(HandlingConfig):
     (<Partition.TRAIN: 0>,)
     """
 
-    train_partitions: tuple[Partition, ...] | None = option(
-        None, help="train only on these partitions, which must be labelled (default: all instances)"
-    )
-    eval_partitions: tuple[Partition, ...] | None = option(
-        None, help="predict labels only for these partitions (default: all instances)"
-    )
 
-
-class EvaluationConfig(HandlingConfig):
+class EvaluationConfig(VotingConfig, UpsampledConfig):
     """How to evaluate a classifier: by cross-validation, or on fixed partitions.
 
     Examples

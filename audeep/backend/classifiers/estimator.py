@@ -1,7 +1,7 @@
 """Base class of the classifiers: scikit-learn estimators whose parameters are those of a configuration."""
 
 from abc import abstractmethod
-from dataclasses import field, fields, make_dataclass
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -10,6 +10,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, check_random_state, validate_data
 
 from audeep.backend.options import Config
+from audeep.backend.parameters import config_of, defaults, initializer
 
 
 class Classifier(ClassifierMixin, BaseEstimator):
@@ -49,10 +50,7 @@ class Classifier(ClassifierMixin, BaseEstimator):
     def __init_subclass__(cls, config: type[Config], **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         cls.config = config
-        parameters = [(item.name, Any, field(default=item.default)) for item in fields(config)]  # type: ignore[arg-type]
-        # scikit-learn reads the parameters from the signature of `__init__`, which a dataclass provides.
-        made = make_dataclass(cls.__name__, [*parameters, ("random_state", Any, None)], kw_only=True)
-        cls.__init__ = made.__init__  # type: ignore[misc, method-assign]
+        cls.__init__ = initializer({**defaults(config), "random_state": None})  # type: ignore[method-assign]
 
     def fit(self, X: np.ndarray, y: np.ndarray, groups: np.ndarray | None = None) -> Self:
         """Train the classifier.
@@ -76,7 +74,7 @@ class Classifier(ClassifierMixin, BaseEstimator):
         ValueError
             If the features are not finite numbers, or there is only one class.
         """
-        config = self.config(**{item.name: getattr(self, item.name) for item in fields(self.config)})  # type: ignore[arg-type]
+        config = config_of(self, self.config)
         X, y = self._validated(X, y)
         check_classification_targets(y)
         self.classes_, targets = np.unique(y, return_inverse=True)
@@ -93,6 +91,26 @@ class Classifier(ClassifierMixin, BaseEstimator):
     @abstractmethod
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return labels, shape (instance,), for features, shape (instance, feature dims...)."""
+
+    def restore(self, arrays: Mapping[str, np.ndarray], classes: np.ndarray) -> Self:
+        """Restore a trained classifier from the arrays returned by `to_arrays`, and its `classes_`.
+
+        Raises
+        ------
+        ValueError
+            If the arrays do not fit together.
+        """
+        self.classes_, self.converged_ = classes, True
+        self._restore(arrays)
+        return self
+
+    @abstractmethod
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return everything that training computed and predictions need, by name."""
+
+    @abstractmethod
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Set what `predict` needs, including `n_features_in_`; `KeyError` or `ValueError` if that is impossible."""
 
     @abstractmethod
     def _train(

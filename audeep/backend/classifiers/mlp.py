@@ -6,7 +6,7 @@ from audeep.backend import runtime  # before TensorFlow
 import functools
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import keras
@@ -53,6 +53,23 @@ class MLP(Classifier, config=MLPConfig):
         """Return labels, shape (instance,)."""
         best = np.argmax(self._logits(X), axis=1)
         return self.classes_[best]
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return the kernel and the bias of each layer."""
+        weights = self.network_.get_weights()
+        names = [f"{name}_{layer}" for layer in range(len(weights) // 2) for name in ("kernel", "bias")]
+        return dict(zip(names, weights, strict=True))
+
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        kernels = [arrays[f"kernel_{layer}"] for layer in range(self.num_layers + 1)]
+        biases = [arrays[f"bias_{layer}"] for layer in range(self.num_layers + 1)]
+        sizes = (kernels[0].shape[0], *(bias.size for bias in biases))
+        if sizes[-1] != len(self.classes_):
+            raise ValueError(f"expected {len(self.classes_)} outputs, got {sizes[-1]}")
+        self.network_ = _network(sizes, self.keep_prob, np.random.SeedSequence(0))
+        # Raises a `ValueError` if shapes do not match.
+        self.network_.set_weights([array for pair in zip(kernels, biases, strict=True) for array in pair])
+        self.n_features_in_ = sizes[0]
 
     def _train(
         self,

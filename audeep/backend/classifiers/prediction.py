@@ -1,21 +1,22 @@
 """Prediction of labels."""
 
-import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
+import pandas as pd
 
 from audeep.backend.atomic import replacing
-from audeep.backend.classifiers.config import PredictionConfig
-from audeep.backend.classifiers.pipeline import chosen, fitted, majority
-from audeep.backend.classifiers.training_data import TrainingData, check_features, check_labels
+from audeep.backend.classifiers import saving
+from audeep.backend.classifiers.config import ClassificationConfig, PredictionConfig
+from audeep.backend.classifiers.pipeline import majority
+from audeep.backend.classifiers.trained import TrainedClassifier, train_on
+from audeep.backend.classifiers.training_data import check_features, in_order
 from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.data.vectors import finite_slabs
-from audeep.backend.errors import DataError
+from audeep.backend.errors import DataError, ModelError
 from audeep.backend.log import LOG
 from audeep.backend.options import Config
 from audeep.backend.seeds import root_seed
@@ -96,38 +97,87 @@ def predict(
     root, config = root_seed(seed), PredictionConfig.of(config)
     with opened(train) as known, opened(data) as unknown:
         used, wanted = known.are_in(config.train_partitions), unknown.are_in(config.eval_partitions)
-        _check_label_maps(known, unknown)
-        _check_models(known, unknown)
-        for data_set in (unknown, known):
-            check_features(data_set, classifier)
-        if known.feature_shape != unknown.feature_shape:
-            ours, theirs = (" x ".join(map(str, data_set.feature_shape)) for data_set in (known, unknown))
-            raise DataError(
-                f"the training data has {ours} features, the data to predict {theirs}; generate both with the same "
-                "model"
-            )
-        check_labels(known, used, to_train=True)
-        instances = TrainingData.read(known, used)
-        with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
-            pipeline = fitted(
-                classifier,
-                instances.features,
-                instances.labels,
-                instances.filenames,
-                upsample=config.upsample,
-                seed=root,
-            )
-        for name, value in chosen(classifier, pipeline).items():
-            LOG.info("chose `%s` %g within the training data", name, value)
-        if not pipeline[-1].converged_:
-            LOG.warning("the classifier did not converge; %s may help", pipeline[-1].remedy)
-        # Only the training data is in memory; the data to predict may be much larger.
-        predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(unknown.select(wanted))])
-        filenames, chunk_nr = unknown.filename[wanted], unknown.chunk_nr[wanted]
-    classes, inputs = instances.classes, (*known.source.files, *unknown.source.files)
+        check_features(known, classifier)
+        _check_match(known, unknown, classifier)
+        trained = train_on(known, used, classifier, upsample=config.upsample, seed=root)
+        return _label(trained, unknown, wanted, config, inputs=known.source.files)
+
+
+def classify(
+    data: Path | str | DataSet,
+    classifier: Path | str,
+    config: ClassificationConfig | Mapping[str, Any] | None = None,
+    *,
+    kind: type[Config] | None = None,
+) -> Predictions:
+    """Predict the labels of a data set with a saved classifier.
+
+    Parameters
+    ----------
+    data
+        Feature vectors from the same model as those that the classifier was trained on; labels, if any, are not
+        used.
+    classifier
+        Folder that `train_classifier` wrote.
+    config
+        Which instances to predict labels for, and whether chunks vote.
+    kind
+        Required kind of classifier, such as `SVMConfig`; by default, any.
+
+    Returns
+    -------
+    Predictions
+        A label for each instance, or with `ClassificationConfig.majority_vote` for each file.
+
+    Raises
+    ------
+    ModelError
+        If there is no classifier, or it is damaged, or of another kind.
+    DataError
+        If the classifier was trained on other vectors.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> known = make_data_set(8, labels=["cat", "dog"], generated=4)
+    >>> _ = audeep.train_classifier(known, audeep.SVMConfig(complexity=0.1), "classifier", seed=1)
+    >>> predicted = audeep.classify(make_data_set(3, generated=4), "classifier")
+    >>> predicted.filenames.tolist()
+    ['0.wav', '1.wav', '2.wav']
+    """
+    config = ClassificationConfig.of(config)
+    with opened(data) as data_set:
+        folder = Path(classifier)
+        trained = saving.read(folder)
+        if kind not in (None, type(trained.config)):
+            found = type(trained.pipeline[-1]).__name__
+            raise ModelError(f"{folder} contains an {found} classifier; use 'audeep {found.lower()} predict'")
+        wanted = data_set.are_in(config.eval_partitions)
+        _check_match(trained, data_set, trained.config)
+        inputs = (folder / saving.FILE, folder / saving.WEIGHTS)
+        return _label(trained, data_set, wanted, config, inputs=inputs)
+
+
+def _label(
+    trained: TrainedClassifier,
+    data_set: DataSet,
+    wanted: np.ndarray,
+    config: ClassificationConfig,
+    *,
+    inputs: Sequence[Path],
+) -> Predictions:
+    """Predict the labels of the `wanted` instances, shape (instance,), bool."""
+    pipeline, inputs = trained.pipeline, (*inputs, *data_set.source.files)
+    # The data may be much larger than memory.
+    predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(data_set.select(wanted))])
+    filenames, chunk_nr = data_set.filename[wanted], data_set.chunk_nr[wanted]
     files, chunks = np.unique(filenames.astype(str), return_inverse=True)
     if config.majority_vote:
-        return Predictions(files, classes[majority(chunks, predicted)], inputs)
+        # Ties go to the lowest number.
+        classes = in_order(pipeline.classes_, trained.label_map)
+        votes = pd.Index(classes).get_indexer(predicted)
+        return Predictions(files, np.array(classes)[majority(chunks, votes)], inputs)
     if len(files) < len(chunks):
         LOG.warning(
             "%d files have %d chunks; predicting one label per chunk (`majority_vote` predicts one per file)",
@@ -135,26 +185,46 @@ def predict(
             len(chunks),
         )
     order = np.lexsort((chunk_nr, chunks))
-    return Predictions(filenames[order], classes[predicted[order]], inputs)
+    return Predictions(filenames[order], predicted[order], inputs)
 
 
-def _check_models(train: DataSet, data_set: DataSet) -> None:
-    """Refuse vectors from different models, whose features are not comparable."""
-    models = [item.model or {} for item in (train, data_set)]
-    ours, theirs = ((model.get("weights"), model.get("generation") or {}) for model in models)
-    if all(model.get("weights") for model in models) and ours != theirs:
-        first, second = (
-            f"{model.get('kind')}, seed {(model.get('training') or {}).get('seed')}, step {model.get('step')}, "
-            f"weights {model['weights']}" + "".join(f", {name} {value}" for name, value in made.items())
-            for model, (_, made) in zip(models, (ours, theirs), strict=True)
+def _check_match(known: DataSet | TrainedClassifier, data_set: DataSet, classifier: Config) -> None:
+    """Refuse vectors to predict that differ from the training data in more than their values."""
+    _check_label_maps(known, data_set)
+    check_models(known.models, data_set.models)
+    check_features(data_set, classifier)
+    if known.feature_shape != data_set.feature_shape:
+        ours, theirs = (" x ".join(map(str, shape)) for shape in (known.feature_shape, data_set.feature_shape))
+        raise DataError(
+            f"the training data has {ours} features, the data to predict {theirs}; generate both with the same model"
         )
+
+
+def check_models(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse vectors from different models, whose features are not comparable."""
+    if not all(model.get("weights") for model in (*ours, *theirs)) or not (ours and theirs):
+        return
+    if list(map(_identity, ours)) != list(map(_identity, theirs)):
+        first, second = (" and ".join(map(_in_words, models)) for models in (ours, theirs))
         raise DataError(
             f"the training data was generated with one model ({first}), the data to predict with another "
             f"({second}); generate both with the same model"
         )
 
 
-def _check_label_maps(train: DataSet, data_set: DataSet) -> None:
+def _identity(model: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return what must be the same for the vectors of models to be comparable."""
+    return model["weights"], model.get("generation") or {}
+
+
+def _in_words(model: Mapping[str, Any]) -> str:
+    """Describe a model for a message."""
+    seed = (model.get("training") or {}).get("seed")
+    made = "".join(f", {name} {value}" for name, value in (model.get("generation") or {}).items())
+    return f"{model.get('kind')}, seed {seed}, step {model.get('step')}, weights {model['weights']}{made}"
+
+
+def _check_label_maps(train: DataSet | TrainedClassifier, data_set: DataSet) -> None:
     """Refuse data sets that number the same labels differently, or have different labels."""
     ours, theirs = train.label_map, data_set.label_map
     if ours and theirs and ours != theirs:

@@ -25,3 +25,8 @@ def estimator_class(config: type[Config]) -> type[Classifier]:
         names = " or ".join(known.__name__ for known in CLASSIFIERS)
         raise OptionError(f"expected the configuration of a classifier, such as {names}, got {config.__name__}")
     return pkgutil.resolve_name(CLASSIFIERS[config])
+
+
+def config_class(name: str) -> type[Config]:
+    """Return the configuration of a classifier by the name of its estimator, such as SVM; `KeyError` if unknown."""
+    return {path.rpartition(":")[2]: config for config, path in CLASSIFIERS.items()}[name]

@@ -1,5 +1,7 @@
 """The linear support vector machine."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
@@ -37,6 +39,20 @@ class SVM(Classifier, config=SVMConfig):
         """Return labels, shape (instance,)."""
         X = self._validated(X)
         return self.classes_[self.svm_.predict(X)]
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return the coefficients, shape (class, feature), and intercepts, (class,); of 1 row for two classes."""
+        return {"coef": self.svm_.coef_, "intercept": self.svm_.intercept_}
+
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        coef, intercept = arrays["coef"], arrays["intercept"]
+        rows = len(self.classes_) if len(self.classes_) > 2 else 1
+        if coef.ndim != 2 or len(coef) != rows or intercept.shape != (rows,):
+            raise ValueError(f"expected {rows} rows of coefficients and intercepts")
+        self.svm_ = LinearSVC()
+        self.svm_.coef_, self.svm_.intercept_ = coef, intercept
+        self.svm_.classes_ = np.arange(len(self.classes_))
+        self.n_features_in_ = self.svm_.n_features_in_ = coef.shape[1]
 
     def _train(
         self,

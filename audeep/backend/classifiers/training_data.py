@@ -1,5 +1,6 @@
 """Training data of classifiers, and its checks."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -29,14 +30,24 @@ class TrainingData:
     @classmethod
     def read(cls, data_set: DataSet, instances: np.ndarray) -> Self:
         """Read the `instances` of a mask, shape (instance,), bool; `DataError` if features are not finite."""
-        labels, numbers = data_set.label_nominal[instances].astype(str), data_set.label_map or {}
-        classes = sorted(set(labels.tolist()), key=lambda label: (numbers.get(label, len(numbers)), label))
+        labels = data_set.label_nominal[instances].astype(str)
+        classes = in_order(labels.tolist(), data_set.label_map)
         return cls(
             features=read_vectors(data_set.select(instances)),
             filenames=data_set.filename[instances].astype(str),
             labels=pd.Index(classes).get_indexer(labels),
             classes=np.array(classes, str),
         )
+
+
+def in_order(labels: Iterable[str], label_map: Mapping[str, int] | None) -> list[str]:
+    """Return the distinct labels in the order of their numbers, or alphabetically if they have none.
+
+    >>> in_order(["ant", "bee", "frog", "ant"], {"frog": 0, "ant": 1})
+    ['frog', 'ant', 'bee']
+    """
+    numbers = label_map or {}
+    return sorted(set(labels), key=lambda label: (numbers.get(label, len(numbers)), label))
 
 
 def check_features(data_set: DataSet, classifier: Config) -> None:

@@ -15,6 +15,7 @@ from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
 from audeep.backend.networks.convolutional import BatchNormalization, ConvolutionalNetwork
 from audeep.backend.networks.statistics import average_groups, over_time
+from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.model import Model, Sums, require_matrices
 
 #: Number of the instances shown in TensorBoard that are drawn.
@@ -71,11 +72,17 @@ class ContrastiveNetwork(Model):
         They are statistics over time of the responses of these blocks before rectification, averaged in groups of
         bands.
         """
-        images = self.input_normalization(inputs[..., None])
+        images = self.input_normalization(ops.expand_dims(inputs, -1))
         responses = self.network.responses(images, len(self.config.channels) - 1)
         # For each block: (batch, groups of bands, channels, statistics).
         statistics = [average_groups(over_time(response), self.config.num_bands) for response in responses]
         return ops.concatenate([ops.reshape(part, (-1, _size(part))) for part in statistics], axis=-1)
+
+    def functional(self, inputs: keras.KerasTensor, config: GenerationConfig) -> keras.KerasTensor:
+        """Return symbolic representations; the normalisation is frozen, since a block normalises two tensors."""
+        for normalization in (self.input_normalization, *(layer for _, layer in self.network.blocks)):
+            normalization.trainable = False
+        return self.represent(inputs, config)
 
     def project(self, views: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
         """Return the projections of views, shape (batch, `projection_size`)."""

@@ -35,8 +35,32 @@ def _is_name_and_number(pair: Any) -> bool:
     return isinstance(pair, list) and list(map(type, pair)) == [str, int] and abs(pair[1]) < 2**63
 
 
+def write_models(models: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the descriptions of models as an attribute: an object if there is one, else an array."""
+    if not models:
+        return {}
+    return {schema.MODEL: json.dumps(models[0] if len(models) == 1 else list(models))}
+
+
+def read_models(attrs: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the descriptions of the models that generated the features; empty if there are none."""
+    value = _parsed(attrs, schema.MODEL)
+    models = value if isinstance(value, list) else [] if value is None else [value]
+    if not all(isinstance(model, dict) for model in models):
+        raise DataError(f"attribute {schema.MODEL} is not a JSON object, or an array of them; correct or remove it")
+    return models
+
+
 def read(attrs: Mapping[str, Any], name: str, kind: type[list] | type[dict]) -> Any:
     """Read an attribute that is a JSON array (`kind` is list) or object (dict); None if there is none."""
+    value = _parsed(attrs, name)
+    if not isinstance(value, kind | None):
+        raise DataError(f"attribute {name} is not a JSON {JSON_TYPES[kind]}; correct or remove it")
+    return value
+
+
+def _parsed(attrs: Mapping[str, Any], name: str) -> Any:
+    """Parse the JSON of an attribute; None if there is none, an ellipsis if it is invalid."""
     text = attrs.get(name)
     try:
         # An empty string counts as a missing attribute.
@@ -44,9 +68,7 @@ def read(attrs: Mapping[str, Any], name: str, kind: type[list] | type[dict]) -> 
         # JSON can encode characters that no file can store.
         json.dumps(value, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError):
-        value = ...
-    if not isinstance(value, kind | None):
-        raise DataError(f"attribute {name} is not a JSON {JSON_TYPES[kind]}; correct or remove it")
+        return ...
     return value
 
 
@@ -55,10 +77,10 @@ def check(attrs: Mapping[str, Any], feature_dims: Sequence[str]) -> None:
     read_label_map(attrs)
     read(attrs, schema.SPECTROGRAMS, dict)
     read(attrs, schema.SKIPPED, list)
-    model = read(attrs, schema.MODEL, dict) or {}
-    for part in ("architecture", "generation", "training", schema.SPECTROGRAMS):
-        if not isinstance(model.get(part) or {}, dict):
-            raise DataError(f"attribute {schema.MODEL}: its {part} is not a JSON object; correct or remove it")
+    for model in read_models(attrs):
+        for part in ("architecture", "generation", "training", schema.SPECTROGRAMS):
+            if not isinstance(model.get(part) or {}, dict):
+                raise DataError(f"attribute {schema.MODEL}: its {part} is not a JSON object; correct or remove it")
     named = read(attrs, schema.FEATURE_DIMS, list)
     if named not in (None, list(feature_dims)):
         raise DataError(

@@ -131,9 +131,18 @@ class DataSet:
         return attributes.read(self.attrs, schema.SPECTROGRAMS, dict)
 
     @property
+    def models(self) -> list[dict[str, Any]]:
+        """Descriptions of the models that generated the features, in their order; empty if the file does not say.
+
+        There are several after `audeep.fuse`.
+        """
+        return attributes.read_models(self.attrs)
+
+    @property
     def model(self) -> dict[str, Any] | None:
-        """Description of the model that generated the features, or None if the file does not say."""
-        return attributes.read(self.attrs, schema.MODEL, dict)
+        """Description of the model that generated the features; None if there is not exactly one, see `models`."""
+        models = self.models
+        return models[0] if len(models) == 1 else None
 
     @property
     def is_labelled(self) -> np.ndarray:

@@ -20,8 +20,8 @@ from audeep.backend.log import LOG
 def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[str, Any] | None = None) -> DataSet:
     """Concatenate the features of several data sets, instance by instance.
 
-    Instances are matched by file name and chunk number, and keep the order of the first data set. Attributes are
-    kept if they are the same in all data sets.
+    Instances are matched by file name and chunk number, and keep the order of the first data set. The result
+    remembers the models of all data sets; other attributes are kept if they are the same in all.
 
     Parameters
     ----------
@@ -136,6 +136,11 @@ def _common_attrs(data_sets: Sequence[DataSet]) -> dict[str, Any]:
         for name, value in first.items()
         if all(name in other and np.array_equal(other[name], value) for other in others)
     }
+    if all(models := [data_set.models for data_set in data_sets]):
+        common |= attributes.write_models([model for several in models for model in several])
+    else:
+        # The models of some would seem to have generated all features.
+        common.pop(schema.MODEL, None)
     lost = {str(name) for attrs in (first, *others) for name in attrs} - set(common)
     if lost := lost - {schema.FEATURE_DIMS, schema.VERSION, schema.LABEL_MAP}:
         LOG.info("dropped attributes that differ between the inputs: %s", ", ".join(sorted(lost)))

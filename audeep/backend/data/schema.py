@@ -127,6 +127,7 @@ FEATURE_DIMS, LABEL_MAP = "feature_dims", "label_map"
 SPECTROGRAMS = "spectrograms"
 #: Skipped recordings: JSON list of [file name, reason] pairs.
 SKIPPED = "skipped"
-#: The model that generated the features: JSON of its ``model.json``, with the training step.
+#: The model that generated the features: JSON of its ``model.json``, with the training step. After fusion, a list of
+#: the models in the order of their features.
 MODEL = "model"
 VERSION = "audeep_version"

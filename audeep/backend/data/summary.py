@@ -87,16 +87,27 @@ def _general(data_set: DataSet) -> dict[str, Any]:
 
 
 def _origin(data_set: DataSet) -> dict[str, Any]:
-    """Return the settings of the spectrograms and the model that generated the features, as far as known."""
-    model = data_set.model or {}
-    spectrograms = data_set.spectrograms or model.get(schema.SPECTROGRAMS)
-    own = (
-        {name: model.get(name) for name in ("kind", "step")}
-        | (model.get("architecture") or {})
-        | (model.get("generation") or {})
+    """Return the settings of the spectrograms and the models that generated the features, as far as known."""
+    models = [_model(model) for model in data_set.models]
+    settings = [model.get(schema.SPECTROGRAMS) for model in data_set.models]
+    spectrograms = data_set.spectrograms or (settings[0] if settings and settings[1:] == settings[:-1] else None)
+    return _given(
+        {
+            schema.SPECTROGRAMS: _given(spectrograms),
+            schema.MODEL: models[0] if len(models) == 1 else None,
+            "models": models if len(models) > 1 else None,
+            schema.VERSION: str(data_set.attrs.get(schema.VERSION, "")),
+        }
     )
-    version = str(data_set.attrs.get(schema.VERSION, ""))
-    return _given({schema.SPECTROGRAMS: _given(spectrograms), schema.MODEL: _given(own), schema.VERSION: version})
+
+
+def _model(description: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a model is, and how it generated the features."""
+    return _given(
+        {name: description.get(name) for name in ("kind", "step")}
+        | (description.get("architecture") or {})
+        | (description.get("generation") or {})
+    )
 
 
 def _given(values: Mapping[str, Any] | None) -> dict[str, Any]:

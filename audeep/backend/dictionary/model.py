@@ -1,10 +1,12 @@
 """Model of a dictionary of spectro-temporal kernels."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
+from keras import ops
 
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.dictionary import kernels
@@ -12,6 +14,7 @@ from audeep.backend.dictionary.config import DictionaryConfig, KernelShape
 from audeep.backend.dictionary.patches import sample
 from audeep.backend.errors import DataError
 from audeep.backend.networks.statistics import average_groups, over_time
+from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.model import Fitted, require_matrices
 
 
@@ -81,12 +84,41 @@ class Dictionary(Fitted):
     def encode(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         """Return representations, shape (batch, groups of bands * kernels * statistics)."""
         standardised = (inputs - self.mean) / self.deviation
-        statistics = [
-            average_groups(over_time(convolve(standardised, variable, shape)), self.config.num_bands)
+        return self.describe(
+            convolve(standardised, variable, shape)
             for shape, variable in zip(self.config.shapes, self.kernels, strict=True)
-        ]
-        joined = tf.concat(statistics, axis=2)
-        return tf.reshape(joined, (-1, np.prod(joined.shape[1:])))
+        )
+
+    def describe(self, responses: Iterable[keras.KerasTensor]) -> keras.KerasTensor:
+        """Return the representation, from the responses of the kernels of each shape."""
+        statistics = [average_groups(over_time(response), self.config.num_bands) for response in responses]
+        joined = ops.concatenate(statistics, axis=2)
+        return ops.reshape(joined, (-1, math.prod(joined.shape[1:])))
+
+    def functional(self, inputs: keras.KerasTensor, config: GenerationConfig) -> keras.KerasTensor:
+        """Return symbolic representations; the kernels are copied to layers of Keras, and frozen."""
+        deviation = float(self.deviation)
+        standardised = keras.layers.Rescaling(1 / deviation, -float(self.mean) / deviation)(inputs)
+        images = ops.expand_dims(standardised, -1)
+        return self.describe(
+            kernel_layer(np.asarray(variable), shape)(images)
+            for shape, variable in zip(self.config.shapes, self.kernels, strict=True)
+        )
+
+
+def kernel_layer(kernels: np.ndarray, shape: KernelShape) -> keras.layers.Conv2D:
+    """Return the layer of Keras that does what `convolve` does, for images of shape (batch, time, bands, 1)."""
+    layer = keras.layers.Conv2D(
+        kernels.shape[-1],
+        (shape.frames, shape.bands),
+        dilation_rate=(shape.frame_step, shape.band_step),
+        padding="same",
+        use_bias=False,
+        trainable=False,
+    )
+    layer.build((None, None, None, 1))
+    layer.set_weights([kernels.swapaxes(0, 1)[:, :, None]])
+    return layer
 
 
 def convolve(spectrograms: tf.Tensor, kernels: tf.Tensor, shape: KernelShape) -> tf.Tensor:

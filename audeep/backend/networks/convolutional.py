@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
@@ -18,6 +19,14 @@ class ZeroMeanConv2D(keras.layers.Conv2D):
         """Subtract the mean over time and bands from each kernel, and convolve."""
         kernel = self.kernel - ops.mean(self.kernel, axis=(0, 1), keepdims=True)
         return ops.conv(inputs, kernel, self.strides, self.padding)
+
+    def stock(self) -> tuple[keras.Layer, list[np.ndarray]]:
+        """Return a new layer of Keras, for files that load without auDeep, and its weights."""
+        layer = keras.layers.Conv2D(
+            self.filters, self.kernel_size, padding=self.padding, use_bias=False, name=self.name
+        )
+        (kernel,) = self.get_weights()
+        return layer, [kernel - kernel.mean(axis=(0, 1), keepdims=True)]
 
 
 class BatchNormalization(keras.layers.Layer):
@@ -48,8 +57,8 @@ class BatchNormalization(keras.layers.Layer):
         self.batches = self.add_weight(shape=(), initializer="zeros", trainable=False, name="batches")
 
     def call(self, inputs: keras.KerasTensor, training: bool = False) -> keras.KerasTensor:
-        """Normalise by the batch in training, else by the moving averages."""
-        if not training:
+        """Normalise by the batch in training, unless frozen, else by the moving averages."""
+        if not (training and self.trainable):
             scale = self.scale * ops.rsqrt(self.variance + EPSILON)
             return inputs * scale + (self.offset - self.mean * scale)
         # The kernel wants four axes.
@@ -59,6 +68,14 @@ class BatchNormalization(keras.layers.Layer):
         )
         self._update([mean, variance])
         return ops.reshape(outputs, ops.shape(inputs))
+
+    def stock(self) -> tuple[keras.Layer, list[np.ndarray]]:
+        """Return a new layer of Keras, for files that load without auDeep, and its weights."""
+        layer = keras.layers.BatchNormalization(
+            epsilon=EPSILON, center=self.affine, scale=self.affine, trainable=self.trainable, name=self.name
+        )
+        affine = [self.scale, self.offset] if self.affine else []
+        return layer, [np.asarray(weight) for weight in (*affine, self.mean, self.variance)]
 
     def _update(self, statistics: Sequence[tf.Tensor]) -> None:
         """Move the averages towards the statistics of a batch; at first they are plain means over all batches."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import tensorflow as tf
+from keras import ops
 
 from audeep.backend.networks.pooling import Pooling
 
@@ -32,12 +33,11 @@ def over_time(sequences: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
     >>> over_time(tf.constant([[1.0, -3.0, 5.0, 1.0]])).numpy().tolist()
     [[0.75, 1.75, 5.0, 2.8284270763397217]]
     """
-    sequences = tf.convert_to_tensor(sequences)
-    positive = tf.nn.relu(sequences)
+    positive = ops.relu(sequences)
     if mask is None:
-        shares, means = (tf.reduce_mean(part, 1) for part in (tf.sign(positive), positive))
-        statistics = [shares, means, tf.reduce_max(sequences, 1), tf.math.reduce_std(sequences, 1)]
-        return tf.stack(statistics, axis=-1)
+        shares, means = (ops.mean(part, axis=1) for part in (ops.sign(positive), positive))
+        return ops.stack([shares, means, ops.max(sequences, axis=1), standard_deviation(sequences)], axis=-1)
+    sequences = tf.convert_to_tensor(sequences)
     counts = tf.reshape(mask, [*tf.unstack(tf.shape(mask)), *[1] * (len(sequences.shape) - 2)])
     weights = tf.cast(counts, sequences.dtype)
     weights /= tf.reduce_sum(weights, 1, keepdims=True)
@@ -49,6 +49,13 @@ def over_time(sequences: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
     return tf.stack([tf.squeeze(shares, 1), tf.squeeze(means, 1), largest, deviation], axis=-1)
 
 
+def standard_deviation(sequences: tf.Tensor) -> tf.Tensor:
+    """Return the standard deviation over time, with a gradient of 0 instead of infinity where it is 0."""
+    variance = ops.var(sequences, axis=1)
+    is_zero = ops.equal(variance, 0)
+    return ops.where(is_zero, 0.0, ops.sqrt(ops.where(is_zero, 1.0, variance)))
+
+
 def pool(sequences: tf.Tensor, how: Pooling) -> tf.Tensor:
     """Pool each sequence into a vector: (batch, time, units) to (batch, units) or a multiple of units.
 
@@ -56,13 +63,14 @@ def pool(sequences: tf.Tensor, how: Pooling) -> tf.Tensor:
     [[2.0, 0.0, 1.0, 0.0]]
     """
     if how is Pooling.STATISTICS:
-        parts = tf.unstack(over_time(sequences), axis=-1)
+        parts = ops.unstack(over_time(sequences), axis=-1)
     elif how is Pooling.MAX:
-        parts = [tf.reduce_max(sequences, 1)]
+        parts = [ops.max(sequences, axis=1)]
     else:
-        deviation = [tf.math.reduce_std(sequences, 1)] if how is Pooling.MEAN_STD else []
-        parts = [tf.reduce_mean(sequences, 1), *deviation]
-    return tf.concat(parts, axis=-1)
+        parts = [ops.mean(sequences, axis=1)]
+        if how is Pooling.MEAN_STD:
+            parts.append(standard_deviation(sequences))
+    return ops.concatenate(parts, axis=-1)
 
 
 def average_groups(values: tf.Tensor, num_groups: int) -> tf.Tensor:
@@ -72,8 +80,8 @@ def average_groups(values: tf.Tensor, num_groups: int) -> tf.Tensor:
     [[2.0, 6.0]]
     """
     bounds = group_bounds(values.shape[1], num_groups)
-    groups = [tf.reduce_mean(values[:, low:high], 1) for low, high in pairwise(bounds)]
-    return tf.stack(groups, axis=1)
+    groups = [ops.mean(values[:, low:high], axis=1) for low, high in pairwise(bounds)]
+    return ops.stack(groups, axis=1)
 
 
 def group_bounds(bands: int, num_groups: int) -> Sequence[int]:

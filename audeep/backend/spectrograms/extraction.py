@@ -1,8 +1,9 @@
 """Extraction of the spectrograms of many recordings in parallel."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -12,6 +13,7 @@ from audeep.backend.errors import AudioError
 from audeep.backend.parallel import in_order
 from audeep.backend.spectrograms.extractor import Extractor
 
+T = TypeVar("T")
 #: Chunks, frames, bands.
 Shape = tuple[int, int, int]
 
@@ -28,7 +30,12 @@ def extract_file(path: Path, extractor: Extractor, shape: Shape) -> np.ndarray |
 def extract(
     paths: Sequence[Path], extractor: Extractor, shape: Shape, jobs: int
 ) -> Generator[np.ndarray | str, None, None]:
-    """Yield the result of `extract_file` for each recording, in order, processing `jobs` of them in parallel.
+    """Yield the result of `extract_file` for each recording, in order, processing `jobs` of them in parallel."""
+    return in_threads(lambda path: extract_file(path, extractor, shape), paths, jobs)
+
+
+def in_threads(function: Callable[[T], Any], items: Iterable[T], jobs: int) -> Generator[Any, None, None]:
+    """Yield ``function(item)`` for each item, in order, processing `jobs` of them in parallel.
 
     Threads suffice: decoding, Fourier transform and matrix products release the GIL.
     """
@@ -36,8 +43,6 @@ def extract(
     try:
         # One thread per matrix product: the order of its sums, and so their rounding, does not depend on `jobs`.
         with threadpool_limits(1):
-            yield from in_order(
-                lambda path: pool.submit(extract_file, path, extractor, shape), paths, lambda: 3 * jobs
-            )
+            yield from in_order(lambda item: pool.submit(function, item), items, lambda: 3 * jobs)
     finally:
         pool.shutdown(cancel_futures=True)

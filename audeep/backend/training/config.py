@@ -94,7 +94,14 @@ class GenerationConfig(Config):
         help="number of instances per batch; up to 4 batches are encoded in parallel, which takes memory "
         "(default: 500, or fewer if instances are large)",
     )
+    scheduler: str | None = option(
+        None,
+        metavar="ADDRESS",
+        help="encode on the Dask cluster with this scheduler instead of on this machine; the workers need auDeep, "
+        "and must be able to read the model folder under the same path",
+    )
 
     def choices(self) -> dict[str, Any]:
         """Return the settings that, in addition to the model, determine the representations."""
-        return {name: value for name, value in self.to_dict().items() if name not in ("steps", "batch_size")}
+        without = ("steps", "batch_size", "scheduler")
+        return {name: value for name, value in self.to_dict().items() if name not in without}

@@ -4,10 +4,11 @@ from audeep.backend import runtime  # before TensorFlow
 
 # isort: split
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 from joblib import cpu_count
 
+from audeep.backend import cluster
 from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet, as_data_set
 from audeep.backend.data.features import Features
@@ -24,9 +26,11 @@ from audeep.backend.parallel import in_order
 from audeep.backend.training import checkpoints, distribution
 from audeep.backend.training.architecture import other_settings
 from audeep.backend.training.config import GenerationConfig
-from audeep.backend.training.description import ModelDescription
+from audeep.backend.training.description import FILE, ModelDescription
 from audeep.backend.training.model import Encoder
 
+#: Encodes batches, and yields the results in order.
+Run = Callable[[Iterable[np.ndarray]], Generator[np.ndarray, None, None]]
 #: Default limit of the instances in a batch; models limit their size in bytes.
 BATCH_SIZE = 500
 #: Batches encoded in parallel. An encoder works step by step: measured on two cores, one batch per core takes half
@@ -93,15 +97,19 @@ def generate(
                 data_set,
                 model,
                 config,
-                {
-                    **asdict(description),
-                    "step": step,
-                    "weights": model.digest(),
-                    "generation": config.choices(),
-                },
+                describe(description, step, model, config),
+                partial(_encode_on_cluster, folder.absolute(), step, config) if config.scheduler else None,
             )
             for step, model in checkpoints.load_models(folder, config.steps)
         ]
+
+
+def describe(
+    description: ModelDescription, step: int, model: Encoder, config: GenerationConfig
+) -> dict[str, Any]:
+    """Describe a trained model, and how it generates, for the attribute ``model`` of data sets."""
+    weights, choices = model.digest(), config.choices()
+    return {**asdict(description), "step": step, "weights": weights, "generation": choices}
 
 
 def default_batch_size(feature_shape: Sequence[int], batch_bytes: int) -> int:
@@ -109,33 +117,93 @@ def default_batch_size(feature_shape: Sequence[int], batch_bytes: int) -> int:
     return int(np.clip(batch_bytes // (4 * np.prod(feature_shape, dtype=np.int64)), 1, BATCH_SIZE))
 
 
-def encoded(data_set: DataSet, model: Encoder, config: GenerationConfig, description: dict[str, object]) -> DataSet:
-    """Replace features with their representations, described by the attribute ``model``."""
-    encode = tf.function(
-        partial(model.represent, config=config),
-        input_signature=[tf.TensorSpec((None, *data_set.feature_shape), tf.float32)],
-        autograph=False,
-    )
+def encoded(
+    data_set: DataSet,
+    model: Encoder,
+    config: GenerationConfig,
+    description: dict[str, Any],
+    run: Run | None = None,
+) -> DataSet:
+    """Replace features with their representations, described by the attribute ``model``.
+
+    `run` encodes batches somewhere else; by default, threads encode them here.
+    """
+    encode = compiled(model, config)
     batch_size = config.batch_size or default_batch_size(data_set.feature_shape, model.batch_bytes)
     shape = encode.get_concrete_function().structured_outputs.shape[1:]
-    dims = [schema.GENERATED] if len(shape) == 1 else [f"{schema.GENERATED}_{index}" for index in range(len(shape))]
     return data_set.with_features(
-        Encoded(data_set, encode, shape, batch_size), dims, {schema.MODEL: json.dumps(description)}
+        Encoded(data_set, encode, shape, batch_size, run),
+        generated_dims(shape),
+        {schema.MODEL: json.dumps(description)},
     )
+
+
+def generated_dims(shape: Sequence[int]) -> list[str]:
+    """Return the names of the dimensions of representations of this shape."""
+    several = [f"{schema.GENERATED}_{index}" for index in range(len(shape))]
+    return [schema.GENERATED] if len(shape) == 1 else several
+
+
+def compiled(model: Encoder, config: GenerationConfig) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Compile the function from features, shape (batch, feature dims...), to representations."""
+    return tf.function(
+        partial(model.represent, config=config),
+        input_signature=[tf.TensorSpec((None, *model.feature_shape), tf.float32)],
+        autograph=False,
+    )
+
+
+def encode_in_threads(
+    encode: Callable[[tf.Tensor], tf.Tensor], batches: Iterable[np.ndarray]
+) -> Generator[np.ndarray, None, None]:
+    """Encode batches, several in parallel, and yield the results in order."""
+    with distribution.explaining_failures(), ThreadPoolExecutor(NUM_BATCHES) as pool:
+        yield from in_order(
+            lambda batch: pool.submit(lambda: encode(tf.constant(batch)).numpy()), batches, lambda: NUM_BATCHES + 1
+        )
+
+
+def _encode_on_cluster(
+    folder: Path, step: int, config: GenerationConfig, batches: Iterable[np.ndarray]
+) -> Generator[np.ndarray, None, None]:
+    """Encode batches on a Dask cluster, and yield the results in order."""
+    assert config.scheduler
+    with cluster.connected(config.scheduler) as client:
+        yield from cluster.map_batches(client, _encode_there, batches, folder, step, config)
+
+
+def _encode_there(batch: np.ndarray, folder: Path, step: int, config: GenerationConfig) -> np.ndarray:
+    """Encode a batch on a worker."""
+    cluster.check_readable([folder / FILE], "the model")
+    # Another model may since have been trained in the same folder.
+    written = (folder / f"{checkpoints.NAME}-{step}.index").stat().st_mtime_ns
+    return _loaded(folder, step, config, written)(tf.constant(batch)).numpy()
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, step: int, config: GenerationConfig, written: int) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Load and compile a model once for all batches; `written` is the time of its checkpoint."""
+    [(_, model)] = checkpoints.load_models(folder, [step])
+    return compiled(model, config)
 
 
 class Encoded(Features):
-    """Representations, computed on demand by `encode`, batch by batch."""
+    """Representations, computed on demand by `encode`, batch by batch, or by `run` if there is one."""
 
     def __init__(
-        self, inputs: DataSet, encode: Callable[[tf.Tensor], tf.Tensor], shape: Sequence[int], batch_size: int
+        self,
+        inputs: DataSet,
+        encode: Callable[[tf.Tensor], tf.Tensor],
+        shape: Sequence[int],
+        batch_size: int,
+        run: Run | None = None,
     ) -> None:
         super().__init__((len(inputs), *shape), inputs.source.files)
-        self.inputs, self.encode, self.batch_size = inputs, encode, batch_size
+        self.inputs, self.encode, self.batch_size, self.run = inputs, encode, batch_size, run
 
     def select(self, instances: np.ndarray) -> Features:
         """Select instances; only these are encoded."""
-        return Encoded(self.inputs.select(instances), self.encode, self.shape[1:], self.batch_size)
+        return Encoded(self.inputs.select(instances), self.encode, self.shape[1:], self.batch_size, self.run)
 
     def read(self, start: int, stop: int) -> np.ndarray:
         """Encode consecutive instances."""
@@ -144,12 +212,8 @@ class Encoded(Features):
 
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
         """Encode all instances, several batches in parallel."""
-        with distribution.explaining_failures(), ThreadPoolExecutor(NUM_BATCHES) as pool:
-            batches = in_order(
-                lambda batch: pool.submit(lambda: self.encode(tf.constant(batch)).numpy()),
-                finite_slabs(self.inputs, self.batch_size),
-                lambda: NUM_BATCHES + 1,
-            )
+        run = self.run or partial(encode_in_threads, self.encode)
+        with closing(run(finite_slabs(self.inputs, self.batch_size))) as batches:
             yield from regrouped(batches, size)
 
 

@@ -44,6 +44,10 @@ class Encoder(keras.layers.Layer, ABC):
         """Return the representation specified by `config`; by default, that of `encode`."""
         return self.encode(inputs)
 
+    def functional(self, inputs: keras.KerasTensor, config: GenerationConfig) -> keras.KerasTensor:
+        """Return what `represent` returns, for symbolic `inputs`, from layers that Keras can save."""
+        return self.represent(inputs, config)
+
     def digest(self) -> str:
         """Return a digest of the weights; models with the same digest generate the same representations."""
         digest = hashlib.sha256()

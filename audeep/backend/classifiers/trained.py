@@ -1,0 +1,87 @@
+"""Classifiers trained on a data set, with what must be known to use them."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.pipeline import Pipeline
+
+from audeep.backend.classifiers.pipeline import chosen, fitted
+from audeep.backend.classifiers.training_data import TrainingData, check_labels
+from audeep.backend.data.data_set import DataSet
+from audeep.backend.log import LOG
+from audeep.backend.options import Config
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedClassifier:
+    """A trained classifier, and what is known about the vectors that it was trained on.
+
+    Parameters
+    ----------
+    pipeline
+        Standardises vectors and predicts label names; its classes are in alphabetical order.
+    config
+        Configuration of the classifier.
+    feature_shape
+        Shape of the features of an instance.
+    label_map
+        Number of each label name, or None.
+    models
+        Descriptions of the models that generated the vectors, if they are known.
+    model_dirs
+        Folders of these models, in the same order, if they are known.
+    """
+
+    pipeline: Pipeline
+    config: Config
+    feature_shape: tuple[int, ...]
+    label_map: Mapping[str, int] | None = None
+    models: Sequence[Mapping[str, Any]] = ()
+    model_dirs: Sequence[Path] = ()
+
+    @property
+    def chosen(self) -> dict[str, float]:
+        """Parameters chosen in training, by name."""
+        return chosen(self.config, self.pipeline)
+
+
+def train_on(
+    data_set: DataSet, used: np.ndarray, classifier: Config, *, upsample: bool, seed: np.random.SeedSequence
+) -> TrainedClassifier:
+    """Train a classifier on the `used` instances, shape (instance,), bool, which must be labelled."""
+    check_labels(data_set, used, to_train=True)
+    instances = TrainingData.read(data_set, used)
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+        pipeline = fitted(
+            classifier,
+            instances.features,
+            instances.classes[instances.labels],
+            instances.filenames,
+            upsample=upsample,
+            seed=seed,
+        )
+    trained = TrainedClassifier(
+        pipeline, classifier, data_set.feature_shape, data_set.label_map, data_set.models
+    )
+    for name, value in trained.chosen.items():
+        LOG.info("chose `%s` %g within the training data", name, value)
+    if not pipeline[-1].converged_:
+        LOG.warning("the classifier did not converge; %s may help", pipeline[-1].remedy)
+    return trained
+
+
+def scores(pipeline: Pipeline, vectors: np.ndarray) -> tuple[str, np.ndarray]:
+    """Return the scores of each class, shape (instance, class), and what they are: probabilities or decision values.
+
+    The larger the decision value of a class, the farther an instance is on its side of the boundary.
+    """
+    if hasattr(pipeline, "predict_proba"):
+        return "probability", pipeline.predict_proba(vectors)
+    values = pipeline.decision_function(vectors)
+    # With two classes, there is one boundary.
+    return "decision_value", np.stack([-values, values], axis=1) if values.ndim == 1 else values
