@@ -14,6 +14,7 @@ from audeep.backend.classifiers.config import (
     MLPConfig,
     PredictionConfig,
     SVMConfig,
+    TaskConfig,
 )
 from audeep.backend.errors import OptionError
 from audeep.backend.seeds import SeedConfig
@@ -111,7 +112,12 @@ classifier that was trained before (--classifier)."""
             help="data set (netCDF): feature vectors to predict labels for; labels in this file are not used",
         )
         add_config(parser, PredictionConfig)
-        add_output(parser, "text file to write: on each line a file name, a tab and the predicted label")
+        help = (
+            "text file to write: on each line a file name, a tab and the predicted label; with sets of labels or "
+        )
+        add_output(
+            parser, help + "continuous targets, more columns, separated by tabs, and their names in the first"
+        )
         # Required only in training.
         self.required = [item.name for item in fields(self.classifier) if item.default is MISSING]  # type: ignore[arg-type]
         add_config(parser, self.classifier, **dict.fromkeys(self.required))
@@ -138,7 +144,7 @@ classifier that was trained before (--classifier)."""
     def load(self, args: argparse.Namespace) -> Predictions:
         """Load the classifier and predict labels."""
         config = config_from(args, ClassificationConfig)
-        for used in (ClassifierTrainingConfig, self.classifier, SeedConfig):
+        for used in (ClassifierTrainingConfig, TaskConfig, self.classifier, SeedConfig):
             for item in fields(used):  # type: ignore[arg-type]
                 if getattr(args, item.name) != self.default_of(item.name):
                     raise OptionError(f"`{item.name}` cannot be given with `classifier`, which is trained already")
@@ -219,7 +225,9 @@ examples:
         from prettytable import PrettyTable
 
         is_probability = any(name.startswith("probability_") for name in rows[0])
-        table = PrettyTable(["recording", "label", "probability" if is_probability else "decision value"], align="l")
+        table = PrettyTable(
+            ["recording", "label", "probability" if is_probability else "decision value"], align="l"
+        )
         for row in rows:
             highest = max(value for name, value in row.items() if name not in ("filename", "label"))
             table.add_row([row["filename"], row["label"], f"{highest:.1%}" if is_probability else f"{highest:.3f}"])

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from audeep.backend.classifiers import saving
+from audeep.backend.classifiers.pipeline import scores
 from audeep.backend.classifiers.prediction import check_models
-from audeep.backend.classifiers.trained import TrainedClassifier, scores
+from audeep.backend.classifiers.trained import TrainedClassifier
 from audeep.backend.embedding.model import EmbeddingModel
 from audeep.backend.embedding.trained import TrainedModel
 from audeep.backend.errors import ModelError, OptionError

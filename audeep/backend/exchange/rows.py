@@ -109,7 +109,7 @@ def complete(rows: pd.DataFrame, basedir: Path, placed: Sequence[str]) -> None:
         numbers = rows.groupby(FILE).cumcount() + 1
         names = rows[FILE].map(lambda path: path.relative_to(basedir).as_posix())
         rows[schema.FILENAME] = names + "#" + numbers.astype(str)
-    for column in found(rows):
+    for column in found(map(str, rows)):
         name = column.name
         if column.kind is str:
             _refuse(rows, rows[name].str.contains("\0", regex=False), f"its {name} contains the character 0")
@@ -175,7 +175,7 @@ def merge(rows: pd.DataFrame, num_folds: int) -> tuple[np.ndarray, np.ndarray | 
     keys = [rows[schema.PARTITION], *(rows[column] for column in name), repetition]
     instance = rows.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
     first = np.unique(instance, return_index=True)[1]
-    others = [column.name for column in found(rows) if column.name not in name]
+    others = [column.name for column in found(map(str, rows)) if column.name not in name]
     for column in (DIGEST, *others):
         values = rows[column].to_numpy()
         differs = (values != values[first][instance]) & ~pd.isna(values)

@@ -45,7 +45,7 @@ def found(headings: Iterable[str]) -> list[Column]:
 def gathered(rows: pd.DataFrame) -> dict[str, Any]:
     """Return the columns of a data set that imported rows have."""
     values: dict[str, Any] = {name: rows[name].to_numpy() for name in schema.COLUMNS if name in rows}
-    for heading in named_in(rows):
+    for heading in named_in(map(str, rows)):
         column, _, name = heading.partition(SEPARATOR)
         values.setdefault(column, {})[name] = rows[heading].to_numpy()
     return values

@@ -36,7 +36,7 @@ def test_mlp_logits_may_be_negative() -> None:
     # A ReLU on the logits, as in the original, would leave no gradient for classes at zero.
     features, labels = make_blobs(60, centers=3, n_features=8, cluster_std=0.1, random_state=1)
     mlp = MLP(num_epochs=60, learning_rate=0.01, num_units=16, random_state=0).fit(features, labels)
-    assert np.min(mlp._logits(features)) < -1
+    assert np.min(mlp._outputs(features)) < -1
 
 
 def test_mlp_against_keras() -> None:
@@ -57,7 +57,7 @@ def test_mlp_against_keras() -> None:
     model.fit(features, labels, batch_size=20, epochs=30, verbose=0)
 
     ours = MLP(num_epochs=30, num_units=5, keep_prob=1, random_state=seed).fit(features, labels)
-    np.testing.assert_allclose(ours._logits(features), model.predict(features, verbose=0), atol=1e-5)
+    np.testing.assert_allclose(ours._outputs(features), model.predict(features, verbose=0), atol=1e-5)
 
 
 def test_dropout_masks_keep_the_expectation() -> None:
