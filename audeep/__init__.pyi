@@ -41,6 +41,7 @@ from .backend.data.splits import modify as modify
 from .backend.data.summary import describe as describe
 from .backend.data.upsample import upsample as upsample
 from .backend.dictionary.config import DictionaryConfig as DictionaryConfig
+from .backend.embedding.model import load_model as load_model
 from .backend.errors import AudeepError as AudeepError
 from .backend.estimators.models import Contrastive as Contrastive
 from .backend.estimators.models import Dictionary as Dictionary

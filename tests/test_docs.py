@@ -65,21 +65,18 @@ def test_examples_in_docstrings(module: str, tmp_path: Path, monkeypatch: pytest
     assert result.failed == 0
 
 
-@pytest.mark.parametrize(
-    ("page", "folders", "examples"),
-    [("python/index.md", ["fold_1/chirp", "fold_1/hum", "fold_2/chirp", "fold_2/hum"], 40),
-     ("guide/scikit-learn.md", ["chirp", "hum"], 15)],
-)  # fmt: skip
-def test_examples_on_pages(
-    page: str, folders: list[str], examples: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_tree(tmp_path / "recordings", [f"{folder}/{number}.wav" for folder in folders for number in (0, 1)])
+@pytest.mark.parametrize("page", ["python/index.md", "guide/embedding.md", "guide/scikit-learn.md"])
+def test_examples_of_the_python_interface(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [
+        f"fold_{fold}/{sound}/{number}.wav" for fold in (1, 2) for sound in ("chirp", "hum") for number in (0, 1)
+    ]
+    write_tree(tmp_path / "recordings", files)
     monkeypatch.chdir(tmp_path)
     # All blocks are one session.
     session = "\n".join(code_blocks((DOCS / page).read_text(encoding="utf-8")))
     test = doctest.DocTestParser().get_doctest(session, {}, page, None, 0)
     result = doctest.DocTestRunner().run(test)
-    assert result.attempted > examples
+    assert result.attempted > 10
     assert result.failed == 0
 
 

@@ -21,6 +21,7 @@ REQUIRED: dict[str, Any] = {
     "run_name": "run",
     "name": "data",
     "path": "missing.nc",
+    "recordings": "missing.wav",
 }
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from audeep.backend.autoencoders.architectures import (
     FrequencyAutoencoderConfig,
@@ -59,10 +59,14 @@ class Train(Command):
         LOG.info("the models are in %s", logs)
 
 
-def add_model_dir(parser: argparse.ArgumentParser) -> None:
+def add_model_dir(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
     """Add ``--model-dir``, for commands that use trained models."""
     help = "folder of the trained models: the subfolder logs of a training run"
-    parser.add_argument("--model-dir", type=Path, required=True, metavar="DIR", help=help)
+    keywords: dict[str, Any] = {}
+    if several:
+        help += "; give it several times to put the vectors of several models side by side"
+        keywords["action"] = "append"
+    parser.add_argument("--model-dir", type=Path, required=True, metavar="DIR", help=help, **keywords)
 
 
 class Generate(Command):

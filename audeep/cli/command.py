@@ -2,7 +2,8 @@
 
 import argparse
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import EntryPoint
 from itertools import product
@@ -182,18 +183,25 @@ def _produce(
     unknown = {*map(command._normalize_column_name, parsed_args.columns)} - {*column_names}
     if unknown:
         raise OptionError(f"--column: unknown column {min(unknown)}, expected one of {', '.join(column_names)}")
-    try:
+    with printing():
         if parsed_args.formatter != "table" or parsed_args.columns:
             formatted(parsed_args, column_names, data)
         else:
             print_table()
         command.app.stdout.flush()
+    return 0
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """Turn an error in writing to standard output into an `AudeepError`."""
+    try:
+        yield
     except BrokenPipeError:
         # The reader, such as head, has closed the pipe.
         raise
     except OSError as error:
         raise AudeepError(f"cannot write the output: {error.strerror}") from error
-    return 0
 
 
 def fact_table(title: str, rows: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import argparse
 import enum
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,9 +27,37 @@ def with_flags(text: str) -> str:
     return re.sub("`([a-z][a-z0-9_]*)`", lambda match: flag(match[1]), text)
 
 
-def add_config(parser: argparse._ActionsContainer, config: type[Config], **defaults: Any) -> None:
-    """Add an option for each field of a configuration; `defaults` override its own."""
+class _Given:
+    """Mixin of actions that note which options were given, which defaults do not show, in ``given``."""
+
+    dest: str
+
+    def __call__(self, parser: Any, namespace: argparse.Namespace, *arguments: Any) -> None:
+        super().__call__(parser, namespace, *arguments)  # type: ignore[misc]
+        namespace.given = {*getattr(namespace, "given", ()), self.dest}
+
+
+class _Store(_Given, argparse._StoreAction):
+    """Stores the value of an option."""
+
+
+class _StoreTrue(_Given, argparse._StoreTrueAction):
+    """Stores True."""
+
+
+def given(args: argparse.Namespace, config: type[Config], omit: Collection[str] = ()) -> dict[str, Any]:
+    """Return the values of those fields of a configuration, but those to `omit`, whose options were given."""
+    names = {item.name for item in fields(config)} & getattr(args, "given", set())  # type: ignore[arg-type]
+    return {name: getattr(args, name) for name in sorted(names - {*omit})}
+
+
+def add_config(
+    parser: argparse._ActionsContainer, config: type[Config], omit: Collection[str] = (), **defaults: Any
+) -> None:
+    """Add an option for each field of a configuration but those to `omit`; `defaults` override its own."""
     for item in fields(config):  # type: ignore[arg-type]
+        if item.name in omit:
+            continue
         kind, several = value_type(config, item.name)
         default = defaults.get(item.name, item.default)
         is_required = default is MISSING
@@ -37,8 +65,9 @@ def add_config(parser: argparse._ActionsContainer, config: type[Config], **defau
         keywords: dict[str, Any] = {"dest": item.name, "required": is_required, "default": default}
         keywords["help"] = with_flags(item.metadata["help"])
         if kind is bool:
-            keywords["action"] = "store_true"
+            keywords["action"] = _StoreTrue
         else:
+            keywords["action"] = _Store
             keywords["metavar"] = item.metadata["metavar"]
             keywords["type"] = converter(kind, item.metadata["range"])
             if isinstance(kind, enum.EnumMeta):

@@ -18,10 +18,11 @@ from audeep.backend.classifiers.config import (
 )
 from audeep.backend.errors import OptionError
 from audeep.backend.seeds import SeedConfig
+from audeep.backend.spectrograms.config import ExtractionConfig
 from audeep.cli import tensorflow
 from audeep.cli.classifiers import ClassifierCommand
 from audeep.cli.command import LOG, ListCommand
-from audeep.cli.options import add_config, add_input, add_output, config_from
+from audeep.cli.options import add_config, add_input, add_output, config_from, given
 
 if TYPE_CHECKING:
     from audeep.backend.classifiers.prediction import Predictions
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 def add_model_dir(parser: argparse.ArgumentParser, purpose: str, default: str) -> None:
     """Add ``--model-dir``, which may be given several times."""
     help = (
-        f"folder of the model that generated the vectors, {purpose}; for fused vectors, give the option once for each "
-        f"model, in their order (default: {default})"
+        f"folder of the model that generated the vectors, {purpose}; for fused vectors, give the option once for "
+        f"each model, in their order (default: {default})"
     )
     # Not several values, among which would be the recordings after them.
     parser.add_argument("--model-dir", type=Path, action="append", metavar="DIR", help=help)
@@ -112,17 +113,13 @@ classifier that was trained before (--classifier)."""
             help="data set (netCDF): feature vectors to predict labels for; labels in this file are not used",
         )
         add_config(parser, PredictionConfig)
-        help = (
-            "text file to write: on each line a file name, a tab and the predicted label; with sets of labels or "
-        )
-        add_output(
-            parser, help + "continuous targets, more columns, separated by tabs, and their names in the first"
-        )
+        columns = "and for sets of labels or continuous targets more columns, with their names in the first line"
+        add_output(parser, f"text file to write: on each line a file name, a tab and the predicted label, {columns}")
         # Required only in training.
         self.required = [item.name for item in fields(self.classifier) if item.default is MISSING]  # type: ignore[arg-type]
-        add_config(parser, self.classifier, **dict.fromkeys(self.required))
+        optional: dict[str, Any] = dict.fromkeys(self.required)
+        add_config(parser, self.classifier, **optional)
         add_config(parser, SeedConfig)
-        self.default_of = parser.get_default
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Train the classifier, or load it, and predict labels."""
@@ -145,9 +142,8 @@ classifier that was trained before (--classifier)."""
         """Load the classifier and predict labels."""
         config = config_from(args, ClassificationConfig)
         for used in (ClassifierTrainingConfig, TaskConfig, self.classifier, SeedConfig):
-            for item in fields(used):  # type: ignore[arg-type]
-                if getattr(args, item.name) != self.default_of(item.name):
-                    raise OptionError(f"`{item.name}` cannot be given with `classifier`, which is trained already")
+            for name in given(args, used):
+                raise OptionError(f"`{name}` cannot be given with `classifier`, which is trained already")
         if self.uses_tensorflow:
             tensorflow.start(self.verbose)
         from audeep.backend.classifiers.prediction import classify
@@ -197,23 +193,31 @@ examples:
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        help = "audio files, or folders, in which all audio files are used"
-        parser.add_argument("recordings", type=Path, nargs="+", metavar="RECORDING", help=help)
+        parser.add_argument(
+            "recordings",
+            nargs="+",
+            metavar="RECORDING",
+            help="audio file; folder, for all audio files below it; or - for an audio file on standard input",
+        )
         help = "folder of the classifier, which 'svm train' or 'mlp train' wrote"
         parser.add_argument("--classifier", type=Path, required=True, metavar="DIR", help=help)
         add_model_dir(parser, "if it is no longer where it was", "where it was when the classifier was trained")
         add_output(parser, "file to write the table to, as CSV, instead of printing it", default=None)
+        add_config(parser, ExtractionConfig)
 
     def take_action(self, args: argparse.Namespace) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
         """Predict the labels."""
+        extraction = config_from(args, ExtractionConfig)
         tensorflow.start(self.verbose)
-        from audeep.backend.atomic import replacing
+        from audeep.backend.atomic import refuse_to_replace, replacing
         from audeep.backend.classifiers.recordings import classify_recordings
 
-        table = classify_recordings(args.recordings, args.classifier, model_dir=args.model_dir)
         self.is_written = args.output is not None
         if self.is_written:
-            with replacing(args.output, inputs=args.recordings) as temporary:
+            refuse_to_replace(args.output, inputs=[Path(name) for name in args.recordings])
+        table = classify_recordings(args.recordings, args.classifier, extraction, model_dir=args.model_dir)
+        if self.is_written:
+            with replacing(args.output) as temporary:
                 table.to_csv(temporary, index=False)
             LOG.info("wrote %d predictions to %s", len(table), args.output)
         return list(table.columns), table.astype(object).values.tolist()
@@ -225,9 +229,8 @@ examples:
         from prettytable import PrettyTable
 
         is_probability = any(name.startswith("probability_") for name in rows[0])
-        table = PrettyTable(
-            ["recording", "label", "probability" if is_probability else "decision value"], align="l"
-        )
+        score = "probability" if is_probability else "decision value"
+        table = PrettyTable(["recording", "label", score], align="l")
         for row in rows:
             highest = max(value for name, value in row.items() if name not in ("filename", "label"))
             table.add_row([row["filename"], row["label"], f"{highest:.1%}" if is_probability else f"{highest:.3f}"])

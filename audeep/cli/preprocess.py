@@ -5,8 +5,9 @@ from pathlib import Path
 
 from audeep.backend.errors import OptionError
 from audeep.backend.spectrograms.config import ExtractionConfig, PreviewConfig, SpectrogramConfig
+from audeep.cli import tensorflow
 from audeep.cli.command import LOG, Command
-from audeep.cli.options import add_basedir_and_parser, add_config, add_output, add_plot, config_from
+from audeep.cli.options import add_basedir_and_parser, add_config, add_output, add_plot, config_from, given
 
 
 class Preprocess(Command):
@@ -28,12 +29,21 @@ examples:
         --fixed-length 5 --clip-below -60 --output spectrograms/esc-10.nc
   extract all on a cluster, skipping damaged recordings:
     audeep preprocess --basedir /shared/ESC-10 --window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 \\
-        --fixed-length 5 --scheduler tcp://192.168.0.1:8786 --on-error skip"""
+        --fixed-length 5 --scheduler tcp://192.168.0.1:8786 --on-error skip
+  extract new recordings for a model that is already trained:
+    audeep preprocess --basedir new-recordings --like run/logs --output spectrograms/new.nc"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         add_basedir_and_parser(parser)
         add_output(parser, "data set to write, netCDF (default: %(default)s)", default=Path("spectrograms.nc"))
+        parser.add_argument(
+            "--like",
+            type=Path,
+            metavar="DIR",
+            help="take all settings of spectrograms from the trained model in this folder; options that contradict "
+            "them are refused",
+        )
         add_config(parser, SpectrogramConfig)
         add_config(parser, ExtractionConfig)
         add_config(parser, PreviewConfig)
@@ -43,7 +53,7 @@ examples:
         """Extract all spectrograms, or show one."""
         from audeep.backend.spectrograms.preprocess import preprocess
 
-        config, extraction = config_from(args, SpectrogramConfig), config_from(args, ExtractionConfig)
+        config, extraction = self.settings(args), config_from(args, ExtractionConfig)
         if args.plot is not None and args.pretend is None:
             raise OptionError("`plot` requires `pretend`")
         if args.pretend is not None:
@@ -53,6 +63,15 @@ examples:
         frames, bands = data_set.feature_shape
         count = data_set.num_instances
         LOG.info("wrote %d spectrograms of %d windows x %d bands to %s", count, frames, bands, args.output)
+
+    def settings(self, args: argparse.Namespace) -> SpectrogramConfig:
+        """Return the settings of the spectrograms, those of a model with ``--like``."""
+        if args.like is None:
+            return config_from(args, SpectrogramConfig)
+        tensorflow.start(self.verbose)
+        from audeep.backend.embedding.settings import settings_like
+
+        return settings_like(args.like, given(args, SpectrogramConfig))
 
     def show(self, args: argparse.Namespace, config: SpectrogramConfig) -> None:
         """Draw the spectrogram of one recording."""

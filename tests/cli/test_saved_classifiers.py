@@ -34,7 +34,8 @@ def test_a_saved_classifier_predicts_what_a_new_one_does(
     options = ["--upsample", "--seed", 3, *CLASSIFIERS[kind]]
     assert run("-q", kind, "train", "--input", vectors, "--output", tmp_path / "c", *options) == (0, "", "")
     outputs = [tmp_path / "new.tsv", tmp_path / "saved.tsv"]
-    for source, output in zip((["--train-input", vectors, *options], ["--classifier", tmp_path / "c"]), outputs):
+    sources = ["--train-input", vectors, *options], ["--classifier", tmp_path / "c"]
+    for source, output in zip(sources, outputs, strict=True):
         line = ["-q", kind, "predict", *source, "--eval-input", vectors, "--output", output]
         assert run(*line) == (0, "", "")
     new, saved = (output.read_text() for output in outputs)

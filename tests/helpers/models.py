@@ -5,10 +5,13 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.networks.decoder import Decoder
 from audeep.backend.networks.recurrent import Recurrent
+from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.description import ModelDescription
 
 
 def set_dense(layer: keras.layers.Dense, weights: Mapping[str, np.ndarray], name: str) -> None:
@@ -45,3 +48,25 @@ def save_waves(path: Path, **sizes: int) -> Path:
     """Write `waves` to a file."""
     waves(**sizes).save(path)
     return path
+
+
+def save_random_model(folder: Path, architecture: Architecture, data_set: DataSet, seed: int = 0) -> Path:
+    """Write a model for a data set, with random weights instead of trained ones, which takes no time."""
+    description = ModelDescription(
+        kind=architecture.kind,
+        architecture=architecture.to_dict(),
+        feature_dims=list(data_set.feature_dims),
+        feature_shape=list(data_set.feature_shape),
+        spectrograms=data_set.spectrograms,
+    )
+    model, random = description.make(), np.random.default_rng(seed)
+    for weight in model.weights:
+        if weight.dtype.startswith("float"):
+            # Vectors are positive, because some are variances.
+            is_matrix = len(weight.shape) > 1
+            weight.assign(
+                random.normal(0, 0.5, weight.shape) if is_matrix else random.uniform(0.1, 0.6, weight.shape)
+            )
+    description.write(folder)
+    tf.train.Checkpoint(model=model).write(str(folder / "model-1"))
+    return folder

@@ -103,7 +103,8 @@ def read_blocks(path: Path, size: int) -> Iterator[np.ndarray]:
     """Read a recording in blocks of `size` samples, shape (size or fewer, channels), float32."""
     with open_audio(path) as file:
         found = 0
-        for block in file.blocks(size, dtype="float32", always_2d=True):
+        # Not `SoundFile.blocks`, which yields arbitrary values after the end of a truncated MP3 (soundfile 0.14).
+        while len(block := file.read(size, dtype="float32", always_2d=True)):
             check_magnitude(block)
             found += len(block)
             yield block

@@ -163,7 +163,7 @@ class Classifier(ClassifierMixin, Learner):
 
     @abstractmethod
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Set what `predict` needs, including `n_features_in_`; `KeyError` or `ValueError` if that is impossible."""
+        """Set what `predict` needs, and for vectors `n_features_in_`; `KeyError` or `ValueError` if that fails."""
 
 
 class Regressor(RegressorMixin, Learner):

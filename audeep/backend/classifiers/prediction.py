@@ -202,7 +202,7 @@ def _label(
         if trained.task is Task.CLASSIFICATION:
             # Ties go to the lowest number.
             classes = np.array(in_order(pipeline.classes_, trained.label_map))
-            predicted = classes[majority(chunks, pd.Index(classes).get_indexer(predicted))]
+            predicted = classes[majority(chunks, pd.Index(classes).get_indexer(pd.Index(predicted)))]
         else:
             predicted = rules.vote(chunks, predicted)
         return Predictions(files, rules.columns(pipeline, trained.names, predicted), inputs)
@@ -228,7 +228,8 @@ def _check_match(known: DataSet | TrainedClassifier, data_set: DataSet, classifi
     if known.feature_shape != data_set.feature_shape:
         ours, theirs = (" x ".join(map(str, shape)) for shape in (known.feature_shape, data_set.feature_shape))
         raise DataError(
-            f"the training data has {ours} features, the data to predict {theirs}; generate both with the same model"
+            f"the training data has {ours} features, the data to predict {theirs}; generate both with the same "
+            "model"
         )
 
 

@@ -1,25 +1,35 @@
 """Labels of recordings: from audio through a model to a saved classifier."""
 
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from audeep.backend.audio.names import printable
+from audeep.backend.audio.survey import summarize_problems, survey, usable
 from audeep.backend.classifiers import saving
 from audeep.backend.classifiers.pipeline import scores
 from audeep.backend.classifiers.prediction import check_models
 from audeep.backend.classifiers.trained import TrainedClassifier
-from audeep.backend.embedding.model import EmbeddingModel
+from audeep.backend.embedding.cluster import embed_on_cluster
+from audeep.backend.embedding.recordings import found
+from audeep.backend.embedding.stream import embed_files
 from audeep.backend.embedding.trained import TrainedModel
-from audeep.backend.errors import ModelError, OptionError
-from audeep.backend.parsers.listing import audio_below
+from audeep.backend.errors import AudioError, ModelError, OptionError
+from audeep.backend.log import LOG, progress
+from audeep.backend.spectrograms.config import ExtractionConfig, OnError
+from audeep.backend.spectrograms.preprocess import HINT
 
 
 def classify_recordings(
     recordings: Path | str | Sequence[Path | str],
     classifier: Path | str,
+    extraction: ExtractionConfig | Mapping[str, Any] | None = None,
     *,
     model_dir: Path | str | Sequence[Path | str] | None = None,
 ) -> pd.DataFrame:
@@ -28,9 +38,11 @@ def classify_recordings(
     Parameters
     ----------
     recordings
-        Audio files, or folders, in which all audio files are used.
+        Audio files; folders, for all audio files in them and below; or ``-`` for an audio file on standard input.
     classifier
         Folder that `train_classifier` wrote.
+    extraction
+        What to do about recordings that cannot be used, and where to work.
     model_dir
         Folder of the model that generated the vectors that the classifier was trained on, or one for each of the
         models of fused vectors; by default, where it was when the classifier was trained, relative to that.
@@ -77,19 +89,21 @@ def classify_recordings(
     >>> list(table.columns)
     ['filename', 'label', 'decision_value_hiss', 'decision_value_rumble']
     """
+    extraction = ExtractionConfig.of(extraction)
+    names = [recordings] if isinstance(recordings, str | os.PathLike) else recordings
     trained = saving.read(Path(classifier))
     given = trained.model_dirs if model_dir is None else model_dir
-    folders = [given] if isinstance(given, str | os.PathLike) else list(given)
-    model = _load_model(trained, [Path(folder) for folder in folders])
-    paths = _listed([recordings] if isinstance(recordings, str | os.PathLike) else recordings)
-    vectors = model.embed(paths)
-    kind, values = scores(trained.pipeline, vectors)
+    folders = [given] if isinstance(given, str | os.PathLike) else given
+    with found([str(name) for name in names], sys.stdin.buffer) as files:
+        models = _load_models(trained, [Path(folder) for folder in folders])
+        vectors = _embed(models, files, extraction)
+    matrix = np.stack([*vectors.values()])
+    kind, values = scores(trained.pipeline, matrix)
     columns = {f"{kind}_{label}": column for label, column in zip(trained.pipeline.classes_, values.T, strict=True)}
-    names = [str(path) for path in paths]
-    return pd.DataFrame({"filename": names, "label": trained.pipeline.predict(vectors), **columns})
+    return pd.DataFrame({"filename": [*vectors], "label": trained.pipeline.predict(matrix), **columns})
 
 
-def _load_model(trained: TrainedClassifier, folders: Sequence[Path]) -> EmbeddingModel:
+def _load_models(trained: TrainedClassifier, folders: Sequence[Path]) -> list[TrainedModel]:
     """Load the models that generated the training data of a classifier."""
     if not trained.models:
         raise ModelError("the vectors that the classifier was trained on do not say which model made them")
@@ -97,18 +111,32 @@ def _load_model(trained: TrainedClassifier, folders: Sequence[Path]) -> Embeddin
         raise OptionError("the classifier does not know where its model is; give `model_dir`")
     if len(folders) != len(trained.models):
         raise OptionError(f"`model_dir`: expected {len(trained.models)} model folders, got {len(folders)}")
-    members = [
+    models = [
         TrainedModel(folder, model.get("step"), model.get("generation") or {})
         for folder, model in zip(folders, trained.models, strict=True)
     ]
-    model = EmbeddingModel(members)
-    check_models(trained.models, model.models)
-    return model
+    check_models(trained.models, [model.facts for model in models])
+    return models
 
 
-def _listed(recordings: Sequence[Path | str]) -> list[Path]:
-    """Return the audio files among paths, and in folders."""
-    paths = [found for path in map(Path, recordings) for found in (audio_below(path) if path.is_dir() else [path])]
-    if not paths:
-        raise OptionError("there are no audio files to predict labels for")
-    return paths
+def _embed(
+    models: Sequence[TrainedModel], files: Mapping[str, Path], extraction: ExtractionConfig
+) -> dict[str, np.ndarray]:
+    """Return the vectors of all usable recordings by name."""
+    paths, vectors = [*files.values()], {}
+    headers = survey(paths)
+    if extraction.on_error is OnError.FAIL and len(usable(headers)) < len(headers):
+        raise AudioError(summarize_problems(headers) + HINT)
+    if extraction.scheduler is None:
+        results = embed_files(models, paths, None, jobs=extraction.jobs)
+    else:
+        results = embed_on_cluster(models, paths, extraction.scheduler)
+    with closing(results):
+        for name, result in zip(files, progress(results, total=len(paths), what="embed", unit="file"), strict=True):
+            if isinstance(result, np.ndarray):
+                vectors[name] = result
+            elif extraction.on_error is OnError.FAIL:
+                raise AudioError(f"{printable(files[name])} {result}{HINT}")
+            else:
+                LOG.warning("left out: %s %s", printable(files[name]), result)
+    return vectors

@@ -58,8 +58,8 @@ def train_classifier(
         Which instances to train on.
     model_dir
         Folder of the model that generated the vectors, for `classify_recordings`, or one for each of the models of
-        fused vectors; by default the folder ``logs`` beside `path`, if it contains a model. The classifier remembers
-        where it is, relative to `path`.
+        fused vectors; by default the folder ``logs`` beside `path`, if it contains a model. Its place is saved
+        relative to `path`.
     seed
         Makes the result repeatable.
 

@@ -151,7 +151,9 @@ FEATURE_DIMS, LABEL_MAP = "feature_dims", "label_map"
 SPECTROGRAMS = "spectrograms"
 #: Skipped recordings: JSON list of [file name, reason] pairs.
 SKIPPED = "skipped"
-#: The model that generated the features: JSON of its ``model.json``, with the training step. After fusion, a list of
-#: the models in the order of their features.
+#: The model that generated the features: JSON of its ``model.json``, with the training step; after fusion, a list
+#: of models in the order of their features.
 MODEL = "model"
+#: Windows of recordings that were embedded, numbered as chunks: JSON of their length and distance, in seconds.
+WINDOWS = "windows"
 VERSION = "audeep_version"

@@ -4,14 +4,12 @@ from audeep.backend import runtime  # noqa: F401, before TensorFlow
 
 # isort: split
 import json
-from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import tensorflow as tf
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, check_is_fitted, check_random_state
@@ -120,7 +118,7 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
         architecture, training = config_of(self, self.architecture), self.architecture.training
         config = config_of(self, training, without=NOT_HERE) if training else None
         self.generation_ = config_of(self, architecture.generation, without=_not_chosen(self.architecture))
-        vars(self).pop("_encode", None)
+        self.__dict__.pop("_encode", None)
         data_set = self._data_set(X, fitting=True)
         seed = self.random_state
         if not isinstance(seed, int):
@@ -154,12 +152,14 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
     @property
     def n_features_in_(self) -> int:
         """Number of samples, if fitted on an array of samples."""
+        if self.spectrograms_ is None:
+            raise AttributeError(f"{type(self).__name__} was fitted on spectrograms")
         return self.spectrograms_.n_features_in_
 
     def _data_set(self, X: Any, *, fitting: bool) -> DataSet:
         """Return the spectrograms of `X` as a data set."""
         paths, attrs = paths_in(X), {}
-        if paths is None and np.ndim(X) == 3:
+        if paths is None and np.asarray(X).ndim == 3:
             X = check_array(X, dtype=np.float32, ensure_2d=False, allow_nd=True, estimator=self)
             if fitting:
                 self.spectrograms_ = None
@@ -177,7 +177,7 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
         return from_columns(X, [schema.TIME, schema.FREQ], filename=list(names), attrs=attrs)
 
     @cached_property
-    def _encode(self) -> Callable[[tf.Tensor], tf.Tensor]:
+    def _encode(self) -> Any:
         """The compiled encoder."""
         model = self.description_.make()
         model.set_weights(self.weights_)
@@ -194,8 +194,6 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        # Paths.
-        tags.input_tags.one_d_array = True
         tags.input_tags.three_d_array = True
         # Always float32.
         tags.transformer_tags.preserves_dtype = []
@@ -234,12 +232,10 @@ class FrequencyAutoencoder(MatrixOutput, ModelTransformer, architecture=Frequenc
     Examples
     --------
     >>> import audeep
-    >>> import numpy as np
-    >>> spectrograms = np.random.default_rng(0).uniform(-1, 1, (8, 4, 3))
-    >>> windows = {"freq_window_width": 2, "freq_window_overlap": 1}
-    >>> autoencoder = audeep.FrequencyAutoencoder(num_units=2, num_epochs=1, **windows, random_state=1)
-    >>> autoencoder.fit_transform(spectrograms).shape
-    (8, 4, 2)
+    >>> from sklearn.pipeline import make_pipeline
+    >>> pipeline = make_pipeline(audeep.FrequencyAutoencoder(num_units=64), audeep.TimeAutoencoder())
+    >>> list(pipeline.named_steps)
+    ['frequencyautoencoder', 'timeautoencoder']
     """
 
 
@@ -254,14 +250,8 @@ class FrequencyTimeAutoencoder(
     Examples
     --------
     >>> import audeep
-    >>> import numpy as np
-    >>> spectrograms = np.random.default_rng(0).uniform(-1, 1, (8, 4, 3))
-    >>> windows = {"freq_window_width": 2, "freq_window_overlap": 1}
-    >>> autoencoder = audeep.FrequencyTimeAutoencoder(
-    ...     num_f_units=2, num_t_units=3, num_t_layers=1, num_epochs=1, **windows, random_state=1
-    ... )
-    >>> autoencoder.fit_transform(spectrograms).shape
-    (8, 3)
+    >>> audeep.FrequencyTimeAutoencoder(num_f_units=32).set_params(cell="LSTM").cell
+    'LSTM'
     """
 
 
@@ -291,9 +281,7 @@ class Contrastive(ClassNamePrefixFeaturesOutMixin, ModelTransformer, architectur
     Examples
     --------
     >>> import audeep
-    >>> import numpy as np
-    >>> spectrograms = np.random.default_rng(0).uniform(-60, 0, (8, 20, 6))
-    >>> network = audeep.Contrastive(channels=(2, 3), first_kernel=3, num_epochs=1, random_state=1)
-    >>> network.set_params(min_crop=8, max_crop=12, view_frames=8).fit_transform(spectrograms).shape
-    (8, 96)
+    >>> spectrograms = audeep.SpectrogramTransformer(**audeep.ContrastiveConfig.wanted_spectrograms)
+    >>> spectrograms.set_params(sample_rate=22050).get_params()["mel_spectrum"]
+    64
     """

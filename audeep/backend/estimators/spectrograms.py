@@ -74,7 +74,7 @@ class SpectrogramTransformer(MatrixOutput, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X
-            Paths of recordings, shape (recording,), or their samples, shape (recording, sample), at ``sample_rate``.
+            Paths of recordings, shape (recording,), or samples at ``sample_rate``, shape (recording, sample).
         y
             Not used.
 
@@ -124,8 +124,6 @@ class SpectrogramTransformer(MatrixOutput, TransformerMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        # Paths.
-        tags.input_tags.one_d_array = True
         # Always float32.
         tags.transformer_tags.preserves_dtype = []
         return tags

@@ -4,6 +4,7 @@ from audeep.backend import runtime  # before TensorFlow
 
 # isort: split
 import json
+import platform
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -31,6 +32,8 @@ from audeep.backend.training.model import Encoder
 
 #: Encodes batches, and yields the results in order.
 Run = Callable[[Iterable[np.ndarray]], Generator[np.ndarray, None, None]]
+#: What a worker needs to load a model: its folder, its step, how it generates, and a digest of its weights.
+Origin = tuple[Path, int, GenerationConfig, str]
 #: Default limit of the instances in a batch; models limit their size in bytes.
 BATCH_SIZE = 500
 #: Batches encoded in parallel. An encoder works step by step: measured on two cores, one batch per core takes half
@@ -98,15 +101,15 @@ def generate(
                 model,
                 config,
                 describe(description, step, model, config),
-                partial(_encode_on_cluster, folder.absolute(), step, config) if config.scheduler else None,
+                partial(_encode_on_cluster, (folder.absolute(), step, config, model.digest()))
+                if config.scheduler
+                else None,
             )
             for step, model in checkpoints.load_models(folder, config.steps)
         ]
 
 
-def describe(
-    description: ModelDescription, step: int, model: Encoder, config: GenerationConfig
-) -> dict[str, Any]:
+def describe(description: ModelDescription, step: int, model: Encoder, config: GenerationConfig) -> dict[str, Any]:
     """Describe a trained model, and how it generates, for the attribute ``model`` of data sets."""
     weights, choices = model.digest(), config.choices()
     return {**asdict(description), "step": step, "weights": weights, "generation": choices}
@@ -144,7 +147,7 @@ def generated_dims(shape: Sequence[int]) -> list[str]:
     return [schema.GENERATED] if len(shape) == 1 else several
 
 
-def compiled(model: Encoder, config: GenerationConfig) -> Callable[[tf.Tensor], tf.Tensor]:
+def compiled(model: Encoder, config: GenerationConfig) -> tf.types.experimental.PolymorphicFunction:
     """Compile the function from features, shape (batch, feature dims...), to representations."""
     return tf.function(
         partial(model.represent, config=config),
@@ -163,28 +166,33 @@ def encode_in_threads(
         )
 
 
-def _encode_on_cluster(
-    folder: Path, step: int, config: GenerationConfig, batches: Iterable[np.ndarray]
-) -> Generator[np.ndarray, None, None]:
+def _encode_on_cluster(origin: Origin, batches: Iterable[np.ndarray]) -> Generator[np.ndarray, None, None]:
     """Encode batches on a Dask cluster, and yield the results in order."""
+    _, _, config, _ = origin
     assert config.scheduler
     with cluster.connected(config.scheduler) as client:
-        yield from cluster.map_batches(client, _encode_there, batches, folder, step, config)
+        yield from cluster.map_batches(client, _encode_there, batches, origin)
 
 
-def _encode_there(batch: np.ndarray, folder: Path, step: int, config: GenerationConfig) -> np.ndarray:
+def _encode_there(batch: np.ndarray, origin: Origin) -> np.ndarray:
     """Encode a batch on a worker."""
-    cluster.check_readable([folder / FILE], "the model")
-    # Another model may since have been trained in the same folder.
-    written = (folder / f"{checkpoints.NAME}-{step}.index").stat().st_mtime_ns
-    return _loaded(folder, step, config, written)(tf.constant(batch)).numpy()
+    return _encoder(origin)(tf.constant(batch)).numpy()
 
 
 @lru_cache(maxsize=4)
-def _loaded(folder: Path, step: int, config: GenerationConfig, written: int) -> Callable[[tf.Tensor], tf.Tensor]:
-    """Load and compile a model once for all batches; `written` is the time of its checkpoint."""
+def _encoder(origin: Origin) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Load and compile a model on a worker, once for all batches."""
+    folder, step, config, weights = origin
+    cluster.check_readable([folder / FILE], "the model")
     [(_, model)] = checkpoints.load_models(folder, [step])
+    check_weights(folder, model, weights)
     return compiled(model, config)
+
+
+def check_weights(folder: Path, model: Encoder, weights: str) -> None:
+    """Refuse, on a worker, a model that has other weights than the one of the same path that it was asked for."""
+    if model.digest() != weights:
+        raise ModelError(f"the worker on {platform.node()} has another model in {folder}")
 
 
 class Encoded(Features):

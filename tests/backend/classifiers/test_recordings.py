@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import audeep
-from audeep.backend.errors import DataError, ModelError, OptionError
+from audeep.backend.errors import AudioError, DataError, ModelError, OptionError, ParseError
 from tests.backend.estimators.test_spectrograms import SETTINGS, write_noises
 
 MLP = audeep.MLPConfig(num_epochs=60, learning_rate=0.05, num_layers=1, num_units=8)
@@ -46,13 +46,14 @@ def test_labels_are_those_of_the_single_steps(kind: str, place: Path) -> None:
 
 
 def test_scores_of_an_mlp_are_probabilities(place: Path) -> None:
-    table = audeep.classify_recordings([place / "noises" / "1.wav", place / "noises"], place / "run-1" / "mlp")
+    classifier = place / "run-1" / "mlp"
+    table = audeep.classify_recordings([place / "noises" / "1.wav", place / "noises" / "2.wav"], classifier)
     assert list(table.columns) == ["filename", "label", "probability_hiss", "probability_rumble"]
     scores = table[["probability_hiss", "probability_rumble"]].to_numpy()
     np.testing.assert_allclose(scores.sum(axis=1), 1, atol=1e-6)
     assert np.array(["hiss", "rumble"])[scores.argmax(axis=1)].tolist() == table["label"].tolist()
-    # The same alone and among others.
-    np.testing.assert_allclose(scores[0], scores[2], atol=1e-6)
+    alone = audeep.classify_recordings(place / "noises" / "1.wav", classifier)
+    np.testing.assert_allclose(alone.iloc[0, 2:].to_numpy(float), scores[0], atol=1e-6)
 
 
 def test_scores_of_an_svm_are_distances_from_the_boundary(place: Path) -> None:
@@ -82,14 +83,25 @@ def test_the_model_is_checked(place: Path, tmp_path: Path) -> None:
     assert table["label"].tolist() == ["rumble", "hiss"] * 4
 
 
+def test_recordings_that_cannot_be_used(place: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "empty.wav").touch()
+    recordings = [tmp_path / "empty.wav", place / "noises" / "1.wav"]
+    with pytest.raises(AudioError, match=r"empty\.wav is empty \(1 of 2 .*`on_error` skip"):
+        audeep.classify_recordings(recordings, place / "run-1" / "svm")
+    table = audeep.classify_recordings(recordings, place / "run-1" / "svm", {"on_error": "skip"})
+    assert table["label"].tolist() == ["hiss"]
+    assert "left out: " in caplog.text
+
+
 def test_what_cannot_be_predicted(place: Path, tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="there are no audio files"):
+    with pytest.raises(ParseError, match="no audio files in"):
         audeep.classify_recordings(tmp_path, place / "run-1" / "svm")
-    with pytest.raises(audeep.AudeepError, match=r"none\.wav"):
+    with pytest.raises(AudioError, match=r"none\.wav cannot be read"):
         audeep.classify_recordings(tmp_path / "none.wav", place / "run-1" / "svm")
     with audeep.load(place / "v1.nc") as vectors:
         del vectors.attrs["model"]
-        audeep.train_classifier(vectors, CLASSIFIERS["svm"], tmp_path / "unknown", model_dir=place / "run-1" / "logs")
+        model_dir = place / "run-1" / "logs"
+        audeep.train_classifier(vectors, CLASSIFIERS["svm"], tmp_path / "unknown", model_dir=model_dir)
     with pytest.raises(ModelError, match="do not say which model made them"):
         audeep.classify_recordings(place / "noises", tmp_path / "unknown")
     with audeep.load(place / "v1.nc") as vectors:

@@ -32,7 +32,8 @@ def test_predicts_as_if_trained_just_now(
     # The label map is not alphabetical, and decides ties.
     known = noise(blobs)
     chunks = noise(blobs).with_columns(
-        filename=np.repeat([f"{number:02}.wav" for number in range(15)], 4).astype(object), chunk_nr=np.arange(60) % 4
+        filename=np.repeat([f"{number:02}.wav" for number in range(15)], 4).astype(object),
+        chunk_nr=np.arange(60) % 4,
     )
     audeep.train_classifier(known, config, tmp_path / "c", {"upsample": True}, seed=4)
     found = audeep.classify(chunks, tmp_path / "c", {"majority_vote": majority_vote})
@@ -84,7 +85,7 @@ def test_partitions_and_chosen_parameters(blobs: MakeBlobs, tmp_path: Path) -> N
 def test_vectors_of_another_model(blobs: MakeBlobs, tmp_path: Path) -> None:
     audeep.train_classifier(generated(blobs, "aa"), SVM, tmp_path, seed=1)
     assert len(audeep.classify(generated(blobs, "aa"), tmp_path).labels) == 12
-    with pytest.raises(DataError, match=r"with one model \(t-rae, .* weights aa\), the data to predict with another"):
+    with pytest.raises(DataError, match=r"one model \(t-rae, .* weights aa\), the data to predict with another"):
         audeep.classify(generated(blobs, "bb"), tmp_path)
     with pytest.raises(DataError, match="training data has 3 features, the data to predict 2"):
         audeep.classify(audeep.from_columns([[1, 2]], ["generated"], filename=["a"]), tmp_path)

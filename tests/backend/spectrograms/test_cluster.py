@@ -149,7 +149,7 @@ def test_a_recording_that_a_worker_cannot_read_is_told(processes: LocalCluster, 
 def test_a_scheduler_that_does_not_answer_is_one_error(
     extractor: Extractor, monkeypatch: pytest.MonkeyPatch, address: str | None, reason: str
 ) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", 0.3)
+    monkeypatch.setattr("audeep.backend.cluster.PATIENCE", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as server:
         # A server that takes connections, and says nothing.
         address = f"127.0.0.1:{server.getsockname()[1]}" if address is None else address
@@ -160,7 +160,7 @@ def test_a_scheduler_that_does_not_answer_is_one_error(
 
 
 def test_a_scheduler_without_workers_is_an_error(extractor: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", 1)
+    monkeypatch.setattr("audeep.backend.cluster.PATIENCE", 1)
     with local_cluster(n_workers=0) as empty:
         address = empty.scheduler_address
         with pytest.raises(AudeepError, match=f"{address} has no workers; 'dask worker {address}' starts one"):
@@ -196,7 +196,7 @@ def test_a_cluster_that_is_lost_is_one_error_and_no_words_of_dask(
 ) -> None:
     monkeypatch.setattr("distributed.versions.error_message", lambda *_, **__: {"warning": "versions differ"})
     monkeypatch.setattr(cluster, "BATCH", 1)
-    monkeypatch.setattr(cluster, "PATIENCE", 1)
+    monkeypatch.setattr("audeep.backend.cluster.PATIENCE", 1)
     level = logging.getLogger("distributed.client").level
     results = extract_on_cluster(paths, extractor, SHAPE, processes.scheduler_address)
     next(results)

@@ -1,0 +1,157 @@
+"""Embedding of many recordings into one file."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+import numpy as np
+import pandas as pd
+
+from audeep.backend.atomic import refuse_to_replace, replacing
+from audeep.backend.audio.names import is_text, printable
+from audeep.backend.audio.survey import summarize_problems, survey, usable
+from audeep.backend.data import attributes, schema
+from audeep.backend.embedding.cluster import embed_on_cluster
+from audeep.backend.embedding.config import EmbeddingConfig
+from audeep.backend.embedding.model import EmbeddingModel
+from audeep.backend.embedding.output import WRITERS, Layout, Row, check_output, print_csv, write_netcdf
+from audeep.backend.embedding.stream import embed_files
+from audeep.backend.errors import AudioError, ParseError
+from audeep.backend.log import LOG, progress_bar
+from audeep.backend.parsers.listing import audio_below, describe_unreadable
+from audeep.backend.spectrograms.config import ExtractionConfig, OnError
+from audeep.backend.spectrograms.preprocess import HINT
+from audeep.backend.training.generation import generated_dims
+
+#: The name that stands for standard input.
+STANDARD_INPUT = "-"
+
+
+@contextmanager
+def found(names: Sequence[str], standard_input: BinaryIO) -> Iterator[dict[str, Path]]:
+    """Find recordings: files, all audio files below folders, and for ``-`` an audio file from standard input.
+
+    Yields the path of each recording by its name: its path as given, or beginning with the folder as given.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        paths: dict[str, Path] = {}
+        for name in names:
+            path = Path(name)
+            if name == STANDARD_INPUT:
+                # Formats other than WAV cannot be read without seeking, and it may be larger than memory.
+                path = Path(folder, "standard input")
+                with path.open("wb") as file:
+                    shutil.copyfileobj(standard_input, file)
+            if not path.is_dir():
+                paths[name] = path
+                continue
+            below = list(audio_below(path))
+            if not below:
+                unreadable = describe_unreadable(path)
+                raise ParseError(f"no audio files in {path}" + (f", only {unreadable}" if unreadable else ""))
+            paths |= {str(file): file for file in below}
+        yield paths
+
+
+def embed_recordings(
+    model: EmbeddingModel,
+    recordings: Mapping[str, Path],
+    output: Path | TextIO,
+    windows: EmbeddingConfig | None = None,
+    extraction: ExtractionConfig | Mapping[str, Any] | None = None,
+) -> None:
+    """Embed recordings and write their vectors.
+
+    Parameters
+    ----------
+    model
+        The model.
+    recordings
+        Path of each recording, by its name.
+    output
+        File, whose suffix says in which format to write; or a text stream, to which CSV is written.
+    windows
+        Which windows to embed instead of whole recordings.
+    extraction
+        What to do about recordings that cannot be used, and where to work.
+    """
+    extraction, files = ExtractionConfig.of(extraction), [*recordings.values()]
+    attrs = _attributes(model, windows)
+    if isinstance(output, Path):
+        check_output(output)
+        refuse_to_replace(output, inputs=files, is_data_set=output.suffix.lower() == ".nc")
+    table = _surveyed(recordings)
+    if extraction.on_error is OnError.FAIL and len(usable(table)) < len(table):
+        raise AudioError(summarize_problems(table) + HINT)
+    layout = Layout(model.shape, generated_dims(model.shape), windows is not None, attrs)
+    with closing(_rows(model, table, windows, extraction, attrs)) as rows:
+        if not isinstance(output, Path):
+            print_csv(output, rows, layout)
+        elif output.suffix.lower() == ".nc":
+            write_netcdf(output, rows, layout)
+        else:
+            with replacing(output, inputs=files) as temporary:
+                WRITERS[output.suffix.lower()](temporary, rows, layout)
+    if isinstance(output, Path):
+        shape = " x ".join(map(str, model.shape))
+        LOG.info("wrote the vectors of %d recordings, %s values each, to %s", len(usable(table)), shape, output)
+    left_out = table[table["problem"] != ""]
+    for name, problem in zip(left_out["path"], left_out["problem"], strict=True):
+        LOG.warning("left out: %s %s", printable(name), problem)
+    if len(left_out):
+        LOG.warning("%d of %d recordings were left out", len(left_out), len(table))
+
+
+def _surveyed(recordings: Mapping[str, Path]) -> pd.DataFrame:
+    """Return a survey of recordings, with their names as paths, and their files in the column ``file``."""
+    table = survey([*recordings.values()])
+    table["file"], table["path"] = table["path"], np.array([Path(name) for name in recordings], object)
+    table.loc[[not is_text(name) for name in recordings], "problem"] = "has a name that is not valid text"
+    return table
+
+
+def _attributes(model: EmbeddingModel, windows: EmbeddingConfig | None) -> dict[str, str]:
+    """Return the attributes of a data set: those that generation and fusion would give it, and the windows."""
+    attrs = attributes.write_models(model.models)
+    first, *others = (description[schema.SPECTROGRAMS] for description in model.models)
+    if all(other == first for other in others):
+        attrs[schema.SPECTROGRAMS] = json.dumps(first)
+    if windows is not None:
+        stream = model.stream(model.sample_rate, window=windows.window, hop=windows.hop)
+        attrs[schema.WINDOWS] = json.dumps({"window": stream.window, "hop": stream.hop})
+    return attrs
+
+
+def _rows(
+    model: EmbeddingModel,
+    table: pd.DataFrame,
+    windows: EmbeddingConfig | None,
+    extraction: ExtractionConfig,
+    attrs: dict[str, str],
+) -> Generator[Row, None, None]:
+    """Yield the rows of all usable recordings; add problems to the survey, and at the end to the attributes."""
+    used = usable(table)
+    if extraction.scheduler is None:
+        results = embed_files(model.members, [*used["file"]], windows, jobs=extraction.jobs)
+    else:
+        results = embed_on_cluster(model.members, [*used["file"]], extraction.scheduler, windows)
+    with closing(results), progress_bar(total=len(used), what="embed", unit="file") as bar:
+        for (index, path), result in zip(used["path"].items(), results, strict=True):
+            bar.update()
+            if isinstance(result, str):
+                if extraction.on_error is OnError.FAIL:
+                    raise AudioError(f"{printable(path)} {result}{HINT}")
+                table.loc[index, "problem"] = result
+            elif isinstance(result, tuple):
+                for number, (start, vector) in enumerate(zip(*result, strict=True)):
+                    yield Row(str(path), vector, number, float(start))
+            else:
+                yield Row(str(path), result)
+    left_out = table.drop(usable(table).index)
+    if len(left_out):
+        names = (printable(path) for path in left_out["path"])
+        attrs[schema.SKIPPED] = json.dumps([*zip(names, left_out["problem"], strict=True)])
