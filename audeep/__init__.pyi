@@ -53,6 +53,7 @@ from .backend.exchange.export import export as export
 from .backend.exchange.formats import AttributeNames as AttributeNames
 from .backend.exchange.formats import ExportConfig as ExportConfig
 from .backend.exchange.importing import import_tables as import_tables
+from .backend.parsers.config import ParserConfig as ParserConfig
 from .backend.spectrograms.config import ExtractionConfig as ExtractionConfig
 from .backend.spectrograms.config import SpectrogramConfig as SpectrogramConfig
 from .backend.spectrograms.preprocess import preprocess as preprocess

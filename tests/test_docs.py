@@ -17,7 +17,9 @@ from audeep.backend.data.integrity import constraints
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.options import Config
+from audeep.backend.parsers import conventions
 from audeep.backend.parsers.columns import collect
+from audeep.backend.parsers.meta import CANDIDATES
 from audeep.backend.parsers.registry import find
 from audeep.main import AudeepApp
 from tests.helpers.audio import write_tree
@@ -141,6 +143,23 @@ def test_the_data_model_is_described() -> None:
     assert [line for line in expected if line not in lines] == []
 
 
+def test_the_columns_of_tables_are_described() -> None:
+    text = (DOCS / "guide" / "parsers.md").read_text(encoding="utf-8")
+    for column in conventions.COLUMNS.values():
+        headings = ", ".join(f"`{name}`" for name in (column.name, *column.aliases))
+        (values,) = re.findall(rf"^\| {column.name} \| {headings} \| (.*) \|$", text, re.MULTILINE)
+        if column.name == "partition":
+            assert set(re.findall("`(\\w+)`", values)) == {*conventions.PARTITIONS}
+    (missing,) = re.findall(r"^most\. Nothing, (.*) stand for a missing value\.$", text, re.MULTILINE)
+    assert {"", *re.findall("`(.+?)`", missing)} == conventions.MISSING
+
+
+def test_the_order_of_parsers_is_described() -> None:
+    text = (DOCS / "guide" / "parsers.md").read_text(encoding="utf-8")
+    order = text.partition("It tries, in this order,")[2].partition("If none fits")[0]
+    assert re.findall(r"`(\w+)`", order) == [candidate.__name__ for candidate in CANDIDATES]
+
+
 def local_links(page: Path) -> Iterator[str]:
     """Find the links and pictures of a page, outside code, that lead to files."""
     text = re.sub(r"^```(.*\n)*?```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
@@ -171,8 +190,8 @@ def test_code_fits_on_the_page(page: Path) -> None:
 
 def test_sites_parser(tmp_path: Path) -> None:
     write_tree(tmp_path, ["wood/owl_1.wav", "wood/wren_1.wav", "field/owl_1.flac"], {"field/notes.txt": ""})
-    paths, metadata = collect(find(f"{EXAMPLES / 'sites_parser.py'}:SitesParser", tmp_path))
-    assert [path.name for path in paths] == ["owl_1.flac", "owl_1.wav", "wren_1.wav"]
+    recordings, metadata = collect(find(f"{EXAMPLES / 'sites_parser.py'}:SitesParser", tmp_path))
+    assert [recording.path.name for recording in recordings] == ["owl_1.flac", "owl_1.wav", "wren_1.wav"]
     assert metadata["filename"].values.tolist() == ["field/owl_1.flac", "wood/owl_1.wav", "wood/wren_1.wav"]
     assert metadata["label_nominal"].values.tolist() == ["owl", "owl", "wren"]
     assert metadata["label_numeric"].values.tolist() == [0, 0, 1]

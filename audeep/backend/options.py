@@ -9,10 +9,12 @@ import enum
 import functools
 import inspect
 import math
+import os
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
 from typing import Any, Self, dataclass_transform
 
 from audeep.backend.errors import OptionError
@@ -44,10 +46,14 @@ type_hints = functools.cache(typing.get_type_hints)
 
 @dataclass(frozen=True)
 class OrWords:
-    """A type whose values may be replaced by words: that of a field annotated ``float | Literal["auto"]``."""
+    """A type whose values may be replaced by words.
+
+    That of a field annotated ``float | Literal["auto"]``, or ``int | Colour`` with an enumeration of words.
+    """
 
     kind: type
-    words: tuple[str, ...]
+    #: What each word stands for.
+    words: Mapping[str, Any]
 
     @property
     def __name__(self) -> str:
@@ -92,13 +98,16 @@ def value_type(config: type, name: str) -> tuple[Any, bool]:
     """Return the type of a field's values, and whether it takes several.
 
     ``int`` and ``int | None`` are a single int, ``tuple[int, ...] | None`` is several, and
-    ``float | Literal["auto"]`` is an `OrWords`.
+    ``float | Literal["auto"]`` or ``int | Colour``, with an enumeration, is an `OrWords`.
     """
     annotation = type_hints(config)[name]
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):
-        annotation, *words = (kind for kind in typing.get_args(annotation) if kind is not types.NoneType)
-        if words:
-            return OrWords(annotation, typing.get_args(words[0])), False
+        annotation, *others = (kind for kind in typing.get_args(annotation) if kind is not types.NoneType)
+        if others:
+            [special] = others
+            is_enum = isinstance(special, enum.EnumMeta)
+            words = choices(special) if is_enum else {word: word for word in typing.get_args(special)}
+            return OrWords(annotation, words), False
     if typing.get_origin(annotation) is tuple:
         return typing.get_args(annotation)[0], True
     return annotation, False
@@ -191,19 +200,25 @@ def _plain(value: Any) -> Any:
     """Return a value as JSON has it."""
     if isinstance(value, enum.Enum):
         return value.name
+    if isinstance(value, Path):
+        return str(value)
     return list(value) if isinstance(value, tuple) else value
 
 
 def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> Any:
     """Convert `value`, from Python or the command line, to `kind`; raise a `ValueError` if it is invalid."""
-    words: tuple[str, ...] = ()
+    or_words = ""
     if isinstance(kind, OrWords):
-        kind, words = kind.kind, kind.words
-    if isinstance(value, str) and value in words:
-        return value
-    or_words = "".join(f" or {word!r}" for word in words)
+        words, kind = kind.words, kind.kind
+        names = (value, _option_name(value)) if isinstance(value, str) else ()
+        for name in names:
+            if name in words:
+                return words[name]
+        if isinstance(value, enum.Enum) and value in words.values():
+            return value
+        or_words = f" or {'one of ' * (len(words) > 1)}{', '.join(map(repr, words))}"
     if isinstance(value, str) and isinstance(kind, enum.EnumMeta):
-        value = choices(kind).get(value.upper().replace("_", "-"), value)
+        value = choices(kind).get(_option_name(value), value)
     if isinstance(kind, enum.EnumMeta) and not isinstance(value, kind):
         raise ValueError(f"{value!r} is not one of {', '.join(choices(kind))}")
     if kind in (int, float):
@@ -220,7 +235,16 @@ def parse(value: Any, kind: Callable[[Any], Any], allowed: Range = Range()) -> A
         raise ValueError(f"{value!r} is neither True nor False")
     if kind is str and not isinstance(value, str):
         raise ValueError(f"{value!r} is not a string")
+    if kind is Path:
+        if not isinstance(value, str | os.PathLike):
+            raise ValueError(f"{value!r} is not a path")
+        return Path(value)
     return value
+
+
+def _option_name(word: str) -> str:
+    """Return a word as the members of enumerations are named in options."""
+    return word.upper().replace("_", "-")
 
 
 def choices(kind: enum.EnumMeta) -> dict[str, Any]:

@@ -182,7 +182,7 @@ def _produce(
     """Print results as our table, or with the chosen formatter."""
     unknown = {*map(command._normalize_column_name, parsed_args.columns)} - {*column_names}
     if unknown:
-        raise OptionError(f"--column: unknown column {min(unknown)}, expected one of {', '.join(column_names)}")
+        raise OptionError(f"-c: unknown column {min(unknown)}, expected one of {', '.join(column_names)}")
     with printing():
         if parsed_args.formatter != "table" or parsed_args.columns:
             formatted(parsed_args, column_names, data)

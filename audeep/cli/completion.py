@@ -62,7 +62,7 @@ def values(action: argparse.Action) -> list[str]:
         return list(parsers.__all__)
     if isinstance(action.choices, type) and issubclass(action.choices, Enum):
         return list(choices(action.choices))
-    return list(map(str, action.choices or ()))
+    return list(map(str, action.choices or ())) or getattr(action, "words", [])
 
 
 def _tree(app: "AudeepApp", name: str) -> argparse.ArgumentParser:

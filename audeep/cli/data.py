@@ -177,5 +177,7 @@ def _violation_table(violations: list[dict[str, Any]], rules: Mapping[str, str])
     table = PrettyTable(["violated rule", "file", "chunk", "found"], align="l")
     table.align["chunk"] = "r"
     for item in violations:
-        table.add_row([rules[item["constraint"]], item["filename"], item["chunk_nr"], _found(item["found"])])
+        channel = f" (channel {item['channel']:g})" if item.get("channel", -1) >= 0 else ""
+        row = [rules[item["constraint"]], item["filename"] + channel, item["chunk_nr"], _found(item["found"])]
+        table.add_row(row)
     return table.get_string()

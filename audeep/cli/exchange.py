@@ -11,11 +11,12 @@ from audeep.cli.options import add_config, add_input, add_output, config_from
 class Export(Command):
     """Write a data set as CSV or ARFF files, for other programs.
 
-    Each row is an instance: file name, chunk number, label as name and number, and features. Partitions and
-    cross-validation folds become subfolders of the output folder: train, devel and test; or fold_1, fold_2
-    and so on with the validation instances of each fold; or train/fold_1 and so on. Partitions or folds that
-    do not cover all instances are ignored, with a warning. With --layout FLAT, there is a single file in
-    which they are columns. A small file NAME.audeep.json keeps what tables cannot hold, for import.
+    Each row is an instance: file name, chunk number, channel and segment if there are any, label as name and
+    number, and features. Partitions and cross-validation folds become subfolders of the output folder: train,
+    devel and test; or fold_1, fold_2 and so on with the validation instances of each fold; or train/fold_1 and
+    so on. Partitions or folds that do not cover all instances are ignored, with a warning. With --layout FLAT,
+    there is a single file in which they are columns. A small file NAME.audeep.json keeps what tables cannot
+    hold, for import.
     """
 
     epilog = """\

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audeep.backend.data.operations import InspectionConfig
+from audeep.backend.parsers.config import ParserConfig
 from audeep.cli.command import ShowCommand, fact_table
 from audeep.cli.options import add_basedir_and_parser, add_config, add_input, config_from
 
@@ -20,9 +21,12 @@ class InspectRaw(ShowCommand):
     epilog = """\
 examples:
   audeep inspect raw --basedir ESC-10
-  audeep inspect raw --basedir recordings --parser NoMetadataParser -f json"""
+  audeep inspect raw --basedir recordings --parser NoMetadataParser -f json
+  audeep inspect raw --basedir birds --table birds.csv --column label=species"""
 
     title = "data set information"
+    # --column is about the table of recordings; that of the output remains as -c.
+    conflict_handler = "resolve"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
@@ -32,7 +36,7 @@ examples:
         """Collect the facts from the parser and the headers."""
         from audeep.backend.parsers.inspection import inspect_recordings
 
-        facts = inspect_recordings(args.basedir, parser=args.parser)
+        facts = inspect_recordings(args.basedir, parser=config_from(args, ParserConfig))
         return list(facts), list(facts.values())
 
     def print_table(self, facts: Mapping[str, Any]) -> None:

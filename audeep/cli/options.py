@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from audeep.backend.options import Config, choices, default_text, parse, value_type
+from audeep.backend.options import Config, OrWords, choices, default_text, parse, value_type
 from audeep.backend.parsers.config import ParserConfig
 
 ConfigT = TypeVar("ConfigT", bound=Config)
@@ -69,14 +69,19 @@ def add_config(
         else:
             keywords["action"] = _Store
             keywords["metavar"] = item.metadata["metavar"]
-            keywords["type"] = converter(kind, item.metadata["range"])
+            # Completion recognises files by this type.
+            keywords["type"] = Path if kind is Path else converter(kind, item.metadata["range"])
             if isinstance(kind, enum.EnumMeta):
                 keywords["metavar"], keywords["choices"] = "|".join(choices(kind)), kind
             if default is not None:
                 keywords["help"] += f" (default: {default_text(default)})"
             if several:
                 keywords["nargs"] = "+"
-        parser.add_argument(flag(item.name), **keywords)
+                if default is None:
+                    keywords["action"] = "extend"
+        action = parser.add_argument(flag(item.name), **keywords)
+        # For completion; argparse's choices would exclude numbers.
+        action.words = list(kind.words) if isinstance(kind, OrWords) else []  # type: ignore[attr-defined]
 
 
 def config_from(args: argparse.Namespace, config: type[ConfigT], **values: Any) -> ConfigT:

@@ -114,7 +114,7 @@ classifier that was trained before (--classifier)."""
         )
         add_config(parser, PredictionConfig)
         columns = "and for sets of labels or continuous targets more columns, with their names in the first line"
-        add_output(parser, f"text file to write: on each line a file name, a tab and the predicted label, {columns}")
+        add_output(parser, f"text file to write: on each line a file name, a tab and the label, {columns}")
         # Required only in training.
         self.required = [item.name for item in fields(self.classifier) if item.default is MISSING]  # type: ignore[arg-type]
         optional: dict[str, Any] = dict.fromkeys(self.required)

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from audeep.backend.errors import OptionError
+from audeep.backend.parsers.config import ParserConfig
 from audeep.backend.spectrograms.config import ExtractionConfig, PreviewConfig, SpectrogramConfig
 from audeep.cli import tensorflow
 from audeep.cli.command import LOG, Command
@@ -13,9 +14,9 @@ from audeep.cli.options import add_basedir_and_parser, add_config, add_output, a
 class Preprocess(Command):
     """Extract spectrograms from a folder of recordings.
 
-    Reads every recording below the base folder, in any format that libsndfile supports (WAV, FLAC, OGG,
-    MP3, ...), and writes one netCDF file with the spectrograms and the labels, cross-validation folds
-    and partitions that the parser finds. All spectrograms must have the same length: see --fixed-length
+    Reads every recording that the parser finds in the base folder or in a table, in any format that
+    libsndfile supports (WAV, FLAC, OGG, MP3, ...), and writes one netCDF file with the spectrograms, labels,
+    cross-validation folds and partitions. All spectrograms must have the same length: see --fixed-length
     and --chunk-length.
     """
 
@@ -27,6 +28,9 @@ examples:
   extract all:
     audeep preprocess --basedir ESC-10 --window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 \\
         --fixed-length 5 --clip-below -60 --output spectrograms/esc-10.nc
+  recordings that a table lists, each channel by itself:
+    audeep preprocess --basedir birds --table birds.csv --column label=species --channels EACH \\
+        --fixed-length 5 --output birds.nc
   extract all on a cluster, skipping damaged recordings:
     audeep preprocess --basedir /shared/ESC-10 --window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 \\
         --fixed-length 5 --scheduler tcp://192.168.0.1:8786 --on-error skip
@@ -59,7 +63,7 @@ examples:
         if args.pretend is not None:
             self.show(args, config)
             return
-        data_set = preprocess(args.basedir, args.output, config, extraction, parser=args.parser)
+        data_set = preprocess(args.basedir, args.output, config, extraction, parser=config_from(args, ParserConfig))
         frames, bands = data_set.feature_shape
         count = data_set.num_instances
         LOG.info("wrote %d spectrograms of %d windows x %d bands to %s", count, frames, bands, args.output)
@@ -78,7 +82,9 @@ examples:
         from audeep.backend.spectrograms.preview import plot_preview, preview
         from audeep.cli.plots import figure
 
-        filename, decibels, extractor = preview(args.basedir, args.pretend, config, parser=args.parser)
+        filename, decibels, extractor = preview(
+            args.basedir, args.pretend, config, parser=config_from(args, ParserConfig)
+        )
         with figure(args.plot) as picture:
             plot_preview(picture, filename, decibels, extractor)
         LOG.info("recording %d is %s", args.pretend, filename)

@@ -3,6 +3,7 @@
 import enum
 import inspect
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,13 @@ class Colour(enum.Enum):
     BLUE = "b"
 
 
+class Other(enum.Enum):
+    RED = "r"
+
+
 class Example(Config):
+    tone: int | Colour = option(Colour.RED, at_least=0, help="")
+    file: Path | None = option(None, help="")
     units: int = option(16, at_least=1, help="")
     rate: float = option(0.5, above=0, at_most=1, help="")
     limit: float | None = option(None, help="")
@@ -38,6 +45,10 @@ class Example(Config):
         ({"limit": float("inf")}, "`limit`: must be a finite number, not inf"),
         ({"colour": "green"}, "`colour`: 'green' is not one of RED, BLUE"),
         ({"fast": "yes"}, "`fast`: 'yes' is neither True nor False"),
+        ({"tone": "green"}, "`tone`: 'green' is not a whole number or one of 'RED', 'BLUE'"),
+        ({"tone": -1}, "`tone`: must be at least 0 or one of 'RED', 'BLUE', not -1"),
+        ({"tone": Other.RED}, f"`tone`: {Other.RED!r} is not a whole number or one of 'RED', 'BLUE'"),
+        ({"file": 3}, "`file`: 3 is not a path"),
     ],
 )
 def test_refuses_values_out_of_range(values: dict, message: str) -> None:
@@ -47,9 +58,15 @@ def test_refuses_values_out_of_range(values: dict, message: str) -> None:
 
 
 def test_converts_text_and_names() -> None:
-    example = Example(units="3", rate=1, limit="-45", colour="blue")
-    assert example.to_dict() == {"units": 3, "rate": 1.0, "limit": -45.0, "colour": "BLUE", "fast": False}
+    example = Example(units="3", rate=1, limit="-45", colour="blue", tone="blue", file="a/b")
+    assert example.tone is Colour.BLUE
+    assert example.file == Path("a/b")
+    assert example.to_dict() == {
+        "units": 3, "rate": 1.0, "limit": -45.0, "colour": "BLUE", "fast": False, "tone": "BLUE",
+        "file": str(Path("a/b")),
+    }  # fmt: skip
     assert Example(**example.to_dict()) == example
+    assert [Example(tone=tone).tone for tone in ("3", 3, "RED", Colour.RED)] == [3, 3, Colour.RED, Colour.RED]
 
 
 @given(st.floats(), st.floats(allow_nan=False), st.floats(allow_nan=False))

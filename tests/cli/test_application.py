@@ -249,7 +249,7 @@ def test_a_shell_executes_nothing_of_what_it_is_given(run: Run, data: Path) -> N
 def test_only_columns_that_there_are(run: Run, data: Path) -> None:
     code, stdout, stderr = run("validate", "--input", data, "-c", "nope", "-c", "label_map")
     assert (code, stdout) == (2, "")
-    assert stderr.startswith("audeep: --column: unknown column nope, expected one of nominal_labels, ")
+    assert stderr.startswith("audeep: -c: unknown column nope, expected one of nominal_labels, ")
     assert run("validate", "--input", data, "-c", "label_map", "-f", "value")[:2] == (0, "0\n")
 
 

@@ -17,7 +17,7 @@ LINES = [
     ("audeep -q inspect ", {"netcdf", "raw"}),
     ("audeep help insp", {"inspect"}),
     ("audeep preprocess --window", {"--window-width", "--window-overlap"}),
-    ("audeep preprocess --channels ", {"MEAN", "LEFT", "RIGHT", "DIFF"}),
+    ("audeep preprocess --channels ", {"MEAN", "LEFT", "RIGHT", "DIFF", "EACH"}),
     ("audeep export --format ", {"CSV", "ARFF"}),
     ("audeep validate -f ", {"csv", "json", "shell", "table", "value", "yaml"}),
     ("audeep upsample --partitions TRAIN ", {"TRAIN", "DEVEL", "TEST"}),

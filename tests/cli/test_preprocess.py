@@ -206,7 +206,11 @@ def test_warns_of_empty_bands(run: Run, folder: Path, tmp_path: Path) -> None:
         (["--fixed-length", "0.01"], 2, "--fixed-length (0.01 s) must be at least --window-width (0.04 s)"),
         (["--window-width", "-1"], 2, "argument --window-width: must be above 0, not -1"),
         (["--mel-spectrum", "a"], 2, "argument --mel-spectrum: 'a' is not a whole number"),
-        (["--channels", "both"], 2, "argument --channels: 'both' is not one of MEAN, LEFT, RIGHT, DIFF"),
+        (["--channels", "both"], 2, "--channels: 'both' is not a whole number or one of 'MEAN', 'LEFT', 'RIGHT', "),
+        (["--channels", "1"], 1, "has 1 channel, so no channel 1 (counted from 0) (4 of 4 recordings cannot"),
+        (["--table", "none.csv"], 1, "the table "),
+        (["--column", "label=x", "--column", "fold=x"], 2, "--column: label=x contradicts another one"),
+        (["--table", "x.csv", "--parser", "ESCParser"], 2, "--table: ESCParser reads no such table; leave out"),
         (["--jobs", "0"], 2, "argument --jobs: must be at least 1, not 0"),
         (["--jobs", "2", "--scheduler", "x:1"], 2, "--jobs cannot be used together with --scheduler"),
         (["--scheduler", "nonsense"], 1, "--scheduler: no Dask scheduler answers at 'nonsense' (missing port"),
@@ -448,6 +452,97 @@ def test_folders_above_may_be_named_anything(run: Run, tmp_path: Path) -> None:
     base = (tmp_path / "data").rename(tmp_path / os.fsdecode(b"\xff\n"))
     assert run("-q", "preprocess", "--basedir", base, "--output", tmp_path / "out.nc") == (0, "", "")
     assert load(tmp_path / "out.nc").filename.tolist() == ["train/a/a.wav"]
+
+
+def write_channels(path: Path, frequencies: list[int]) -> None:
+    """Write a second at 8 kHz, with a sine of another frequency in each channel."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    time = np.arange(8000)[:, np.newaxis] / 8000
+    soundfile.write(path, 0.5 * np.sin(2 * np.pi * time * np.array(frequencies)), 8000)
+
+
+def loudest(path: Path) -> list[int]:
+    """Return the frequency of the loudest bin of each instance, in Hz; bins are 25 Hz wide."""
+    return (25 * load(path).features.values.mean(axis=1).argmax(axis=1)).tolist()
+
+
+def test_a_channel_by_its_number(run: Run, tmp_path: Path) -> None:
+    base, output = tmp_path / "data", tmp_path / "out.nc"
+    write_channels(base / "train/x/three.wav", [500, 1000, 2000])
+    write_channels(base / "train/x/two.wav", [750, 1500])
+    command = ["-q", "preprocess", "--basedir", base, "--output", output]
+    for channel, expected in ((0, [500, 750]), (1, [1000, 1500])):
+        assert run(*command, "--channels", channel) == (0, "", "")
+        assert loudest(output) == expected
+        assert load(output).spectrograms["channels"] == channel
+        assert "channel" not in load(output).to_xarray() or not load(output).has_channels
+    assert run(*command, "--channels", 2, "--on-error", "skip") == (
+        0,
+        "",
+        f"left out: {base / 'train/x/two.wav'} has 2 channels, so no channel 2 (counted from 0)\n"
+        "1 of 2 recordings were left out\n",
+    )
+    assert loudest(output) == [2000]
+
+
+def test_each_channel_becomes_an_instance(run: Run, tmp_path: Path) -> None:
+    base, output = tmp_path / "data", tmp_path / "out.nc"
+    write_channels(base / "train/x/three.wav", [500, 1000, 2000])
+    write_channels(base / "train/x/two.wav", [750, 1500])
+    (base / "train/x/wrong.wav").write_text("no sound")
+    chunks = ["--chunk-length", 0.4, "--chunk-count", 2]
+    command = ["-q", "preprocess", "--basedir", base, "--channels", "each", "--on-error", "skip"]
+    assert run(*command, *chunks, "--output", output)[0] == 0
+    data = load(output)
+    assert data.filename.tolist() == ["train/x/three.wav"] * 6 + ["train/x/two.wav"] * 4
+    assert data.channel.tolist() == [0, 0, 1, 1, 2, 2, 0, 0, 1, 1]
+    assert data.chunk_nr.tolist() == [0, 1] * 5
+    assert loudest(output) == [500, 500, 1000, 1000, 2000, 2000, 750, 750, 1500, 1500]
+    assert run("-q", "validate", "--input", output)[0] == 0
+    code, out, _ = run("inspect", "netcdf", "--input", output, "-f", "json")
+    assert (code, json.loads(out)["channels_per_file"]) == (0, {"minimum": 2, "maximum": 3})
+    for channel in (0, 1):
+        one = tmp_path / "one.nc"
+        assert run("-q", *command[1:-3], channel, *command[-2:], *chunks, "--output", one)[0] == 0
+        same = data.select(data.channel == channel)
+        np.testing.assert_array_equal(same.features.values, load(one).features.values)
+    assert run("-q", *command[1:], "--pretend", 0, "--plot", tmp_path / "plot.png")[0] == 0
+
+
+def test_segments_and_channels_from_a_table(run: Run, tmp_path: Path) -> None:
+    base, output = tmp_path / "data", tmp_path / "out.nc"
+    write_channels(base / "a.wav", [500, 1000])
+    write_channels(base / "b.wav", [2000])
+    rows = ["a.wav,owl,0,0.5,0", "a.wav,wren,0.5,,1", "b.wav,owl,0.25,0.75,"]
+    (tmp_path / "birds.tsv").write_text("\n".join(["file,species,start,end,channel", *rows]).replace(",", "\t"))
+    table = ["--basedir", base, "--table", tmp_path / "birds.tsv", "--column", "label=species"]
+    assert run("-q", "preprocess", *table, "--fixed-length", 0.5, "--output", output) == (0, "", "")
+    data = load(output)
+    assert data.filename.tolist() == ["a.wav#t=0,0.5", "a.wav#t=0.5", "b.wav#t=0.25,0.75"]
+    assert data.label_nominal.tolist() == ["owl", "wren", "owl"]
+    np.testing.assert_array_equal(data.channel, [0, 1, np.nan])
+    np.testing.assert_array_equal(data.start, [0, 0.5, 0.25])
+    np.testing.assert_array_equal(data.end, [0.5, np.nan, 0.75])
+    assert loudest(output) == [500, 1000, 2000]
+    code, out, _ = run(
+        "-q", "inspect", "raw", *table, "-f", "json", "-c", "number_of_segments", "-c", "total_length"
+    )
+    assert (code, json.loads(out)) == (0, {"number_of_segments": 3, "total_length": 1.5})
+
+
+def test_a_file_that_is_only_in_the_table_can_be_left_out(run: Run, tmp_path: Path) -> None:
+    write_audio(tmp_path / "a.wav", seconds=1)
+    (tmp_path / "metadata.csv").write_text("path,label\na.wav,x\nb.wav,y\n")
+    command = ["-q", "preprocess", "--basedir", tmp_path, "--output", tmp_path / "out.nc"]
+    code, _, stderr = run(*command)
+    assert code == 1
+    assert stderr.splitlines() == [
+        f"1 of 2 rows have no file: {tmp_path / 'b.wav'}",
+        f"audeep: {tmp_path / 'b.wav'} cannot be read: No such file or directory (1 of 2 recordings cannot be used)"
+        "; --on-error skip leaves such recordings out",
+    ]
+    assert run(*command, "--on-error", "skip")[0] == 0
+    assert load(tmp_path / "out.nc").filename.tolist() == ["a.wav"]
 
 
 @pytest.mark.parametrize("extension", ["png", "pdf", "svg"])

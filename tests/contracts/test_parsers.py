@@ -87,6 +87,81 @@ CASES = {
         },
         hidden="train/dog",
     ),
+    "partitioned, other spellings": Case(
+        parser="PartitionedParser",
+        files=["Training/dog/a.wav", "validation/dog/a.wav", "VAL/cat/a.wav", "eval/cat/c.ogg"],
+        expected=[
+            ("Training/dog/a.wav", "dog", 1, [], Partition.TRAIN),
+            ("VAL/cat/a.wav", "cat", 0, [], Partition.DEVEL),
+            ("eval/cat/c.ogg", "cat", 0, [], Partition.TEST),
+            ("validation/dog/a.wav", "dog", 1, [], Partition.DEVEL),
+        ],
+        hidden="eval/cat",
+    ),
+    "class folders": Case(
+        parser="ClassFoldersParser",
+        files=["dog/rex/2020/a.wav", "dog/b b.flac", "Größe 2/a.WAV"],
+        texts={"README.md": "allowed here", "dog/notes.txt": "and here", "docs/index.md": "no class"},
+        expected=[
+            ("Größe 2/a.WAV", "Größe 2", 0, [], None),
+            ("dog/b b.flac", "dog", 1, [], None),
+            ("dog/rex/2020/a.wav", "dog", 1, [], None),
+        ],
+        broken={
+            "one class": Broken("two or more; found: dog", remove=["Größe 2"]),
+            "file outside a class": Broken("stray.wav is not in a class folder", add=["stray.wav"]),
+            "folder of a fold": Broken("fold_1 is named like a partition", add=["fold_1/a.wav"]),
+            "folder of a partition": Broken("Test is named like a partition", add=["Test/a.wav"]),
+            "folder of ESC": Broken("001 - Rain is named like a partition", add=["001 - Rain/x.wav"]),
+        },
+        hidden="dog/rex",
+    ),
+    "compare": Case(
+        parser="ComParEParser",
+        files=["wav/train_1.wav", "wav/devel_1.wav", "wav/test_1.wav", "wav/test_2.wav"],
+        texts={"lab/labels.csv": "file_name,label\ntrain_1.wav,mask\ndevel_1.wav,clear\ntest_1.wav,?\n"},
+        expected=[
+            ("devel_1.wav", "clear", 0, [], Partition.DEVEL),
+            ("test_1.wav", None, None, [], Partition.TEST),
+            ("test_2.wav", None, None, [], Partition.TEST),
+            ("train_1.wav", "mask", 1, [], Partition.TRAIN),
+        ],
+        broken={
+            "no labels": Broken("lab has no labels.csv", remove=["lab/labels.csv"]),
+            "no folder of labels": Broken("lab is missing", remove=["lab"]),
+            "no recordings": Broken("none of the files in the table exists", remove=["wav"]),
+            "name without a partition": Broken("x_1.wav: the name must begin with train_", add=["wav/x_1.wav"]),
+            "no column of labels": Broken(
+                "has no labels; `column` label=NAME", texts={"lab/labels.csv": "file_name,mood\ntrain_1.wav,sad\n"}
+            ),
+            "same file twice": Broken(
+                "column 'file_name', line 3: expected each recording once, but line 2 has it too",
+                texts={"lab/labels.csv": "file_name,label\ntrain_1.wav,sad\ntrain_1.wav,glad\n"},
+            ),
+        },
+        hidden="wav",
+    ),
+    "compare, several tables": Case(
+        parser="ComParEParser",
+        files=["wav/train_1.wav", "wav/devel_1.wav"],
+        texts={
+            "lab/train.tsv": "filename\tlabel\ntrain_1.wav\t2\n",
+            "lab/devel.tsv": "filename\tlabel\ndevel_1.wav\t1\n",
+            "lab/train_confidential.tsv": "filename\tlabel\ntrain_1.wav\tsecret\n",
+            "lab/notes.txt": "",
+        },
+        expected=[
+            ("devel_1.wav", "1", 0, [], Partition.DEVEL),
+            ("train_1.wav", "2", 1, [], Partition.TRAIN),
+        ],
+        broken={
+            "same file in two": Broken(
+                "listed more than once in devel.tsv, train.tsv",
+                texts={"lab/devel.tsv": "filename\tlabel\ntrain_1.wav\t1\n"},
+            ),
+        },
+        hidden="wav",
+    ),
     "cross_validated": Case(
         parser="CrossValidatedParser",
         files=["fold_1/dog/a.wav", "fold_2/cat/b.mp3", "fold_10/dog/a.wav"],
@@ -174,17 +249,22 @@ CASES = {
             ("sub/c.flac", None, None, [V, T], None),
         ],
         broken={
-            "no table": Broken("labels.csv is missing", remove=["labels.csv"]),
-            "missing file": Broken("sub/a.ogg is missing, but listed in", remove=["sub/a.ogg"]),
-            "no column": Broken("no column 'filename'; its first line is 'f'", texts={"labels.csv": "f\nx.wav\n"}),
+            "no table": Broken("no metadata.csv, metadata.tsv, manifest.csv", remove=["labels.csv"]),
+            "no file": Broken(
+                "none of the files in the table exists: ", texts={"labels.csv": "filename\ny.wav\nz.wav\n"}
+            ),
+            "no paths": Broken(
+                "has no column path, file, filename, file_name, audio; its columns are f; `column` path=NAME names",
+                texts={"labels.csv": "f\nx.wav\n"},
+            ),
             "unknown partition": Broken(
-                "line 2: 'partition' has the invalid value 'training'",
-                texts={"labels.csv": "filename,partition\nx.wav,training\n"},
+                "has 1 wrong row: column 'partition', line 2: expected one of train, training, dev, devel, ",
+                texts={"labels.csv": "filename,partition\nx.wav,trial\n"},
             ),
-            "not all in folds": Broken(
-                "no fold for x.wav", texts={"labels.csv": "filename,fold\nb b.wav,1\nx.wav,\n"}
+            "same file twice": Broken(
+                "column 'filename', line 3: expected each recording once, but line 2 has it too, got ",
+                texts={"labels.csv": "filename\nx.wav\n./x.wav\n"},
             ),
-            "same file twice": Broken("is listed twice", texts={"labels.csv": "filename\nx.wav\nx.wav\n"}),
         },
         hidden="sub",
     ),
@@ -194,6 +274,25 @@ CASES = {
         texts={"labels.csv": "filename\nb.wav\na.wav\n"},
         expected=[("a.wav", None, None, [], None), ("b.wav", None, None, [], None)],
         hidden="",
+    ),
+    "audio folder of Hugging Face": Case(
+        parser="TableParser",
+        files=["train/a.wav", "train/more/b.wav", "test/a.wav"],
+        texts={
+            "train/metadata.csv": "file_name,transcription,label\na.wav,hello,dog\nmore/b.wav,good bye,cat\n",
+            "test/metadata.csv": "file_name,transcription,label\na.wav,good day,dog\n",
+        },
+        expected=[
+            ("test/a.wav", "dog", 1, [], Partition.TEST),
+            ("train/a.wav", "dog", 1, [], Partition.TRAIN),
+            ("train/more/b.wav", "cat", 0, [], Partition.TRAIN),
+        ],
+        broken={
+            "no column": Broken(
+                "test/metadata.csv has no column path", texts={"test/metadata.csv": "name\na.wav\n"}
+            ),
+        },
+        hidden="train/more",
     ),
     "urban_sound_8k": Case(
         parser="UrbanSound8KParser",
@@ -314,8 +413,8 @@ def test_order_is_that_of_names_not_of_the_file_system(case: Case, parser: Parse
 
 
 def test_columns_agree_with_the_instances(case: Case, parser: Parser) -> None:
-    paths, metadata = collect(parser)
-    assert [path.name for path in paths] == [row[0].rpartition("/")[2] for row in case.expected]
+    recordings, metadata = collect(parser)
+    assert [recording.path.name for recording in recordings] == [row[0].rpartition("/")[2] for row in case.expected]
     assert metadata["filename"].values.tolist() == [row[0] for row in case.expected]
     assert metadata["label_nominal"].values.tolist() == [row[1] or "" for row in case.expected]
     assert metadata["cv_folds"].values.tolist() == [row[3] for row in case.expected]

@@ -28,7 +28,8 @@ def lists_of(values: st.SearchStrategy, count: int) -> st.SearchStrategy[list]:
 @st.composite
 def data_sets(draw: st.DrawFn, exportable: bool = False) -> DataSet:
     """Draw a data set; an exportable one has all of its instances in partitions and folds, or none."""
-    keys = draw(st.lists(st.tuples(texts, st.integers(0, 3)), min_size=1, max_size=8, unique=True))
+    channels = draw(st.sampled_from([st.none(), st.none(), st.integers(0, 2), st.none() | st.integers(0, 2)]))
+    keys = draw(st.lists(st.tuples(texts, st.integers(0, 3), channels), min_size=1, max_size=8, unique=True))
     count = len(keys)
     dims = draw(st.dictionaries(st.sampled_from(["time", "freq", "generated"]), st.integers(1, 3), min_size=1))
     num_folds = draw(st.integers(0, 3))
@@ -47,8 +48,9 @@ def data_sets(draw: st.DrawFn, exportable: bool = False) -> DataSet:
     return from_columns(
         draw(arrays(np.float32, (count, *dims.values()), elements=st.floats(width=32))),
         list(dims),
-        filename=[name for name, _ in keys],
-        chunk_nr=[chunk for _, chunk in keys],
+        filename=[name for name, _, _ in keys],
+        chunk_nr=[chunk for _, chunk, _ in keys],
+        channel=[channel for _, _, channel in keys],
         cv_folds=np.reshape([draw(row) for _ in keys], (count, num_folds)),
         partition=[draw(partition) for _ in keys] if partitioned else None,
         label_nominal=labels,
@@ -60,8 +62,8 @@ def data_sets(draw: st.DrawFn, exportable: bool = False) -> DataSet:
 
 
 def in_order(data_set: DataSet) -> DataSet:
-    """Sort instances by file name and chunk."""
-    return data_set.select(np.lexsort((data_set.chunk_nr, data_set.filename.astype(str))))
+    """Sort instances by file name, chunk and channel."""
+    return data_set.select(np.lexsort((data_set.channel, data_set.chunk_nr, data_set.filename.astype(str))))
 
 
 def assert_equal(actual: DataSet, expected: DataSet) -> None:

@@ -9,6 +9,15 @@ def is_text(name: str) -> bool:
     return name.encode(errors="ignore").decode() == name
 
 
+def normalized(path: Path) -> Path:
+    """Return an absolute path without ``..``; unlike `Path.resolve`, this keeps links.
+
+    >>> normalized(Path("/data/a/../b.wav")).as_posix()
+    '/data/b.wav'
+    """
+    return Path(os.path.normpath(path.absolute()))
+
+
 def printable(path: Path) -> str:
     r"""Format a path as one line of valid text.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from audeep.backend.audio.segments import Segment
 from audeep.backend.errors import AudioError
 
 #: Samples per MPEG audio frame. soundfile's "frames" are samples.
@@ -86,15 +87,20 @@ def _last_page_is_cut(path: Path) -> bool:
     return start >= 0 and start + 27 + count + sum(end[start + 27 : start + 27 + count]) > len(end)
 
 
-def read_samples(path: Path) -> tuple[np.ndarray, int]:
-    """Read all samples of a recording, and the sample rate in Hz.
+def read_samples(recording: Path | Segment) -> tuple[np.ndarray, int]:
+    """Read the samples of a recording, and the sample rate in Hz.
 
-    The samples have shape (samples, channels) and type float32; they are in [-1, 1] unless the file stores larger
-    floats.
+    Of a segment, only its samples are read. They have shape (samples, channels) and type float32; they are in
+    [-1, 1] unless the file stores larger floats.
     """
+    segment = Segment.of(recording)
+    path = segment.path
     with open_audio(path) as file:
-        samples = file.read(file.frames, dtype="float32", always_2d=True)
-        _check_complete(path, file, len(samples))
+        wanted = segment.samples(file.frames, file.samplerate)
+        if wanted.start:
+            file.seek(wanted.start)
+        samples = file.read(len(wanted), dtype="float32", always_2d=True)
+        _check_complete(path, file, wanted, len(samples))
         check_magnitude(samples)
         return samples, file.samplerate
 
@@ -108,7 +114,7 @@ def read_blocks(path: Path, size: int) -> Iterator[np.ndarray]:
             check_magnitude(block)
             found += len(block)
             yield block
-        _check_complete(path, file, found)
+        _check_complete(path, file, range(file.frames), found)
 
 
 def check_magnitude(samples: np.ndarray) -> None:
@@ -117,12 +123,12 @@ def check_magnitude(samples: np.ndarray) -> None:
         raise AudioError(f"contains NaN, or samples of magnitude {TOO_LOUD:g} or more")
 
 
-def _check_complete(path: Path, file: soundfile.SoundFile, found: int) -> None:
-    """Refuse a recording with fewer samples than its header promises."""
+def _check_complete(path: Path, file: soundfile.SoundFile, wanted: range, found: int) -> None:
+    """Refuse a recording with fewer samples than its header promises; `wanted` are those that were read."""
     # One MPEG frame may be missing: MP3 encoders disagree on whether to count the frame of the tag.
-    is_cut = found < file.frames - MPEG_FRAME and not (file.format == "MP3" and _is_length_a_guess(path))
+    is_cut = found < len(wanted) - MPEG_FRAME and not (file.format == "MP3" and _is_length_a_guess(path))
     if is_cut or found == 0:
-        raise AudioError(f"is truncated after {found} of {file.frames} samples")
+        raise AudioError(f"is truncated after {wanted.start + found} of {file.frames} samples")
 
 
 def _is_length_a_guess(path: Path) -> bool:

@@ -25,7 +25,7 @@ from audeep.backend.seeds import root_seed
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Predictions, sorted by file name, and by chunk if there is one for each chunk.
+    """Predictions, sorted by file name, and by channel and chunk if there is one for each.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def _label(
     # The data may be much larger than memory.
     slabs = finite_slabs(data_set.select(wanted))
     predicted = np.concatenate([rules.outputs(pipeline, slab) for slab in slabs])
-    filenames, chunk_nr = data_set.filename[wanted], data_set.chunk_nr[wanted]
+    filenames, parts = data_set.filename[wanted], (data_set.chunk_nr[wanted], data_set.channel[wanted])
     files, chunks = np.unique(filenames.astype(str), return_inverse=True)
     if config.majority_vote:
         if trained.task is Task.CLASSIFICATION:
@@ -212,7 +212,7 @@ def _label(
             len(files),
             len(chunks),
         )
-    order = np.lexsort((chunk_nr, chunks))
+    order = np.lexsort((*parts, chunks))
     return Predictions(filenames[order], rules.columns(pipeline, trained.names, predicted[order]), inputs)
 
 

@@ -1,7 +1,7 @@
 """Chunks of recordings: grouping them by file, and fusing them into one instance again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -46,6 +46,17 @@ class Files:
         of_instance, names = pd.factorize(filename)
         _, first, num_chunks = np.unique(of_instance, return_index=True, return_counts=True)
         return cls(names, of_instance, first, num_chunks)
+
+    @classmethod
+    def with_channels(cls, data_set: DataSet) -> Self:
+        """Group instances by file and channel, which is what is cut into chunks; names contain the channel."""
+        if not data_set.has_channels:
+            return cls.of(data_set.filename)
+        channels = np.where(np.isnan(data_set.channel), -1, data_set.channel).astype(np.int64)
+        recordings = pd.Series(zip(data_set.filename, channels, strict=True), dtype=object)
+        files = cls.of(recordings.to_numpy())
+        names = [name if channel < 0 else f"{name} (channel {channel})" for name, channel in files.names]
+        return replace(files, names=np.array(names, object))
 
     def contradictory(self, values: np.ndarray) -> np.ndarray:
         """Return the indices of the files whose instances differ in `values`, shape (instance, ...)."""
@@ -110,7 +121,7 @@ def fuse_chunks(data: Path | str | DataSet, config: FusionConfig | Mapping[str, 
     """
     config, data_set = FusionConfig.of(config), as_data_set(data)
     axis = fusion_axis([data_set], config.dimension)
-    files = Files.of(data_set.filename)
+    files = Files.with_channels(data_set)
     _check_joinable(data_set, files)
     count = files.usual_num_chunks
     order = files.chunk_order(data_set.chunk_nr)

@@ -167,9 +167,15 @@ class DataSet:
         """Whether any instance is in a partition."""
         return not np.isnan(self.partition).all()
 
+    @property
+    def has_channels(self) -> bool:
+        """Whether any instance is a single channel of its recording."""
+        return not np.isnan(self.channel).all()
+
     def instance_name(self, instance: int) -> str:
         """Return the name of an instance for messages."""
-        return f"{self.filename[instance]} (chunk {self.chunk_nr[instance]})"
+        channel = "" if np.isnan(self.channel[instance]) else f"channel {self.channel[instance]:g}, "
+        return f"{self.filename[instance]} ({channel}chunk {self.chunk_nr[instance]})"
 
     def to_xarray(self) -> xr.Dataset:
         """Return columns and features as one xarray data set; features on disk are not loaded."""
@@ -379,10 +385,10 @@ def from_columns(
     attrs
         Further attributes.
     **values
-        ``filename`` (required) and any other columns: ``chunk_nr``, ``cv_folds``, ``partition``, ``label_nominal``,
-        ``label_numeric``; None, NaN or an empty string stand for a missing value. Shape (instance,), and
-        (instance, fold) of ``cv_folds``. ``labels``, 1 where a label applies and 0 where not, and ``targets`` are
-        data frames, or mappings, with a column for each name.
+        ``filename`` (required) and any other columns: ``chunk_nr``, ``channel``, ``start``, ``end``, ``cv_folds``,
+        ``partition``, ``label_nominal``, ``label_numeric``; None, NaN or an empty string stand for a missing value.
+        Shape (instance,), and (instance, fold) of ``cv_folds``. ``labels``, 1 where a label applies and 0 where not,
+        and ``targets`` are data frames, or mappings, with a column for each name.
 
     Returns
     -------

@@ -20,8 +20,8 @@ from audeep.backend.log import LOG
 def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[str, Any] | None = None) -> DataSet:
     """Concatenate the features of several data sets, instance by instance.
 
-    Instances are matched by file name and chunk number, and keep the order of the first data set. The result
-    remembers the models of all data sets; other attributes are kept if they are the same in all.
+    Instances are matched by file name, chunk number and channel, and keep the order of the first data set. The
+    result remembers the models of all data sets; other attributes are kept if they are the same in all.
 
     Parameters
     ----------
@@ -89,9 +89,15 @@ def aligned(first: DataSet, other: DataSet) -> DataSet:
     return other
 
 
+def _keys(data_set: DataSet) -> pd.MultiIndex:
+    """Return what identifies each instance: file name, chunk and channel, -1 where there is none."""
+    channels = np.where(np.isnan(data_set.channel), -1, data_set.channel)
+    return pd.MultiIndex.from_arrays([data_set.filename, data_set.chunk_nr, channels])
+
+
 def _alignment(first: DataSet, other: DataSet) -> np.ndarray | None:
     """Return the index in `other` of each instance of `first`; None if the order is the same."""
-    ours, theirs = (pd.MultiIndex.from_arrays([data.filename, data.chunk_nr]) for data in (first, other))
+    ours, theirs = map(_keys, (first, other))
     if ours.equals(theirs):
         return None
     for data_set, keys in ((first, ours), (other, theirs)):

@@ -106,8 +106,9 @@ def validate(data: Path | str | DataSet) -> pd.DataFrame:
     pandas.DataFrame
         The violations, empty if the data set is valid: one row for each instance of a file that breaks a rule
         (for ``label_map``, each instance that breaks it), with the columns ``constraint`` (the name of one of
-        `constraints`), ``filename``, ``chunk_nr`` and ``found``, the value the rule is about: the label, its
-        number, the splits, the partition, label and number, the number of chunks, or the chunk number.
+        `constraints`), ``filename``, ``chunk_nr``, ``channel`` if there are any, and ``found``, the value the rule
+        is about: the label, its number, the splits, the partition, label and number, the number of chunks, or the
+        chunk number.
 
     Raises
     ------
@@ -125,7 +126,7 @@ def validate(data: Path | str | DataSet) -> pd.DataFrame:
     ['number_of_chunks']
     """
     with opened(data) as data_set:
-        files = Files.of(data_set.filename)
+        files = Files.with_channels(data_set)
         # Keep the chunks of a file together.
         order = files.chunk_order(data_set.chunk_nr)
         violations = []
@@ -134,6 +135,8 @@ def validate(data: Path | str | DataSet) -> pd.DataFrame:
             found = constraint.found(data_set, files)[instances].astype(object)
             found[pd.isna(found)] = None
             facts = {"filename": data_set.filename[instances], "chunk_nr": data_set.chunk_nr[instances]}
+            if data_set.has_channels:
+                facts["channel"] = data_set.channel[instances]
             facts["found"] = pd.Series(found.tolist(), dtype=object)
             violations.append(pd.DataFrame({"constraint": constraint.name, **facts}))
         return pd.concat(violations, ignore_index=True)

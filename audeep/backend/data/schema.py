@@ -13,6 +13,7 @@ TIME, FREQ, GENERATED = "time", "freq", "generated"
 
 FILENAME = "filename"
 CHUNK_NR = "chunk_nr"
+CHANNEL = "channel"
 CV_FOLDS = "cv_folds"
 PARTITION = "partition"
 LABEL_NOMINAL = "label_nominal"
@@ -104,6 +105,14 @@ COLUMNS: dict[str, Column] = {
             may_be_missing=False,
             required=True,
         ),
+        Column(
+            CHANNEL,
+            int,
+            "number of the channel, from 0, if channels are instances; it then identifies the instance too",
+            per_recording=False,
+        ),
+        Column("start", float, "where the recording starts in its file, in seconds, if not at its start"),
+        Column("end", float, "where the recording ends in its file, in seconds, if not at its end"),
         Column(
             CV_FOLDS,
             int,

@@ -61,7 +61,8 @@ def describe(
 
 
 def _general(data_set: DataSet) -> dict[str, Any]:
-    files = Files.of(data_set.filename)
+    files, recordings = Files.of(data_set.filename), Files.with_channels(data_set)
+    channels = np.bincount(files.of_instance[recordings.first])
     labels = count_labels(data_set.label_nominal)
     unlabelled = int((~data_set.is_labelled).sum())
     unpartitioned = int(np.isnan(data_set.partition.astype(float)).sum())
@@ -73,7 +74,8 @@ def _general(data_set: DataSet) -> dict[str, Any]:
     return {
         "number_of_instances": len(data_set),
         "number_of_audio_files": len(files),
-        "chunks_per_file": _one_or_range(files.num_chunks),
+        **({"channels_per_file": _one_or_range(channels)} if data_set.has_channels else {}),
+        "chunks_per_file": _one_or_range(recordings.num_chunks),
         "feature_dimensions": data_set.feature_sizes,
         "number_of_labels": len(labels),
         **({"unlabelled_instances": unlabelled} if unlabelled and labels else {}),
@@ -141,6 +143,7 @@ def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
         "index": index,
         "filename": data_set.filename[index],
         "chunk_number": int(data_set.chunk_nr[index]),
+        **({} if np.isnan(data_set.channel[index]) else {"channel": int(data_set.channel[index])}),
         "label": data_set.label_nominal[index] or None,
         "label_number": _known(data_set.label_numeric[index], int),
         **({"labels": _labels(data_set, index)} if data_set.label_names else {}),

@@ -53,26 +53,27 @@ def upsample(data: Path | str | DataSet, config: UpsamplingConfig | Mapping[str,
     """
     config, data_set = UpsamplingConfig.of(config), as_data_set(data)
     concerned = data_set.are_in(config.partitions)
-    _check(data_set, Files.of(data_set.filename), concerned)
+    files = Files.with_channels(data_set)
+    _check(data_set, files, concerned)
     counts = np.ones(len(data_set), np.int64)
-    counts[concerned] = repetitions(data_set.label_nominal[concerned], data_set.filename[concerned])
+    counts[concerned] = repetitions(data_set.label_nominal[concerned], files.of_instance[concerned])
     copies = np.repeat(np.arange(len(data_set)), counts)
     number = 1 + pd.Series(copies).groupby(copies).cumcount()
     suffix = np.where(concerned[copies], SUFFIX + number.astype(str).to_numpy(object), "")
     return data_set.select(copies).with_columns(filename=data_set.filename[copies] + suffix)
 
 
-def repetitions(labels: np.ndarray, filename: np.ndarray) -> np.ndarray:
+def repetitions(labels: np.ndarray, recordings: np.ndarray) -> np.ndarray:
     """Return how often, at least once, to repeat each instance so that all classes are as large as the largest.
 
-    `labels`, `filename` and the result have shape (instance,); the instances of a file share label and number.
+    `labels`, `recordings` and the result have shape (instance,); the chunks of a recording share label and number.
 
     Examples
     --------
     >>> repetitions(np.array(["x", "y", "y", "y", "x"]), np.array(["a", "b", "c", "d", "e"])).tolist()
     [2, 1, 1, 1, 1]
     """
-    files = Files.of(filename)
+    files = Files.of(recordings)
     classes = pd.Series(files.num_chunks).groupby(labels[files.first])
     sizes = classes.transform("sum")
     rounds, room = sizes.max() // sizes, sizes.max() % sizes

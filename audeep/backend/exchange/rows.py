@@ -118,7 +118,8 @@ def complete(rows: pd.DataFrame, basedir: Path, placed: Sequence[str]) -> None:
             if not column.may_be_missing:
                 _refuse(rows, rows[name].isna(), f"it has no {name}")
     if schema.CHUNK_NR not in rows:
-        rows[schema.CHUNK_NR] = rows.groupby([FILE, schema.FILENAME]).cumcount()
+        recording = [name for name in (FILE, schema.FILENAME, schema.CHANNEL) if name in rows]
+        rows[schema.CHUNK_NR] = rows.groupby(recording, dropna=False).cumcount()
     for name in placed:
         codes = placement.codes_of(name)
         rows[name] = placement.numbers(rows[name], codes)
@@ -162,16 +163,16 @@ def _refuse(rows: pd.DataFrame, wrong: pd.Series, why: str) -> None:
 def merge(rows: pd.DataFrame, num_folds: int) -> tuple[np.ndarray, np.ndarray | None]:
     """Merge rows that are the same instance, which occur if folds overlap.
 
-    Rows of different folds are the same instance if they agree in partition, file name and chunk number; they must
-    then agree in everything else. If a file repeats such a row, repetitions are matched in order. In a table with
-    folds as columns, each row is an instance. Returns the first row of each instance, shape (instance,), and the
-    `Split` of each instance in each fold, shape (instance, fold), or None if there are no folds.
+    Rows of different folds are the same instance if they agree in partition, file name, chunk number and channel;
+    they must then agree in everything else. If a file repeats such a row, repetitions are matched in order. In a
+    table with folds as columns, each row is an instance. Returns the first row of each instance, shape (instance,),
+    and the `Split` of each instance in each fold, shape (instance, fold), or None if there are no folds.
     """
     if not num_folds:
         columns = [name for name in placement.names_in(rows.columns) if name != schema.PARTITION]
         return np.arange(len(rows)), rows[columns].to_numpy() if columns else None
-    name = [schema.FILENAME, schema.CHUNK_NR]
-    repetition = rows.groupby([FILE, *name]).cumcount()
+    name = [column for column in (schema.FILENAME, schema.CHUNK_NR, schema.CHANNEL) if column in rows]
+    repetition = rows.groupby([FILE, *name], dropna=False).cumcount()
     keys = [rows[schema.PARTITION], *(rows[column] for column in name), repetition]
     instance = rows.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
     first = np.unique(instance, return_index=True)[1]

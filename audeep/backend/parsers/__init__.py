@@ -8,6 +8,8 @@ DEFAULT_PARSER = "audeep.backend.parsers.meta.MetaParser"
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "class_folders": ["ClassFoldersParser"],
+        "compare": ["ComParEParser"],
         "cross_validated": ["CrossValidatedParser"],
         "dcase": ["DCASEParser"],
         "esc": ["ESCParser"],

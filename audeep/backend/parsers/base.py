@@ -15,28 +15,35 @@ from audeep.backend.parsers.listing import describe_unreadable
 
 @dataclass(frozen=True)
 class InstanceMetadata:
-    """Metadata of one recording.
+    """Metadata of one recording, which is an audio file or a part of one.
 
     Parameters
     ----------
     path
         Path of the file.
     filename
-        Unique name in the data set.
+        Name in the data set; together with the channel, it must be unique.
     label_nominal, label_numeric
         Name and number of the label; None if there is no label.
     cv_folds
-        Side of each cross-validation fold that it is on; empty if there are no folds.
+        Side of each cross-validation fold that it is on, None if on neither; empty if there are no folds.
     partition
         Partition, or None.
+    start, end
+        Where the recording starts and ends in the file, in seconds; None for the start and the end of the file.
+    channel
+        The only channel to use, from 0; None for the channels that `SpectrogramConfig.channels` says.
     """
 
     path: Path
     filename: str
     label_nominal: str | None = None
     label_numeric: int | None = None
-    cv_folds: Sequence[Split] = field(default=())
+    cv_folds: Sequence[Split | None] = field(default=())
     partition: Partition | None = None
+    start: float | None = None
+    end: float | None = None
+    channel: int | None = None
 
 
 #: Name of the class in the original, imported by parsers written for it.
@@ -123,7 +130,8 @@ class FolderParser(Parser):
                     f"no audio files in {self._basedir}" + (f", only {unreadable}" if unreadable else "")
                 )
         except ParseError as error:
-            raise ParseError(f"{type(self).__name__}: {error}") from error
+            error.args = (f"{type(self).__name__}: {error}",)
+            raise
         return tuple(found)
 
     def ensure_can_parse(self) -> None:

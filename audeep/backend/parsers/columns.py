@@ -1,47 +1,52 @@
 """Conversion of parsed metadata to the columns of a data set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 import xarray as xr
 
 from audeep.backend.audio.formats import is_audio
-from audeep.backend.audio.names import is_text, printable
+from audeep.backend.audio.names import is_text, normalized, printable
+from audeep.backend.audio.segments import Segment
 from audeep.backend.data import columns, schema
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.log import LOG
 from audeep.backend.parsers.base import InstanceMetadata, Parser
-from audeep.backend.parsers.listing import describe_unreadable, is_hidden
+from audeep.backend.parsers.listing import describe_unreadable, files_below
 
 
-def collect(parser: Parser) -> tuple[list[Path], xr.Dataset]:
+def collect(parser: Parser) -> tuple[list[Segment], xr.Dataset]:
     """Run a parser, built-in or user-defined, and check its result.
 
-    Returns the paths of the recordings, and the columns of a data set with one instance per recording.
+    Returns the recordings, each a file or a segment of one, and the columns of a data set with one instance per
+    recording.
     """
     parser.ensure_can_parse()
     found = parser.parse()
     if not found:
         raise ParseError(f"{type(parser).__name__} found no recordings")
-    paths = [Path(instance.path) for instance in found]
+    segments = [Segment(Path(item.path), item.start, item.end, item.channel) for item in found]
     label_map, num_folds = parser.label_map, parser.num_folds
-    by_name: dict[str, Path] = {}
-    for path, instance in zip(paths, found, strict=True):
+    by_name: dict[str, dict[int | None, Path]] = {}
+    for segment, instance in zip(segments, found, strict=True):
+        path = segment.path
         if problem := _contradiction(instance, label_map, num_folds):
             raise ParseError(f"{printable(path)} {problem}")
-        if instance.filename in by_name:
-            first = by_name[instance.filename]
+        channels = by_name.setdefault(instance.filename, {})
+        # A name may stand for all channels of a recording, or once for each.
+        if channels and (instance.channel is None or not channels.keys().isdisjoint({None, instance.channel})):
+            first = next(iter(channels.values()))
             twice = "is listed twice and would twice" if first == path else f"and {printable(path)} would both"
             raise ParseError(f"{printable(first)} {twice} be named {instance.filename} in the data set")
-        by_name[instance.filename] = path
+        channels[instance.channel] = path
     known = [name for name in schema.COLUMNS if hasattr(found[0], name)]
     values = {name: [getattr(instance, name) for instance in found] for name in known}
-    _warn_of_others(paths)
+    _warn_of_others(parser._basedir, {segment.path for segment in segments})
     if unreadable := describe_unreadable(parser._basedir):
         LOG.warning("ignoring %s", unreadable)
-    return paths, columns.make(values, label_map=label_map)
+    return segments, columns.make(values, label_map=label_map)
 
 
 def _contradiction(instance: InstanceMetadata, label_map: Mapping[str, int] | None, num_folds: int) -> str | None:
@@ -62,15 +67,10 @@ def _contradiction(instance: InstanceMetadata, label_map: Mapping[str, int] | No
     return None
 
 
-def _warn_of_others(paths: Sequence[Path]) -> None:
-    """Warn of audio files in the same folders that the parser does not list."""
-    known = {*paths}
-    others = [
-        path
-        for folder in dict.fromkeys(path.parent for path in paths)
-        if folder.is_dir()
-        for path in sorted({*folder.iterdir()} - known)
-        if is_audio(path) and not is_hidden(path) and path.is_file()
-    ]
+def _warn_of_others(basedir: Path, listed: set[Path]) -> None:
+    """Warn of audio files below the base folder that the parser does not list."""
+    known = {*map(normalized, listed)}
+    below = files_below(normalized(basedir))
+    others = [path for path in below if is_audio(path) and path not in known and path.is_file()]
     if others:
-        LOG.warning("ignoring %d audio files that are not listed, such as %s", len(others), printable(others[0]))
+        LOG.warning("ignoring %d audio files that are not listed, such as %s", len(others), printable(min(others)))

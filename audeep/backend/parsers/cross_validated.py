@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata, hold_out, number_labels
 from audeep.backend.parsers.listing import class_files, matching_folders
 
+#: Pattern of the name of a folder, with the number of the fold.
+FOLD = "fold_([0-9]+)"
+
 
 class CrossValidatedParser(FolderParser):
     """Reads data with cross-validation folds: ``fold_1/CLASS/*.wav``, ``fold_2/CLASS/*.wav``, ...
@@ -16,7 +19,7 @@ class CrossValidatedParser(FolderParser):
     def scan(self) -> Iterable[InstanceMetadata]:
         """Find the recordings, named ``fold_1/CLASS/file.wav`` in the data set."""
         folders = matching_folders(
-            self._basedir, "fold_([0-9]+)", expected="two or more folders named fold_1, fold_2, ...", at_least=2
+            self._basedir, FOLD, expected="two or more folders named fold_1, fold_2, ...", at_least=2
         )
         splits = hold_out(int(match[1]) for match, _ in folders)
         files = [(int(match[1]), path) for match, folder in folders for path in class_files(folder)]

@@ -7,6 +7,9 @@ from audeep.backend.errors import ParseError
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata, hold_out
 from audeep.backend.parsers.listing import audio_files, entries, listed, matching_folders, read_table
 
+#: Pattern of the name of a folder in the old layout, with the class.
+CLASS = "[0-9]{3} - (.+)"
+
 
 class ESCParser(FolderParser):
     """Reads ESC-10 and ESC-50, in their old and current layout.
@@ -25,7 +28,7 @@ class ESCParser(FolderParser):
         """Find the recordings in class folders."""
         folders = matching_folders(
             self._basedir,
-            "[0-9]{3} - (.+)",
+            CLASS,
             expected="class folders such as '001 - Dog bark', or meta/esc50.csv",
         )
         files = [

@@ -1,6 +1,7 @@
 """Summary of a folder of recordings."""
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,16 @@ from audeep.backend.data.schema import Partition
 from audeep.backend.parsers import DEFAULT_PARSER
 from audeep.backend.parsers.base import Parser
 from audeep.backend.parsers.columns import collect
-from audeep.backend.parsers.meta import MetaParser, try_all
+from audeep.backend.parsers.config import ParserConfig
+from audeep.backend.parsers.meta import MetaParser
 from audeep.backend.parsers.registry import find
 
 LOG = logging.getLogger(__name__)
 
 
-def inspect_recordings(basedir: Path | str, *, parser: str | type[Parser] = DEFAULT_PARSER) -> dict[str, Any]:
+def inspect_recordings(
+    basedir: Path | str, *, parser: str | type[Parser] | ParserConfig | Mapping[str, Any] = DEFAULT_PARSER
+) -> dict[str, Any]:
     """Summarize the recordings in a folder, from their headers.
 
     Parameters
@@ -26,14 +30,15 @@ def inspect_recordings(basedir: Path | str, *, parser: str | type[Parser] = DEFA
     basedir
         Base folder of the recordings.
     parser
-        Parser that reads labels, folds and partitions from the folder, a class or its name.
+        Parser that reads labels, folds and partitions from the folder, a class or its name; or a `ParserConfig`,
+        which also says which table to read.
 
     Returns
     -------
     dict
-        Counts; the shortest, longest and total length in seconds; and the sample rate in Hz and number of
-        channels, lists if the recordings differ. With the default parser also ``parsers``: what each parser finds
-        in the folder, or why it does not fit.
+        Counts, also of segments if there are several of a file; the shortest, longest and total length in seconds;
+        and the sample rate in Hz and number of channels, lists if the recordings differ. With the default parser
+        also ``parsers``: what each parser finds in the folder, or why it does not fit.
 
     Raises
     ------
@@ -43,10 +48,12 @@ def inspect_recordings(basedir: Path | str, *, parser: str | type[Parser] = DEFA
         If no recording can be used.
     """
     chosen = find(parser, basedir)
-    paths, columns = collect(chosen)
-    recordings = survey(paths)
+    segments, columns = collect(chosen)
+    recordings = survey(segments)
     good = usable(recordings)
-    facts: dict[str, Any] = {"number_of_audio_files": len(recordings)}
+    facts: dict[str, Any] = {"number_of_audio_files": recordings["path"].nunique()}
+    if facts["number_of_audio_files"] < len(recordings):
+        facts["number_of_segments"] = len(recordings)
     if len(good) < len(recordings):
         LOG.warning(summarize_problems(recordings))
         facts["unusable_audio_files"] = len(recordings) - len(good)
@@ -64,5 +71,5 @@ def inspect_recordings(basedir: Path | str, *, parser: str | type[Parser] = DEFA
         distinct = sorted(map(int, good[name].unique()))
         facts[name] = distinct[0] if len(distinct) == 1 else distinct
     if isinstance(chosen, MetaParser):
-        facts["parsers"] = try_all(Path(basedir))
+        facts["parsers"] = chosen.findings()
     return facts

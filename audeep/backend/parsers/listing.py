@@ -56,10 +56,16 @@ def audio_below(folder: Path, above: frozenset[Path] = frozenset()) -> Iterator[
             yield entry
 
 
+def files_below(folder: Path) -> Iterator[Path]:
+    """Find all files below a folder that are not hidden, in any order; links to folders are not followed."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not is_hidden(Path(name))]
+        yield from (Path(parent, name) for name in names if not is_hidden(Path(name)))
+
+
 def describe_unreadable(folder: Path) -> str:
     """Say how many files below a folder are recordings in unsupported formats; empty if there are none."""
-    files = (Path(name) for _, _, names in os.walk(folder) for name in names)
-    counts = Counter(path.suffix.lower() for path in files if is_unreadable(path) and not is_hidden(path))
+    counts = Counter(path.suffix.lower() for path in files_below(folder) if is_unreadable(path))
     if not counts:
         return ""
     named = ", ".join(f"{count} {extension}" for extension, count in sorted(counts.items()))

@@ -2,8 +2,10 @@
 
 import importlib
 import importlib.util
+import inspect
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,12 +13,20 @@ from typing import Any
 from audeep.backend import parsers
 from audeep.backend.errors import OptionError
 from audeep.backend.parsers.base import FolderParser, Parser
+from audeep.backend.parsers.config import ParserConfig
 
 
-def find(parser: str | type[Parser], basedir: Path | str) -> Parser:
-    """Make a parser from a class, a built-in name, ``package.module.Class``, or ``path/to/file.py:Class``."""
+def find(parser: str | type[Parser] | ParserConfig | Mapping[str, Any], basedir: Path | str) -> Parser:
+    """Make a parser from a class, a built-in name, ``package.module.Class``, or ``path/to/file.py:Class``.
+
+    A `ParserConfig`, or a dict of its parameters, also says which table to read.
+    """
     if not isinstance(basedir, str | os.PathLike):
         raise OptionError(f"`basedir`: expected a folder, got {type(basedir).__name__}")
+    options = ParserConfig()
+    if isinstance(parser, ParserConfig | Mapping):
+        options = ParserConfig.of(parser)
+        parser = options.parser
     found = parser if isinstance(parser, type) else _class(parser)
     if not (isinstance(found, type) and issubclass(found, Parser)):
         raise _refuse(parser, "is not a subclass of audeep.backend.parsers.base.Parser")
@@ -25,7 +35,18 @@ def find(parser: str | type[Parser], basedir: Path | str) -> Parser:
         raise _refuse(parser, f"does not define {', '.join(sorted(missing))}")
     # Some parsers written for the original declare more abstract methods, which are never called.
     found.__abstractmethods__ = frozenset()
-    return found(Path(basedir))
+    return found(Path(basedir), **_table_options(options, found))
+
+
+def _table_options(config: ParserConfig, parser: type[Parser]) -> dict[str, Any]:
+    """Return the keywords of a parser that say which table to read; most parsers have none."""
+    options: dict[str, Any] = {} if config.table is None else {"table": config.table}
+    if config.columns:
+        options["columns"] = config.columns
+    if not options.keys() <= inspect.signature(parser).parameters.keys():
+        given = "`table`" if "table" in options else "`column`"
+        raise OptionError(f"{given}: {parser.__name__} reads no such table; leave out `parser` or use TableParser")
+    return options
 
 
 def _class(name: str) -> Any:

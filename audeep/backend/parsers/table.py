@@ -1,49 +1,146 @@
 """A folder with a table of its recordings."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
-from audeep.backend.data.schema import Partition
+from audeep.backend.audio.names import normalized, printable
+from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata, hold_out, number_labels
-from audeep.backend.parsers.listing import listed, read_table
+from audeep.backend.parsers.conventions import PARTITIONS
+from audeep.backend.parsers.listing import entries
+from audeep.backend.parsers.table_file import Row, TableFile
 
-#: Name of the table.
-TABLE = "labels.csv"
-
-
-def _partition(text: str) -> Partition:
-    """Return the partition of this name, in upper or lower case; raise a `ValueError` if there is none."""
-    try:
-        return Partition[text.upper()]
-    except KeyError:
-        raise ValueError from None
+#: Names of the table, in the order in which they are tried.
+TABLES = tuple(f"{name}{suffix}" for name in ("metadata", "manifest", "labels") for suffix in (".csv", ".tsv"))
+#: Most rows without a file that are named.
+SHOWN = 10
 
 
 class TableParser(FolderParser):
-    """Reads the recordings that ``labels.csv`` lists.
+    """Reads the recordings that a table lists, one per row.
 
-    The column ``filename`` has their paths below the base folder. The columns ``label``, ``partition`` (train,
-    devel or test) and ``fold`` (the number of the fold that holds the recording out) are optional; of the first
-    two, single values too.
+    By default, this is ``metadata.csv``, ``manifest.csv`` or ``labels.csv`` in the base folder; or there is one in
+    each of the folders ``train``, ``test`` and so on, as in audio folders of Hugging Face.
+
+    Parameters
+    ----------
+    basedir
+        Base folder of the recordings.
+    table
+        The table. Paths in it are relative to the base folder or, if there is no such file, to the folder of the
+        table.
+    columns
+        Unusual headings, by the names of their columns in `audeep.backend.parsers.conventions.COLUMNS`.
     """
 
+    def __init__(self, basedir: Path, table: Path | None = None, columns: Mapping[str, str] | None = None) -> None:
+        super().__init__(basedir)
+        self._table, self._columns = table, columns or {}
+
     def scan(self) -> Iterable[InstanceMetadata]:
-        """Find the recordings, named as in the table."""
-        table = self._basedir / TABLE
-        rows = read_table(table, {"filename": str}, optional={"label": str, "partition": _partition, "fold": int})
-        numbers = number_labels(row["label"] for row in rows if row["label"])
-        folds = {row["fold"] for row in rows}
-        if None in folds and len(folds) > 1:
-            without = next(row["filename"] for row in rows if row["fold"] is None)
-            raise ParseError(f"{table} has no fold for {without}; either all recordings have one, or none")
-        splits = {None: ()} if None in folds else hold_out(folds)
+        """Find the recordings, named by their path relative to the base folder unless the table names them."""
+        rows = [row for table in self.tables() for row in self.read(*table)]
+        self._report_missing(rows)
+        numbers = number_labels(row["label"] for row in rows if row["label"] is not None)
+        splits = self._splits(rows)
         for row in rows:
-            name, label = row["filename"], row["label"]
             yield InstanceMetadata(
-                path=listed(self._basedir / name, table),
-                filename=name,
-                label_nominal=label,
-                label_numeric=numbers.get(label),
+                path=row["path"],
+                filename=row["name"],
+                label_nominal=row["label"],
+                label_numeric=numbers.get(row["label"]),
                 cv_folds=splits[row["fold"]],
                 partition=row["partition"],
+                start=row["start"],
+                end=row["end"],
+                channel=row["channel"],
             )
+
+    def tables(self) -> list[tuple[Path, list[Path], Partition | None]]:
+        """Find the tables, with the folders to which their paths are relative, and their partition."""
+        if self._table is not None:
+            return [(self._table, [self._basedir, self._table.absolute().parent], None)]
+        if own := self._table_in(self._basedir):
+            return [(own, [self._basedir], None)]
+        folders = [path for path in entries(self._basedir) if path.is_dir() and path.name.lower() in PARTITIONS]
+        found: list[tuple[Path, list[Path], Partition | None]] = [
+            (table, [folder], PARTITIONS[folder.name.lower()])
+            for folder in folders
+            if (table := self._table_in(folder))
+        ]
+        if not found:
+            raise ParseError(f"no {', '.join(TABLES[:-1])} or {TABLES[-1]} in {self._basedir}")
+        return found
+
+    def _table_in(self, folder: Path) -> Path | None:
+        found = [folder / name for name in TABLES if (folder / name).is_file()]
+        if len(found) > 1:
+            self.log.warning("reading %s, ignoring %s", found[0], ", ".join(path.name for path in found[1:]))
+        return found[0] if found else None
+
+    def read(self, path: Path, folders: Iterable[Path], partition: Partition | None) -> list[Row]:
+        """Read a table, and complete the path, name and partition in each row."""
+        table = TableFile(path, self._columns)
+        known: dict[tuple[str, int | None], int] = {}
+        for row in table.rows:
+            if row["start"] is not None and row["end"] is not None and row["end"] <= row["start"]:
+                table.refuse(row, "end", "expected the end after the start")
+            file = locate(row["path"], folders)
+            name = row["name"] or self._name(file) + fragment(row["start"], row["end"])
+            first = known.setdefault((name, row["channel"]), row["line"])
+            if first != row["line"]:
+                given = "name" if row["name"] else "path"
+                table.refuse(row, given, f"expected each recording once, but line {first} has it too")
+            row |= {"path": file, "name": name}
+            if row["partition"] is None:
+                row["partition"] = partition
+        table.check()
+        return table.rows
+
+    def _name(self, file: Path) -> str:
+        """Name a file by its path relative to the base folder; one that is elsewhere by its whole path."""
+        base = normalized(self._basedir)
+        return (file.relative_to(base) if file.is_relative_to(base) else file).as_posix()
+
+    def _report_missing(self, rows: list[Row]) -> None:
+        """Warn about rows without a file; refuse a table of which all rows are."""
+        missing = [row["path"] for row in rows if not is_file(row["path"])]
+        if not missing:
+            return
+        named = ", ".join(map(printable, missing[:SHOWN])) + ", ..." * (len(missing) > SHOWN)
+        if len(missing) == len(rows):
+            raise ParseError(f"none of the files in the table exists: {named}")
+        self.log.warning("%d of %d rows have no file: %s", len(missing), len(rows), named)
+
+    def _splits(self, rows: list[Row]) -> dict[int | None, tuple[Split | None, ...]]:
+        """Return the splits of the recordings of each fold; those without a fold are in no split."""
+        numbers = {row["fold"] for row in rows if row["fold"] is not None}
+        without = sum(row["fold"] is None for row in rows)
+        if numbers and without:
+            self.log.warning("%d of %d rows have no fold; they are on neither side of any", without, len(rows))
+        splits = hold_out(numbers)
+        return {fold: (None,) * len(splits) if fold is None else splits[fold] for fold in (None, *numbers)}
+
+
+def locate(path: str, folders: Iterable[Path]) -> Path:
+    """Return the first file with this path in one of the folders; if there is none, its place in the first."""
+    candidates = [normalized(folder / path) for folder in folders]
+    return next(filter(is_file, candidates), candidates[0])
+
+
+def is_file(path: Path) -> bool:
+    """Return whether there is such a file; unlike `Path.is_file`, even if the path is too long for the system."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def fragment(start: float | None, end: float | None) -> str:
+    """Return the part of a URI that cuts a segment out of a medium; empty for all of it.
+
+    >>> fragment(1.5, 3), fragment(2, None), fragment(None, None)
+    ('#t=1.5,3', '#t=2', '')
+    """
+    if start is None and end is None:
+        return ""
+    return f"#t={'' if start is None else f'{start:.12g}'}{'' if end is None else f',{end:.12g}'}"

@@ -1,11 +1,11 @@
 """Extraction on a Dask cluster."""
 
 from collections.abc import Generator, Sequence
-from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from audeep.backend.audio.segments import Segment
 from audeep.backend.cluster import ahead, check_readable, connected, map_batches
 from audeep.backend.data.features import slab_size
 from audeep.backend.spectrograms.extraction import Shape, extract_file
@@ -16,19 +16,19 @@ BATCH = 16
 
 
 def extract_on_cluster(
-    paths: Sequence[Path], extractor: Extractor, shape: Shape, address: str
+    recordings: Sequence[Segment], extractor: Extractor, shape: Shape, address: str
 ) -> Generator[np.ndarray | str, None, None]:
     """Yield the result of `extract_file` for each recording, in order; workers are a few batches ahead."""
     with connected(address) as client:
-        size = max(1, min(BATCH, slab_size(shape), len(paths) // ahead(client)))
-        batches = (paths[start : start + size] for start in range(0, len(paths), size))
+        size = max(1, min(BATCH, slab_size(shape), len(recordings) // ahead(client)))
+        batches = (recordings[start : start + size] for start in range(0, len(recordings), size))
         for chunks in map_batches(client, _extract_there, batches, extractor, shape):
             yield from chunks
 
 
-def _extract_there(paths: Sequence[Path], extractor: Extractor, shape: Shape) -> list[np.ndarray | str]:
+def _extract_there(recordings: Sequence[Segment], extractor: Extractor, shape: Shape) -> list[np.ndarray | str]:
     """Run `extract_file` for some recordings on a worker."""
-    check_readable(paths, "the recordings")
+    check_readable((recording.path for recording in recordings), "the recordings")
     # As in `extract`; Dask starts workers with this limit by default, but users may not.
     with threadpool_limits(1):
-        return [extract_file(path, extractor, shape) for path in paths]
+        return [extract_file(recording, extractor, shape) for recording in recordings]

@@ -5,7 +5,7 @@ from typing import Any
 
 from audeep.backend.audio.channels import Channels
 from audeep.backend.errors import OptionError
-from audeep.backend.options import Config, option
+from audeep.backend.options import Config, choices, option
 
 SECONDS: dict[str, Any] = {"unit": "seconds", "metavar": "SECONDS"}
 DECIBELS: dict[str, Any] = {"unit": "dB", "metavar": "dB"}
@@ -77,8 +77,13 @@ class SpectrogramConfig(Config):
         help="number of chunks per recording; requires `chunk_length`. Further chunks are dropped; a recording "
         "with too few is an error",
     )
-    channels: Channels = option(
-        Channels.MEAN, help="what to use of two channels: their mean, the left or right one, or their difference"
+    channels: int | Channels = option(
+        Channels.MEAN,
+        metavar="|".join([*choices(Channels), "NUMBER"]),
+        at_least=0,
+        help="what to use of several channels: their mean, the LEFT (first) or RIGHT (second) one, the difference "
+        "of these two, or the channel with this number, from 0. EACH makes every channel an instance; the column "
+        "channel tells them apart",
     )
     fixed_length: float | None = option(
         None,

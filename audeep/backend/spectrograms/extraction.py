@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from audeep.backend.audio.reading import read_samples
+from audeep.backend.audio.segments import Segment
 from audeep.backend.errors import AudioError
 from audeep.backend.parallel import in_order
 from audeep.backend.spectrograms.extractor import Extractor
@@ -18,20 +18,20 @@ T = TypeVar("T")
 Shape = tuple[int, int, int]
 
 
-def extract_file(path: Path, extractor: Extractor, shape: Shape) -> np.ndarray | str:
+def extract_file(recording: Segment, extractor: Extractor, shape: Shape) -> np.ndarray | str:
     """Return the spectrograms of one recording, of the given shape, or the reason why it cannot be used."""
     try:
-        chunks = extractor(*read_samples(path))
+        chunks = extractor.using(recording.channel)(*read_samples(recording))
     except AudioError as error:
         return str(error)
     return chunks if chunks.shape == shape else "is shorter than its header says; set `fixed_length` to pad it"
 
 
 def extract(
-    paths: Sequence[Path], extractor: Extractor, shape: Shape, jobs: int
+    recordings: Sequence[Segment], extractor: Extractor, shape: Shape, jobs: int
 ) -> Generator[np.ndarray | str, None, None]:
     """Yield the result of `extract_file` for each recording, in order, processing `jobs` of them in parallel."""
-    return in_threads(lambda path: extract_file(path, extractor, shape), paths, jobs)
+    return in_threads(lambda recording: extract_file(recording, extractor, shape), recordings, jobs)
 
 
 def in_threads(function: Callable[[T], Any], items: Iterable[T], jobs: int) -> Generator[Any, None, None]:

@@ -1,6 +1,9 @@
 """Extraction of the spectrograms of one recording from its samples."""
 
 import logging
+from copy import copy
+from dataclasses import replace
+from typing import Self
 
 import numpy as np
 import soxr
@@ -71,6 +74,14 @@ class Extractor:
                 f"{len(empty)} of {config.mel_spectrum} mel bands are too narrow for a window of "
                 f"{self.win_length} samples and stay empty: {some}; increase `window_width` or use fewer bands"
             )
+
+    def using(self, channel: int | None) -> Self:
+        """Return an extractor for one channel, from 0; None stands for what `SpectrogramConfig.channels` says."""
+        if channel is None:
+            return self
+        extractor = copy(self)
+        extractor.config = replace(self.config, channels=channel)
+        return extractor
 
     @property
     def mel_filters(self) -> np.ndarray | None:

@@ -16,15 +16,18 @@ import xarray as xr
 from joblib import cpu_count
 
 from audeep.backend.atomic import refuse_to_replace
+from audeep.backend.audio.channels import Channels
 from audeep.backend.audio.names import is_text, printable
-from audeep.backend.audio.survey import common_sample_rate, summarize_problems, survey, usable
+from audeep.backend.audio.survey import choose_channels, common_sample_rate, summarize_problems, survey, usable
 from audeep.backend.data import schema, storage
+from audeep.backend.data.columns import convert, variable
 from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.errors import AudioError
 from audeep.backend.log import progress_bar
 from audeep.backend.parsers import DEFAULT_PARSER
 from audeep.backend.parsers.base import Parser
 from audeep.backend.parsers.columns import collect
+from audeep.backend.parsers.config import ParserConfig
 from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.cluster import extract_on_cluster
 from audeep.backend.spectrograms.config import ExtractionConfig, OnError, Scale, SpectrogramConfig
@@ -43,7 +46,7 @@ def preprocess(
     config: SpectrogramConfig | Mapping[str, Any] | None = None,
     extraction: ExtractionConfig | Mapping[str, Any] | None = None,
     *,
-    parser: str | type[Parser] = DEFAULT_PARSER,
+    parser: str | type[Parser] | ParserConfig | Mapping[str, Any] = DEFAULT_PARSER,
 ) -> DataSet:
     """Extract the spectrograms of all recordings in a folder and write them as a data set.
 
@@ -58,12 +61,14 @@ def preprocess(
     extraction
         How to extract them, and what to do about recordings that cannot be used.
     parser
-        Parser, a class or its name, that reads labels, folds and partitions from the folder.
+        Parser, a class or its name, that reads labels, folds and partitions from the folder; or a `ParserConfig`,
+        which also says which table to read.
 
     Returns
     -------
     DataSet
-        Spectrograms, shape (instance, time, freq), float32. An instance is a recording or a chunk of one.
+        Spectrograms, shape (instance, time, freq), float32. An instance is a recording, or a channel or chunk
+        of it.
 
     Raises
     ------
@@ -95,8 +100,8 @@ def preprocess(
         LOG.warning("`center_fixed` has no effect without `fixed_length`")
     output = Path(output)
     refuse_to_replace(output, is_data_set=True)
-    paths, columns = collect(find(parser, basedir))
-    recordings = survey(paths)
+    segments, columns = collect(find(parser, basedir))
+    recordings, columns = with_channels(survey(segments), columns, config.channels)
     names = columns[schema.FILENAME].values
     recordings.loc[[not is_text(name) for name in names], "problem"] = "has a name that is not valid text"
     extractor = Extractor(config, config.sample_rate or common_sample_rate(recordings))
@@ -122,6 +127,18 @@ def preprocess(
     if len(left_out):
         LOG.warning("%d of %d recordings were left out", len(left_out), len(recordings))
     return load(output)
+
+
+def with_channels(
+    recordings: pd.DataFrame, columns: xr.Dataset, channels: int | Channels
+) -> tuple[pd.DataFrame, xr.Dataset]:
+    """Choose the channels of surveyed recordings, and give each that is an instance its own columns."""
+    chosen = choose_channels(recordings, channels)
+    columns = columns.isel({schema.INSTANCE: chosen.index.to_numpy()})
+    numbers = [np.nan if segment.channel is None else segment.channel for segment in chosen["segment"]]
+    declared = schema.COLUMNS[schema.CHANNEL]
+    columns[schema.CHANNEL] = variable(declared, convert(declared, numbers))
+    return chosen.reset_index(drop=True), columns
 
 
 def _warn_of_lower_rates(recordings: pd.DataFrame, sample_rate: int) -> None:
@@ -167,21 +184,21 @@ def write_spectrograms(
     Returns the lowest and the highest level.
     """
     low, high = np.inf, -np.inf
-    used = usable(recordings)["path"]
+    used = usable(recordings)["segment"]
     if extraction.scheduler is None:
         results = extract([*used], extractor, shape, extraction.jobs or cpu_count())
     else:
         results = extract_on_cluster([*used], extractor, shape, extraction.scheduler)
     with closing(results), progress_bar(total=len(used), what="extract", unit="file") as bar:
-        for (index, path), chunks in zip(used.items(), results, strict=True):
+        for (index, recording), chunks in zip(used.items(), results, strict=True):
             bar.update()
             if isinstance(chunks, str):
                 if extraction.on_error is OnError.FAIL:
-                    raise AudioError(f"{printable(path)} {chunks}{HINT}")
+                    raise AudioError(f"{printable(recording.path)} {chunks}{HINT}")
                 recordings.loc[index, "problem"] = chunks
                 continue
             if np.ptp(chunks) == 0:
-                LOG.warning("%s: the spectrogram is flat; the recording may be silent", printable(path))
+                LOG.warning("%s: the spectrogram is flat; the recording may be silent", printable(recording.path))
             writer.append(chunks)
             low, high = min(low, float(chunks.min())), max(high, float(chunks.max()))
     return low, high

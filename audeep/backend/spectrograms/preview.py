@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from audeep.backend.audio.channels import Channels
 from audeep.backend.audio.names import printable
 from audeep.backend.audio.reading import read_samples
 from audeep.backend.errors import AudioError, OptionError
 from audeep.backend.parsers.columns import collect
+from audeep.backend.parsers.config import ParserConfig
 from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
@@ -25,23 +27,27 @@ SETTINGS_WIDTH, NO_BREAK = 100, "\N{NO-BREAK SPACE}"
 
 
 def preview(
-    basedir: Path, index: int, config: SpectrogramConfig, *, parser: str
+    basedir: Path, index: int, config: SpectrogramConfig, *, parser: str | ParserConfig
 ) -> tuple[str, np.ndarray, Extractor]:
     """Extract the spectrogram of one recording in a folder, by its index in the order of the parser, from 0.
 
     Returns the name of the recording; its spectrogram, shape (frames, bands), in dB, before scaling and cutting
     into chunks; and the extractor.
     """
-    paths, columns = collect(find(parser, basedir))
-    if not 0 <= index < len(paths):
-        raise OptionError(f"`pretend`: there is no recording {index}; indices are 0 to {len(paths) - 1}")
+    recordings, columns = collect(find(parser, basedir))
+    if not 0 <= index < len(recordings):
+        raise OptionError(f"`pretend`: there is no recording {index}; indices are 0 to {len(recordings) - 1}")
+    recording = recordings[index]
+    # EACH has as many spectrograms as channels; the first shows what to choose.
+    channel = 0 if recording.channel is None and config.channels is Channels.EACH else recording.channel
     try:
-        samples, rate = read_samples(paths[index])
-        extractor = Extractor(config, config.sample_rate or rate)
+        samples, rate = read_samples(recording)
+        extractor = Extractor(config, config.sample_rate or rate).using(channel)
         extractor.shape(len(samples), rate)
+        decibels = extractor.decibels(samples, rate)
     except AudioError as error:
-        raise AudioError(f"{printable(paths[index])} {error}") from None
-    return str(columns["filename"].values[index]), extractor.decibels(samples, rate), extractor
+        raise AudioError(f"{printable(recording.path)} {error}") from None
+    return str(columns["filename"].values[index]), decibels, extractor
 
 
 def plot_preview(figure: Figure, filename: str, decibels: np.ndarray, extractor: Extractor) -> None:

@@ -42,8 +42,8 @@ SYSTEM_FILES = ["Thumbs.db", "desktop.ini", ".DS_Store", "__MACOSX/a.wav", "clas
 def test_files_of_the_system_are_no_recordings(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     write_tree(tmp_path, ["class/a.wav", "class/b.wav"], dict.fromkeys(SYSTEM_FILES, ""))
     assert [path.name for path in class_files(tmp_path)] == ["a.wav", "b.wav"]
-    paths, _ = collect(NoMetadataParser(tmp_path))
-    assert [path.name for path in paths] == ["a.wav", "b.wav"]
+    recordings, _ = collect(NoMetadataParser(tmp_path))
+    assert [recording.path.name for recording in recordings] == ["a.wav", "b.wav"]
     assert not caplog.text
 
 

@@ -18,6 +18,8 @@ from audeep.backend.parsers.registry import find
 from tests.helpers.audio import write_tree
 
 NAMES = [
+    "class_folders.ClassFoldersParser",
+    "compare.ComParEParser",
     "cross_validated.CrossValidatedParser",
     "dcase.DCASEParser",
     "esc.ESCParser",
@@ -109,8 +111,9 @@ def test_the_default_is_the_meta_parser(tmp_path: Path) -> None:
 @pytest.mark.parametrize("bases", ["Parser", "LoggingMixin, Parser", "Parser, LoggingMixin"])
 def test_a_parser_file_for_the_original_loads_unchanged(tmp_path: Path, custom_data: Path, bases: str) -> None:
     (tmp_path / "my parser.py").write_text(CUSTOM.replace("BASES", bases))
-    paths, metadata = collect(find(f"{tmp_path / 'my parser.py'}:MyParser", custom_data))
-    assert [path.name for path in paths] == ["a.wav", "b.wav", "c.wav"]
+    recordings, metadata = collect(find(f"{tmp_path / 'my parser.py'}:MyParser", custom_data))
+    assert [recording.path.name for recording in recordings] == ["a.wav", "b.wav", "c.wav"]
+    assert {(item.start, item.end, item.channel) for item in recordings} == {(None, None, None)}
     assert metadata["label_nominal"].values.tolist() == ["dog", "cat", ""]
     np.testing.assert_array_equal(metadata["label_numeric"].values, [1, 0, np.nan])
     assert metadata["partition"].values.tolist() == [0, 1, 2]
@@ -156,7 +159,7 @@ def test_paths_of_parser_files_may_be_relative_or_start_at_home(
     [
         (
             "NoParser",
-            "expected one of CrossValidatedParser, DCASEParser, ESCParser, MetaParser, NoMetadataParser, ",
+            "expected one of ClassFoldersParser, ComParEParser, CrossValidatedParser, DCASEParser, ESCParser, ",
         ),
         ("", "or package.module.Class, or path/to/file.py:Class"),
         ("file.py", "or package.module.Class, or path/to/file.py:Class"),
@@ -208,9 +211,9 @@ def test_the_meta_parser_does_not_settle_for_unlabelled_recordings(tmp_path: Pat
 
 
 def test_ignored_folders_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    write_tree(tmp_path, ["train/dog/a.wav", "Test/dog/a.wav"])
+    write_tree(tmp_path, ["train/dog/a.wav", "Trial/dog/a.wav"])
     assert find("audeep.backend.parsers.PartitionedParser", tmp_path).num_instances == 1
-    assert "ignoring these folders: Test" in caplog.text
+    assert "ignoring these folders: Trial" in caplog.text
 
 
 class GivenParser(Parser):
@@ -271,6 +274,14 @@ def given(*columns: dict[str, Any], label_map: dict[str, int] | None = None, num
             given({"filename": "x"}, {"filename": "y"}, {"filename": "y"}),
             r"1\.wav and 2\.wav would both be named y in the data set",
         ),
+        (
+            given(
+                {"filename": "x", "channel": 0}, {"filename": "x", "channel": 1}, {"filename": "x", "channel": 1}
+            ),
+            r"0\.wav and 2\.wav would both be named x",
+        ),
+        (given({"filename": "x", "channel": 0}, {"filename": "x"}), r"0\.wav and 1\.wav would both be named x"),
+        (given({"filename": "x"}, {"filename": "x", "channel": 0}), r"0\.wav and 1\.wav would both be named x"),
     ],
 )
 def test_contradictions_are_named(parser: GivenParser, reason: str) -> None:
@@ -308,7 +319,12 @@ def test_recordings_that_no_table_lists_are_told(tmp_path: Path, caplog: pytest.
     assert "ignoring" not in caplog.text
     write_tree(tmp_path, ["audio/3.wav", "audio/4.mp3", "audio/.5.wav", "audio/6.wav/7.wav"], {"audio/8.txt": ""})
     collect(find("audeep.backend.parsers.ESCParser", tmp_path))
-    assert f"ignoring 2 audio files that are not listed, such as {tmp_path / 'audio' / '3.wav'}" in caplog.text
+    write_tree(tmp_path, ["elsewhere/9.wav", ".hidden/10.wav"])
+    collect(find("audeep.backend.parsers.ESCParser", tmp_path))
+    first = tmp_path / "audio" / "3.wav"
+    assert caplog.messages[-2:] == [
+        f"ignoring {count} audio files that are not listed, such as {first}" for count in (3, 4)
+    ]
 
 
 def test_a_recording_that_is_listed_twice(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import soundfile
 from distributed import Client, LocalCluster
 
 from audeep import ExtractionConfig, SpectrogramConfig, preprocess
+from audeep.backend.audio.segments import Segment
 from audeep.backend.errors import AudeepError, AudioError
 from audeep.backend.spectrograms import cluster
 from audeep.backend.spectrograms.cluster import extract_on_cluster
@@ -105,7 +106,7 @@ def test_few_recordings_are_under_way(
     monkeypatch.setattr(cluster, "BATCH", 1)
     under_way = [
         len(processes.scheduler.tasks)
-        for _ in extract_on_cluster(paths, extractor, SHAPE, processes.scheduler_address)
+        for _ in extract_on_cluster([*map(Segment, paths)], extractor, SHAPE, processes.scheduler_address)
     ]
     assert len(under_way) == len(paths)
     # Three for each worker, and one of which the scheduler has not heard yet that nobody wants it any more.
@@ -125,13 +126,13 @@ def test_batches_are_small_if_recordings_are_few_or_long(
     size: int,
 ) -> None:
     monkeypatch.setattr(cluster, "_extract_there", lambda batch, *_: [f"one of {len(batch)}"] * len(batch))
-    results = extract_on_cluster([Path("a")] * count, extractor, shape, processes.scheduler_address)
+    results = extract_on_cluster([Segment(Path("a"))] * count, extractor, shape, processes.scheduler_address)
     assert next(results) == f"one of {size}"
     assert len(list(results)) == count - 1
 
 
 def test_a_recording_that_a_worker_cannot_read_is_told(processes: LocalCluster, extractor: Extractor) -> None:
-    results = extract_on_cluster([Path("/missing.flac")], extractor, SHAPE, processes.scheduler_address)
+    results = extract_on_cluster([Segment(Path("/missing.flac"))], extractor, SHAPE, processes.scheduler_address)
     with pytest.raises(AudeepError, match=r"cannot read /missing\.flac; the recordings must be readable under"):
         list(results)
 
@@ -154,7 +155,7 @@ def test_a_scheduler_that_does_not_answer_is_one_error(
         # A server that takes connections, and says nothing.
         address = f"127.0.0.1:{server.getsockname()[1]}" if address is None else address
         with pytest.raises(AudeepError) as info:
-            list(extract_on_cluster([Path("a.wav")], extractor, SHAPE, address))
+            list(extract_on_cluster([Segment(Path("a.wav"))], extractor, SHAPE, address))
     assert str(info.value).startswith(f"`scheduler`: no Dask scheduler answers at '{address}' ({reason}")
     assert str(info.value).endswith("; 'dask scheduler' starts one and prints its address")
 
@@ -164,26 +165,26 @@ def test_a_scheduler_without_workers_is_an_error(extractor: Extractor, monkeypat
     with local_cluster(n_workers=0) as empty:
         address = empty.scheduler_address
         with pytest.raises(AudeepError, match=f"{address} has no workers; 'dask worker {address}' starts one"):
-            list(extract_on_cluster([Path("a.wav")], extractor, SHAPE, address))
+            list(extract_on_cluster([Segment(Path("a.wav"))], extractor, SHAPE, address))
 
 
 def test_without_dask_the_error_says_what_to_install(extractor: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(AudeepError, match=r"^`scheduler` .* pip install distributed$"):
-        list(extract_on_cluster([Path("a.wav")], extractor, SHAPE, "127.0.0.1:1"))
+        list(extract_on_cluster([Segment(Path("a.wav"))], extractor, SHAPE, "127.0.0.1:1"))
 
 
 def test_the_work_of_a_worker_that_dies_is_done_again(
     processes: LocalCluster, paths: list[Path], extractor: Extractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster, "BATCH", 1)
-    results = extract_on_cluster(paths, extractor, SHAPE, processes.scheduler_address)
+    results = extract_on_cluster([*map(Segment, paths)], extractor, SHAPE, processes.scheduler_address)
     found = [next(results)]
     with Client(processes.scheduler_address, set_as_default=False) as client:
         victim, *_ = client.run(os.getpid).values()
     os.kill(victim, signal.SIGKILL)
     found += results
-    np.testing.assert_array_equal(found, list(extract(paths, extractor, SHAPE, jobs=1)))
+    np.testing.assert_array_equal(found, list(extract([*map(Segment, paths)], extractor, SHAPE, jobs=1)))
 
 
 def test_a_cluster_that_is_lost_is_one_error_and_no_words_of_dask(
@@ -198,7 +199,7 @@ def test_a_cluster_that_is_lost_is_one_error_and_no_words_of_dask(
     monkeypatch.setattr(cluster, "BATCH", 1)
     monkeypatch.setattr("audeep.backend.cluster.PATIENCE", 1)
     level = logging.getLogger("distributed.client").level
-    results = extract_on_cluster(paths, extractor, SHAPE, processes.scheduler_address)
+    results = extract_on_cluster([*map(Segment, paths)], extractor, SHAPE, processes.scheduler_address)
     next(results)
     processes.close()
     with pytest.raises(AudeepError, match=f"^`scheduler` {processes.scheduler_address}: the cluster failed: "):
