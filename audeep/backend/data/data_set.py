@@ -387,8 +387,8 @@ def from_columns(
     **values
         ``filename`` (required) and any other columns: ``chunk_nr``, ``channel``, ``start``, ``end``, ``cv_folds``,
         ``partition``, ``label_nominal``, ``label_numeric``; None, NaN or an empty string stand for a missing value.
-        Shape (instance,), and (instance, fold) of ``cv_folds``. ``labels``, 1 where a label applies and 0 where not,
-        and ``targets`` are data frames, or mappings, with a column for each name.
+        Shape (instance,), and (instance, fold) of ``cv_folds``. ``labels``, 1 where a label applies and 0 where
+        not, and ``targets`` are data frames, or mappings, with a column for each name.
 
     Returns
     -------
