@@ -152,7 +152,7 @@ def tones() -> Iterator[tuple[np.ndarray, float, float]]:
 
 
 def ridge(data_set: audeep.DataSet) -> pd.DataFrame:
-    """Return the measures of scikit-learn's ridge regression, which chooses its strength, averaged over the folds."""
+    """Return the measures of ridge regression, which chooses its own strength, averaged over the folds."""
     features, folds = data_set.features.values, []
     for sides in data_set.cv_folds.T:
         train, valid = sides == audeep.Split.TRAIN, sides == audeep.Split.VALID

@@ -27,12 +27,13 @@ def measurement_text(title: str, facts: Mapping[str, Any], explanation: str, *, 
 
 def _rows(facts: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
     rows: dict[str, str] = {}
+    kind = "labels" if "labels" in facts else "targets"
     several = len(facts["folds"]) > 1
     for number, fold in enumerate(facts["folds"], start=1):
         place = f"fold {number} " if several else ""
         rows |= {f"{place}{TITLES[name][1]}": _write(fold[name]) for name in names if several}
         if fold["left_out"]:
-            rows[f"{place}left out"] = str(fold["left_out"])
+            rows[f"{place}{kind} left out"] = str(fold["left_out"])
         chosen = {name: values for name, values in fold.items() if isinstance(values, tuple | list)}
         rows |= {
             f"{place}{name.replace('_', ' ')}": ", ".join(f"{value:g}" for value in values)

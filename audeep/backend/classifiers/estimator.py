@@ -133,7 +133,8 @@ class Classifier(ClassifierMixin, Learner):
 
     def _to_train_on(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the features, and class indices, shape (instance,), or sets of labels, shape (instance, label)."""
-        self.has_sets_ = self.multi_label and type_of_target(y) == "multilabel-indicator"
+        is_table = getattr(y, "ndim", np.ndim(y)) == 2
+        self.has_sets_ = self.multi_label and is_table and type_of_target(y) == "multilabel-indicator"
         if self.has_sets_:
             X, sets = self._validated(X, y, multi_output=True)
             self.classes_ = np.arange(sets.shape[1])
@@ -180,7 +181,8 @@ class Regressor(RegressorMixin, Learner):
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return targets, in the shape of `y`, for features, shape (instance, feature dims...)."""
         X = self._validated(X)
-        targets = self.scaler_.inverse_transform(self._predicted(X))
+        # Not `inverse_transform`, which refuses what a network that has diverged predicts.
+        targets = self._predicted(X) * self.scaler_.scale_ + self.scaler_.mean_
         return targets[:, 0] if self.is_single_ else targets
 
     @abstractmethod

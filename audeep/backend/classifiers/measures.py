@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.stats import rankdata
 from sklearn.metrics import average_precision_score, roc_auc_score, root_mean_squared_error
 
 Measure = Callable[[np.ndarray, np.ndarray], float]
@@ -26,12 +26,14 @@ def auc(true: np.ndarray, scores: np.ndarray) -> float:
 
 def pearson(true: np.ndarray, predicted: np.ndarray) -> float:
     """Return Pearson's correlation coefficient; NaN if one of both is constant."""
-    return stats.pearsonr(true, predicted).statistic if _vary(true, predicted) else np.nan
+    # Not scipy's, which also tests the coefficient, and warns if values vary little.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.corrcoef(true, predicted)[0, 1])
 
 
 def spearman(true: np.ndarray, predicted: np.ndarray) -> float:
     """Return Spearman's rank correlation coefficient; NaN if one of both is constant."""
-    return stats.spearmanr(true, predicted).statistic if _vary(true, predicted) else np.nan
+    return pearson(rankdata(true), rankdata(predicted))
 
 
 def ccc(true: np.ndarray, predicted: np.ndarray) -> float:
@@ -55,10 +57,6 @@ def ccc(true: np.ndarray, predicted: np.ndarray) -> float:
     return float(2 * covariance / distance) if distance else np.nan
 
 
-def _vary(*values: np.ndarray) -> bool:
-    return all(np.ptp(part) > 0 for part in values)
-
-
 #: Measures of sets of labels, and of continuous targets.
 SET_MEASURES: Mapping[str, Measure] = {"average_precision": average_precision, "auc": auc}
 REGRESSION_MEASURES: Mapping[str, Measure] = {
@@ -71,8 +69,11 @@ REGRESSION_MEASURES: Mapping[str, Measure] = {
 
 def measure(measures: Mapping[str, Measure], true: np.ndarray, predicted: np.ndarray) -> pd.DataFrame:
     """Return measures, in columns, of each label or target; the arrays have shape (instance, label or target)."""
-    pairs = list(zip(true.T, predicted.T, strict=True))
-    return pd.DataFrame({name: [function(*pair) for pair in pairs] for name, function in measures.items()})
+    # Training may have diverged.
+    pairs = [pair if np.isfinite(pair[1]).all() else None for pair in zip(true.T, predicted.T, strict=True)]
+    return pd.DataFrame(
+        {name: [np.nan if pair is None else of(*pair) for pair in pairs] for name, of in measures.items()}
+    )
 
 
 def mean_average_precision(true: np.ndarray, scores: np.ndarray) -> float:

@@ -61,9 +61,7 @@ def coordinate(column: Column, names: Iterable[Any]) -> dict[str, xr.Variable]:
     texts = np.array([*names, None], object)[:-1]  # of str, even if there are none
     for name in texts:
         if not isinstance(name, str) or name != name.strip() or not name or "\0" in name or not is_text(name):
-            raise DataError(
-                f"expected a pandas.DataFrame whose columns are names without spaces around them, got {name!r:.80}"
-            )
+            raise DataError(f"expected names that are texts without spaces around them, got {name!r:.80}")
     if len(set(texts)) < len(texts):
         raise DataError(f"names must be unique, got {', '.join(texts):.200}")
     return {column.dims[1]: xr.Variable(column.dims[1:], texts)}

@@ -18,7 +18,7 @@ def split_labels(rows: Sequence[Row]) -> None:
     is_declared = any(row["labels"] is not None for row in rows)
     column = "labels" if is_declared else "label"
     texts = [row[column] for row in rows if row[column] is not None]
-    separator = find_separator(texts, (*SEPARATORS, ",") if is_declared else SEPARATORS)
+    separator = find_separator(texts, (*SEPARATORS[:2], ",") if is_declared else SEPARATORS)
     if separator is None and not is_declared:
         return
     LOG.info("the column %s of the table holds sets of labels", column)

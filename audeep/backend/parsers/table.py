@@ -67,7 +67,7 @@ class TableParser(FolderParser):
                 end=row["end"],
                 channel=row["channel"],
                 labels=row["labels"],
-                targets={name: row[target_key(name)] for name in self._targets},
+                targets={name: row[target_key(name)] for name in self._targets} or None,
             )
 
     def tables(self) -> list[tuple[Path, list[Path], Partition | None]]:

@@ -250,6 +250,14 @@ def test_complexity_is_chosen_by_what_the_task_is_about() -> None:
 
 
 @pytest.mark.parametrize("task", [Task.MULTI_LABEL, Task.REGRESSION])
+def test_a_network_that_diverges(task: Task, caplog: pytest.LogCaptureFixture) -> None:
+    result = evaluate(vectors(task), MLPConfig(num_epochs=5, learning_rate=1e38, num_units=4), FOLDS, seed=1)
+    assert "did not converge; a lower `learning_rate` may help" in caplog.text
+    assert result.by_name.isna().all(axis=None)
+    assert result.left_out == (len(result.by_name),) * 3
+
+
+@pytest.mark.parametrize("task", [Task.MULTI_LABEL, Task.REGRESSION])
 def test_early_stopping(task: Task) -> None:
     config = MLPConfig(num_epochs=60, learning_rate=0.02, num_units=16, early_stopping=5)
     result = evaluate(vectors(task), config, FOLDS, seed=1)

@@ -36,7 +36,7 @@ def sets(folder: Path, table: str) -> list[list[str] | None]:
         ("path,label\na.wav,dog|rain\nb.wav,rain\n", [["dog", "rain"], ["rain"]]),
         ("path;class\na.wav;dog|rain\n", [["dog", "rain"]]),
         ('path,label\na.wav,"/m/09x0r,/t/dd00088"\nb.wav,/m/09x0r\n', [["/m/09x0r", "/t/dd00088"], ["/m/09x0r"]]),
-        ('path,label\na.wav,"Speech, male;Rain"\nb.wav,"Speech, male"\n', [["Speech, male", "Rain"], ["Speech, male"]]),
+        ('path,label\na.wav,"Speech, male;Rain"\nb.wav,"Dog, bark"\n', [["Speech, male", "Rain"], ["Dog, bark"]]),
         ("path,labels\na.wav,dog\nb.wav,rain\n", [["dog"], ["rain"]]),
         ('path,tags\na.wav,"dog, rain"\nb.wav,?\n', [["dog", "rain"], None]),
         ("path,label\na.wav, dog ;; dog;\nb.wav,;\n", [["dog"], []]),
@@ -52,7 +52,7 @@ def test_a_comma_with_a_space_is_part_of_a_label(folder: Path) -> None:
     assert {item.labels for item in TableParser(folder).parse()} == {None}
 
 
-@given(st.lists(st.text("abc ,", min_size=1).map(str.strip).filter(None), unique=True))
+@given(st.lists(st.text("abc ,", min_size=1).map(str.strip).filter(bool), unique=True))
 def test_sets_are_read_as_written(labels: list[str]) -> None:
     assert as_set(" ; ".join(labels), ";") == labels
 
@@ -74,7 +74,7 @@ def test_a_column_of_targets_is_nothing_else(folder: Path) -> None:
     (found,) = TableParser(folder, targets=["target"]).parse()
     assert (found.label_nominal, found.targets) == (None, {"target": 0.5})
     (found,) = TableParser(folder).parse()
-    assert (found.label_nominal, found.targets) == ("0.5", {})
+    assert (found.label_nominal, found.targets) == ("0.5", None)
 
 
 def test_decimal_commas_of_spreadsheets(folder: Path) -> None:
@@ -84,7 +84,7 @@ def test_decimal_commas_of_spreadsheets(folder: Path) -> None:
 
 def test_wrong_targets(folder: Path) -> None:
     (folder / "metadata.csv").write_text("path,level\na.wav,high\nb.wav,inf\nc.wav,3\n")
-    with pytest.raises(ParseError, match=r"2 wrong rows: column 'level', lines 2-3: expected a finite number, got 'h"):
+    with pytest.raises(ParseError, match=r"2 wrong rows: column 'level', lines 2-3: expected a finite number, got"):
         TableParser(folder, targets=["level"]).parse()
     with pytest.raises(ParseError, match=r"has no column 'loudness' \(`target`\); its columns are path, level"):
         TableParser(folder, targets=["loudness"]).parse()
