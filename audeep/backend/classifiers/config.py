@@ -94,7 +94,7 @@ class MLPConfig(Config):
         return ("num_epochs",) if self.early_stopping else ()
 
 
-class UpsampledConfig(Config):
+class BalancingConfig(Config):
     """Whether to balance classes before training."""
 
     upsample: bool = option(
@@ -125,7 +125,7 @@ class TaskConfig(Config):
     )
 
 
-class ClassifierTrainingConfig(UpsampledConfig):
+class ClassifierTrainingConfig(BalancingConfig):
     """Which instances to train a classifier on.
 
     Examples
@@ -166,7 +166,7 @@ class PredictionConfig(TaskConfig, ClassificationConfig, ClassifierTrainingConfi
     """
 
 
-class HeldOutConfig(VotingConfig, UpsampledConfig):
+class HeldOutConfig(VotingConfig, BalancingConfig):
     """Which instances to train on and which to evaluate on."""
 
     cross_validate: bool = option(

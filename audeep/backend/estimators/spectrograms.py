@@ -24,8 +24,6 @@ from audeep.backend.spectrograms.preprocess import common_shape, scale_range
 
 #: Settings that make several instances of a recording; a transformer returns one for each.
 CHUNKS = ("chunk_length", "chunk_count")
-#: How to work, which does not change the result.
-JOBS = ("jobs",)
 
 
 class MatrixOutput:
@@ -59,12 +57,7 @@ class SpectrogramTransformer(MatrixOutput, TransformerMixin, BaseEstimator):
     (2, 49, 16)
     """
 
-    __init__ = initializer(
-        {
-            **defaults(SpectrogramConfig, without=CHUNKS),
-            **{name: value for name, value in defaults(ExtractionConfig).items() if name in JOBS},
-        }
-    )
+    __init__ = initializer({**defaults(SpectrogramConfig, without=CHUNKS), "jobs": None})
 
     config_: SpectrogramConfig
 
@@ -118,7 +111,7 @@ class SpectrogramTransformer(MatrixOutput, TransformerMixin, BaseEstimator):
         extractor = Extractor(self.config_, self.config_.sample_rate)
         paths = paths_in(X)
         if paths is not None:
-            return _read(paths, extractor, self.jobs or cpu_count())
+            return _read(paths, extractor, ExtractionConfig(jobs=self.jobs).jobs or cpu_count())
         samples = validate_data(self, X, reset=False, dtype=np.float32)
         return np.concatenate([extractor(row[:, np.newaxis], extractor.sample_rate) for row in samples])
 

@@ -119,6 +119,8 @@ def train(
         latest = checkpoints.checkpoint_steps(logs)[-1] if config.resume else 0
         seed, latest = distribution.from_chief(strategy, [description.training["seed"], latest])
         keras.utils.set_random_seed(seed)
+        # With a global seed of 0, tf.data compares its own seed, which is a tensor here, and fails.
+        tf.random.set_seed(seed or 1)
         session = Session(description, config, logs, strategy, seed)
         if config.resume:
             session.restore(latest)

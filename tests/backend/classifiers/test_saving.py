@@ -166,6 +166,9 @@ def test_damaged_classifiers(
 def test_no_classifier(blobs: MakeBlobs, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"none contains no classifier: classifier\.json not found"):
         audeep.load_classifier(tmp_path / "none")
+    audeep.train_classifier(blobs(), SVM, tmp_path / "run" / "svm")
+    with pytest.raises(ModelError, match=r"run contains no classifier: .*; did you mean .*svm\?$"):
+        audeep.load_classifier(tmp_path / "run")
     (tmp_path / "file").touch()
     with pytest.raises(AudeepError, match="file is a file; expected a folder"):
         audeep.train_classifier(blobs(), SVM, tmp_path / "file")
