@@ -22,6 +22,7 @@ from sklearn.preprocessing import StandardScaler
 
 import audeep
 from audeep.backend.classifiers.held_out import predict_held_out
+from audeep.backend.classifiers.measurement import measured
 from audeep.backend.classifiers.measures import REGRESSION_MEASURES, SET_MEASURES, measure
 
 COUNT, FOLDS, SEED = 400, 5, 1
@@ -61,10 +62,9 @@ def mixtures(output: Path) -> pd.DataFrame:
     folder = output / "mixtures"
     write_mixtures(Path(os.environ["AUDEEP_ESC10"]), folder)
     data_set = vectors(folder, 5)
-    config = audeep.EvaluationConfig(cross_validate=True)
-    result = audeep.evaluate(data_set, SVM, config, seed=SEED)
-    root = np.random.SeedSequence(SEED)
-    (outcomes,), _ = predict_held_out(data_set, SVM, config, root, task=audeep.Task.MULTI_LABEL)
+    config, task = audeep.EvaluationConfig(cross_validate=True), audeep.Task.MULTI_LABEL
+    (outcomes,), names = predict_held_out(data_set, SVM, config, np.random.SeedSequence(SEED), task=task)
+    result = measured([outcomes], names, task)
     same = {
         "average_precision": np.mean([average_precision_score(item.true, item.predicted) for item in outcomes]),
         "auc": np.mean([roc_auc_score(item.true, item.predicted) for item in outcomes]),
