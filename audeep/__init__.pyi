@@ -15,14 +15,17 @@ from .backend.classifiers.config import EvaluationConfig as EvaluationConfig
 from .backend.classifiers.config import MLPConfig as MLPConfig
 from .backend.classifiers.config import PredictionConfig as PredictionConfig
 from .backend.classifiers.config import SVMConfig as SVMConfig
+from .backend.classifiers.config import Task as Task
 from .backend.classifiers.evaluation import evaluate as evaluate
 from .backend.classifiers.mlp import MLP as MLP
+from .backend.classifiers.mlp import MLPRegressor as MLPRegressor
 from .backend.classifiers.prediction import classify as classify
 from .backend.classifiers.prediction import predict as predict
 from .backend.classifiers.recordings import classify_recordings as classify_recordings
 from .backend.classifiers.saving import load_classifier as load_classifier
 from .backend.classifiers.saving import train_classifier as train_classifier
 from .backend.classifiers.svm import SVM as SVM
+from .backend.classifiers.svm import SVMRegressor as SVMRegressor
 from .backend.contrastive.config import ContrastiveConfig as ContrastiveConfig
 from .backend.contrastive.config import ContrastiveTrainingConfig as ContrastiveTrainingConfig
 from .backend.data.chunks import fuse_chunks as fuse_chunks

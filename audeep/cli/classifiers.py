@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, ClassVar
 
-from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, SVMConfig
+from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, SVMConfig, Task
+from audeep.backend.errors import OptionError
 from audeep.backend.options import Config
 from audeep.backend.seeds import SeedConfig
 from audeep.cli import tensorflow
 from audeep.cli.command import Command, ShowCommand, fact_table
+from audeep.cli.measurement import measurement_text
 from audeep.cli.options import add_config, add_input, add_plot, config_from
 
 
@@ -41,7 +43,9 @@ class Evaluate(ClassifierCommand, ShowCommand):
     details = """\
 Trains the classifier on one part of the data set and evaluates it on another: once for each
 cross-validation fold, or once for fixed partitions. Prints accuracy, unweighted average recall and the
-confusion matrix. Features are standardised with the mean and standard deviation of the training data."""
+confusion matrix; for sets of labels, mean average precision and mean area under the ROC curve (AUC); for
+continuous targets, error and correlations. Features are standardised with the mean and standard deviation
+of the training data."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of evaluation, then those of the classifier."""
@@ -57,13 +61,22 @@ confusion matrix. Features are standardised with the mean and standard deviation
         classifier = self.classifier_from(args)
         from audeep.backend.classifiers.confusion_matrix import plot_confusion_matrix
         from audeep.backend.classifiers.evaluation import evaluate
+        from audeep.backend.classifiers.measurement import Measurement
+        from audeep.backend.classifiers.tasks import task_of
+        from audeep.backend.data.data_set import load
         from audeep.cli.plots import figure
 
         # The figure comes first, so that a file that cannot be written is refused before the work.
-        with figure(args.plot) if args.plot else nullcontext() as picture:
-            result = evaluate(args.input, classifier, config, seed=args.seed)
+        with figure(args.plot) if args.plot else nullcontext() as picture, load(args.input) as data_set:
+            task = task_of(data_set, config.task)
+            if picture is not None and task is not Task.CLASSIFICATION:
+                raise OptionError(f"`plot` draws a confusion matrix, which {task.value} do not have")
+            result = evaluate(data_set, classifier, config, seed=args.seed)
             if picture is not None:
                 plot_confusion_matrix(picture, result, f"{self.title} of {args.input.name}")
+        if isinstance(result, Measurement):
+            facts = result.to_dict()
+            return tuple(facts), tuple(facts.values())
         facts = {name: getattr(result, name) for name in ("accuracy", "accuracy_std", "uar", "uar_std")} | {
             "folds": [{"accuracy": fold.accuracy, "uar": fold.uar, **fold.chosen} for fold in result.folds],
             "labels": list(result.labels),
@@ -73,7 +86,11 @@ confusion matrix. Features are standardised with the mean and standard deviation
         return tuple(facts), tuple(facts.values())
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
-        """Print the scores and the confusion matrix; with ``--quiet``, only accuracy and UAR."""
+        """Print the scores and the confusion matrix; with ``--quiet``, only accuracy and UAR, or the measures."""
+        if "task" in facts:
+            explanation = "" if self.quiet else _explain_deviation(facts)
+            self.app.stdout.write(measurement_text(self.title, facts, explanation, quiet=self.quiet))
+            return
         if self.quiet:
             self.app.stdout.write(f"{facts['accuracy']:.4f},{facts['uar']:.4f}\n")
             return

@@ -14,6 +14,7 @@ from audeep.backend.classifiers.config import (
     MLPConfig,
     PredictionConfig,
     SVMConfig,
+    TaskConfig,
 )
 from audeep.backend.errors import OptionError
 from audeep.backend.seeds import SeedConfig
@@ -112,7 +113,8 @@ classifier that was trained before (--classifier)."""
             help="data set (netCDF): feature vectors to predict labels for; labels in this file are not used",
         )
         add_config(parser, PredictionConfig)
-        add_output(parser, "text file to write: on each line a file name, a tab and the predicted label")
+        columns = "and for sets of labels or continuous targets more columns, with their names in the first line"
+        add_output(parser, f"text file to write: on each line a file name, a tab and the label, {columns}")
         # Required only in training.
         self.required = [item.name for item in fields(self.classifier) if item.default is MISSING]  # type: ignore[arg-type]
         optional: dict[str, Any] = dict.fromkeys(self.required)
@@ -139,8 +141,8 @@ classifier that was trained before (--classifier)."""
     def load(self, args: argparse.Namespace) -> Predictions:
         """Load the classifier and predict labels."""
         config = config_from(args, ClassificationConfig)
-        for used in (ClassifierTrainingConfig, self.classifier, SeedConfig):
-            for name in given(args, used):
+        for used in (ClassifierTrainingConfig, TaskConfig, self.classifier, SeedConfig):
+            for name in given(args, (item.name for item in fields(used))):  # type: ignore[arg-type]
                 raise OptionError(f"`{name}` cannot be given with `classifier`, which is trained already")
         if self.uses_tensorflow:
             tensorflow.start(self.verbose)

@@ -10,11 +10,11 @@ from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.utils.estimator_checks import check_estimator
 
-from audeep.backend.classifiers.config import EvaluationConfig, PredictionConfig
+from audeep.backend.classifiers.config import EvaluationConfig, PredictionConfig, Task
 from audeep.backend.classifiers.estimator import Classifier
 from audeep.backend.classifiers.evaluation import evaluate
 from audeep.backend.classifiers.prediction import classify, predict
-from audeep.backend.classifiers.registry import CLASSIFIERS, estimator_class
+from audeep.backend.classifiers.registry import CLASSIFIERS, REGRESSORS, estimator_class
 from audeep.backend.classifiers.saving import load_classifier, train_classifier
 from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.errors import DataError, OptionError
@@ -93,6 +93,15 @@ def test_learns_and_predicts(classifier: Classifier, labels: str) -> None:
         if hasattr(classifier, scores):
             assert getattr(classifier, scores)(features).shape == (60, 4)
             assert (classifier.classes_[getattr(classifier, scores)(features).argmax(1)] == targets).all()
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("config", REGRESSORS, ids=lambda config: config.__name__)
+def test_regressor_is_an_estimator_of_scikit_learn(config: type[Config]) -> None:
+    parameters = PARAMETERS[estimator_class(config).__name__]
+    regressor = estimator_class(config, Task.REGRESSION)(**parameters, random_state=1)
+    results = check_estimator(regressor, on_skip=None)
+    assert "check_regressor_multioutput" in {result["check_name"] for result in results}
 
 
 def test_two_classes_and_a_single_instance(classifier: Classifier) -> None:
@@ -180,6 +189,8 @@ def test_has_commands_and_documentation() -> None:
     for config in CLASSIFIERS:
         assert f"   {config.__name__}\n" in text
         assert f"   {estimator_class(config).__name__}\n" in text
+    for config in REGRESSORS:
+        assert f"   {estimator_class(config, Task.REGRESSION).__name__}\n" in text
 
 
 class TemplateConfig(Config):

@@ -1,10 +1,26 @@
 """Configurations of the classifiers, of evaluation, and of prediction."""
 
+from enum import Enum
 from typing import Literal
 
 from audeep.backend.data.schema import Partition
 from audeep.backend.errors import OptionError
 from audeep.backend.options import Config, option
+
+
+class Task(Enum):
+    """What a classifier learns.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> [task.name for task in audeep.Task]
+    ['CLASSIFICATION', 'MULTI_LABEL', 'REGRESSION']
+    """
+
+    CLASSIFICATION = "labels"
+    MULTI_LABEL = "sets of labels"
+    REGRESSION = "continuous targets"
 
 
 class SVMConfig(Config):
@@ -83,7 +99,8 @@ class BalancingConfig(Config):
 
     upsample: bool = option(
         False,
-        help="repeat training instances of smaller classes until all classes have the size of the largest",
+        help="repeat training instances of smaller classes until all classes have the size of the largest; for "
+        "`task` CLASSIFICATION only",
     )
 
 
@@ -93,7 +110,18 @@ class VotingConfig(Config):
     majority_vote: bool = option(
         False,
         help="classify each file by a majority vote of its chunks, and count files instead of chunks; ties go to "
-        "the first label in the label map, or in alphabetical order without one",
+        "the first label in the label map, or in alphabetical order without one. With sets of labels or continuous "
+        "targets, take the mean of what is predicted for its chunks",
+    )
+
+
+class TaskConfig(Config):
+    """What to learn."""
+
+    task: Task | None = option(
+        None,
+        help="learn one label for each instance, sets of labels, or continuous targets (default: the first of "
+        "these that the data set has)",
     )
 
 
@@ -127,7 +155,7 @@ class ClassificationConfig(VotingConfig):
     )
 
 
-class PredictionConfig(ClassificationConfig, ClassifierTrainingConfig):
+class PredictionConfig(TaskConfig, ClassificationConfig, ClassifierTrainingConfig):
     """Which instances to train on, and which to predict labels for.
 
     Examples
@@ -138,18 +166,8 @@ class PredictionConfig(ClassificationConfig, ClassifierTrainingConfig):
     """
 
 
-class EvaluationConfig(VotingConfig, BalancingConfig):
-    """How to evaluate a classifier: by cross-validation, or on fixed partitions.
-
-    Examples
-    --------
-    >>> import audeep
-    >>> audeep.EvaluationConfig(cross_validate=True, repeat=5).repeat
-    5
-    >>> config = audeep.EvaluationConfig(train_partitions=["TRAIN"], eval_partitions=["TEST"])
-    >>> config.eval_partitions
-    (<Partition.TEST: 2>,)
-    """
+class HeldOutConfig(VotingConfig, BalancingConfig):
+    """Which instances to train on and which to evaluate on."""
 
     cross_validate: bool = option(
         False,
@@ -172,7 +190,21 @@ class EvaluationConfig(VotingConfig, BalancingConfig):
             )
 
 
-class ComparisonConfig(EvaluationConfig):
+class EvaluationConfig(TaskConfig, HeldOutConfig):
+    """How to evaluate a classifier: by cross-validation, or on fixed partitions.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.EvaluationConfig(cross_validate=True, repeat=5).repeat
+    5
+    >>> config = audeep.EvaluationConfig(train_partitions=["TRAIN"], eval_partitions=["TEST"])
+    >>> config.eval_partitions
+    (<Partition.TEST: 2>,)
+    """
+
+
+class ComparisonConfig(HeldOutConfig):
     """How to compare data sets of vectors: each is evaluated in the same way.
 
     Examples

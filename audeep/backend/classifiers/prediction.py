@@ -10,8 +10,9 @@ import pandas as pd
 
 from audeep.backend.atomic import replacing
 from audeep.backend.classifiers import saving
-from audeep.backend.classifiers.config import ClassificationConfig, PredictionConfig
+from audeep.backend.classifiers.config import ClassificationConfig, PredictionConfig, Task
 from audeep.backend.classifiers.pipeline import majority
+from audeep.backend.classifiers.tasks import RULES, task_of
 from audeep.backend.classifiers.trained import TrainedClassifier, train_on
 from audeep.backend.classifiers.training_data import check_features, in_order
 from audeep.backend.data.data_set import DataSet, opened
@@ -24,25 +25,46 @@ from audeep.backend.seeds import root_seed
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Predicted labels, sorted by file name, and by channel and chunk if there is one for each.
+    """Predictions, sorted by file name, and by channel and chunk if there is one for each.
 
     Parameters
     ----------
     filenames
         Shape (prediction,), of str.
-    labels
-        Label names, shape (prediction,), of str.
+    columns
+        What was predicted, each of shape (prediction,): ``label``, a label name; or ``labels``, the labels of a set
+        separated by semicolons, and the score of each, such as ``probability_dog`` or ``decision_value_dog``; or
+        continuous targets by name.
     inputs
         Files that they were predicted from, which `save` refuses to overwrite.
     """
 
     filenames: np.ndarray
-    labels: np.ndarray
+    columns: Mapping[str, np.ndarray]
     inputs: tuple[Path, ...] = ()
 
+    @property
+    def labels(self) -> np.ndarray:
+        """Label names, shape (prediction,), of str; those of a set are separated by semicolons.
+
+        Raises
+        ------
+        AttributeError
+            If targets were predicted.
+        """
+        for name in ("label", "labels"):
+            if name in self.columns:
+                return self.columns[name]
+        raise AttributeError(f"{', '.join(self.columns)} were predicted, not labels")
+
     def save(self, path: Path | str) -> None:
-        """Write one line for each prediction: file name, tab, label."""
-        lines = (f"{name}\t{label}\n" for name, label in zip(self.filenames, self.labels, strict=True))
+        """Write one line for each prediction: file name, tab, label.
+
+        Unless there are only labels, there are more columns, and a line with their names above.
+        """
+        rows = zip(self.filenames, *(column.tolist() for column in self.columns.values()), strict=True)
+        header = [] if [*self.columns] == ["label"] else [("filename", *self.columns)]
+        lines = ("\t".join(map(_as_text, row)) + "\n" for row in (*header, *rows))
         with (
             replacing(Path(path), inputs=self.inputs) as temporary,
             temporary.open("w", encoding="utf-8", newline="") as file,
@@ -76,7 +98,8 @@ def predict(
     Returns
     -------
     Predictions
-        A label for each instance, or with `PredictionConfig.majority_vote` for each file.
+        A label, a set of labels, or targets for each instance, or with `PredictionConfig.majority_vote` for each
+        file.
 
     Raises
     ------
@@ -99,7 +122,8 @@ def predict(
         used, wanted = known.are_in(config.train_partitions), unknown.are_in(config.eval_partitions)
         check_features(known, classifier)
         _check_match(known, unknown, classifier)
-        trained = train_on(known, used, classifier, upsample=config.upsample, seed=root)
+        task = task_of(known, config.task)
+        trained = train_on(known, used, classifier, task=task, upsample=config.upsample, seed=root)
         return _label(trained, unknown, wanted, config, inputs=known.source.files)
 
 
@@ -168,16 +192,20 @@ def _label(
     inputs: Sequence[Path],
 ) -> Predictions:
     """Predict the labels of the `wanted` instances, shape (instance,), bool."""
-    pipeline, inputs = trained.pipeline, (*inputs, *data_set.source.files)
+    pipeline, rules, inputs = trained.pipeline, RULES[trained.task], (*inputs, *data_set.source.files)
     # The data may be much larger than memory.
-    predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(data_set.select(wanted))])
+    slabs = finite_slabs(data_set.select(wanted))
+    predicted = np.concatenate([rules.outputs(pipeline, slab) for slab in slabs])
     filenames, parts = data_set.filename[wanted], (data_set.chunk_nr[wanted], data_set.channel[wanted])
     files, chunks = np.unique(filenames.astype(str), return_inverse=True)
     if config.majority_vote:
-        # Ties go to the lowest number.
-        classes = in_order(pipeline.classes_, trained.label_map)
-        votes = pd.Index(classes).get_indexer(pd.Index(predicted))
-        return Predictions(files, np.array(classes)[majority(chunks, votes)], inputs)
+        if trained.task is Task.CLASSIFICATION:
+            # Ties go to the lowest number.
+            classes = np.array(in_order(pipeline.classes_, trained.label_map))
+            predicted = classes[majority(chunks, pd.Index(classes).get_indexer(pd.Index(predicted)))]
+        else:
+            predicted = rules.vote(chunks, predicted)
+        return Predictions(files, rules.columns(pipeline, trained.names, predicted), inputs)
     if len(files) < len(chunks):
         LOG.warning(
             "%d files have %d chunks; predicting one label per chunk (`majority_vote` predicts one per file)",
@@ -185,7 +213,11 @@ def _label(
             len(chunks),
         )
     order = np.lexsort((*parts, chunks))
-    return Predictions(filenames[order], predicted[order], inputs)
+    return Predictions(filenames[order], rules.columns(pipeline, trained.names, predicted[order]), inputs)
+
+
+def _as_text(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:.9g}"
 
 
 def _check_match(known: DataSet | TrainedClassifier, data_set: DataSet, classifier: Config) -> None:

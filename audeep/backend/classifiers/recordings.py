@@ -13,8 +13,9 @@ import pandas as pd
 from audeep.backend.audio.names import printable
 from audeep.backend.audio.survey import summarize_problems, survey, usable
 from audeep.backend.classifiers import saving
+from audeep.backend.classifiers.pipeline import scores
 from audeep.backend.classifiers.prediction import check_models
-from audeep.backend.classifiers.trained import TrainedClassifier, scores
+from audeep.backend.classifiers.trained import TrainedClassifier
 from audeep.backend.embedding.cluster import embed_on_cluster
 from audeep.backend.embedding.recordings import found
 from audeep.backend.embedding.stream import embed_files

@@ -10,8 +10,9 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline
 
+from audeep.backend.classifiers.config import Task
 from audeep.backend.classifiers.pipeline import chosen, fitted
-from audeep.backend.classifiers.training_data import TrainingData, check_labels
+from audeep.backend.classifiers.training_data import TrainingData, check_labels, check_upsampling
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.log import LOG
 from audeep.backend.options import Config
@@ -35,6 +36,10 @@ class TrainedClassifier:
         Descriptions of the models that generated the vectors, if they are known.
     model_dirs
         Folders of these models, in the same order, if they are known.
+    task
+        What it has learned.
+    names
+        Names of the classes, of the labels in sets, or of the targets.
     """
 
     pipeline: Pipeline
@@ -43,6 +48,8 @@ class TrainedClassifier:
     label_map: Mapping[str, int] | None = None
     models: Sequence[Mapping[str, Any]] = ()
     model_dirs: Sequence[Path] = ()
+    task: Task = Task.CLASSIFICATION
+    names: Sequence[str] = ()
 
     @property
     def chosen(self) -> dict[str, float]:
@@ -51,35 +58,39 @@ class TrainedClassifier:
 
 
 def train_on(
-    data_set: DataSet, used: np.ndarray, classifier: Config, *, upsample: bool, seed: np.random.SeedSequence
+    data_set: DataSet,
+    used: np.ndarray,
+    classifier: Config,
+    *,
+    upsample: bool,
+    seed: np.random.SeedSequence,
+    task: Task = Task.CLASSIFICATION,
 ) -> TrainedClassifier:
     """Train a classifier on the `used` instances, shape (instance,), bool, which must be labelled."""
-    check_labels(data_set, used, to_train=True)
-    instances = TrainingData.read(data_set, used)
+    check_upsampling(task, upsample)
+    check_labels(data_set, used, task, to_train=True)
+    instances = TrainingData.read(data_set, used, task)
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         pipeline = fitted(
             classifier,
             instances.features,
-            instances.classes[instances.labels],
+            instances.classes[instances.labels] if task is Task.CLASSIFICATION else instances.labels,
             instances.filenames,
+            task=task,
             upsample=upsample,
             seed=seed,
         )
-    trained = TrainedClassifier(pipeline, classifier, data_set.feature_shape, data_set.label_map, data_set.models)
+    trained = TrainedClassifier(
+        pipeline,
+        classifier,
+        data_set.feature_shape,
+        data_set.label_map,
+        data_set.models,
+        task=task,
+        names=instances.classes.tolist(),
+    )
     for name, value in trained.chosen.items():
         LOG.info("chose `%s` %g within the training data", name, value)
     if not pipeline[-1].converged_:
         LOG.warning("the classifier did not converge; %s may help", pipeline[-1].remedy)
     return trained
-
-
-def scores(pipeline: Pipeline, vectors: np.ndarray) -> tuple[str, np.ndarray]:
-    """Return what a classifier gives scores as, and the score of each class, shape (instance, class).
-
-    That is a probability, or a decision value: the larger, the farther on the side of the class.
-    """
-    if hasattr(pipeline, "predict_proba"):
-        return "probability", pipeline.predict_proba(vectors)
-    values = pipeline.decision_function(vectors)
-    # With two classes, there is one boundary.
-    return "decision_value", np.stack([-values, values], axis=1) if values.ndim == 1 else values

@@ -7,7 +7,7 @@ column is one more declaration there, and the code that computes its values.
 from dataclasses import dataclass
 from enum import IntEnum
 
-INSTANCE, FOLD = "instance", "fold"
+INSTANCE, FOLD, LABEL, TARGET = "instance", "fold", "label", "target"
 FEATURES = "features"
 TIME, FREQ, GENERATED = "time", "freq", "generated"
 
@@ -18,6 +18,7 @@ CV_FOLDS = "cv_folds"
 PARTITION = "partition"
 LABEL_NOMINAL = "label_nominal"
 LABEL_NUMERIC = "label_numeric"
+LABELS, TARGETS = "labels", "targets"
 
 
 class Split(IntEnum):
@@ -49,6 +50,13 @@ class Partition(IntEnum):
     TEST = 2
 
 
+class Presence(IntEnum):
+    """Whether a label of a set applies to an instance."""
+
+    ABSENT = 0
+    PRESENT = 1
+
+
 @dataclass(frozen=True)
 class Column:
     """Declaration of a column: one kind of metadata about each instance."""
@@ -60,6 +68,8 @@ class Column:
     #: Meaning of its values.
     help: str
     dims: tuple[str, ...] = (INSTANCE,)
+    #: Whether the values of an instance have names: the coordinate of the second dimension.
+    named: bool = False
     #: Enumeration of its valid values.
     codes: type[IntEnum] | None = None
     #: Value if nothing is known about an instance; None for a missing value.
@@ -115,6 +125,15 @@ COLUMNS: dict[str, Column] = {
         Column(PARTITION, int, "partition", codes=Partition, required=True, exported=False),
         Column(LABEL_NOMINAL, str, "name of the label", required=True),
         Column(LABEL_NUMERIC, int, "number of the label", required=True),
+        Column(
+            LABELS,
+            int,
+            "whether each label applies, if an instance may have several",
+            dims=(INSTANCE, LABEL),
+            named=True,
+            codes=Presence,
+        ),
+        Column(TARGETS, float, "continuous targets, such as valence", dims=(INSTANCE, TARGET), named=True),
     )
 }
 
@@ -122,6 +141,11 @@ COLUMNS: dict[str, Column] = {
 def per_recording() -> list[str]:
     """Return the names of the columns that are the same for all chunks of a recording."""
     return [column.name for column in COLUMNS.values() if column.per_recording]
+
+
+def column_dims() -> list[str]:
+    """Return the names of all dimensions of columns, which features cannot have."""
+    return list(dict.fromkeys(dim for column in COLUMNS.values() for dim in column.dims))
 
 
 def exported() -> list[Column]:

@@ -28,7 +28,7 @@ def extract_on_cluster(
 
 def _extract_there(recordings: Sequence[Segment], extractor: Extractor, shape: Shape) -> list[np.ndarray | str]:
     """Run `extract_file` for some recordings on a worker."""
-    check_readable([recording.path for recording in recordings], "the recordings")
+    check_readable((recording.path for recording in recordings), "the recordings")
     # As in `extract`; Dask starts workers with this limit by default, but users may not.
     with threadpool_limits(1):
         return [extract_file(recording, extractor, shape) for recording in recordings]
