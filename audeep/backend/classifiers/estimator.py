@@ -133,7 +133,7 @@ class Classifier(ClassifierMixin, Learner):
 
     def _to_train_on(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the features, and class indices, shape (instance,), or sets of labels, shape (instance, label)."""
-        is_table = getattr(y, "ndim", np.ndim(y)) == 2
+        is_table = (y if hasattr(y, "ndim") else np.asarray(y)).ndim == 2
         self.has_sets_ = self.multi_label and is_table and type_of_target(y) == "multilabel-indicator"
         if self.has_sets_:
             X, sets = self._validated(X, y, multi_output=True)
