@@ -45,6 +45,10 @@ class _StoreTrue(_Given, argparse._StoreTrueAction):
     """Stores True."""
 
 
+class _Extend(_Given, argparse._ExtendAction):
+    """Adds the values of an option to those given before."""
+
+
 def given(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
     """Return the values of those parameters whose options were given."""
     return {name: getattr(args, name) for name in names if name in getattr(args, "given", ())}
@@ -81,7 +85,7 @@ def add_config(
             if several:
                 keywords["nargs"] = "+"
                 if default is None:
-                    keywords["action"] = "extend"
+                    keywords["action"] = _Extend
         action = parser.add_argument(flag(item.name), **keywords)
         # For completion; argparse's choices would exclude numbers.
         action.words = list(kind.words) if isinstance(kind, OrWords) else []  # type: ignore[attr-defined]
