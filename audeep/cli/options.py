@@ -41,6 +41,10 @@ class _StoreTrue(_Given, argparse._StoreTrueAction):
     """Stores True."""
 
 
+class _Extend(_Given, argparse._ExtendAction):
+    """Adds the values of an option to those given before."""
+
+
 def given(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
     """Return the values of those parameters whose options were given."""
     return {name: getattr(args, name) for name in names if name in getattr(args, "given", ())}

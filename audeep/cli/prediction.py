@@ -141,9 +141,9 @@ classifier that was trained before (--classifier)."""
     def load(self, args: argparse.Namespace) -> Predictions:
         """Load the classifier and predict labels."""
         config = config_from(args, ClassificationConfig)
-        for used in (ClassifierTrainingConfig, TaskConfig, self.classifier, SeedConfig):
-            for name in given(args, (item.name for item in fields(used))):  # type: ignore[arg-type]
-                raise OptionError(f"`{name}` cannot be given with `classifier`, which is trained already")
+        training = (ClassifierTrainingConfig, TaskConfig, self.classifier, SeedConfig)
+        for name in given(args, [item.name for used in training for item in fields(used)]):  # type: ignore[arg-type]
+            raise OptionError(f"`{name}` cannot be given with `classifier`, which is trained already")
         if self.uses_tensorflow:
             tensorflow.start(self.verbose)
         from audeep.backend.classifiers.prediction import classify

@@ -139,8 +139,8 @@ def _read(paths: Sequence[Path], extractor: Extractor, jobs: int) -> np.ndarray:
     if (recordings["problem"] != "").any():
         raise AudioError(summarize_problems(recordings))
     spectrograms = np.empty((len(paths), *shape[1:]), np.float32)
-    extracted = extract([*recordings["segment"]], extractor, shape, jobs)
-    results = progress(extracted, total=len(paths), what="extract", unit="file")
+    found = extract([*recordings["segment"]], extractor, shape, jobs)
+    results = progress(found, total=len(paths), what="extract", unit="file")
     for index, chunks in enumerate(results):
         if isinstance(chunks, str):
             raise AudioError(f"{printable(paths[index])} {chunks}")
