@@ -41,6 +41,10 @@ class _Store(_Given, argparse._StoreAction):
     """Stores the value of an option."""
 
 
+class _Extend(_Given, argparse._ExtendAction):
+    """Collects the values of an option that may be given several times."""
+
+
 class _StoreTrue(_Given, argparse._StoreTrueAction):
     """Stores True."""
 
@@ -78,7 +82,7 @@ def add_config(
             if several:
                 keywords["nargs"] = "+"
                 if default is None:
-                    keywords["action"] = "extend"
+                    keywords["action"] = _Extend
         action = parser.add_argument(flag(item.name), **keywords)
         # For completion; argparse's choices would exclude numbers.
         action.words = list(kind.words) if isinstance(kind, OrWords) else []  # type: ignore[attr-defined]
