@@ -34,15 +34,11 @@ class _Store(_Given, argparse._StoreAction):
 
 
 class _Extend(_Given, argparse._ExtendAction):
-    """Adds up the values of an option that may be repeated."""
+    """Collects the values of an option that may be given several times."""
 
 
 class _StoreTrue(_Given, argparse._StoreTrueAction):
     """Stores True."""
-
-
-class _Extend(_Given, argparse._ExtendAction):
-    """Adds the values of an option to those given before."""
 
 
 def given(args: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:

@@ -125,7 +125,7 @@ classifier that was trained before (--classifier)."""
         """Train the classifier, or load it, and predict labels."""
         predictions = self.train(args) if args.classifier is None else self.load(args)
         predictions.save(args.output)
-        LOG.info("wrote %d predictions to %s", len(predictions.labels), args.output)
+        LOG.info("wrote %d predictions to %s", len(predictions.filenames), args.output)
 
     def train(self, args: argparse.Namespace) -> Predictions:
         """Train the classifier and predict labels."""

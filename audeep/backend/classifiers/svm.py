@@ -118,7 +118,7 @@ class SVMRegressor(LinearLearner, Regressor, config=SVMConfig):
     --------
     >>> import audeep
     >>> svm = audeep.SVMRegressor(complexity=1, random_state=0)
-    >>> svm.fit([[0], [1], [2], [3]], [10, 20, 30, 40]).predict([[1.5]]).round()
+    >>> svm.fit([[-3], [-1], [1], [3]], [10, 20, 30, 40]).predict([[0]]).round()
     array([25.])
     """
 
