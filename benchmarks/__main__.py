@@ -15,16 +15,19 @@ from benchmarks.measure import Row
 NAMES = (
     "startup", "preprocessing", "training", "generation", "classification", "data", "tables", "memory",
 )  # fmt: skip
-#: It has a table of its own, and takes hours: it runs only if it is named.
-VECTORS = "vectors"
-HELP = f"{', '.join(NAMES)} (default: all of these); {VECTORS}, the accuracy of vectors learned in every way"
+#: They have tables of their own, and take minutes or hours: they run only if they are named.
+VECTORS, TASKS = "vectors", "tasks"
+HELP = (
+    f"{', '.join(NAMES)} (default: all of these); {VECTORS}, the accuracy of vectors learned in every way; "
+    f"{TASKS}, sets of labels and continuous targets"
+)
 HEADER = "| what : compared with | ours | other | ratio | at most |\n|---|---:|---:|---:|---:|\n"
 
 
 def main() -> None:
     """Run those that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*NAMES, VECTORS, []], metavar="NAME", help=HELP)
+    parser.add_argument("names", nargs="*", choices=[*NAMES, VECTORS, TASKS, []], metavar="NAME", help=HELP)
     parser.add_argument("--output", type=Path, default=Path("build/benchmarks"), help="folder of table and plot")
     parser.add_argument("--quick", action="store_true", help=f"{VECTORS}: one seed in place of three")
     args = parser.parse_args()
@@ -33,6 +36,13 @@ def main() -> None:
 
         vectors.report(args.output, seeds=vectors.SEEDS[:1] if args.quick else vectors.SEEDS)
         args.names.remove(VECTORS)
+        if not args.names:
+            return
+    if TASKS in args.names:
+        from benchmarks import tasks
+
+        tasks.report(args.output / TASKS)
+        args.names.remove(TASKS)
         if not args.names:
             return
     machine = f"{processor()}, {os.cpu_count()} processors, {datetime.date.today()}"

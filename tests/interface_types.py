@@ -6,6 +6,7 @@ from typing import Any, assert_type
 import numpy as np
 import pandas as pd
 import xarray as xr
+from sklearn.pipeline import Pipeline
 
 import audeep
 
@@ -28,6 +29,9 @@ assert_type(audeep.describe_model(logs), dict[str, Any])
 assert_type(audeep.generate(logs, vectors), list[audeep.DataSet])
 assert_type(
     audeep.evaluate(vectors, audeep.SVMConfig(complexity=1), audeep.EvaluationConfig(cross_validate=True)).accuracy,
-    float,
+    float | Any,
 )
+svm = audeep.SVMConfig(complexity=1)
+assert_type(audeep.train_classifier(vectors, svm, "classifier", {"upsample": True}), Pipeline)
+assert_type(audeep.classify_recordings(["a.wav"], "classifier"), pd.DataFrame)
 assert_type(audeep.__version__, str)

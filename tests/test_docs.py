@@ -66,7 +66,7 @@ def test_examples_in_docstrings(module: str, tmp_path: Path, monkeypatch: pytest
     assert result.failed == 0
 
 
-@pytest.mark.parametrize("page", ["python/index.md", "guide/embedding.md"])
+@pytest.mark.parametrize("page", ["python/index.md", "guide/embedding.md", "guide/scikit-learn.md"])
 def test_examples_of_the_python_interface(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = [
         f"fold_{fold}/{sound}/{number}.wav" for fold in (1, 2) for sound in ("chirp", "hum") for number in (0, 1)
@@ -77,7 +77,7 @@ def test_examples_of_the_python_interface(page: str, tmp_path: Path, monkeypatch
     session = "\n".join(code_blocks((DOCS / page).read_text(encoding="utf-8")))
     test = doctest.DocTestParser().get_doctest(session, {}, page, None, 0)
     result = doctest.DocTestRunner().run(test)
-    assert result.attempted > 20
+    assert result.attempted > 10
     assert result.failed == 0
 
 

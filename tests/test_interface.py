@@ -22,6 +22,7 @@ REQUIRED: dict[str, Any] = {
     "name": "data",
     "path": "missing.nc",
     "reconstruction": None,
+    "recordings": "missing.wav",
 }
 
 

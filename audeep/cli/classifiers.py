@@ -1,21 +1,22 @@
-"""Commands that evaluate classifiers and predict labels with them."""
+"""Commands that evaluate classifiers, and the base class of commands that use one."""
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any, ClassVar
 
-from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, PredictionConfig, SVMConfig
+from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, SVMConfig, Task
+from audeep.backend.errors import OptionError
 from audeep.backend.options import Config
 from audeep.backend.seeds import SeedConfig
 from audeep.cli import tensorflow
-from audeep.cli.command import LOG, Command, ShowCommand, fact_table
-from audeep.cli.options import add_config, add_input, add_output, add_plot, config_from
+from audeep.cli.command import Command, ShowCommand, fact_table
+from audeep.cli.measurement import measurement_text
+from audeep.cli.options import add_config, add_input, add_plot, config_from
 
 
 class ClassifierCommand(Command):
-    """Base class of all commands here; a subclass names its classifier and starts its description."""
+    """Base class of commands that use a classifier; a subclass names it and starts the description."""
 
     #: Configuration of the classifier.
     classifier: ClassVar[type[Config]]
@@ -42,7 +43,9 @@ class Evaluate(ClassifierCommand, ShowCommand):
     details = """\
 Trains the classifier on one part of the data set and evaluates it on another: once for each
 cross-validation fold, or once for fixed partitions. Prints accuracy, unweighted average recall and the
-confusion matrix. Features are standardised with the mean and standard deviation of the training data."""
+confusion matrix; for sets of labels, mean average precision and mean area under the ROC curve (AUC); for
+continuous targets, error and correlations. Features are standardised with the mean and standard deviation
+of the training data."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of evaluation, then those of the classifier."""
@@ -58,13 +61,22 @@ confusion matrix. Features are standardised with the mean and standard deviation
         classifier = self.classifier_from(args)
         from audeep.backend.classifiers.confusion_matrix import plot_confusion_matrix
         from audeep.backend.classifiers.evaluation import evaluate
+        from audeep.backend.classifiers.measurement import Measurement
+        from audeep.backend.classifiers.tasks import task_of
+        from audeep.backend.data.data_set import load
         from audeep.cli.plots import figure
 
         # The figure comes first, so that a file that cannot be written is refused before the work.
-        with figure(args.plot) if args.plot else nullcontext() as picture:
-            result = evaluate(args.input, classifier, config, seed=args.seed)
+        with figure(args.plot) if args.plot else nullcontext() as picture, load(args.input) as data_set:
+            task = task_of(data_set, config.task)
+            if picture is not None and task is not Task.CLASSIFICATION:
+                raise OptionError(f"`plot` draws a confusion matrix, which {task.value} do not have")
+            result = evaluate(data_set, classifier, config, seed=args.seed)
             if picture is not None:
                 plot_confusion_matrix(picture, result, f"{self.title} of {args.input.name}")
+        if isinstance(result, Measurement):
+            facts = result.to_dict()
+            return tuple(facts), tuple(facts.values())
         facts = {name: getattr(result, name) for name in ("accuracy", "accuracy_std", "uar", "uar_std")} | {
             "folds": [{"accuracy": fold.accuracy, "uar": fold.uar, **fold.chosen} for fold in result.folds],
             "labels": list(result.labels),
@@ -74,7 +86,11 @@ confusion matrix. Features are standardised with the mean and standard deviation
         return tuple(facts), tuple(facts.values())
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
-        """Print the scores and the confusion matrix; with ``--quiet``, only accuracy and UAR."""
+        """Print the scores and the confusion matrix; with ``--quiet``, only accuracy and UAR, or the measures."""
+        if "task" in facts:
+            explanation = "" if self.quiet else _explain_deviation(facts)
+            self.app.stdout.write(measurement_text(self.title, facts, explanation, quiet=self.quiet))
+            return
         if self.quiet:
             self.app.stdout.write(f"{facts['accuracy']:.4f},{facts['uar']:.4f}\n")
             return
@@ -108,53 +124,6 @@ examples:
   on fixed partitions, with the results as JSON:
     audeep svm evaluate --input representations.nc --train-partitions TRAIN DEVEL --eval-partitions TEST \\
         --complexity 0.001 -f json"""
-
-
-class Predict(ClassifierCommand):
-    """Base class of the prediction commands."""
-
-    details = "Trains the classifier on one data set and predicts the labels of another, which need not have any."
-
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
-        """Add the options of prediction, then those of the classifier."""
-        for name, what in (
-            ("--train-input", "labelled feature vectors to train on"),
-            ("--eval-input", "feature vectors to predict labels for; labels in this file are not used"),
-        ):
-            parser.add_argument(name, type=Path, required=True, metavar="FILE", help=f"data set (netCDF): {what}")
-        add_config(parser, PredictionConfig)
-        add_output(parser, "text file to write: on each line a file name, a tab and the predicted label")
-        add_config(parser, self.classifier)
-        add_config(parser, SeedConfig)
-
-    def take_action(self, args: argparse.Namespace) -> None:
-        """Train the classifier and predict labels."""
-        config = config_from(args, PredictionConfig)
-        classifier = self.classifier_from(args)
-        from audeep.backend.classifiers.prediction import predict
-
-        predictions = predict(args.train_input, args.eval_input, classifier, config, seed=args.seed)
-        predictions.save(args.output)
-        LOG.info("wrote %d predictions to %s", len(predictions.labels), args.output)
-
-
-class PredictMLP(Predict):
-    """Predict labels with a multilayer perceptron."""
-
-    classifier, uses_tensorflow = MLPConfig, True
-    epilog = """\
-example:
-    audeep mlp predict --train-input train.nc --eval-input test.nc --output predictions.tsv"""
-
-
-class PredictSVM(Predict):
-    """Predict labels with a linear support vector machine."""
-
-    classifier = SVMConfig
-    epilog = """\
-example, for a challenge whose test partition has no labels:
-    audeep svm predict --train-input data.nc --train-partitions TRAIN DEVEL \\
-        --eval-input data.nc --eval-partitions TEST --complexity 0.001 --output predictions.tsv"""
 
 
 def _score_rows(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -34,7 +34,7 @@ class _Store(_Given, argparse._StoreAction):
 
 
 class _Extend(_Given, argparse._ExtendAction):
-    """Adds up the values of an option that may be repeated."""
+    """Collects the values of an option that may be given several times."""
 
 
 class _StoreTrue(_Given, argparse._StoreTrueAction):

@@ -1,6 +1,7 @@
 """The command line against the manual of the original: every option, its default, whether it must be given.
 
 ``required`` must be given, ``flag`` takes no value, ``-`` has no default, ``...`` takes several values.
+In the manual, predict requires ``--train-input`` and ``--complexity``; here, ``--classifier`` replaces them.
 The default of ``--perplexity`` is 50, as in the manual, but lower where there are few instances.
 """
 
@@ -57,7 +58,7 @@ EVALUATE = """
     --majority-vote             flag
 """
 PREDICT = """
-    --train-input               required
+    --train-input               -
     --train-partitions...       -
     --eval-input                required
     --eval-partitions...        -
@@ -129,7 +130,10 @@ MANUAL = {
     "f-rae generate": GENERATE,
     "ft-rae generate": GENERATE,
     "svm evaluate": f"{EVALUATE} {SVM}",
-    "svm predict": f"{PREDICT} {SVM}",
+    "svm predict": f"""
+        {PREDICT}
+        --complexity            -
+    """,
     "mlp evaluate": f"{EVALUATE} {MLP}",
     "mlp predict": f"{PREDICT} {MLP}",
     "export": f"""

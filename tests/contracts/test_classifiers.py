@@ -1,6 +1,7 @@
 """What holds for every classifier: the tests walk over the registry."""
 
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,16 +10,18 @@ from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.utils.estimator_checks import check_estimator
 
-from audeep.backend.classifiers.config import EvaluationConfig, PredictionConfig
+from audeep.backend.classifiers.config import EvaluationConfig, PredictionConfig, Task
 from audeep.backend.classifiers.estimator import Classifier
 from audeep.backend.classifiers.evaluation import evaluate
-from audeep.backend.classifiers.prediction import predict
-from audeep.backend.classifiers.registry import CLASSIFIERS, estimator_class
+from audeep.backend.classifiers.prediction import classify, predict
+from audeep.backend.classifiers.registry import CLASSIFIERS, REGRESSORS, estimator_class
+from audeep.backend.classifiers.saving import load_classifier, train_classifier
 from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.options import Config, option
-from audeep.cli.classifiers import Evaluate, Predict
+from audeep.cli.classifiers import Evaluate
 from audeep.cli.compare import Kind
+from audeep.cli.prediction import Predict, TrainClassifier
 
 #: Parameters with which each classifier is quick and learns; an entry for each in the registry.
 PARAMETERS = {
@@ -92,6 +95,15 @@ def test_learns_and_predicts(classifier: Classifier, labels: str) -> None:
             assert (classifier.classes_[getattr(classifier, scores)(features).argmax(1)] == targets).all()
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("config", REGRESSORS, ids=lambda config: config.__name__)
+def test_regressor_is_an_estimator_of_scikit_learn(config: type[Config]) -> None:
+    parameters = PARAMETERS[estimator_class(config).__name__]
+    regressor = estimator_class(config, Task.REGRESSION)(**parameters, random_state=1)
+    results = check_estimator(regressor, on_skip=None)
+    assert "check_regressor_multioutput" in {result["check_name"] for result in results}
+
+
 def test_two_classes_and_a_single_instance(classifier: Classifier) -> None:
     features, labels = instances(classifier, num_classes=2)
     assert classifier.fit(features, labels).predict(features[:1]).tolist() == labels[:1].tolist()
@@ -124,6 +136,20 @@ def test_can_be_pickled(classifier: Classifier) -> None:
     assert pickle.loads(pickle.dumps(classifier)).predict(features).tolist() == predicted.tolist()
 
 
+def test_can_be_restored_from_arrays(classifier: Classifier) -> None:
+    features, labels = noise(classifier)
+    classifier.fit(features, labels)
+    arrays = classifier.to_arrays()
+    assert all(array.dtype.kind == "f" for array in arrays.values())
+    restored = clone(classifier).restore(arrays, classifier.classes_)
+    assert restored.predict(features).tolist() == classifier.predict(features).tolist()
+    assert getattr(restored, "n_features_in_", None) == getattr(classifier, "n_features_in_", None)
+    with pytest.raises((KeyError, ValueError)):
+        clone(classifier).restore({}, classifier.classes_)
+    with pytest.raises(ValueError, match="expected"):
+        clone(classifier).restore(arrays, classifier.classes_[:2])
+
+
 def test_parameters_are_those_of_the_configuration(classifier: Classifier) -> None:
     given = PARAMETERS[type(classifier).__name__]
     expected = vars(classifier.config(**given)) | {"random_state": 1}
@@ -146,14 +172,25 @@ def test_evaluates_and_predicts(classifier: Classifier, tmp_path: Path) -> None:
         assert predictions.labels.tolist() == data_set.label_nominal.tolist()
 
 
+def test_can_be_saved(classifier: Classifier, tmp_path: Path) -> None:
+    data_set = as_data_set(*instances(classifier))
+    config = classifier.config(**PARAMETERS[type(classifier).__name__])
+    trained = train_classifier(data_set, config, tmp_path, seed=0)
+    features = data_set.features.values
+    assert load_classifier(tmp_path).predict(features).tolist() == trained.predict(features).tolist()
+    assert classify(data_set, tmp_path).labels.tolist() == data_set.label_nominal.tolist()
+
+
 def test_has_commands_and_documentation() -> None:
     assert {kind.value for kind in Kind} == set(CLASSIFIERS)
-    for base in (Evaluate, Predict):
+    for base in (Evaluate, Predict, TrainClassifier):
         assert {command.classifier for command in base.__subclasses__()} == set(CLASSIFIERS)
     text = Path(__file__).parents[2].joinpath("docs", "python", "reference.md").read_text(encoding="utf-8")
     for config in CLASSIFIERS:
         assert f"   {config.__name__}\n" in text
         assert f"   {estimator_class(config).__name__}\n" in text
+    for config in REGRESSORS:
+        assert f"   {estimator_class(config, Task.REGRESSION).__name__}\n" in text
 
 
 class TemplateConfig(Config):
@@ -175,11 +212,21 @@ class Templates(Classifier, config=TemplateConfig):
         distances = np.abs(self._validated(X)[:, np.newaxis] - self.means_) ** self.power
         return self.classes_[distances.sum(axis=(2, 3)).argmin(axis=1)]
 
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        return {"means": self.means_}
+
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        self.means_ = arrays["means"]
+        if len(self.means_) != len(self.classes_):
+            raise ValueError(f"expected {len(self.classes_)} matrices")
+
 
 def test_a_made_up_classifier_of_matrices(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(CLASSIFIERS, TemplateConfig, f"{__name__}:Templates")
     monkeypatch.setitem(PARAMETERS, "Templates", {"power": 1.5})
     test_evaluates_and_predicts(Templates(power=1.5), tmp_path)
+    test_can_be_saved(Templates(power=1.5), tmp_path / "saved")
+    test_can_be_restored_from_arrays(Templates(power=1.5))
     vectors = as_data_set(np.zeros((8, 3)), np.arange(8) % 4)
     with pytest.raises(DataError, match=r"dimensions dim_1 \(3\), but this classifier expects 2 dimensions"):
         evaluate(vectors, TemplateConfig(), EvaluationConfig(cross_validate=True))

@@ -75,12 +75,11 @@ def test_gradients_reach_the_weights_of_the_encoder(
     assert bool(model.trainable_variables) != isinstance(encoder, Fitted)
     gradients = tape.gradient(loss, [weight.value for weight in model.trainable_variables])
     assert all(np.isfinite(gradient).all() for gradient in gradients)
-    # A pooled encoder does without the dense layer that makes the representation.
     assert all(np.abs(gradient).max() > 0 for gradient in gradients)
 
 
 def test_fine_tuning_keeps_the_normalisation(case: tuple[Encoder, GenerationConfig, keras.Model]) -> None:
-    encoder, _, original = case
+    _, _, original = case
     # A copy, because the other tests need the encoder as it is.
     model = stand_alone(original)
     classifier = keras.Sequential([model, keras.layers.Flatten(), keras.layers.Dense(3)])
@@ -93,7 +92,6 @@ def test_fine_tuning_keeps_the_normalisation(case: tuple[Encoder, GenerationConf
     after = [weight.numpy() for weight in model.non_trainable_weights]
     assert all(map(np.array_equal, after, frozen))
     assert not any(map(np.array_equal, (weight.numpy() for weight in model.trainable_weights), before))
-    del encoder
 
 
 # Of Keras 3.15 with NumPy 2.

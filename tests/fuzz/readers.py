@@ -14,7 +14,10 @@ import numpy as np
 
 from audeep.backend.audio.reading import read_header
 from audeep.backend.autoencoders.architectures import FrequencyAutoencoderConfig, TimeAutoencoderConfig
+from audeep.backend.classifiers.config import SVMConfig
+from audeep.backend.classifiers.saving import load_classifier, train_classifier
 from audeep.backend.data.data_set import DataSet, from_columns, load
+from audeep.backend.data.features import InMemory
 from audeep.backend.data.integrity import validate
 from audeep.backend.data.operations import InspectionConfig
 from audeep.backend.data.summary import describe
@@ -179,6 +182,22 @@ def read_description(path: Path) -> None:
     ModelDescription.read(path.parent)
 
 
+def write_classifiers(folder: Path) -> list[Path]:
+    """Write a classifier."""
+    data_set = example().with_features(InMemory(np.arange(6, dtype=np.float32).reshape(3, 2)), ["generated"])
+    labelled = data_set.with_columns(label_nominal=np.array(["a", "b", "a"], object))
+    train_classifier(labelled, SVMConfig(complexity=1), folder, seed=1)
+    return [folder / "classifier.json", folder / "weights.npz"]
+
+
+def read_classifier(path: Path) -> None:
+    """Load a classifier, with a valid file beside the other."""
+    for name, content in READERS["classifier"].valid:
+        if name != path.name:
+            path.with_name(name).write_bytes(content)
+    load_classifier(path.parent)
+
+
 READERS = {
     "netCDF": Reader(read_data_set, write_data_sets, mutate_or_rearrange),
     "CSV": Reader(read_table, write_csv),
@@ -186,4 +205,5 @@ READERS = {
     "record": Reader(read_record, write_record),
     "recording": Reader(read_header, write_recordings),
     "model": Reader(read_description, write_descriptions),
+    "classifier": Reader(read_classifier, write_classifiers),
 }

@@ -17,6 +17,13 @@ texts = st.lists(
     max_size=6,
 ).map("".join)
 
+#: Names of labels and targets.
+names = texts.filter(lambda text: text == text.strip())
+
+
+def lists_of(values: st.SearchStrategy, count: int) -> st.SearchStrategy[list]:
+    return st.lists(values, min_size=count, max_size=count)
+
 
 @st.composite
 def data_sets(draw: st.DrawFn, exportable: bool = False) -> DataSet:
@@ -30,6 +37,10 @@ def data_sets(draw: st.DrawFn, exportable: bool = False) -> DataSet:
     row = st.lists(split, min_size=num_folds, max_size=num_folds)
     if exportable and num_folds:
         row = row.filter(any)
+    named = {
+        "labels": draw(st.dictionaries(names, lists_of(st.sampled_from([0, 1, np.nan]), count), max_size=2)),
+        "targets": draw(st.dictionaries(names, lists_of(st.floats(), count), max_size=2)),
+    }
     numbers = draw(st.none() | st.dictionaries(texts, st.integers(-5, 5), min_size=1, max_size=4))
     labels = draw(st.lists(st.sampled_from([None, *(numbers or ())]), min_size=count, max_size=count))
     features = draw(arrays(np.float32, (count, *dims.values()), elements=st.floats(width=32)))
@@ -53,6 +64,7 @@ def data_sets(draw: st.DrawFn, exportable: bool = False) -> DataSet:
         label_numeric=[None if label is None else numbers[label] for label in labels] if numbers else None,
         length=lengths,
         label_map=numbers if numbers and draw(st.booleans()) else None,
+        **{name: values for name, values in named.items() if values},
         attrs=draw(st.dictionaries(st.sampled_from(["comment", "history"]), texts)),
     )
 

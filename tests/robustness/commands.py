@@ -12,6 +12,7 @@ COMMANDS = {
     "modify": "modify --input s.nc --add-cv-setup 3 --seed 1 --output OUT/o.nc",
     "export": "export --input v.nc --format arff --output OUT",
     "import": "import --basedir tables --name v --output OUT/o.nc",
+    "svm train": "svm train --input v.nc --complexity 1 --seed 1 --output OUT/c",
     "svm predict": "svm predict --train-input v.nc --eval-input v.nc --complexity 1 --seed 1 --output OUT/o.tsv",
     "mlp predict": "mlp predict --train-input v.nc --eval-input v.nc --num-epochs 2 --seed 1 --output OUT/o.tsv",
     "svm evaluate": "svm evaluate --input v.nc --cross-validate --complexity 1 --seed 1 --plot OUT/o.png",

@@ -42,6 +42,8 @@ def output_of(command: str, out: Path) -> Path:
     """Return the file that a command complains of."""
     if command == "export":
         return out / "fold_2" / "v.arff"
+    if command == "svm train":
+        return out / "c" / "classifier.json"
     return out / COMMANDS[command].rpartition("/")[2]
 
 

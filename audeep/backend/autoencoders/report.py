@@ -88,21 +88,11 @@ def report_reconstructions(
         )
         for index, original, reconstructed in progress(pairs, total=len(chosen), what="draw", unit="instance"):
             name = file_name(index, len(data_set), data_set.filename[index])
-            figure = Figure(figsize=(9, 3.4), layout="constrained")
-            plot_reconstruction(figure, original, reconstructed, scales)
-            figure.suptitle(
-                f"{short_name(names[index])}: error {errors[index]:.3f}",
-                fontsize=10,
-                parse_math=False,
-            )
-            # A name may have characters that no font has.
-            with replacing(folder / f"{name}.png") as temporary, warnings.catch_warnings(action="ignore"):
-                figure.savefig(temporary, dpi=110)
-            for what, features in {"original": original, "reconstruction": reconstructed}.items():
-                if config.audio:
-                    samples, rate = invert(features, data_set.spectrograms or {}, seed=seed)
-                    with replacing(folder / f"{name}.{what}.wav") as temporary:
-                        soundfile.write(temporary, samples, rate)
+            title = f"{short_name(names[index])}: error {errors[index]:.3f}"
+            write_picture(folder / f"{name}.png", title, original, reconstructed, scales)
+            if config.audio:
+                for what, features in {"original": original, "reconstruction": reconstructed}.items():
+                    write_sound(folder / f"{name}.{what}.wav", features, data_set.spectrograms or {}, seed)
     LOG.info("wrote the errors of %d instances, and %d pictures, to %s", len(table), len(chosen), folder)
     return table
 
@@ -122,6 +112,23 @@ def file_name(index: int, count: int, filename: str) -> str:
     """
     stem = re.sub(r"[^\w.-]+", "_", Path(filename).stem)[:60]
     return f"{index:0{len(str(count - 1))}}-{stem}"
+
+
+def write_picture(path: Path, title: str, original: np.ndarray, reconstruction: np.ndarray, scales: Scales) -> None:
+    """Write a picture of a spectrogram beside its reconstruction."""
+    figure = Figure(figsize=(9, 3.4), layout="constrained")
+    plot_reconstruction(figure, original, reconstruction, scales)
+    figure.suptitle(title, fontsize=10, parse_math=False)
+    # A name may have characters that no font has.
+    with replacing(path) as temporary, warnings.catch_warnings(action="ignore"):
+        figure.savefig(temporary, dpi=110)
+
+
+def write_sound(path: Path, features: np.ndarray, settings: Mapping[str, Any], seed: int | None) -> None:
+    """Write the sound of a spectrogram, as estimated by `invert`."""
+    samples, sample_rate = invert(features, settings, seed=seed)
+    with replacing(path) as temporary:
+        soundfile.write(temporary, samples, sample_rate)
 
 
 def plot_reconstruction(figure: Figure, original: np.ndarray, reconstruction: np.ndarray, scales: Scales) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from audeep.backend.classifiers.config import ComparisonConfig, SVMConfig
-from audeep.backend.classifiers.evaluation import Outcome, predict_held_out, summarise
+from audeep.backend.classifiers.config import ComparisonConfig, SVMConfig, Task
+from audeep.backend.classifiers.evaluation import summarise
+from audeep.backend.classifiers.held_out import Outcome, predict_held_out
 from audeep.backend.classifiers.significance import Tally, draw_files, interval, mcnemar
+from audeep.backend.classifiers.tasks import task_of
 from audeep.backend.data.data_set import DataSet, listed, opened
 from audeep.backend.data.fuse import aligned
-from audeep.backend.errors import OptionError
+from audeep.backend.errors import DataError, OptionError
 from audeep.backend.options import Config
 from audeep.backend.seeds import root_seed
 
@@ -89,6 +91,11 @@ def compare(
     with ExitStack() as stack:
         first, *others = (stack.enter_context(opened(data)) for data in inputs)
         data_sets = [first, *(aligned(first, other) for other in others)]
+        if (task := task_of(first, None)) is not Task.CLASSIFICATION:
+            raise DataError(
+                f"{first.name} has {task.value}, but accuracies are compared; use svm or mlp evaluate for each of "
+                "the data sets"
+            )
         names = names or [data_set.name for data_set in data_sets]
         results = [
             predict_held_out(data_set, classifier, config, np.random.SeedSequence(entropy), f"evaluate {name}")

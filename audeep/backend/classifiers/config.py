@@ -1,10 +1,26 @@
 """Configurations of the classifiers, of evaluation, and of prediction."""
 
+from enum import Enum
 from typing import Literal
 
 from audeep.backend.data.schema import Partition
 from audeep.backend.errors import OptionError
 from audeep.backend.options import Config, option
+
+
+class Task(Enum):
+    """What a classifier learns.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> [task.name for task in audeep.Task]
+    ['CLASSIFICATION', 'MULTI_LABEL', 'REGRESSION']
+    """
+
+    CLASSIFICATION = "labels"
+    MULTI_LABEL = "sets of labels"
+    REGRESSION = "continuous targets"
 
 
 class SVMConfig(Config):
@@ -78,21 +94,68 @@ class MLPConfig(Config):
         return ("num_epochs",) if self.early_stopping else ()
 
 
-class HandlingConfig(Config):
-    """How to handle classes and chunks, in evaluation and prediction."""
+class BalancingConfig(Config):
+    """Whether to balance classes before training."""
 
     upsample: bool = option(
         False,
-        help="repeat training instances of smaller classes until all classes have the size of the largest",
+        help="repeat training instances of smaller classes until all classes have the size of the largest; for "
+        "`task` CLASSIFICATION only",
     )
+
+
+class VotingConfig(Config):
+    """Whether the chunks of a file vote."""
+
     majority_vote: bool = option(
         False,
         help="classify each file by a majority vote of its chunks, and count files instead of chunks; ties go to "
-        "the first label in the label map, or in alphabetical order without one",
+        "the first label in the label map, or in alphabetical order without one. With sets of labels or continuous "
+        "targets, take the mean of what is predicted for its chunks",
     )
 
 
-class PredictionConfig(HandlingConfig):
+class TaskConfig(Config):
+    """What to learn."""
+
+    task: Task | None = option(
+        None,
+        help="learn one label for each instance, sets of labels, or continuous targets (default: the first of "
+        "these that the data set has)",
+    )
+
+
+class ClassifierTrainingConfig(BalancingConfig):
+    """Which instances to train a classifier on.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ClassifierTrainingConfig(train_partitions=["TRAIN", "DEVEL"], upsample=True).upsample
+    True
+    """
+
+    train_partitions: tuple[Partition, ...] | None = option(
+        None, help="train only on these partitions, which must be labelled (default: all instances)"
+    )
+
+
+class ClassificationConfig(VotingConfig):
+    """Which instances to predict labels for.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.ClassificationConfig(eval_partitions=["TEST"], majority_vote=True).eval_partitions
+    (<Partition.TEST: 2>,)
+    """
+
+    eval_partitions: tuple[Partition, ...] | None = option(
+        None, help="predict labels only for these partitions (default: all instances)"
+    )
+
+
+class PredictionConfig(TaskConfig, ClassificationConfig, ClassifierTrainingConfig):
     """Which instances to train on, and which to predict labels for.
 
     Examples
@@ -102,26 +165,9 @@ class PredictionConfig(HandlingConfig):
     (<Partition.TRAIN: 0>,)
     """
 
-    train_partitions: tuple[Partition, ...] | None = option(
-        None, help="train only on these partitions, which must be labelled (default: all instances)"
-    )
-    eval_partitions: tuple[Partition, ...] | None = option(
-        None, help="predict labels only for these partitions (default: all instances)"
-    )
 
-
-class EvaluationConfig(HandlingConfig):
-    """How to evaluate a classifier: by cross-validation, or on fixed partitions.
-
-    Examples
-    --------
-    >>> import audeep
-    >>> audeep.EvaluationConfig(cross_validate=True, repeat=5).repeat
-    5
-    >>> config = audeep.EvaluationConfig(train_partitions=["TRAIN"], eval_partitions=["TEST"])
-    >>> config.eval_partitions
-    (<Partition.TEST: 2>,)
-    """
+class HeldOutConfig(VotingConfig, BalancingConfig):
+    """Which instances to train on and which to evaluate on."""
 
     cross_validate: bool = option(
         False,
@@ -144,7 +190,21 @@ class EvaluationConfig(HandlingConfig):
             )
 
 
-class ComparisonConfig(EvaluationConfig):
+class EvaluationConfig(TaskConfig, HeldOutConfig):
+    """How to evaluate a classifier: by cross-validation, or on fixed partitions.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.EvaluationConfig(cross_validate=True, repeat=5).repeat
+    5
+    >>> config = audeep.EvaluationConfig(train_partitions=["TRAIN"], eval_partitions=["TEST"])
+    >>> config.eval_partitions
+    (<Partition.TEST: 2>,)
+    """
+
+
+class ComparisonConfig(HeldOutConfig):
     """How to compare data sets of vectors: each is evaluated in the same way.
 
     Examples

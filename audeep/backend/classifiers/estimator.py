@@ -1,19 +1,23 @@
-"""Base class of the classifiers: scikit-learn estimators whose parameters are those of a configuration."""
+"""Base classes of classifiers and regressors: scikit-learn estimators with the parameters of a configuration."""
 
 from abc import abstractmethod
-from dataclasses import field, fields, make_dataclass
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.multiclass import check_classification_targets
+from scipy.sparse import issparse
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils import Tags
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, check_random_state, validate_data
 
 from audeep.backend.options import Config
+from audeep.backend.parameters import config_of, defaults, initializer
 
 
-class Classifier(ClassifierMixin, BaseEstimator):
-    """Base class of the classifiers.
+class Learner(BaseEstimator):
+    """Base class of `Classifier` and `Regressor`.
 
     A subclass names its configuration, ``class SVM(Classifier, config=SVMConfig)``. The fields of the configuration
     become its parameters, with the same defaults, and are checked by `fit`. There is one more, ``random_state``: an
@@ -22,8 +26,6 @@ class Classifier(ClassifierMixin, BaseEstimator):
 
     Attributes
     ----------
-    classes_
-        The labels, sorted, shape (class,).
     converged_
         Whether training converged; if not, predictions are unreliable.
 
@@ -36,33 +38,34 @@ class Classifier(ClassifierMixin, BaseEstimator):
     #: Number of feature dimensions of an instance: 1 for vectors, 2 for matrices.
     num_feature_dims: ClassVar[int] = 1
 
-    #: Number of classifiers of this kind to train at the same time, in threads.
+    #: Whether it also learns sets of labels.
+    multi_label: ClassVar[bool] = False
+
+    #: Number of estimators of this kind to train at the same time, in threads.
     concurrent_fits: ClassVar[int] = 1
 
     #: What may help if training does not converge.
     remedy: ClassVar[str] = "other parameters"
 
     random_state: Any
-    classes_: np.ndarray
     converged_: bool
 
-    def __init_subclass__(cls, config: type[Config], **keywords: Any) -> None:
+    def __init_subclass__(cls, config: type[Config] | None = None, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        cls.config = config
-        parameters = [(item.name, Any, field(default=item.default)) for item in fields(config)]  # type: ignore[arg-type]
-        # scikit-learn reads the parameters from the signature of `__init__`, which a dataclass provides.
-        made = make_dataclass(cls.__name__, [*parameters, ("random_state", Any, None)], kw_only=True)
-        cls.__init__ = made.__init__  # type: ignore[misc, method-assign]
+        if config is not None:
+            cls.config = config
+            cls.__init__ = initializer({**defaults(config), "random_state": None})  # type: ignore[method-assign]
 
     def fit(self, X: np.ndarray, y: np.ndarray, groups: np.ndarray | None = None) -> Self:
-        """Train the classifier.
+        """Train the estimator.
 
         Parameters
         ----------
         X
             Features, shape (instance, feature dims...).
         y
-            Labels, numbers or str, shape (instance,).
+            Labels, numbers or str, shape (instance,), or sets of them, 1 where a label applies and 0 where not,
+            shape (instance, label). Continuous targets of a regressor, shape (instance,) or (instance, target).
         groups
             Group of each instance, such as its file, shape (instance,): where training sets instances aside, those
             of a group stay together. By default, each instance is its own group.
@@ -76,35 +79,119 @@ class Classifier(ClassifierMixin, BaseEstimator):
         ValueError
             If the features are not finite numbers, or there is only one class.
         """
-        config = self.config(**{item.name: getattr(self, item.name) for item in fields(self.config)})  # type: ignore[arg-type]
-        X, y = self._validated(X, y)
-        check_classification_targets(y)
-        self.classes_, targets = np.unique(y, return_inverse=True)
-        if len(self.classes_) < 2:
-            raise ValueError(f"a classifier needs at least two classes, got 1 class: {self.classes_[0]!r}")
+        config = config_of(self, self.config)
+        X, targets = self._to_train_on(X, y)
         seed = self.random_state
         if not isinstance(seed, np.random.SeedSequence):
             seed = np.random.SeedSequence(check_random_state(seed).randint(2**31 - 1, size=4).tolist())
-        groups = np.arange(len(y)) if groups is None else np.unique(groups, return_inverse=True)[1]
-        check_consistent_length(y, groups)
+        groups = np.arange(len(X)) if groups is None else np.unique(groups, return_inverse=True)[1]
+        check_consistent_length(X, groups)
         self._train(X, targets, config, seed, groups)
         return self
 
     @abstractmethod
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return labels, shape (instance,), for features, shape (instance, feature dims...)."""
+        """Return predictions in the shape of `y`, for features, shape (instance, feature dims...)."""
+
+    @abstractmethod
+    def _to_train_on(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the validated features, and what `y` is for `_train`."""
 
     @abstractmethod
     def _train(
         self, X: np.ndarray, targets: np.ndarray, config: Any, seed: np.random.SeedSequence, groups: np.ndarray
     ) -> None:
-        """Train on features, class indices and group indices, and set `converged_`."""
+        """Train on features, targets and group indices, and set `converged_`."""
 
-    def _validated(self, X: np.ndarray, *labels: np.ndarray) -> Any:
-        """Return validated arrays: features and labels to train on, or features to predict from."""
+    def _validated(self, X: np.ndarray, *targets: np.ndarray, **rules: Any) -> Any:
+        """Return validated arrays: features and targets to train on, or features to predict from."""
         several = self.num_feature_dims > 1
-        keywords = {"dtype": (np.float64, np.float32), "ensure_2d": not several, "allow_nd": several}
-        if labels:
-            return validate_data(self, X, *labels, **keywords)
+        rules |= {"dtype": (np.float64, np.float32), "ensure_2d": not several, "allow_nd": several}
+        if targets:
+            return validate_data(self, X, *targets, **rules)
         check_is_fitted(self)
-        return validate_data(self, X, reset=False, **keywords)
+        return validate_data(self, X, reset=False, **rules)
+
+
+class Classifier(ClassifierMixin, Learner):
+    """Base class of the classifiers, whose further methods are those of `Learner`.
+
+    Attributes
+    ----------
+    classes_
+        The labels, sorted, shape (class,); the numbers of the labels, counted from 0, if there are sets of them.
+    """
+
+    classes_: np.ndarray
+    #: Whether it was trained on sets of labels.
+    has_sets_: bool
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = self.multi_label
+        return tags
+
+    def _to_train_on(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the features, and class indices, shape (instance,), or sets of labels, shape (instance, label)."""
+        is_table = (y if hasattr(y, "ndim") else np.asarray(y)).ndim == 2
+        self.has_sets_ = self.multi_label and is_table and type_of_target(y) == "multilabel-indicator"
+        if self.has_sets_:
+            X, sets = self._validated(X, y, multi_output=True)
+            self.classes_ = np.arange(sets.shape[1])
+            return X, sets.toarray() if issparse(sets) else sets
+        X, y = self._validated(X, y)
+        check_classification_targets(y)
+        self.classes_, targets = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"a classifier needs at least two classes, got 1 class: {self.classes_[0]!r}")
+        return X, targets
+
+    def restore(self, arrays: Mapping[str, np.ndarray], classes: np.ndarray) -> Self:
+        """Restore a trained classifier from the arrays returned by `to_arrays`, and its `classes_`.
+
+        Raises
+        ------
+        KeyError, ValueError
+            If arrays are missing, or do not fit together.
+        """
+        self.classes_, self.has_sets_, self.converged_ = classes, False, True
+        self._restore(arrays)
+        return self
+
+    @abstractmethod
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return everything that training computed and predictions need, by name."""
+
+    @abstractmethod
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Set what `predict` needs, and for vectors `n_features_in_`; see `restore` for errors."""
+
+
+class Regressor(RegressorMixin, Learner):
+    """Base class of estimators that learn continuous targets, whose further methods are those of `Learner`.
+
+    Training standardises the targets, so that no parameter depends on their unit.
+    """
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return targets, in the shape of `y`, for features, shape (instance, feature dims...)."""
+        X = self._validated(X)
+        # Not `inverse_transform`, which refuses what a network that has diverged predicts.
+        targets = self._predicted(X) * self.scaler_.scale_ + self.scaler_.mean_
+        return targets[:, 0] if self.is_single_ else targets
+
+    @abstractmethod
+    def _predicted(self, X: np.ndarray) -> np.ndarray:
+        """Return standardised targets, shape (instance, target)."""
+
+    def _to_train_on(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the features, and standardised targets, shape (instance, target)."""
+        X, y = self._validated(X, y, multi_output=True, y_numeric=True)
+        self.is_single_ = y.ndim == 1
+        self.scaler_ = StandardScaler()
+        return X, self.scaler_.fit_transform(y.reshape(len(y), -1))

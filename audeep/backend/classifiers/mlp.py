@@ -1,4 +1,4 @@
-"""The multilayer perceptron with softmax output."""
+"""Multilayer perceptrons."""
 
 from audeep.backend import runtime  # before TensorFlow
 
@@ -6,7 +6,8 @@ from audeep.backend import runtime  # before TensorFlow
 import functools
 import threading
 import warnings
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import keras
@@ -17,7 +18,7 @@ from keras.layers import Dense, Dropout
 from sklearn.exceptions import ConvergenceWarning
 
 from audeep.backend.classifiers.config import MLPConfig
-from audeep.backend.classifiers.estimator import Classifier
+from audeep.backend.classifiers.estimator import Classifier, Learner, Regressor
 from audeep.backend.classifiers.selection import set_aside
 
 #: Decay rates and the small constant of Adam.
@@ -27,32 +28,26 @@ BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 _LOOKUP = threading.Lock()
 
 
-class MLP(Classifier, config=MLPConfig):
-    """Multilayer perceptron: ReLU layers with dropout, then a softmax.
+#: Returns the loss of each instance for targets and outputs.
+Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
-    Its parameters are those of `MLPConfig`. Each training epoch is one step of Adam on all instances. Training
-    data and weights must fit into GPU memory, if there is a GPU.
 
-    Examples
-    --------
-    >>> import audeep
-    >>> mlp = audeep.MLP(num_epochs=50, learning_rate=0.01, random_state=0)
-    >>> mlp.fit([[0, 1], [1, 0]], ["high", "low"]).predict([[0, 1]])
-    array(['high'], dtype='<U4')
-    """
+def cross_entropies(targets: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
+    """Return the mean over the labels of a set, shape (instance,); outputs are logits of sigmoids."""
+    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(targets, outputs), axis=1)
+
+
+def squared_errors(targets: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
+    """Return the mean over continuous targets, shape (instance,)."""
+    return tf.reduce_mean(tf.math.squared_difference(targets, outputs), axis=1)
+
+
+class Perceptron(Learner):
+    """Training that the classifier and the regressor share."""
 
     # A single fit does not keep two cores busy: its matrices are small, and TensorFlow processes one at a time.
     concurrent_fits = 2
     remedy = "a lower `learning_rate`"
-
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Return the probability of each class, shape (instance, class)."""
-        return tf.nn.softmax(self._logits(X)).numpy()
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return labels, shape (instance,)."""
-        best = np.argmax(self._logits(X), axis=1)
-        return self.classes_[best]
 
     def _train(
         self,
@@ -63,27 +58,31 @@ class MLP(Classifier, config=MLPConfig):
         groups: np.ndarray,
     ) -> None:
         runtime.use_processors(self.concurrent_fits)
-        sizes = (X.shape[1], *[config.num_units] * config.num_layers, len(self.classes_))
+        compute_losses, kind, num_outputs = self._objective(targets)
+        sizes = (X.shape[1], *[config.num_units] * config.num_layers, num_outputs)
         self.network_ = _network(sizes, config.keep_prob, seed)
         weights = [variable.value for variable in self.network_.trainable_variables]
         *keys, for_aside = seed.generate_state(3)
         kept: slice | np.ndarray = slice(None)
         if config.early_stopping:
-            kept, aside = set_aside(targets, groups, config.validation_fraction, int(for_aside))
+            kept, aside = set_aside(
+                targets if targets.ndim == 1 else None, groups, config.validation_fraction, int(for_aside)
+            )
         with _LOOKUP:
-            train = _trainer(sizes, config.keep_prob, config.shuffle)
+            train = _trainer(sizes, config.keep_prob, config.shuffle, compute_losses)
         epochs = partial(
             train,
             weights,
             [[tf.Variable(tf.zeros_like(weight)) for _ in range(2)] for weight in weights],
             tf.constant(X[kept], tf.float32),
-            tf.constant(targets[kept], tf.int32),
+            tf.constant(targets[kept], kind),
             tf.constant(config.learning_rate),
             tf.constant(np.array(keys).astype(np.int32)),
         )
         states = [tf.convert_to_tensor(variable) for variable in self.network_.non_trainable_variables]
         if config.early_stopping:
-            loss = self._stop_early(epochs, states, X[aside], targets[aside], config)
+            held_out = tf.constant(X[aside], tf.float32), tf.constant(targets[aside], kind)
+            loss = self._stop_early(epochs, states, *held_out, compute_losses, config)
         else:
             loss, _ = epochs(states, tf.constant(0), tf.constant(config.num_epochs))
             self.num_epochs_ = config.num_epochs
@@ -97,17 +96,16 @@ class MLP(Classifier, config=MLPConfig):
         self,
         epochs: Callable[..., tuple[tf.Tensor, list[tf.Tensor]]],
         states: list[tf.Tensor],
-        X: np.ndarray,
-        targets: np.ndarray,
+        features: tf.Tensor,
+        targets: tf.Tensor,
+        compute_losses: Loss,
         config: MLPConfig,
     ) -> float:
         """Train until the loss on held-out instances stops falling; keep the best weights and return their loss."""
-        features, labels = tf.constant(X, tf.float32), tf.constant(targets, tf.int32)
         lowest, weights, self.num_epochs_ = np.inf, self.network_.get_weights(), 0
         for epoch in range(config.num_epochs):
             _, states = epochs(states, tf.constant(epoch), tf.constant(epoch + 1))
-            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, self.network_(features))
-            loss = float(tf.reduce_mean(losses))
+            loss = float(tf.reduce_mean(compute_losses(targets, self.network_(features))))
             if loss < lowest:
                 lowest, weights, self.num_epochs_ = loss, self.network_.get_weights(), epoch + 1
             elif epoch + 1 - self.num_epochs_ >= (config.early_stopping or 0):
@@ -115,9 +113,83 @@ class MLP(Classifier, config=MLPConfig):
         self.network_.set_weights(weights)
         return lowest
 
-    def _logits(self, X: np.ndarray) -> tf.Tensor:
-        X = self._validated(X)
+    def _outputs(self, X: np.ndarray) -> tf.Tensor:
         return self.network_(tf.constant(X, tf.float32))
+
+    @abstractmethod
+    def _objective(self, targets: np.ndarray) -> tuple[Loss, tf.DType, int]:
+        """Return the loss, the type of targets that it takes, and the number of outputs."""
+
+
+class MLP(Perceptron, Classifier, config=MLPConfig):
+    """Multilayer perceptron: ReLU layers with dropout, then a softmax, or for sets of labels a sigmoid for each.
+
+    Its parameters are those of `MLPConfig`. Each training epoch is one step of Adam on all instances. Training
+    data and weights must fit into GPU memory, if there is a GPU.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> mlp = audeep.MLP(num_epochs=50, learning_rate=0.01, random_state=0)
+    >>> mlp.fit([[0, 1], [1, 0]], ["high", "low"]).predict([[0, 1]])
+    array(['high'], dtype='<U4')
+    """
+
+    multi_label = True
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Return the probability of each class, or of each label of a set, shape (instance, class)."""
+        outputs = self._outputs(self._validated(X))
+        return (tf.nn.sigmoid if self.has_sets_ else tf.nn.softmax)(outputs).numpy()
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return labels, shape (instance,), or sets of them, shape (instance, label)."""
+        outputs = self._outputs(self._validated(X))
+        if self.has_sets_:
+            return np.where(outputs > 0, 1, 0)
+        return self.classes_[np.argmax(outputs, axis=1)]
+
+    def _objective(self, targets: np.ndarray) -> tuple[Loss, tf.DType, int]:
+        if targets.ndim == 1:
+            return tf.nn.sparse_softmax_cross_entropy_with_logits, tf.int32, len(self.classes_)
+        return cross_entropies, tf.float32, targets.shape[1]
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return the kernel and the bias of each layer."""
+        weights = self.network_.get_weights()
+        names = [f"{name}_{layer}" for layer in range(len(weights) // 2) for name in ("kernel", "bias")]
+        return dict(zip(names, weights, strict=True))
+
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        kernels = [arrays[f"kernel_{layer}"] for layer in range(self.num_layers + 1)]
+        biases = [arrays[f"bias_{layer}"] for layer in range(self.num_layers + 1)]
+        sizes = (kernels[0].shape[0], *(bias.size for bias in biases))
+        if sizes[-1] != len(self.classes_):
+            raise ValueError(f"expected {len(self.classes_)} outputs, got {sizes[-1]}")
+        self.network_ = _network(sizes, self.keep_prob, np.random.SeedSequence(0))
+        # Raises a `ValueError` if shapes do not match.
+        self.network_.set_weights([array for pair in zip(kernels, biases, strict=True) for array in pair])
+        self.n_features_in_ = sizes[0]
+
+
+class MLPRegressor(Perceptron, Regressor, config=MLPConfig):
+    """Multilayer perceptron for continuous targets: ReLU layers with dropout, then a linear layer.
+
+    Its parameters are those of `MLPConfig`; the loss is the squared error.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> mlp = audeep.MLPRegressor(num_epochs=200, learning_rate=0.01, keep_prob=1, random_state=0)
+    >>> mlp.fit([[0], [1], [2], [3]], [10, 20, 30, 40]).predict([[1.5]]).round()
+    array([25.])
+    """
+
+    def _predicted(self, X: np.ndarray) -> np.ndarray:
+        return self._outputs(X).numpy().astype(np.float64)
+
+    def _objective(self, targets: np.ndarray) -> tuple[Loss, tf.DType, int]:
+        return squared_errors, tf.float32, targets.shape[1]
 
 
 def _network(sizes: tuple[int, ...], keep_prob: float, seed: np.random.SeedSequence) -> keras.Sequential:
@@ -135,7 +207,7 @@ def _network(sizes: tuple[int, ...], keep_prob: float, seed: np.random.SeedSeque
 # `Model.fit` 2.1 times. Our own layers and masks would save 5 %.
 @functools.lru_cache(maxsize=4)
 def _trainer(
-    sizes: tuple[int, ...], keep_prob: float, shuffle: bool
+    sizes: tuple[int, ...], keep_prob: float, shuffle: bool, compute_losses: Loss
 ) -> Callable[..., tuple[tf.Tensor, list[tf.Tensor]]]:
     """Make the function that trains all networks of an architecture: all epochs are one graph, traced once.
 
@@ -164,8 +236,7 @@ def _trainer(
                 features, targets = tf.gather(features, order), tf.gather(targets, order)
             with tf.GradientTape() as tape:
                 logits, states = network.stateless_call(weights, states, features, training=True)
-                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
-                loss = tf.reduce_mean(losses)
+                loss = tf.reduce_mean(compute_losses(targets, logits))
             gradients = tape.gradient(loss, weights)
             step = tf.cast(epoch + 1, tf.float32)
             for weight, (mean, variance), gradient in zip(weights, moments, gradients, strict=True):

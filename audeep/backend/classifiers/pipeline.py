@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from audeep.backend.classifiers.config import SVMConfig
+from audeep.backend.classifiers.config import SVMConfig, Task
 from audeep.backend.classifiers.registry import estimator_class
 from audeep.backend.classifiers.selection import best_complexity
 from audeep.backend.options import Config
@@ -18,27 +18,32 @@ def fitted(
     *,
     upsample: bool,
     seed: np.random.SeedSequence,
+    task: Task = Task.CLASSIFICATION,
 ) -> Pipeline:
     """Train a classifier, and return it as the last step of a pipeline that standardises vectors.
 
     `features` has shape (instance, feature dims...); `labels` and `files`, the names of the recordings, have shape
-    (instance,). `upsample` balances the classes.
+    (instance,). Sets of labels, and targets, have shape (instance, name). `upsample` balances the classes.
     """
     shuffling, training = seed.spawn(2)
     order = np.random.default_rng(shuffling).permutation(len(labels))
     if upsample:
         order = order[balanced(labels[order])]
     features, labels, groups = features[order], labels[order], np.unique(files[order], return_inverse=True)[1]
-    estimator = estimator_class(type(config))
+    estimator = estimator_class(type(config), task)
     classifier = estimator(**vars(config), random_state=training)
     scaler = StandardScaler() if estimator.num_feature_dims == 1 else "passthrough"
     pipeline = Pipeline([("scaler", scaler), ("classifier", classifier)])
-    if isinstance(config, SVMConfig) and config.complexity == "auto":
+    chooses = isinstance(config, SVMConfig) and config.complexity == "auto"
+    if chooses:
         # Not left to the SVM, so that each inner fold is standardised separately.
         name = "classifier__complexity"
         dividing = int(training.generate_state(1)[0])
         pipeline.set_params(**{name: best_complexity(pipeline, name, features, labels, groups, dividing)})
-    return pipeline.fit(features, labels, classifier__groups=groups)
+    pipeline.fit(features, labels, classifier__groups=groups)
+    # What was chosen is what does best, whether it has converged or not.
+    pipeline[-1].converged_ |= chooses
+    return pipeline
 
 
 def chosen(config: Config, pipeline: Pipeline) -> dict[str, float]:
@@ -75,3 +80,15 @@ def majority(files: np.ndarray, labels: np.ndarray) -> np.ndarray:
     votes = np.zeros((files.max() + 1, labels.max() + 1), np.int64)
     np.add.at(votes, (files, labels), 1)
     return votes.argmax(axis=1)
+
+
+def scores(pipeline: Pipeline, vectors: np.ndarray) -> tuple[str, np.ndarray]:
+    """Return what a classifier gives scores as, and the score of each class or label, shape (instance, class).
+
+    That is a probability, or a decision value: the larger, the farther on the side of the class.
+    """
+    if hasattr(pipeline, "predict_proba"):
+        return "probability", pipeline.predict_proba(vectors)
+    values = pipeline.decision_function(vectors)
+    # With two classes, there is one boundary.
+    return "decision_value", np.stack([-values, values], axis=1) if values.ndim == 1 else values

@@ -1,21 +1,23 @@
 """Prediction of labels."""
 
-import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
+import pandas as pd
 
 from audeep.backend.atomic import replacing
-from audeep.backend.classifiers.config import PredictionConfig
-from audeep.backend.classifiers.pipeline import chosen, fitted, majority
-from audeep.backend.classifiers.training_data import TrainingData, check_features, check_labels
+from audeep.backend.classifiers import saving
+from audeep.backend.classifiers.config import ClassificationConfig, PredictionConfig, Task
+from audeep.backend.classifiers.pipeline import majority
+from audeep.backend.classifiers.tasks import RULES, task_of
+from audeep.backend.classifiers.trained import TrainedClassifier, train_on
+from audeep.backend.classifiers.training_data import check_features, in_order
 from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.data.vectors import finite_slabs
-from audeep.backend.errors import DataError
+from audeep.backend.errors import DataError, ModelError
 from audeep.backend.log import LOG
 from audeep.backend.options import Config
 from audeep.backend.seeds import root_seed
@@ -23,25 +25,46 @@ from audeep.backend.seeds import root_seed
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Predicted labels, sorted by file name, and by channel and chunk if there is one for each.
+    """Predictions, sorted by file name, and by channel and chunk if there is one for each.
 
     Parameters
     ----------
     filenames
         Shape (prediction,), of str.
-    labels
-        Label names, shape (prediction,), of str.
+    columns
+        What was predicted, each of shape (prediction,): ``label``, a label name; or ``labels``, the labels of a set
+        separated by semicolons, and the score of each, such as ``probability_dog`` or ``decision_value_dog``; or
+        continuous targets by name.
     inputs
         Files that they were predicted from, which `save` refuses to overwrite.
     """
 
     filenames: np.ndarray
-    labels: np.ndarray
+    columns: Mapping[str, np.ndarray]
     inputs: tuple[Path, ...] = ()
 
+    @property
+    def labels(self) -> np.ndarray:
+        """Label names, shape (prediction,), of str; those of a set are separated by semicolons.
+
+        Raises
+        ------
+        AttributeError
+            If targets were predicted.
+        """
+        for name in ("label", "labels"):
+            if name in self.columns:
+                return self.columns[name]
+        raise AttributeError(f"{', '.join(self.columns)} were predicted, not labels")
+
     def save(self, path: Path | str) -> None:
-        """Write one line for each prediction: file name, tab, label."""
-        lines = (f"{name}\t{label}\n" for name, label in zip(self.filenames, self.labels, strict=True))
+        """Write one line for each prediction: file name, tab, label.
+
+        Unless there are only labels, there are more columns, and a line with their names above.
+        """
+        rows = zip(self.filenames, *(column.tolist() for column in self.columns.values()), strict=True)
+        header = [] if [*self.columns] == ["label"] else [("filename", *self.columns)]
+        lines = ("\t".join(map(_as_text, row)) + "\n" for row in (*header, *rows))
         with (
             replacing(Path(path), inputs=self.inputs) as temporary,
             temporary.open("w", encoding="utf-8", newline="") as file,
@@ -75,7 +98,8 @@ def predict(
     Returns
     -------
     Predictions
-        A label for each instance, or with `PredictionConfig.majority_vote` for each file.
+        A label, a set of labels, or targets for each instance, or with `PredictionConfig.majority_vote` for each
+        file.
 
     Raises
     ------
@@ -96,38 +120,92 @@ def predict(
     root, config = root_seed(seed), PredictionConfig.of(config)
     with opened(train) as known, opened(data) as unknown:
         used, wanted = known.are_in(config.train_partitions), unknown.are_in(config.eval_partitions)
-        _check_label_maps(known, unknown)
-        _check_models(known, unknown)
-        for data_set in (unknown, known):
-            check_features(data_set, classifier)
-        if known.feature_shape != unknown.feature_shape:
-            ours, theirs = (" x ".join(map(str, data_set.feature_shape)) for data_set in (known, unknown))
-            raise DataError(
-                f"the training data has {ours} features, the data to predict {theirs}; generate both with the same "
-                "model"
-            )
-        check_labels(known, used, to_train=True)
-        instances = TrainingData.read(known, used)
-        with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
-            pipeline = fitted(
-                classifier,
-                instances.features,
-                instances.labels,
-                instances.filenames,
-                upsample=config.upsample,
-                seed=root,
-            )
-        for name, value in chosen(classifier, pipeline).items():
-            LOG.info("chose `%s` %g within the training data", name, value)
-        if not pipeline[-1].converged_:
-            LOG.warning("the classifier did not converge; %s may help", pipeline[-1].remedy)
-        # Only the training data is in memory; the data to predict may be much larger.
-        predicted = np.concatenate([pipeline.predict(slab) for slab in finite_slabs(unknown.select(wanted))])
-        filenames, parts = unknown.filename[wanted], (unknown.chunk_nr[wanted], unknown.channel[wanted])
-    classes, inputs = instances.classes, (*known.source.files, *unknown.source.files)
+        check_features(known, classifier)
+        _check_match(known, unknown, classifier)
+        task = task_of(known, config.task)
+        trained = train_on(known, used, classifier, task=task, upsample=config.upsample, seed=root)
+        return _label(trained, unknown, wanted, config, inputs=known.source.files)
+
+
+def classify(
+    data: Path | str | DataSet,
+    classifier: Path | str,
+    config: ClassificationConfig | Mapping[str, Any] | None = None,
+    *,
+    kind: type[Config] | None = None,
+) -> Predictions:
+    """Predict the labels of a data set with a saved classifier.
+
+    Parameters
+    ----------
+    data
+        Feature vectors from the same model as those that the classifier was trained on; labels, if any, are not
+        used.
+    classifier
+        Folder that `train_classifier` wrote.
+    config
+        Which instances to predict labels for, and whether chunks vote.
+    kind
+        Required kind of classifier, such as `SVMConfig`; by default, any.
+
+    Returns
+    -------
+    Predictions
+        A label for each instance, or with `ClassificationConfig.majority_vote` for each file.
+
+    Raises
+    ------
+    ModelError
+        If there is no classifier, or it is damaged, or of another kind.
+    DataError
+        If the classifier was trained on other vectors.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> known = make_data_set(8, labels=["cat", "dog"], generated=4)
+    >>> _ = audeep.train_classifier(known, audeep.SVMConfig(complexity=0.1), "classifier", seed=1)
+    >>> predicted = audeep.classify(make_data_set(3, generated=4), "classifier")
+    >>> predicted.filenames.tolist()
+    ['0.wav', '1.wav', '2.wav']
+    """
+    config = ClassificationConfig.of(config)
+    with opened(data) as data_set:
+        folder = Path(classifier)
+        trained = saving.read(folder)
+        if kind not in (None, type(trained.config)):
+            found = type(trained.pipeline[-1]).__name__
+            raise ModelError(f"{folder} contains an {found} classifier; use 'audeep {found.lower()} predict'")
+        wanted = data_set.are_in(config.eval_partitions)
+        _check_match(trained, data_set, trained.config)
+        inputs = (folder / saving.FILE, folder / saving.WEIGHTS)
+        return _label(trained, data_set, wanted, config, inputs=inputs)
+
+
+def _label(
+    trained: TrainedClassifier,
+    data_set: DataSet,
+    wanted: np.ndarray,
+    config: ClassificationConfig,
+    *,
+    inputs: Sequence[Path],
+) -> Predictions:
+    """Predict the labels of the `wanted` instances, shape (instance,), bool."""
+    pipeline, rules, inputs = trained.pipeline, RULES[trained.task], (*inputs, *data_set.source.files)
+    # The data may be much larger than memory.
+    slabs = finite_slabs(data_set.select(wanted))
+    predicted = np.concatenate([rules.outputs(pipeline, slab) for slab in slabs])
+    filenames, parts = data_set.filename[wanted], (data_set.chunk_nr[wanted], data_set.channel[wanted])
     files, chunks = np.unique(filenames.astype(str), return_inverse=True)
     if config.majority_vote:
-        return Predictions(files, classes[majority(chunks, predicted)], inputs)
+        if trained.task is Task.CLASSIFICATION:
+            # Ties go to the lowest number.
+            classes = np.array(in_order(pipeline.classes_, trained.label_map))
+            predicted = classes[majority(chunks, pd.Index(classes).get_indexer(pd.Index(predicted)))]
+        else:
+            predicted = rules.vote(chunks, predicted)
+        return Predictions(files, rules.columns(pipeline, trained.names, predicted), inputs)
     if len(files) < len(chunks):
         LOG.warning(
             "%d files have %d chunks; predicting one label per chunk (`majority_vote` predicts one per file)",
@@ -135,12 +213,28 @@ def predict(
             len(chunks),
         )
     order = np.lexsort((*parts, chunks))
-    return Predictions(filenames[order], classes[predicted[order]], inputs)
+    return Predictions(filenames[order], rules.columns(pipeline, trained.names, predicted[order]), inputs)
 
 
-def _check_models(train: DataSet, data_set: DataSet) -> None:
+def _as_text(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:.9g}"
+
+
+def _check_match(known: DataSet | TrainedClassifier, data_set: DataSet, classifier: Config) -> None:
+    """Refuse vectors to predict that differ from the training data in more than their values."""
+    _check_label_maps(known, data_set)
+    check_models(known.models, data_set.models)
+    check_features(data_set, classifier)
+    if known.feature_shape != data_set.feature_shape:
+        ours, theirs = (" x ".join(map(str, shape)) for shape in (known.feature_shape, data_set.feature_shape))
+        raise DataError(
+            f"the training data has {ours} features, the data to predict {theirs}; generate both with the same "
+            "model"
+        )
+
+
+def check_models(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]) -> None:
     """Refuse vectors from different models, whose features are not comparable."""
-    ours, theirs = train.models, data_set.models
     if not all(model.get("weights") for model in (*ours, *theirs)) or not (ours and theirs):
         return
     if list(map(_identity, ours)) != list(map(_identity, theirs)):
@@ -163,7 +257,7 @@ def _in_words(model: Mapping[str, Any]) -> str:
     return f"{model.get('kind')}, seed {seed}, step {model.get('step')}, weights {model['weights']}{made}"
 
 
-def _check_label_maps(train: DataSet, data_set: DataSet) -> None:
+def _check_label_maps(train: DataSet | TrainedClassifier, data_set: DataSet) -> None:
     """Refuse data sets that number the same labels differently, or have different labels."""
     ours, theirs = train.label_map, data_set.label_map
     if ours and theirs and ours != theirs:

@@ -5,23 +5,38 @@ from __future__ import annotations
 import pkgutil
 from typing import TYPE_CHECKING
 
-from audeep.backend.classifiers.config import MLPConfig, SVMConfig
+from audeep.backend.classifiers.config import MLPConfig, SVMConfig, Task
 from audeep.backend.errors import OptionError
 from audeep.backend.options import Config
 
 if TYPE_CHECKING:
-    from audeep.backend.classifiers.estimator import Classifier
+    from audeep.backend.classifiers.estimator import Learner
 
 #: Estimator of each configuration, imported when needed: TensorFlow takes seconds to load.
 CLASSIFIERS: dict[type[Config], str] = {
     MLPConfig: "audeep.backend.classifiers.mlp:MLP",
     SVMConfig: "audeep.backend.classifiers.svm:SVM",
 }
+#: Its counterpart that learns continuous targets, if there is one.
+REGRESSORS: dict[type[Config], str] = {
+    MLPConfig: "audeep.backend.classifiers.mlp:MLPRegressor",
+    SVMConfig: "audeep.backend.classifiers.svm:SVMRegressor",
+}
 
 
-def estimator_class(config: type[Config]) -> type[Classifier]:
+def estimator_class(config: type[Config], task: Task = Task.CLASSIFICATION) -> type[Learner]:
     """Import the estimator of a configuration."""
     if config not in CLASSIFIERS:
         names = " or ".join(known.__name__ for known in CLASSIFIERS)
         raise OptionError(f"expected the configuration of a classifier, such as {names}, got {config.__name__}")
-    return pkgutil.resolve_name(CLASSIFIERS[config])
+    if task is Task.REGRESSION and config not in REGRESSORS:
+        raise OptionError(f"`task`: {config.__name__} does not learn continuous targets")
+    estimator = pkgutil.resolve_name((REGRESSORS if task is Task.REGRESSION else CLASSIFIERS)[config])
+    if task is Task.MULTI_LABEL and not estimator.multi_label:
+        raise OptionError(f"`task`: {config.__name__} does not learn sets of labels")
+    return estimator
+
+
+def config_class(name: str) -> type[Config]:
+    """Return the configuration of a classifier by the name of its estimator, such as SVM; `KeyError` if unknown."""
+    return {path.rpartition(":")[2]: config for config, path in CLASSIFIERS.items()}[name]

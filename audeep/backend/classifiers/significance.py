@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 from scipy.stats import binomtest
 
-from audeep.backend.classifiers.evaluation import Outcome
+from audeep.backend.classifiers.held_out import Outcome
 
 #: Number of values that resampling holds in memory, 8 bytes each.
 SLAB = 2**22

@@ -1,15 +1,19 @@
 """Training data of classifiers, and its checks."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import pandas as pd
 
+from audeep.backend.classifiers.config import Task
 from audeep.backend.classifiers.registry import estimator_class
+from audeep.backend.classifiers.tasks import RULES, is_known
+from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.data.vectors import check_vectors, read_vectors
-from audeep.backend.errors import DataError
+from audeep.backend.errors import DataError, OptionError
 from audeep.backend.options import Config
 
 
@@ -21,22 +25,38 @@ class TrainingData:
     features: np.ndarray
     #: Shape (instance,), of str.
     filenames: np.ndarray
-    #: Index of each label in `classes`, shape (instance,).
+    #: Index of each label in `classes`, shape (instance,); or sets of labels, or targets, shape (instance, name).
     labels: np.ndarray
-    #: Label names in the order of their numbers, or alphabetical if they have none, shape (class,).
+    #: Label names in the order of their numbers, or alphabetical if they have none, shape (class,); or names of the
+    #: labels in sets, or of the targets, shape (name,).
     classes: np.ndarray
 
     @classmethod
-    def read(cls, data_set: DataSet, instances: np.ndarray) -> Self:
+    def read(cls, data_set: DataSet, instances: np.ndarray, task: Task = Task.CLASSIFICATION) -> Self:
         """Read the `instances` of a mask, shape (instance,), bool; `DataError` if features are not finite."""
-        labels, numbers = data_set.label_nominal[instances].astype(str), data_set.label_map or {}
-        classes = sorted(set(labels.tolist()), key=lambda label: (numbers.get(label, len(numbers)), label))
+        column = schema.COLUMNS[RULES[task].column]
+        labels = data_set[column.name][instances]
+        if column.named:
+            labels, classes = labels.astype(column.kind), data_set[column.dims[1]].tolist()
+        else:
+            classes = in_order(labels.tolist(), data_set.label_map)
+            labels = pd.Index(classes).get_indexer(labels)
         return cls(
             features=read_vectors(data_set.select(instances)),
             filenames=data_set.filename[instances].astype(str),
-            labels=pd.Index(classes).get_indexer(labels),
+            labels=labels,
             classes=np.array(classes, str),
         )
+
+
+def in_order(labels: Iterable[str], label_map: Mapping[str, int] | None) -> list[str]:
+    """Return the distinct labels in the order of their numbers, or alphabetically if they have none.
+
+    >>> in_order(["ant", "bee", "frog", "ant"], {"frog": 0, "ant": 1})
+    ['frog', 'ant', 'bee']
+    """
+    numbers = label_map or {}
+    return sorted(set(labels), key=lambda label: (numbers.get(label, len(numbers)), label))
 
 
 def check_features(data_set: DataSet, classifier: Config) -> None:
@@ -57,14 +77,25 @@ def check_features(data_set: DataSet, classifier: Config) -> None:
         )
 
 
-def check_labels(data_set: DataSet, instances: np.ndarray, *, to_train: bool) -> None:
+def check_upsampling(task: Task, upsample: bool) -> None:
+    """Refuse to balance classes where there are none."""
+    if upsample and task is not Task.CLASSIFICATION:
+        raise OptionError(f"`upsample` balances classes; it cannot be used to learn {task.value}")
+
+
+def check_labels(data_set: DataSet, instances: np.ndarray, task: Task, *, to_train: bool) -> None:
     """Refuse `instances`, shape (instance,), bool, without labels, and to train, those of a single class."""
-    unlabelled = np.flatnonzero(instances & ~data_set.is_labelled)
+    unlabelled = np.flatnonzero(instances & ~is_known(data_set, task))
     if unlabelled.size:
+        lack = {Task.CLASSIFICATION: "no label", Task.MULTI_LABEL: "unknown labels", Task.REGRESSION: "no target"}
         raise DataError(
-            f"{unlabelled.size} of {instances.sum()} instances have no label, such as "
+            f"{unlabelled.size} of {instances.sum()} instances have {lack[task]}, such as "
             f"{data_set.filename[unlabelled[0]]}; all instances used must be labelled"
         )
+    if task is Task.MULTI_LABEL and len(data_set.label_names) == 1:
+        raise DataError(f"{data_set.name} has sets of a single label; two or more are needed")
+    if task is not Task.CLASSIFICATION:
+        return
     classes = set(data_set.label_nominal[instances])
     if to_train and len(classes) == 1:
         raise DataError(

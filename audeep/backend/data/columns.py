@@ -1,12 +1,13 @@
 """Columns as arrays of the types declared in `audeep.backend.data.schema`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from audeep.backend.audio.names import is_text
 from audeep.backend.data import attributes, schema
 from audeep.backend.data.schema import Column
 from audeep.backend.errors import DataError
@@ -17,24 +18,62 @@ def make(
 ) -> xr.Dataset:
     """Make the columns of a data set, in memory, from their values by name.
 
-    None stands for a missing column. `label_map` maps label names to numbers.
+    None stands for a missing column. Values with names are given as a `pandas.DataFrame`, or as a mapping from
+    names to values. `label_map` maps label names to numbers.
     """
     given = {name: column for name, column in values.items() if column is not None}
     if unknown := {*given} - {*schema.COLUMNS}:
         raise DataError(f"unknown column {min(unknown)}; the columns are {', '.join(schema.COLUMNS)}")
     count = len(given[schema.FILENAME])
-    arrays = {}
+    variables: dict[str, xr.Variable] = {}
     for name, column in schema.COLUMNS.items():
         try:
-            array = convert(column, given[name]) if name in given else empty(column, count)
+            variables |= converted(column, given[name]) if name in given else empty(column, count)
         except DataError as error:
             raise DataError(f"{name}: {error}") from None
-        arrays[name] = array
     try:
-        variables = {name: variable(schema.COLUMNS[name], array) for name, array in arrays.items()}
         return xr.Dataset(variables, attrs=dict(attrs or {}) | attributes.write_label_map(label_map))
     except ValueError as error:
         raise DataError(f"the columns do not match: {error}") from error
+
+
+def converted(column: Column, values: Any) -> dict[str, xr.Variable]:
+    """Convert values to the variable of a column, and if they have names, the variable of these."""
+    if not column.named:
+        return {column.name: variable(column, convert(column, values))}
+    try:
+        frame = pd.DataFrame(values)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"expected a pandas.DataFrame: {error}") from None
+    return {**coordinate(column, frame.columns), column.name: variable(column, convert(column, frame.to_numpy()))}
+
+
+def empty(column: Column, count: int) -> dict[str, xr.Variable]:
+    """Make a column of `count` default or missing values; any further dimensions have size 0."""
+    shape = (count, *(0 for _ in column.dims[1:]))
+    fill = "" if column.kind is str else np.nan if column.default is None else column.default
+    values = np.full(shape, fill, object if column.kind is str else None)
+    return {**(coordinate(column, []) if column.named else {}), column.name: variable(column, values)}
+
+
+def coordinate(column: Column, names: Iterable[Any]) -> dict[str, xr.Variable]:
+    """Make the coordinate of a column whose values have names."""
+    texts = np.array([*names, None], object)[:-1]  # of str, even if there are none
+    for name in texts:
+        if not isinstance(name, str) or name != name.strip() or not name or "\0" in name or not is_text(name):
+            raise DataError(f"expected names that are texts without spaces around them, got {name!r:.80}")
+    if len(set(texts)) < len(texts):
+        raise DataError(f"names must be unique, got {', '.join(texts):.200}")
+    return {column.dims[1]: xr.Variable(column.dims[1:], texts)}
+
+
+def check_feature_dims(dims: Sequence[str]) -> None:
+    """Refuse names of feature dimensions that are not unique, or those of other dimensions."""
+    reserved = schema.column_dims()
+    if len({*reserved, *dims}) < len(reserved) + len(dims):
+        raise DataError(
+            f"names of feature dimensions must be unique, and none of {', '.join(reserved)}; got {', '.join(dims)}"
+        )
 
 
 def variable(column: Column, values: np.ndarray) -> xr.Variable:
@@ -70,17 +109,14 @@ def convert(column: Column, values: Any) -> np.ndarray:
     return numbers
 
 
-def empty(column: Column, count: int) -> np.ndarray:
-    """Make a column of `count` default or missing values; any further dimensions have size 0."""
-    shape = (count, *(0 for _ in column.dims[1:]))
-    if column.kind is str:
-        return np.full(shape, "", object)
-    return np.full(shape, np.nan if column.default is None else column.default)
-
-
 def is_missing(column: Column, values: np.ndarray) -> np.ndarray:
     """Return whether each value of a column is missing, in the shape of `values`."""
     return values == "" if column.kind is str else np.isnan(values)
+
+
+def is_absent(column: Column, values: np.ndarray) -> bool:
+    """Return whether a column holds nothing, so that a file need not have it; names alone are something."""
+    return not values.shape[1] if column.named else bool(is_missing(column, values).all())
 
 
 def _texts(values: Any) -> np.ndarray:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from audeep.backend.data import attributes, columns, schema, storage
@@ -34,7 +35,9 @@ class DataSet:
 
     Columns are attributes: ``data_set.filename``, or ``data_set["filename"]``, has shape (instance,), and
     ``cv_folds`` has shape (instance, fold). In ``label_numeric``, ``partition`` and ``cv_folds``, NaN stands for a
-    missing value; in ``label_nominal``, an empty string.
+    missing value; in ``label_nominal``, an empty string. Sets of labels are in ``labels``, shape (instance, label):
+    1 where a label applies, 0 where not, NaN where unknown. Continuous targets are in ``targets``, shape (instance,
+    target); NaN is missing. `label_names` and `target_names` are their names.
 
     Parameters
     ----------
@@ -175,6 +178,16 @@ class DataSet:
         return models[0] if len(models) == 1 else None
 
     @property
+    def label_names(self) -> list[str]:
+        """Names of the labels in ``labels``; empty if there are no sets of labels."""
+        return self[schema.LABEL].tolist()
+
+    @property
+    def target_names(self) -> list[str]:
+        """Names of the continuous targets; empty if there are none."""
+        return self[schema.TARGET].tolist()
+
+    @property
     def is_labelled(self) -> np.ndarray:
         """Whether each instance has a label, shape (instance,), bool."""
         return self.label_nominal != ""
@@ -245,10 +258,21 @@ class DataSet:
         """Select the instances in some partitions, such as ``"TRAIN"``; a `DataError` if one has no instances."""
         return self.select(self.are_in(partitions))
 
-    def with_columns(self, **values: np.ndarray) -> Self:
-        """Replace columns by arrays of their declared types, with one value per instance."""
-        new = {name: (schema.COLUMNS[name].dims, array) for name, array in values.items()}
-        return replace(self, columns=self.columns.drop_vars(list(values)).assign(new))
+    def with_columns(self, **values: Any) -> Self:
+        """Replace columns by arrays of their declared types, with one value per instance.
+
+        ``labels`` and ``targets`` may also be a `pandas.DataFrame` whose columns are the names.
+        """
+        new: dict[str, Any] = {}
+        old = list(values)
+        for name, value in values.items():
+            column = schema.COLUMNS[name]
+            if isinstance(value, pd.DataFrame):
+                old.append(column.dims[1])
+                new |= columns.converted(column, value)
+            else:
+                new[name] = (column.dims, value)
+        return replace(self, columns=self.columns.drop_vars(old).assign(new))
 
     def with_features(
         self, source: Features, feature_dims: Sequence[str], attrs: Mapping[str, Any] | None = None
@@ -420,7 +444,8 @@ def from_columns(
     **values
         ``filename`` (required) and any other columns: ``chunk_nr``, ``channel``, ``start``, ``end``, ``cv_folds``,
         ``partition``, ``label_nominal``, ``label_numeric``, ``length``; None, NaN or an empty string stand for a
-        missing value. Shape (instance,), and (instance, fold) of ``cv_folds``.
+        missing value. Shape (instance,), and (instance, fold) of ``cv_folds``. ``labels``, 1 where a label applies
+        and 0 where not, and ``targets`` are data frames, or mappings, with a column for each name.
 
     Returns
     -------
@@ -439,13 +464,13 @@ def from_columns(
     >>> data_set = audeep.from_columns(features, ["generated"], filename=names)
     >>> data_set.feature_sizes, data_set.is_labelled.tolist()
     ({'generated': 2}, [False, False])
+
+    >>> targets = {"valence": [0.2, -0.5], "arousal": [0.1, None]}
+    >>> audeep.from_columns(features, ["generated"], filename=names, targets=targets).target_names
+    ['valence', 'arousal']
     """
     table = columns.make(values, label_map=label_map, attrs=attrs)
-    if len({schema.INSTANCE, schema.FOLD, *feature_dims}) < len(feature_dims) + 2:
-        raise DataError(
-            f"names of feature dimensions must be unique, and not {schema.INSTANCE} or {schema.FOLD}; got "
-            f"{', '.join(feature_dims)}"
-        )
+    columns.check_feature_dims(feature_dims)
     try:
         array = np.asarray(features, dtype=np.float32)
     except (TypeError, ValueError) as error:

@@ -132,7 +132,10 @@ def _check_same_columns(first: DataSet, other: DataSet) -> None:
         raise DataError(
             f"{both} have different numbers of cross-validation folds: {first.num_folds} and {other.num_folds}"
         )
-    for name in schema.COLUMNS:
+    for name, column in schema.COLUMNS.items():
+        if column.named and first[column.dims[1]].tolist() != other[column.dims[1]].tolist():
+            ours, theirs = (", ".join(data_set[column.dims[1]]) or "none" for data_set in (first, other))
+            raise DataError(f"{both} have different {name}: {ours:.80}, and {theirs:.80}")
         different = np.flatnonzero(differ(first[name], other[name]))
         if different.size:
             index = different[0]

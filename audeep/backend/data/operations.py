@@ -78,7 +78,8 @@ class ModificationConfig(Config):
         None,
         at_least=2,
         metavar="N",
-        help="split the files at random into N cross-validation folds of equal size, stratified by class; "
+        help="split the files at random into N cross-validation folds of equal size, stratified by label, or by "
+        "combination of labels; "
         "replaces existing folds",
     )
     remove_cv_setup: bool = option(False, help="remove the cross-validation folds")

@@ -7,7 +7,7 @@ column is one more declaration there, and the code that computes its values.
 from dataclasses import dataclass
 from enum import IntEnum
 
-INSTANCE, FOLD = "instance", "fold"
+INSTANCE, FOLD, LABEL, TARGET = "instance", "fold", "label", "target"
 FEATURES = "features"
 TIME, FREQ, GENERATED = "time", "freq", "generated"
 
@@ -19,6 +19,7 @@ PARTITION = "partition"
 LABEL_NOMINAL = "label_nominal"
 LABEL_NUMERIC = "label_numeric"
 LENGTH = "length"
+LABELS, TARGETS = "labels", "targets"
 
 
 class Split(IntEnum):
@@ -50,6 +51,13 @@ class Partition(IntEnum):
     TEST = 2
 
 
+class Presence(IntEnum):
+    """Whether a label of a set applies to an instance."""
+
+    ABSENT = 0
+    PRESENT = 1
+
+
 @dataclass(frozen=True)
 class Column:
     """Declaration of a column: one kind of metadata about each instance."""
@@ -61,6 +69,8 @@ class Column:
     #: Meaning of its values.
     help: str
     dims: tuple[str, ...] = (INSTANCE,)
+    #: Whether the values of an instance have names: the coordinate of the second dimension.
+    named: bool = False
     #: Enumeration of its valid values.
     codes: type[IntEnum] | None = None
     #: Value if nothing is known about an instance; None for a missing value.
@@ -122,6 +132,15 @@ COLUMNS: dict[str, Column] = {
             "length along the first feature dimension, for spectrograms in frames; the rest is padding",
             per_recording=False,
         ),
+        Column(
+            LABELS,
+            int,
+            "whether each label applies, if an instance may have several",
+            dims=(INSTANCE, LABEL),
+            named=True,
+            codes=Presence,
+        ),
+        Column(TARGETS, float, "continuous targets, such as valence", dims=(INSTANCE, TARGET), named=True),
     )
 }
 
@@ -129,6 +148,11 @@ COLUMNS: dict[str, Column] = {
 def per_recording() -> list[str]:
     """Return the names of the columns that are the same for all chunks of a recording."""
     return [column.name for column in COLUMNS.values() if column.per_recording]
+
+
+def column_dims() -> list[str]:
+    """Return the names of all dimensions of columns, which features cannot have."""
+    return list(dict.fromkeys(dim for column in COLUMNS.values() for dim in column.dims))
 
 
 def exported() -> list[Column]:

@@ -21,7 +21,8 @@ def modify(
     """Add, replace or remove the cross-validation folds and the partitions of a data set.
 
     Chunks of a file stay together. Folds, and partitions, differ in size by at most one file, overall and for
-    each label; files without a label count as a separate label.
+    each label; files without a label count as a separate label. Where files have sets of labels, each combination
+    counts as a label. Continuous targets play no part.
 
     Parameters
     ----------
@@ -90,7 +91,14 @@ def _draw(data_set: DataSet, count: int, option: str, random: np.random.Generato
     files = Files.of(data_set.filename)
     if count > len(files):
         raise DataError(f"{option}: {data_set.name} has {len(files)} files; expected at least {count}")
-    return divide(data_set.label_nominal[files.first], count, random)[files.of_instance]
+    return divide(_strata(data_set)[files.first], count, random)[files.of_instance]
+
+
+def _strata(data_set: DataSet) -> np.ndarray:
+    """Return what to spread evenly, shape (instance,): labels, or combinations of them if there are sets alone."""
+    if data_set.is_labelled.any() or not data_set.label_names:
+        return data_set.label_nominal
+    return np.unique(data_set.labels, axis=0, return_inverse=True)[1]
 
 
 def _log(what: str, before: str, adding: bool, removing: bool) -> None:

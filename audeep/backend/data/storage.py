@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import h5py
 import netCDF4
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from audeep import __version__
@@ -47,7 +49,8 @@ def read(path: Path) -> xr.Dataset:
                 # (seen with netCDF4 1.7.5), as happens in any notebook.
                 data = xr.open_dataset(path, engine="h5netcdf", cache=False, decode_times=False)
                 on_error.callback(data.close)
-                unknown = sorted({*map(str, data.variables)} - {*schema.COLUMNS, schema.FEATURES})
+                names = {column.dims[1] for column in schema.COLUMNS.values() if column.named}
+                unknown = sorted({*map(str, data.variables)} - {*schema.COLUMNS, *names, schema.FEATURES})
                 data = data.drop_vars(unknown)
                 _check(data)
         except DataError as error:
@@ -99,18 +102,32 @@ def _check(data: xr.Dataset) -> None:
         raise DataError(f"not an auDeep data set, missing variable {', '.join(missing)}")
     feature_dims = [str(dim) for dim in data[schema.FEATURES].dims if dim != schema.INSTANCE]
     _check_variable(data[schema.FEATURES], [schema.INSTANCE, *feature_dims], "biuf")
-    if len({schema.FOLD, *feature_dims}) < len(feature_dims) + 1:
-        raise DataError(f"variable {schema.FEATURES}: dimensions must be unique, and not named {schema.FOLD}")
+    columns.check_feature_dims(feature_dims)
     for name, column in schema.COLUMNS.items():
         if name not in data.variables:
-            data[name] = columns.variable(column, columns.empty(column, data.sizes[schema.INSTANCE]))
+            if column.named and column.dims[1] in data.dims:
+                raise DataError(f"there is a dimension {column.dims[1]}, but no variable {name}")
+            data.update(columns.empty(column, data.sizes[schema.INSTANCE]))
             continue
         _check_variable(data[name], list(column.dims), "OU" if column.kind is str else "biuf")
         try:
-            data[name] = columns.variable(column, columns.convert(column, data[name].values))
+            values: Any = data[name].values
+            if column.named:
+                values = pd.DataFrame(values, columns=_names(data, column.dims[1]))
+            data.update(columns.converted(column, values))
         except DataError as error:
             raise DataError(f"variable {name}: {error}") from None
     attributes.check(data.attrs, feature_dims)
+
+
+def _names(data: xr.Dataset, dim: str) -> np.ndarray:
+    """Return the names of the values along a dimension of a file."""
+    if not data.sizes[dim]:
+        return np.array([])  # xarray writes an empty array of strings as numbers
+    if dim not in data.variables:
+        raise DataError(f"missing variable {dim}, which names its values")
+    _check_variable(data[dim], [dim], "OU")
+    return data[dim].values
 
 
 def _check_variable(variable: xr.DataArray, dims: Sequence[str], kinds: str) -> None:
@@ -195,11 +212,14 @@ class Writer:
             raise DataError(f"{self.path}: expected {expected} instances, got {self.written}")
         for name, column in schema.COLUMNS.items():
             values = self.columns[name].values
-            if not column.required and columns.is_missing(column, values).all():
+            if not column.required and columns.is_absent(column, values):
                 continue
             for dim, size in zip(column.dims, values.shape, strict=True):
                 if dim not in self.file.dimensions:
                     self.file.createDimension(dim, size)
+            if column.named:
+                _, dim = column.dims
+                self.file.createVariable(dim, str, [dim])[:] = self.columns[dim].values
             is_text = column.kind is str
             variable = self.file.createVariable(
                 name,

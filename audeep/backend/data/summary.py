@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from audeep.backend.data import attributes, schema
 from audeep.backend.data.chunks import Files
 from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.data.operations import InspectionConfig
-from audeep.backend.data.schema import Partition, Split
+from audeep.backend.data.schema import Partition, Presence, Split
 from audeep.backend.errors import OptionError
 
 #: Names of the splits of a fold.
@@ -81,6 +82,7 @@ def _general(data_set: DataSet) -> dict[str, Any]:
         **({"unlabelled_instances": unlabelled} if unlabelled and labels else {}),
         **({"instances_per_label": labels} if labels else {}),
         **({"label_map": label_map} if label_map else {}),
+        **_of_names(data_set),
         "cross_validation_folds": data_set.num_folds,
         **({"partitions": partitions} if partitions else {}),
         **({"instances_without_partition": unpartitioned} if unpartitioned and partitions else {}),
@@ -93,6 +95,19 @@ def _lengths(lengths: np.ndarray, longest: int) -> dict[str, float]:
     """Describe the lengths of instances; `longest` is the size of the dimension."""
     share = 1 - lengths.mean() / longest
     return {"minimum": int(lengths.min()), "maximum": int(lengths.max()), "share_of_padding": round(share, 3)}
+
+
+def _of_names(data_set: DataSet) -> dict[str, Any]:
+    """Describe sets of labels and continuous targets."""
+    facts: dict[str, Any] = {}
+    if data_set.label_names:
+        counts = np.nansum(data_set.labels, axis=0).astype(int).tolist()
+        facts["instances_per_label_of_sets"] = dict(zip(data_set.label_names, counts, strict=True))
+    if data_set.target_names:
+        targets = pd.DataFrame(data_set.targets, columns=data_set.target_names)
+        of_all = targets.agg(["min", "mean", "max"]).set_axis(["minimum", "mean", "maximum"])
+        facts["targets"] = {name: {what: _finite(value) for what, value in of_all[name].items()} for name in of_all}
+    return facts
 
 
 def _origin(data_set: DataSet) -> dict[str, Any]:
@@ -138,6 +153,8 @@ def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
         **({} if np.isnan(data_set.channel[index]) else {"channel": int(data_set.channel[index])}),
         "label": data_set.label_nominal[index] or None,
         "label_number": _known(data_set.label_numeric[index], int),
+        **({"labels": _labels(data_set, index)} if data_set.label_names else {}),
+        **({"targets": _targets(data_set, index)} if data_set.target_names else {}),
         "partition": _known(data_set.partition[index], lambda code: Partition(code).name.lower()),
         "cross_validation_splits": [
             _known(code, lambda code: SIDES[Split(code)]) for code in data_set.cv_folds[index]
@@ -147,6 +164,18 @@ def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
         "mean": _finite(features.mean(dtype=np.float64) if features.size else np.nan),
         "maximum": _finite(features.max(initial=-np.inf)),
     }
+
+
+def _labels(data_set: DataSet, index: int) -> list[str] | None:
+    """Return the labels in the set of an instance; None if they are unknown."""
+    applies = data_set.labels[index]
+    names = [name for name, one in zip(data_set.label_names, applies, strict=True) if one == Presence.PRESENT]
+    return None if np.isnan(applies).all() else names
+
+
+def _targets(data_set: DataSet, index: int) -> dict[str, float | None]:
+    """Return the targets of an instance by name; None where missing."""
+    return dict(zip(data_set.target_names, map(_finite, data_set.targets[index]), strict=True))
 
 
 def _folds(data_set: DataSet) -> list[dict[str, Any]]:

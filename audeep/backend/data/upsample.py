@@ -84,6 +84,9 @@ def repetitions(labels: np.ndarray, recordings: np.ndarray) -> np.ndarray:
 
 def _check(data_set: DataSet, files: Files, concerned: np.ndarray) -> None:
     """Refuse instances without a label, and files that belong to several classes or partitions."""
+    if not data_set.is_labelled.any() and (data_set.label_names or data_set.target_names):
+        what = "sets of labels" if data_set.label_names else "continuous targets"
+        raise DataError(f"{data_set.name}: upsampling balances classes, but the instances have {what}")
     unlabelled = np.flatnonzero(concerned & ~data_set.is_labelled)
     if unlabelled.size:
         raise DataError(

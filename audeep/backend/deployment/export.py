@@ -87,6 +87,8 @@ def export_model(
     generation = description.config.generation_config(generation)
     if config.step is not None:
         generation = replace(generation, steps=(config.step,))
+    if len(generation.steps or ()) > 1:
+        raise OptionError("`steps`: expected one step, because one model is exported")
     ((step, encoder),) = checkpoints.load_models(folder, generation.steps)
     model = stand_alone(as_keras(encoder, generation))
     spectrograms = SpectrogramConfig.of(description.spectrograms)

@@ -54,7 +54,7 @@ class ARFF(TableFormat):
         for name, values in nominal.items():
             if values:
                 types[name] = "{" + ", ".join(map(self.quote, values)) + "}"
-        attributes = (f"@ATTRIBUTE {name} {kind}\n" for name, kind in types.items())
+        attributes = (f"@ATTRIBUTE {self.quote(name)} {kind}\n" for name, kind in types.items())
         return f'@RELATION "audeep export"\n\n{"".join(attributes)}\n@DATA\n'
 
     def columns(self, path: Path) -> list[str]:

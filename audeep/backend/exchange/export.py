@@ -18,10 +18,12 @@ from audeep.backend.exchange.folders import layout_files
 from audeep.backend.exchange.formats import ExportConfig, Format, Layout
 from audeep.backend.exchange.placement import Placement, placements
 from audeep.backend.exchange.registry import TABLES
+from audeep.backend.exchange.spread import SEPARATOR, spread
 from audeep.backend.exchange.table import TableFormat, rows_at_once
 from audeep.backend.log import LOG, progress_bar
 
-LABELS = (schema.LABEL_NOMINAL, schema.LABEL_NUMERIC)
+#: Columns to learn from.
+LABELS = (schema.LABEL_NOMINAL, schema.LABEL_NUMERIC, schema.LABELS, schema.TARGETS)
 
 
 def export(
@@ -132,23 +134,20 @@ def _write(
 ) -> None:
     """Write the tables; every row is formatted once, and written to each file whose mask includes it."""
     num_features = int(np.prod(data_set.feature_shape, dtype=np.int64))
-    columns = [
-        column
-        for column in schema.exported()
-        if column.required or not is_missing(column, data_set[column.name]).all()
-    ]
-    after = [column for column in columns if labels_last and column.name in LABELS]
-    before = [column for column in columns if column not in after]
+    values = {column.name: (column, values) for column, values in spread(data_set)}
+    after = [name for name in values if labels_last and name.partition(SEPARATOR)[0] in LABELS]
+    before = [name for name in values if name not in after]
     features = [Column(f"feature_{number}", float, "") for number in range(num_features)]
     labels = sorted({*data_set.label_nominal[data_set.is_labelled], *(data_set.label_map or ())})
     nominal = {schema.LABEL_NOMINAL: labels, **{item.name: list(item.words.values()) for item in placed}}
     places = [Column(item.name, str, "") for item in placed]
-    header = table.header([*before, *places, *features, *after], nominal)
+    first, last = ([values[name][0] for name in names] for names in (before, after))
+    header = table.header([*first, *places, *features, *last], nominal)
     for file in files:
         file.write_text(header, encoding="utf-8", newline="")
-    left = [_texts(data_set, column, table) for column in before]
+    left = [_texts(*values[name], table) for name in before]
     left += [[item.words.get(value, table.missing) for value in item.values.tolist()] for item in placed]
-    right = [_texts(data_set, column, table) for column in after]
+    right = [_texts(*values[name], table) for name in after]
     start = 0
     with progress_bar(total=len(data_set), what="exporting", unit=" instances") as bar:
         for slab in data_set.slabs(rows_at_once(num_features)):
@@ -164,10 +163,9 @@ def _write(
             bar.update(len(slab))
 
 
-def _texts(data_set: DataSet, column: Column, table: TableFormat) -> list[str]:
-    """Format a column, one string per instance."""
+def _texts(column: Column, values: np.ndarray, table: TableFormat) -> list[str]:
+    """Format a column, one string per instance; `values` has shape (instance,)."""
     write = table.quote if column.kind is str else lambda value: repr(column.kind(value))
-    values = data_set[column.name]
     return [
         table.missing if missing and column.may_be_missing else write(value)
         for value, missing in zip(values.tolist(), is_missing(column, values), strict=True)

@@ -38,7 +38,9 @@ class ExportConfig(Config):
         help="FOLDERS writes a file for each partition and fold, in folders named after them; FLAT writes a single "
         "file, with the columns partition, fold_1, fold_2 and so on",
     )
-    labels_last: bool = option(False, help="write the two label columns after the features instead of before them")
+    labels_last: bool = option(
+        False, help="write the columns of labels and targets after the features instead of before them"
+    )
     name: str | None = option(
         None, metavar="NAME", help="name of the files, without .csv or .arff (default: that of the input)"
     )
@@ -80,8 +82,9 @@ class AttributeNames(Config):
                 raise OptionError(f"`{parameter}`: {name!r} is used for two attributes")
 
     def by_column(self) -> dict[str, str]:
-        """Return the name in the tables of each column of a data set."""
-        return {column.name: getattr(self, f"{column.name}_attribute", column.name) for column in schema.exported()}
+        """Return the name in the tables of each column of a data set with one value for each instance."""
+        columns = [column.name for column in schema.exported() if not column.named]
+        return {name: getattr(self, f"{name}_attribute", name) for name in columns}
 
 
 def check_name(name: str, folder: str) -> None:

@@ -18,6 +18,7 @@ from audeep.backend.exchange.folders import find
 from audeep.backend.exchange.formats import AttributeNames, check_name
 from audeep.backend.exchange.rows import columns_of, complete, merge, read
 from audeep.backend.exchange.sidecar import Record
+from audeep.backend.exchange.spread import gathered
 
 
 def import_tables(
@@ -28,9 +29,10 @@ def import_tables(
     The files may come from `audeep.backend.exchange.export.export`, or from another program in the same folders.
     An instance in ``fold_1`` is in the validation split of the first fold, and in the training splits of all folds
     that do not contain it. In a single file, the columns ``partition`` (train, devel or test) and ``fold_1``,
-    ``fold_2`` and so on (train or valid) have the same meaning. Without file names, instances are named after their
-    file and row; without chunk numbers, rows with the same file name are numbered from 0 within a file; without
-    numeric labels, the nominal labels are numbered in alphabetical order from 0.
+    ``fold_2`` and so on (train or valid) have the same meaning. Columns such as ``labels.dog`` (1 or 0) and
+    ``targets.valence`` hold sets of labels and continuous targets. Without file names, instances are named after
+    their file and row; without chunk numbers, rows with the same file name are numbered from 0 within a file;
+    without numeric labels, the nominal labels are numbered in alphabetical order from 0.
 
     Parameters
     ----------
@@ -81,9 +83,8 @@ def import_tables(
         sizes = {schema.GENERATED: num_features} if record is None else record.feature_sizes
         source = Scratch(scratch, (len(rows), *sizes.values())).select(first)
         instances = rows.iloc[first]
-        values = {column: instances[column].to_numpy() for column in schema.COLUMNS if column in instances}
         metadata = columns.make(
-            {**values, schema.CV_FOLDS: cv_folds},
+            {**gathered(instances), schema.CV_FOLDS: cv_folds},
             label_map=_label_map(instances, record),
             attrs=None if record is None else record.attributes,
         )

@@ -16,6 +16,7 @@ from audeep.backend.errors import DataError
 from audeep.backend.exchange import placement
 from audeep.backend.exchange.folders import Source
 from audeep.backend.exchange.registry import TABLES
+from audeep.backend.exchange.spread import found, named_in
 from audeep.backend.log import progress_bar
 from audeep.backend.parsers.base import number_labels
 
@@ -58,6 +59,7 @@ def _columns(path: Path, names: Mapping[str, str], is_alone: bool) -> Columns:
                 f"{path} has no column {name!r} (`{variable}_attribute`); its first columns are "
                 f"{', '.join(columns[:6])}"
             )
+    metadata |= {name: columns.index(name) for name in named_in(columns)}
     for name in placement.names_in(columns) if is_alone else ():
         if columns.index(name) not in metadata.values():
             metadata[name] = columns.index(name)
@@ -106,11 +108,11 @@ def complete(rows: pd.DataFrame, basedir: Path, placed: Sequence[str]) -> None:
         numbers = rows.groupby(FILE).cumcount() + 1
         names = rows[FILE].map(lambda path: path.relative_to(basedir).as_posix())
         rows[schema.FILENAME] = names + "#" + numbers.astype(str)
-    for column in schema.exported():
+    for column in found(map(str, rows)):
         name = column.name
-        if name in rows and column.kind is str:
+        if column.kind is str:
             _refuse(rows, rows[name].str.contains("\0", regex=False), f"its {name} contains the character 0")
-        elif name in rows:
+        else:
             rows[name] = _numbers(rows, column)
             if not column.may_be_missing:
                 _refuse(rows, rows[name].isna(), f"it has no {name}")
@@ -173,7 +175,7 @@ def merge(rows: pd.DataFrame, num_folds: int) -> tuple[np.ndarray, np.ndarray | 
     keys = [rows[schema.PARTITION], *(rows[column] for column in name), repetition]
     instance = rows.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
     first = np.unique(instance, return_index=True)[1]
-    others = [column.name for column in schema.exported() if column.name in rows and column.name not in name]
+    others = [column.name for column in found(map(str, rows)) if column.name not in name]
     for column in (DIGEST, *others):
         values = rows[column].to_numpy()
         differs = (values != values[first][instance]) & ~pd.isna(values)

@@ -64,9 +64,7 @@ def _checked(values: Mapping[str, Any]) -> Record:
     record = Record(**values)
     sizes, label_map = record.feature_sizes, record.label_map
     if not (
-        _is_of_numbers(sizes)
-        and min(sizes.values(), default=1) > 0
-        and not {schema.INSTANCE, schema.FOLD} & {*sizes}
+        _is_of_numbers(sizes) and min(sizes.values(), default=1) > 0 and not {*schema.column_dims()} & {*sizes}
     ):
         raise ValueError("invalid feature_sizes")
     if not (label_map is None or _is_of_numbers(label_map)):

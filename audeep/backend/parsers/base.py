@@ -31,6 +31,10 @@ class InstanceMetadata:
         Partition, or None.
     start, end
         Where the recording starts and ends in the file, in seconds; None for the start and the end of the file.
+    labels
+        Names of all labels that apply, if there may be several; None if they are unknown.
+    targets
+        Continuous targets by name; None, or a target left out, if unknown.
     channel
         The only channel to use, from 0; None for the channels that `SpectrogramConfig.channels` says.
     """
@@ -44,6 +48,8 @@ class InstanceMetadata:
     start: float | None = None
     end: float | None = None
     channel: int | None = None
+    labels: Iterable[str] | None = None
+    targets: Mapping[str, float | None] | None = None
 
 
 #: Name of the class in the original, imported by parsers written for it.

@@ -1,7 +1,8 @@
 """Conversion of parsed metadata to the columns of a data set."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import xarray as xr
@@ -42,7 +43,9 @@ def collect(parser: Parser) -> tuple[list[Segment], xr.Dataset]:
             raise ParseError(f"{printable(first)} {twice} be named {instance.filename} in the data set")
         channels[instance.channel] = path
     known = [name for name in schema.COLUMNS if hasattr(found[0], name)]
-    values = {name: [getattr(instance, name) for instance in found] for name in known}
+    values: dict[str, Any] = {name: [getattr(instance, name) for instance in found] for name in known}
+    values[schema.LABELS] = _sets(values[schema.LABELS])
+    values[schema.TARGETS] = pd.DataFrame([dict(targets or {}) for targets in values[schema.TARGETS]])
     _warn_of_others(parser._basedir, {segment.path for segment in segments})
     if unreadable := describe_unreadable(parser._basedir):
         LOG.warning("ignoring %s", unreadable)
@@ -60,11 +63,20 @@ def _contradiction(instance: InstanceMetadata, label_map: Mapping[str, int] | No
         return "has a label with a name or a number, but not both"
     if label_map is not None and not pd.isna(number) and label_map.get(label) != number:
         return f"has the label '{label}' with number {number}, but number {label_map.get(label)} in the label map"
+    if isinstance(instance.labels, str):
+        return "has a single text as labels; expected a list of names"
     if not all(map(pd.isna, {*instance.cv_folds} - {*Split})):
         return "has an invalid split; expected TRAIN, VALID or None"
     if not all(map(pd.isna, {instance.partition} - {*Partition})):
         return "has an invalid partition; expected TRAIN, DEVEL, TEST or None"
     return None
+
+
+def _sets(labels: Sequence[Iterable[str] | None]) -> pd.DataFrame:
+    """Return which labels apply to each recording, 1 or 0, in a column for each label; NaN where unknown."""
+    sets = [None if names is None else dict.fromkeys(names, 1) for names in labels]
+    every = dict.fromkeys(sorted({name for names in sets for name in names or ()}), 0)
+    return pd.DataFrame([{} if names is None else every | names for names in sets], columns=list(every))
 
 
 def _warn_of_others(basedir: Path, listed: set[Path]) -> None:

@@ -39,6 +39,12 @@ class ParserConfig(Config):
         f"{', '.join(COLUMNS)}",
     )
 
+    target: tuple[str, ...] | None = option(
+        None,
+        metavar="NAME",
+        help="columns of the table with numbers to learn, such as valence and arousal",
+    )
+
     @property
     def columns(self) -> dict[str, str]:
         """Name in the table of each column that has an unusual one."""

@@ -38,11 +38,12 @@ def _partition(text: str) -> Partition:
         raise ValueError from None
 
 
-def _seconds(text: str) -> float:
-    seconds = _number(text)
-    if not 0 <= seconds < math.inf:
+def seconds(text: str) -> float:
+    """Convert the text of a time in a recording."""
+    number = _number(text)
+    if not 0 <= number < math.inf:
         raise ValueError
-    return seconds
+    return number
 
 
 def _whole(text: str) -> int:
@@ -60,6 +61,14 @@ def _channel(text: str) -> int:
     return number
 
 
+def finite(text: str) -> float:
+    """Convert the text of a continuous target."""
+    number = _number(text)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
 def _number(text: str) -> float:
     """Convert a text; Python alone would also read 1_000, and digits of other scripts."""
     if "_" in text or not text.isascii():
@@ -73,10 +82,11 @@ COLUMNS = {
     for column in (
         TableColumn("path", ("file", "filename", "file_name", "audio"), "a path", str),
         TableColumn("label", ("class", "category", "target"), "a label", str),
+        TableColumn("labels", ("tags", "positive_labels"), "labels", str),
         TableColumn("fold", (), "a whole number", _whole),
         TableColumn("partition", ("split", "subset", "set"), f"one of {', '.join(PARTITIONS)}", _partition),
-        TableColumn("start", (), "seconds, 0 or more", _seconds),
-        TableColumn("end", (), "seconds, 0 or more", _seconds),
+        TableColumn("start", (), "seconds, 0 or more", seconds),
+        TableColumn("end", (), "seconds, 0 or more", seconds),
         TableColumn("channel", (), "the number of a channel, from 0", _channel),
         TableColumn("name", (), "a name", str),
     )

@@ -58,7 +58,9 @@ def inspect_recordings(
         LOG.warning(summarize_problems(recordings))
         facts["unusable_audio_files"] = len(recordings) - len(good)
     labels, partitions = columns[schema.LABEL_NOMINAL].values, columns[schema.PARTITION].values
-    facts["number_of_labels"] = len({*labels} - {""})
+    facts["number_of_labels"] = len({*labels} - {""}) or columns.sizes[schema.LABEL]
+    if targets := columns[schema.TARGET].values.tolist():
+        facts["targets"] = targets
     if 0 < (unlabelled := int(np.sum(labels == ""))) < len(labels):
         facts["unlabelled_audio_files"] = unlabelled
     facts["cross_validation_folds"] = columns.sizes[schema.FOLD]

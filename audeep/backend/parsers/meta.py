@@ -1,7 +1,7 @@
 """The parser that picks one of the others."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from audeep.backend.errors import ParseError
@@ -37,15 +37,21 @@ class MetaParser(FolderParser):
     ----------
     basedir
         Base folder of the recordings.
-    table, columns
+    table, columns, targets
         See `TableParser`.
     """
 
-    def __init__(self, basedir: Path, table: Path | None = None, columns: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        basedir: Path,
+        table: Path | None = None,
+        columns: Mapping[str, str] | None = None,
+        targets: Sequence[str] = (),
+    ) -> None:
         super().__init__(basedir)
         self._candidates: list[FolderParser] = [candidate(basedir) for candidate in CANDIDATES]
-        if table is not None:
-            self._candidates = [TableParser(basedir, table, columns)]
+        if table is not None or targets:
+            self._candidates = [TableParser(basedir, table, columns, targets)]
         elif columns:
             self._candidates = [candidate(basedir, columns=columns) for candidate in (ComParEParser, TableParser)]
 

@@ -43,8 +43,10 @@ def _table_options(config: ParserConfig, parser: type[Parser]) -> dict[str, Any]
     options: dict[str, Any] = {} if config.table is None else {"table": config.table}
     if config.columns:
         options["columns"] = config.columns
+    if config.target:
+        options["targets"] = config.target
     if not options.keys() <= inspect.signature(parser).parameters.keys():
-        given = "`table`" if "table" in options else "`column`"
+        given = next(f"`{name.removesuffix('s')}`" for name in options)
         raise OptionError(f"{given}: {parser.__name__} reads no such table; leave out `parser` or use TableParser")
     return options
 

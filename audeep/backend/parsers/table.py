@@ -1,7 +1,7 @@
 """A folder with a table of its recordings."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from audeep.backend.audio.names import normalized, printable
@@ -9,8 +9,9 @@ from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata, hold_out, number_labels
 from audeep.backend.parsers.conventions import PARTITIONS
+from audeep.backend.parsers.label_sets import split_labels
 from audeep.backend.parsers.listing import entries
-from audeep.backend.parsers.table_file import Row, TableFile
+from audeep.backend.parsers.table_file import Row, TableFile, target_key
 
 #: Names of the table, in the order in which they are tried.
 TABLES = tuple(f"{name}{suffix}" for name in ("metadata", "manifest", "labels") for suffix in (".csv", ".tsv"))
@@ -33,16 +34,25 @@ class TableParser(FolderParser):
         table.
     columns
         Unusual headings, by the names of their columns in `audeep.backend.parsers.conventions.COLUMNS`.
+    targets
+        Headings of columns with continuous targets.
     """
 
-    def __init__(self, basedir: Path, table: Path | None = None, columns: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        basedir: Path,
+        table: Path | None = None,
+        columns: Mapping[str, str] | None = None,
+        targets: Sequence[str] = (),
+    ) -> None:
         super().__init__(basedir)
-        self._table, self._columns = table, columns or {}
+        self._table, self._columns, self._targets = table, columns or {}, targets
 
     def scan(self) -> Iterable[InstanceMetadata]:
         """Find the recordings, named by their path relative to the base folder unless the table names them."""
         rows = [row for table in self.tables() for row in self.read(*table)]
         self._report_missing(rows)
+        split_labels(rows)
         numbers = number_labels(row["label"] for row in rows if row["label"] is not None)
         splits = self._splits(rows)
         for row in rows:
@@ -56,6 +66,8 @@ class TableParser(FolderParser):
                 start=row["start"],
                 end=row["end"],
                 channel=row["channel"],
+                labels=row["labels"],
+                targets={name: row[target_key(name)] for name in self._targets} or None,
             )
 
     def tables(self) -> list[tuple[Path, list[Path], Partition | None]]:
@@ -82,7 +94,7 @@ class TableParser(FolderParser):
 
     def read(self, path: Path, folders: Iterable[Path], partition: Partition | None) -> list[Row]:
         """Read a table, and complete the path, name and partition in each row."""
-        table = TableFile(path, self._columns)
+        table = TableFile(path, self._columns, self._targets)
         known: dict[tuple[str, int | None], int] = {}
         for row in table.rows:
             if row["start"] is not None and row["end"] is not None and row["end"] <= row["start"]:

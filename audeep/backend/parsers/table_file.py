@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from audeep.backend.errors import ParseError
-from audeep.backend.parsers.conventions import COLUMNS, MISSING, TableColumn
+from audeep.backend.parsers.conventions import COLUMNS, MISSING, TableColumn, finite, seconds
 from audeep.backend.parsers.listing import SEPARATORS
 from audeep.backend.parsers.wrong_rows import Problem, WrongRowsError
 
 #: A row: its ``line`` in the file, from 1, and the value of each of `COLUMNS`, None where missing.
 Row = dict[str, Any]
+
+
+def target_key(name: str) -> str:
+    """Return where rows have the value of a target, which may be named like another column."""
+    return f"target {name}"
 
 
 class TableFile:
@@ -25,6 +30,9 @@ class TableFile:
         separates the columns: a comma, semicolon, tab or vertical bar.
     names
         Headings of columns that have an unusual one, by the names in `COLUMNS`.
+
+    targets
+        Headings of columns with continuous targets; rows have their values under `target_key`.
 
     Attributes
     ----------
@@ -39,13 +47,15 @@ class TableFile:
         If there is no such table, or it has no rows, no paths, or not the columns in `names`.
     """
 
-    def __init__(self, path: Path, names: Mapping[str, str]) -> None:
+    def __init__(self, path: Path, names: Mapping[str, str], targets: Sequence[str] = ()) -> None:
         self.path = path
+        keys = {target_key(name): name for name in targets}
+        columns = COLUMNS | {key: TableColumn(key, (), "a finite number", finite) for key in keys}
         lines, separator = _read_lines(path)
         (_, header), *body = lines or [(0, [])]
         if not body:
             raise ParseError(f"{path} has no rows")
-        positions = _find_columns(path, header, names)
+        positions = _find_columns(path, header, columns, {**names, **keys})
         self.headings = {name: header[position] for name, position in positions.items()}
         self._problems: list[Problem] = []
         self.rows: list[Row] = []
@@ -53,11 +63,11 @@ class TableFile:
             so_far = len(self._problems)
             if further := "".join(cells[len(header) :]):
                 self._problems.append(Problem(line, header[-1], f"expected {len(header)} values in a row", further))
-            row: Row = {"line": line, **dict.fromkeys(COLUMNS)}
+            row: Row = {"line": line, **dict.fromkeys(columns)}
             for name, position in positions.items():
                 # Some programs leave out separators at the end of a line.
                 text = cells[position] if position < len(cells) else ""
-                row[name] = self._read(line, COLUMNS[name], text, separator)
+                row[name] = self._read(line, columns[name], text, separator)
             if len(self._problems) == so_far:
                 self.rows.append(row)
 
@@ -65,7 +75,7 @@ class TableFile:
         """Convert a value; None if it is missing or wrong."""
         if text in MISSING and column.name != "path":
             return None
-        if separator == ";" and column.name in ("start", "end"):
+        if separator == ";" and column.read in (seconds, finite):
             # Spreadsheets write semicolons where numbers have a decimal comma.
             text = text.replace(",", ".")
         try:
@@ -122,16 +132,19 @@ def find_separator(line: str) -> str:
     return max(SEPARATORS, key=lambda separator: len(next(csv.reader([line], delimiter=separator), [])))
 
 
-def _find_columns(path: Path, header: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
-    """Return the position of each of `COLUMNS` that a table has."""
+def _find_columns(
+    path: Path, header: Sequence[str], columns: Mapping[str, TableColumn], names: Mapping[str, str]
+) -> dict[str, int]:
+    """Return the position of each of the columns that a table has; those in `names` must exist."""
     has = f"its columns are {', '.join(header):.200}"
     positions = {}
-    for column in COLUMNS.values():
+    for column in columns.values():
         name = names.get(column.name)
         if name is not None:
             found = [position for position, heading in enumerate(header) if heading == name]
             if not found:
-                raise ParseError(f"{path} has no column {name!r} (`column` {column.name}={name}); {has}")
+                given = f"`column` {column.name}={name}" if column.name in COLUMNS else "`target`"
+                raise ParseError(f"{path} has no column {name!r} ({given}); {has}")
         else:
             found = _find_usual(column, ["" if heading in names.values() else heading for heading in header])
         if len(found) > 1:

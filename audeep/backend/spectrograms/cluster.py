@@ -31,7 +31,7 @@ def extract_on_cluster(
 
 def _extract_there(recordings: Sequence[Segment], extractor: Extractor) -> list[np.ndarray | str]:
     """Run `extract_file` for some recordings on a worker."""
-    check_readable([recording.path for recording in recordings], "the recordings")
+    check_readable((recording.path for recording in recordings), "the recordings")
     # As in `extract`; Dask starts workers with this limit by default, but users may not.
     with threadpool_limits(1):
         return [extract_file(recording, extractor) for recording in recordings]

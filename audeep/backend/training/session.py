@@ -136,6 +136,8 @@ def train(
         latest = checkpoints.checkpoint_steps(logs)[-1] if config.resume else 0
         seed, latest = distribution.from_chief(strategy, [description.training["seed"], latest])
         keras.utils.set_random_seed(seed)
+        # With a global seed of 0, tf.data compares its own seed, which is a tensor here, and fails.
+        tf.random.set_seed(seed or 1)
         to_train, to_validate = set_aside(data_sets, config, seed)
         num_validation = sum(map(len, to_validate))
         if to_validate:

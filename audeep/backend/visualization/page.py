@@ -63,17 +63,18 @@ def scatter(points: np.ndarray, classes: Sequence[Mapping[str, Any]]) -> figure:
         toolbar_location="above",
     )
     plot.toolbar.logo = None
-    # With markers from a column, Bokeh 3.9 draws some points with the marker of others.
-    dots = [
+    # With markers from a column, Bokeh 3.9 draws some points with the marker of others; and it finds the recording
+    # below the pointer only if there is one renderer for all, which is invisible.
+    for marker, instances in instances_of.items():
+        view = CDSView(filter=IndexFilter(instances))
         plot.scatter(
-            "x", "y", source=source, view=CDSView(filter=IndexFilter(instances)), marker=marker, size="size",
-            fill_color="colour", fill_alpha="alpha", line_color="white", line_alpha="alpha", line_width=0.5,
-        )
-        for marker, instances in instances_of.items()
-    ]  # fmt: skip
-    for part in dots:
+            "x", "y", source=source, view=view, marker=marker, size="size", fill_color="colour", fill_alpha="alpha",
+            line_color="white", line_alpha="alpha", line_width=0.5,
+        )  # fmt: skip
+    everything = plot.scatter("x", "y", source=source, size="size", fill_alpha=0, line_alpha=0)
+    for renderer in plot.renderers:
         # The script dims points itself.
-        part.nonselection_glyph = part.selection_glyph = None
+        renderer.nonselection_glyph = renderer.selection_glyph = None
     ring = ColumnDataSource({"x": [], "y": []}, name="ring")
     plot.scatter("x", "y", source=ring, size=24, fill_color=None, line_color="black", line_width=2)
     plot.axis.visible = False
@@ -82,8 +83,8 @@ def scatter(points: np.ndarray, classes: Sequence[Mapping[str, Any]]) -> figure:
     pointed = CustomJS(code="window.audeep.point(cb_data.index.indices)")
     clicked = CustomJS(code="window.audeep.choose(cb_data.source.selected.indices)")
     plot.add_tools(
-        HoverTool(tooltips=None, callback=pointed, renderers=dots, visible=False),
-        TapTool(callback=clicked, renderers=dots, visible=False),
+        HoverTool(tooltips=None, callback=pointed, renderers=[everything], visible=False),
+        TapTool(callback=clicked, renderers=[everything], visible=False),
     )
     return plot
 

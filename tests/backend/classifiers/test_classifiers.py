@@ -36,7 +36,7 @@ def test_mlp_logits_may_be_negative() -> None:
     # A ReLU on the logits, as in the original, would leave no gradient for classes at zero.
     features, labels = make_blobs(60, centers=3, n_features=8, cluster_std=0.1, random_state=1)
     mlp = MLP(num_epochs=60, learning_rate=0.01, num_units=16, random_state=0).fit(features, labels)
-    assert np.min(mlp._logits(features)) < -1
+    assert np.min(mlp._outputs(features)) < -1
 
 
 def test_mlp_against_keras() -> None:
@@ -57,7 +57,7 @@ def test_mlp_against_keras() -> None:
     model.fit(features, labels, batch_size=20, epochs=30, verbose=0)
 
     ours = MLP(num_epochs=30, num_units=5, keep_prob=1, random_state=seed).fit(features, labels)
-    np.testing.assert_allclose(ours._logits(features), model.predict(features, verbose=0), atol=1e-5)
+    np.testing.assert_allclose(ours._outputs(features), model.predict(features, verbose=0), atol=1e-5)
 
 
 def test_dropout_masks_keep_the_expectation() -> None:
@@ -71,10 +71,12 @@ def test_dropout_masks_keep_the_expectation() -> None:
 
 
 def test_folds_of_any_size_share_two_traces() -> None:
+    import tensorflow as tf
+
     from audeep.backend.classifiers.mlp import _trainer
 
     for size in (20, 21, 22, 23):
         features, labels = make_blobs(size, centers=2, n_features=9, random_state=0)
         MLP(num_epochs=1, num_units=7, shuffle=True).fit(features, labels)
-    train = _trainer((9, 7, 7, 2), MLP().keep_prob, True)
+    train = _trainer((9, 7, 7, 2), MLP().keep_prob, True, tf.nn.sparse_softmax_cross_entropy_with_logits)
     assert train.experimental_get_tracing_count() <= 2

@@ -41,6 +41,24 @@ def test_features_are_standardised_by_the_training_data() -> None:
     assert pipeline.predict(features + np.array([1e-6, 0])).tolist() == [1] * 40
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_a_chosen_complexity_need_not_converge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audeep.backend.classifiers.svm.MAX_ITERATIONS", 1)
+    features, labels = np.random.default_rng(0).normal(size=(60, 3)), np.arange(60) % 3
+    converged = [
+        fitted(
+            SVMConfig(complexity=value),
+            features,
+            labels,
+            np.arange(60),
+            upsample=False,
+            seed=np.random.SeedSequence(0),
+        )
+        for value in ("auto", 1)
+    ]
+    assert [pipeline[-1].converged_ for pipeline in converged] == [True, False]
+
+
 def test_upsampling_moves_the_boundary() -> None:
     # In one place lie 30 instances of class 0 and 1 of class 1, elsewhere more of class 1. Only when classes
     # are balanced does the mixed place not simply go to the larger class.

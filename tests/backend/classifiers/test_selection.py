@@ -168,13 +168,13 @@ def test_early_stopping_keeps_the_weights_of_the_lowest_loss() -> None:
 
     def loss(epochs: int) -> float:
         mlp = MLP(num_epochs=epochs, **parameters).fit(features[train], labels[train])
-        truth = keras.losses.sparse_categorical_crossentropy(labels[aside], mlp._logits(features[aside]), True)
+        truth = keras.losses.sparse_categorical_crossentropy(labels[aside], mlp._outputs(features[aside]), True)
         return float(np.mean(truth))
 
     losses = {epochs: loss(epochs) for epochs in range(early.num_epochs_ - 2, early.num_epochs_ + 6)}
     assert min(losses, key=losses.get) == early.num_epochs_  # type: ignore[arg-type]
     same = MLP(num_epochs=early.num_epochs_, **parameters).fit(features[train], labels[train])
-    np.testing.assert_allclose(early._logits(features), same._logits(features), atol=1e-4)
+    np.testing.assert_allclose(early._outputs(features), same._outputs(features), atol=1e-4)
 
 
 def test_without_early_stopping_all_epochs_are_trained() -> None:

@@ -148,7 +148,7 @@ def test_features_stay_on_disk(birds: DataSet, tmp_path: Path) -> None:
     [
         (np.zeros((1, 2)), ["generated"], {"partition": [7]}, r"expected .*2 \(TEST\), got 7"),
         (np.zeros((1, 2)), ["generated"], {"cv_folds": [[2]]}, r"expected .*1 \(VALID\), got 2"),
-        (np.zeros((1, 2)), ["fold"], {}, "must be unique, and not instance or fold; got fold"),
+        (np.zeros((1, 2)), ["fold"], {}, "must be unique, and none of instance, fold, label, target; got fold"),
         (np.zeros((1, 2, 2)), ["time", "time"], {}, "must be unique, .*; got time, time"),
         (np.zeros((2, 2)), ["generated"], {}, r"the features have shape \(2, 2\), but there are 1 instances"),
         ([["x"]], ["generated"], {}, "invalid features: could not convert"),

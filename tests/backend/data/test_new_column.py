@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from audeep.backend.data import schema
@@ -28,6 +29,10 @@ NEW = {
     "site": (
         schema.Column("site", str, "where it was recorded"),
         ["wood, old", "wood, old", "", "", "Öland", "Öland"],
+    ),
+    "sensors": (
+        schema.Column("sensors", float, "in volts", dims=("instance", "sensor"), named=True),
+        pd.DataFrame({"left, low": [1, 1, 0, 0, np.nan, np.nan], "水": [-0.5, -0.5, 1e-300, 1e-300, 2, 2]}),
     ),
 }
 
@@ -55,6 +60,7 @@ def data_set(name: str) -> DataSet:
 
 def test_comes_back_from_everything(name: str, data_set: DataSet, tmp_path: Path) -> None:
     values = np.array(NEW[name][1], object if name == "site" else None)
+    names = list(getattr(NEW[name][1], "columns", []))
     data_set.save(tmp_path / "data.nc")
     stored = load(tmp_path / "data.nc")
     assert_equal(stored, data_set)
@@ -70,6 +76,7 @@ def test_comes_back_from_everything(name: str, data_set: DataSet, tmp_path: Path
     ):
         np.testing.assert_array_equal(result[name], expected)
         assert result[name].dtype == stored[name].dtype
+        assert not names or result["sensor"].tolist() == names
     for format in ("csv", "arff"):
         export(stored, tmp_path / format, format)
         back = import_tables(tmp_path / format, "data", tmp_path / f"{format}.nc")
@@ -80,7 +87,7 @@ def test_is_checked(name: str, data_set: DataSet, tmp_path: Path) -> None:
     assert name in {constraint.name for constraint in constraints()}
     assert not count_files(validate(data_set))[name]
     changed = data_set[name].copy()
-    changed[0] = changed[4]
+    changed[0] = changed[2]
     wrong = data_set.with_columns(**{name: changed})
     assert count_files(validate(wrong))[name] == 1
     with pytest.raises(DataError, match=f"the chunks of a differ in {name}"):
@@ -101,4 +108,9 @@ def test_a_file_may_lack_it(name: str, tmp_path: Path) -> None:
 
 def test_what_it_may_hold(name: str) -> None:
     with pytest.raises(DataError, match=f"{name}: expected "):
-        from_columns(np.zeros((1, 1)), ["generated"], filename=["a"], **{name: [object()]})
+        from_columns(
+            np.zeros((1, 1)),
+            ["generated"],
+            filename=["a"],
+            **{name: {"x": [object()]} if name == "sensors" else [object()]},
+        )

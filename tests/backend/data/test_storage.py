@@ -200,7 +200,6 @@ def test_a_wrong_value(tmp_path: Path, variable: str, values: Any, problem: str)
             np.ones((4, 3)),
             r"dimensions \['time', 'instance'\], not \['instance', 't",
         ),
-        ("features", ("instance", "fold"), np.ones((3, 0)), "dimensions must be unique, and not named fold"),
         ("features", ("instance", "time"), [["a"], ["b"], ["c"]], "expected numbers, got"),
         ("features", ("instance",), np.ones(3, complex), "expected numbers, got complex128"),
     ],
@@ -240,7 +239,7 @@ def test_features_too_large_for_float32(tmp_path: Path) -> None:
 def test_further_variables_are_left_out_with_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = rewrite(tmp_path / "data.nc", weights=(("instance",), np.ones(3)), fold=(("fold",), np.zeros(0)))
     with load(path) as data_set:
-        assert set(data_set.to_xarray().variables) == {*schema.COLUMNS, "features"}
+        assert set(data_set.to_xarray().data_vars) == {*schema.COLUMNS, "features"}
     assert caplog.messages == [f"{path}: ignoring variables that are not part of the data model: fold, weights"]
 
 
@@ -403,3 +402,12 @@ def test_instances_too_large_for_a_file(tmp_path: Path) -> None:
     ):
         pass
     assert not list(tmp_path.iterdir())
+
+
+def test_a_feature_dimension_of_a_reserved_name(tmp_path: Path) -> None:
+    data = small().to_xarray().drop_vars("features").assign(features=(("instance", "fold"), np.ones((3, 0))))
+    data.to_netcdf(tmp_path / "data.nc", engine="h5netcdf")
+    with pytest.raises(
+        DataError, match=r"data\.nc: names of feature dimensions must be unique, and none of .*; got"
+    ):
+        load(tmp_path / "data.nc")

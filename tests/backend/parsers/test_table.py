@@ -283,7 +283,7 @@ def test_a_table_with_wrong_rows_is_not_passed_over(folder: Path) -> None:
     [
         ("species", "expected COLUMN=NAME, such as label=species, got 'species'"),
         ("label=", "expected COLUMN=NAME"),
-        ("kind=species", "unknown column 'kind'; expected one of path, label, fold, "),
+        ("kind=species", "unknown column 'kind'; expected one of path, label, labels, "),
         (["label=a", "label=b"], "label=a contradicts another one"),
         (["label=a", "fold=a"], "label=a contradicts another one"),
     ],

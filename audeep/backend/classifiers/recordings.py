@@ -1,0 +1,148 @@
+"""Labels of recordings: from audio through a model to a saved classifier."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from audeep.backend.audio.names import printable
+from audeep.backend.audio.survey import summarize_problems, survey, usable
+from audeep.backend.classifiers import saving
+from audeep.backend.classifiers.pipeline import scores
+from audeep.backend.classifiers.prediction import check_models
+from audeep.backend.classifiers.trained import TrainedClassifier
+from audeep.backend.embedding.cluster import embed_on_cluster
+from audeep.backend.embedding.recordings import found
+from audeep.backend.embedding.stream import embed_files
+from audeep.backend.embedding.trained import TrainedModel
+from audeep.backend.errors import AudioError, ModelError, OptionError
+from audeep.backend.log import LOG, progress
+from audeep.backend.spectrograms.config import ExtractionConfig, OnError
+from audeep.backend.spectrograms.preprocess import HINT
+
+
+def classify_recordings(
+    recordings: Path | str | Sequence[Path | str],
+    classifier: Path | str,
+    extraction: ExtractionConfig | Mapping[str, Any] | None = None,
+    *,
+    model_dir: Path | str | Sequence[Path | str] | None = None,
+) -> pd.DataFrame:
+    """Predict the labels of recordings with a saved classifier.
+
+    Parameters
+    ----------
+    recordings
+        Audio files; folders, for all audio files in them and below; or ``-`` for an audio file on standard input.
+    classifier
+        Folder that `train_classifier` wrote.
+    extraction
+        What to do about recordings that cannot be used, and where to work.
+    model_dir
+        Folder of the model that generated the vectors that the classifier was trained on, or one for each of the
+        models of fused vectors; by default, where it was when the classifier was trained, relative to that.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each recording, with the columns ``filename`` and ``label``, and for each class its probability,
+        ``probability_dog``. A support vector machine has no probabilities, but decision values,
+        ``decision_value_dog``: the larger, the farther on the side of this class.
+
+    Raises
+    ------
+    ModelError
+        If there is no classifier, or no model.
+    DataError
+        If the model is another one than that of the training data.
+    AudioError
+        If a recording cannot be used.
+
+    Notes
+    -----
+    If the model was trained on chunks of recordings, the vectors of the chunks of a recording are averaged.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> import soundfile
+    >>> for number in range(8):
+    ...     label, random = ["hiss", "rumble"][number % 2], np.random.default_rng(number)
+    ...     noise = random.normal(0, 0.1, 8000)
+    ...     samples = noise if label == "hiss" else np.cumsum(noise) / 20
+    ...     Path("noises", label).mkdir(parents=True, exist_ok=True)
+    ...     soundfile.write(f"noises/{label}/{number}.wav", samples, 8000)
+    >>> settings = audeep.SpectrogramConfig(mel_spectrum=16)
+    >>> data = audeep.preprocess("noises", "noises.nc", settings, parser="NoMetadataParser")
+    >>> shapes = audeep.DictionaryConfig(num_kernels=4, kernel_shapes=["3x3"])
+    >>> logs = audeep.train(data, "run", shapes, seed=1)
+    >>> [vectors] = audeep.generate(logs, data)
+    >>> labels = [Path(name).parent.name for name in vectors.filename]
+    >>> labelled = vectors.with_columns(label_nominal=np.array(labels, object))
+    >>> svm = audeep.SVMConfig(complexity=0.1)
+    >>> _ = audeep.train_classifier(labelled, svm, "run/classifier", seed=1)
+
+    >>> table = audeep.classify_recordings("noises/rumble", "run/classifier")
+    >>> table["label"].tolist()
+    ['rumble', 'rumble', 'rumble', 'rumble']
+    >>> list(table.columns)
+    ['filename', 'label', 'decision_value_hiss', 'decision_value_rumble']
+    """
+    extraction = ExtractionConfig.of(extraction)
+    names = [recordings] if isinstance(recordings, str | os.PathLike) else recordings
+    trained = saving.read(Path(classifier))
+    given = trained.model_dirs if model_dir is None else model_dir
+    folders = [given] if isinstance(given, str | os.PathLike) else given
+    with found([str(name) for name in names], sys.stdin.buffer) as files:
+        models = _load_models(trained, [Path(folder) for folder in folders])
+        vectors = _embed(models, files, extraction)
+    matrix = np.stack([*vectors.values()])
+    kind, values = scores(trained.pipeline, matrix)
+    columns = {f"{kind}_{label}": column for label, column in zip(trained.pipeline.classes_, values.T, strict=True)}
+    return pd.DataFrame({"filename": [*vectors], "label": trained.pipeline.predict(matrix), **columns})
+
+
+def _load_models(trained: TrainedClassifier, folders: Sequence[Path]) -> list[TrainedModel]:
+    """Load the models that generated the training data of a classifier."""
+    if not trained.models:
+        raise ModelError("the vectors that the classifier was trained on do not say which model made them")
+    if not folders:
+        raise OptionError("the classifier does not know where its model is; give `model_dir`")
+    if len(folders) != len(trained.models):
+        raise OptionError(f"`model_dir`: expected {len(trained.models)} model folders, got {len(folders)}")
+    models = [
+        TrainedModel(folder, model.get("step"), model.get("generation") or {})
+        for folder, model in zip(folders, trained.models, strict=True)
+    ]
+    check_models(trained.models, [model.facts for model in models])
+    return models
+
+
+def _embed(
+    models: Sequence[TrainedModel], files: Mapping[str, Path], extraction: ExtractionConfig
+) -> dict[str, np.ndarray]:
+    """Return the vectors of all usable recordings by name."""
+    paths, vectors = [*files.values()], {}
+    headers = survey(paths)
+    if extraction.on_error is OnError.FAIL and len(usable(headers)) < len(headers):
+        raise AudioError(summarize_problems(headers) + HINT)
+    if extraction.scheduler is None:
+        results = embed_files(models, paths, None, jobs=extraction.jobs)
+    else:
+        results = embed_on_cluster(models, paths, extraction.scheduler)
+    with closing(results):
+        for name, result in zip(files, progress(results, total=len(paths), what="embed", unit="file"), strict=True):
+            if isinstance(result, np.ndarray):
+                vectors[name] = result
+            elif extraction.on_error is OnError.FAIL:
+                raise AudioError(f"{printable(files[name])} {result}{HINT}")
+            else:
+                LOG.warning("left out: %s %s", printable(files[name]), result)
+    return vectors

@@ -1,0 +1,228 @@
+"""Saved classifiers: a folder with a description, and weights as plain arrays.
+
+Nothing in it is executed or unpickled.
+"""
+
+import hashlib
+import io
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sklearn
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from audeep import __version__
+from audeep.backend.atomic import replacing_all
+from audeep.backend.classifiers.config import ClassifierTrainingConfig
+from audeep.backend.classifiers.registry import config_class, estimator_class
+from audeep.backend.classifiers.trained import TrainedClassifier, train_on
+from audeep.backend.classifiers.training_data import check_features
+from audeep.backend.data import attributes
+from audeep.backend.data.data_set import DataSet, opened
+from audeep.backend.errors import AudeepError, ModelError, first_line
+from audeep.backend.options import Config, parse
+from audeep.backend.seeds import root_seed
+
+#: Description, and weights.
+FILE, WEIGHTS = "classifier.json", "weights.npz"
+#: Fitted attributes of the scaler.
+SCALER = ("mean_", "scale_", "var_")
+
+
+def train_classifier(
+    data: Path | str | DataSet,
+    classifier: Config,
+    path: Path | str,
+    config: ClassifierTrainingConfig | Mapping[str, Any] | None = None,
+    *,
+    model_dir: Path | str | Sequence[Path | str] | None = None,
+    seed: int | None = None,
+) -> Pipeline:
+    """Train a classifier and save it, to label new recordings with.
+
+    Parameters
+    ----------
+    data
+        Labelled feature vectors.
+    classifier
+        Configuration of the classifier, one of `audeep.backend.classifiers.registry.CLASSIFIERS`.
+    path
+        Folder to write ``classifier.json`` and ``weights.npz`` to.
+    config
+        Which instances to train on.
+    model_dir
+        Folder of the model that generated the vectors, for `classify_recordings`, or one for each of the models of
+        fused vectors; by default the folder ``logs`` beside `path`, if it contains a model. Its place is saved
+        relative to `path`.
+    seed
+        Makes the result repeatable.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+        The trained classifier: standardises vectors and predicts label names.
+
+    Raises
+    ------
+    DataError
+        If instances have no label, or the classifier cannot use the data set.
+    ModelError
+        If `model_dir` contains no model.
+    AudeepError
+        If the classifier cannot be written.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> vectors = make_data_set(8, labels=["cat", "dog"], generated=4)
+    >>> pipeline = audeep.train_classifier(vectors, audeep.SVMConfig(complexity=0.1), "classifier", seed=1)
+    >>> pipeline.predict(vectors.features.values).shape
+    (8,)
+    """
+    root, config, folder = root_seed(seed), ClassifierTrainingConfig.of(config), Path(path)
+    if folder.exists() and not folder.is_dir():
+        raise AudeepError(f"{folder} is a file; expected a folder for the classifier")
+    model_dirs = _model_folders(model_dir, beside=folder)
+    with opened(data) as data_set:
+        check_features(data_set, classifier)
+        used = data_set.are_in(config.train_partitions)
+        trained = train_on(data_set, used, classifier, upsample=config.upsample, seed=root)
+    write(replace(trained, model_dirs=model_dirs), folder)
+    return trained.pipeline
+
+
+def load_classifier(path: Path | str) -> Pipeline:
+    """Load a classifier that `train_classifier` saved.
+
+    Parameters
+    ----------
+    path
+        Folder of the classifier.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+        A `StandardScaler` and an `SVM` or `MLP`. ``predict`` takes vectors, shape (instance, feature), and returns
+        label names, shape (instance,).
+
+    Raises
+    ------
+    ModelError
+        If there is no classifier, or it is damaged.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> from audeep.testing import make_data_set
+    >>> vectors = make_data_set(8, labels=["cat", "dog"], generated=4)
+    >>> _ = audeep.train_classifier(vectors, audeep.MLPConfig(num_epochs=2), "classifier", seed=1)
+    >>> classifier = audeep.load_classifier("classifier")
+    >>> classifier.classes_.tolist(), classifier.predict_proba(vectors.features.values).shape
+    (['cat', 'dog'], (8, 2))
+    """
+    return read(Path(path)).pipeline
+
+
+def write(trained: TrainedClassifier, folder: Path) -> None:
+    """Write a classifier into a folder, which is created if missing."""
+    scaler, estimator = trained.pipeline
+    arrays = {f"classifier.{name}": array for name, array in estimator.to_arrays().items()}
+    if isinstance(scaler, StandardScaler):
+        arrays |= {f"scaler.{name}": getattr(scaler, name) for name in SCALER}
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    facts = {
+        "classifier": type(estimator).__name__,
+        "config": trained.config.to_dict(),
+        "chosen": trained.chosen,
+        "classes": estimator.classes_.tolist(),
+        "label_map": trained.label_map,
+        "feature_shape": trained.feature_shape,
+        "models": trained.models,
+        "model_dirs": [_relative(model_dir, folder) for model_dir in trained.model_dirs],
+        "sha256": _digest(file.getvalue()),
+        "versions": {"audeep": __version__, "numpy": np.__version__, "scikit-learn": sklearn.__version__},
+    }
+    # The description last: it is what makes the folder a classifier.
+    with replacing_all([folder / WEIGHTS, folder / FILE], folder) as (weights, description):
+        weights.write_bytes(file.getvalue())
+        description.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+
+
+def read(folder: Path) -> TrainedClassifier:
+    """Read a classifier from its folder; raise a `ModelError` if there is none, or it is damaged."""
+    if not (folder / FILE).is_file():
+        below = "".join(f"; did you mean {found.parent}?" for found in sorted(folder.glob(f"*/{FILE}"))[:1])
+        raise ModelError(f"{folder} contains no classifier: {FILE} not found{below}")
+    try:
+        facts = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        content = (folder / WEIGHTS).read_bytes()
+        if _digest(content) != facts["sha256"]:
+            raise ValueError(f"{WEIGHTS} does not belong to {FILE}")
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            arrays = dict(file)
+        return _restored(facts, arrays, folder)
+    except Exception as error:
+        # Libraries may raise anything for a damaged file.
+        raise ModelError(f"the classifier in {folder} is damaged: {first_line(error)}") from error
+
+
+def _restored(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], folder: Path) -> TrainedClassifier:
+    """Make a classifier from the contents of its files; raises anything if they are invalid."""
+    for name, array in arrays.items():
+        if array.dtype.kind != "f" or not np.isfinite(array).all():
+            raise ValueError(f"{name} contains other values than finite numbers")
+    config = config_class(facts["classifier"])(**facts["config"])
+    classes = np.array(facts["classes"], str)
+    if classes.ndim != 1 or len(classes) < 2 or (classes[1:] <= classes[:-1]).any():
+        raise ValueError("classes are not in alphabetical order")
+    own = {name.removeprefix("classifier."): array for name, array in arrays.items()}
+    estimator = estimator_class(type(config))(**vars(config)).restore(own, classes)
+    for name in getattr(config, "chosen", ()):
+        setattr(estimator, f"{name}_", parse(facts["chosen"][name], float))
+    scaler: StandardScaler | str = "passthrough"
+    if estimator.num_feature_dims == 1:
+        scaler = StandardScaler()
+        scaler.n_features_in_ = estimator.n_features_in_
+        for name in SCALER:
+            setattr(scaler, name, arrays[f"scaler.{name}"].reshape(estimator.n_features_in_))
+    attrs = attributes.write_label_map(facts["label_map"]) | attributes.write_models(facts["models"])
+    attributes.check(attrs, [])
+    return TrainedClassifier(
+        pipeline=Pipeline([("scaler", scaler), ("classifier", estimator)]),
+        config=config,
+        feature_shape=tuple(map(int, facts["feature_shape"])),
+        label_map=attributes.read_label_map(attrs),
+        models=attributes.read_models(attrs),
+        model_dirs=[folder / model_dir for model_dir in facts["model_dirs"]],
+    )
+
+
+def _model_folders(given: Path | str | Sequence[Path | str] | None, beside: Path) -> list[Path]:
+    """Return the model folders that are given, or the folder ``logs`` beside a classifier, if there is one."""
+    # Only the name of the file: what reads it needs TensorFlow.
+    name = "model.json"
+    if given is None:
+        logs = beside.absolute().parent / "logs"
+        return [logs] if (logs / name).is_file() else []
+    folders = [Path(given)] if isinstance(given, str | os.PathLike) else [Path(folder) for folder in given]
+    for folder in folders:
+        if not (folder / name).is_file():
+            raise ModelError(f"{folder} contains no model: {name} not found")
+    return folders
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """Return the path from a folder, so that both may be moved together."""
+    return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,1 @@
+"""Spectrograms and models as steps of scikit-learn pipelines."""
