@@ -143,9 +143,7 @@ def train(
         if to_validate:
             training = description.training | {NUM_VALIDATION_INSTANCES: num_validation}
             description = replace(description, training=training)
-        lengths, validation_lengths = None, None
-        if differ_in_length(data_sets):
-            lengths, validation_lengths = lengths_of(to_train), lengths_of(to_validate)
+        lengths = lengths_of(to_train) if differ_in_length(data_sets) else None
         session = Session(description, config, logs, strategy, seed, sum(map(len, to_train)), lengths)
         if config.resume:
             session.restore(latest)
@@ -157,9 +155,8 @@ def train(
                 description.write(logs)
             if is_chief and to_validate:
                 held_out = stack.enter_context(records.written(to_validate, tempdir, seed))
-                validate = make_validation(
-                    session.model, held_out, num_validation, config.batch_size, validation_lengths
-                )
+                own = None if lengths is None else lengths_of(to_validate)
+                validate = make_validation(session.model, held_out, num_validation, config.batch_size, own)
             paths = stack.enter_context(records.written(to_train, tempdir, seed))
             session.run(paths, choose_examples(to_train, session.model.examples, seed), validate)
         if is_chief:
