@@ -93,7 +93,10 @@ def test_a_vector_for_each_frame_is_left_to_generate(recordings: list[Path], tmp
         load_model(logs)
     [vectors] = generate(logs, data)
     assert vectors.lengths is not None
-    assert describe_model(logs)["vector_dimensions"] == {"generated_0": None, "generated_1": vectors.feature_shape[-1]}
+    assert describe_model(logs)["vector_dimensions"] == {
+        "generated_0": None,
+        "generated_1": vectors.feature_shape[-1],
+    }
 
 
 def test_partial_chunks_count_as_much_as_whole_ones(recordings: list[Path], tmp_path: Path) -> None:

@@ -60,8 +60,8 @@ def export_model(
     -------
     dict
         What the exported model takes and returns: ``format``, ``step``, ``input`` (its name), ``input_shape`` and
-        ``output_shape`` (with None for the batch), for samples their ``sample_rate`` in Hz; and
-        ``largest_difference`` from the original, on random inputs.
+        ``output_shape`` (with None for the batch, and for a time that may have any length), for samples their
+        ``sample_rate`` in Hz; and ``largest_difference`` from the original, on random inputs.
 
     Raises
     ------

@@ -241,7 +241,7 @@ def load_model(
     Raises
     ------
     ModelError
-        If there is no model, or it is damaged.
+        If there is no model, it is damaged, or it gives sequences of vectors of different lengths.
     OptionError
         If a kind of model does not have one of the options.
 
