@@ -65,9 +65,8 @@ def _encoded(
             problems.append(found if isinstance(found, str) else None)
             if not isinstance(found, str):
                 batch.append(found)
-            if any(
-                model.fill_batch(column) for model, column in zip(models, zip(*batch, strict=True), strict=False)
-            ):
+            columns = [*zip(*batch, strict=True)]
+            if batch and any(map(TrainedModel.is_full, models, columns)):
                 yield batch
                 batch = []
         if batch:

@@ -77,8 +77,8 @@ class TrainedModel:
         shape = [0 if size is None else size for size in self.feature_shape]
         return batch_limits(self.model, self.config.batch_size, shape)
 
-    def fill_batch(self, recordings: Sequence[Sequence[np.ndarray]]) -> bool:
-        """Return whether recordings, as `extract` returns them, fill a batch."""
+    def is_full(self, recordings: Sequence[Sequence[np.ndarray]]) -> bool:
+        """Return whether a batch of recordings, as `extract` returns them, is full."""
         count = sum(map(len, recordings))
         size = sum(chunk.nbytes for chunks in recordings for chunk in chunks)
         return count >= self.limits.batch_size or size >= self.limits.batch_bytes
