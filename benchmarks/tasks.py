@@ -27,7 +27,7 @@ from audeep.backend.classifiers.measures import REGRESSION_MEASURES, SET_MEASURE
 
 COUNT, FOLDS, SEED = 400, 5, 1
 RATE, SECONDS = 16000, 1.0
-SVM = audeep.SVMConfig(complexity="auto")
+CLASSIFIER, REGRESSOR = audeep.SVMConfig(complexity=1e-3), audeep.SVMConfig(complexity=1e-2)
 SETTINGS = {
     "window_width": 0.046,
     "window_overlap": 0.026,
@@ -63,7 +63,7 @@ def mixtures(output: Path) -> pd.DataFrame:
     write_mixtures(Path(os.environ["AUDEEP_ESC10"]), folder)
     data_set = vectors(folder, 5)
     config, task = audeep.EvaluationConfig(cross_validate=True), audeep.Task.MULTI_LABEL
-    (outcomes,), names = predict_held_out(data_set, SVM, config, np.random.SeedSequence(SEED), task=task)
+    (outcomes,), names = predict_held_out(data_set, CLASSIFIER, config, np.random.SeedSequence(SEED), task=task)
     result = measured([outcomes], names, task)
     same = {
         "average_precision": np.mean([average_precision_score(item.true, item.predicted) for item in outcomes]),
@@ -131,7 +131,7 @@ def sweeps(output: Path) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["path", "pitch", "rate", "fold"])
     table.to_csv(folder / "metadata.csv", index=False)
     data_set = vectors(folder, SECONDS, target=["pitch", "rate"])
-    result = audeep.evaluate(data_set, SVM, audeep.EvaluationConfig(cross_validate=True), seed=SEED)
+    result = audeep.evaluate(data_set, REGRESSOR, audeep.EvaluationConfig(cross_validate=True), seed=SEED)
     return pd.concat({"SVM": result.by_name, "ridge": ridge(data_set)}).swaplevel().sort_index()
 
 
