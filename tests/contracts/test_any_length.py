@@ -21,6 +21,10 @@ from audeep.backend.training.architecture import ARCHITECTURES, architecture_cla
 from audeep.backend.training.functional import as_keras
 from audeep.backend.training.session import train
 from audeep.backend.training.validation import make_validation
+from tests.cli.conftest import (
+    Run,
+    run,  # noqa: F401
+)
 from tests.contracts.test_models import SMALL
 from tests.helpers.models import save_random_model
 
@@ -168,7 +172,7 @@ def test_the_validation_loss_is_that_of_all_instances(kind: str, recordings: lis
             assert together == pytest.approx(float(model.loss(model.sums(outputs))), rel=1e-5)
 
 
-def test_training_leaves_the_same_report(recordings: list[Path], tmp_path: Path) -> None:
+def test_training_leaves_the_same_report(recordings: list[Path], run: Run, tmp_path: Path) -> None:  # noqa: F811
     _, data = model_of("t-rae", recordings, tmp_path)
     config = {"num_epochs": 2, "validation_fraction": 0.25, "early_stopping": 5}
     logs = train(data, tmp_path / "run", TimeAutoencoderConfig(num_units=2), config, seed=1)
@@ -178,6 +182,11 @@ def test_training_leaves_the_same_report(recordings: list[Path], tmp_path: Path)
     assert facts["validation_loss"] > 0
     assert "time (any) x freq (6)" in (logs.parent / "README.md").read_text()
     assert (logs / "projector" / "spectrograms.png").exists()
+    _, out, _ = run("inspect", "model", "--model-dir", logs)
+    assert "time: any" in out
+    code, _, err = run("embed", "--model-dir", logs, "--hop", "0.1", *recordings)
+    assert code == 2
+    assert "--window is needed" in err
 
 
 def test_what_is_beyond_the_length_does_not_count(tmp_path: Path) -> None:
