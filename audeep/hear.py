@@ -25,6 +25,8 @@ __all__ = ["Model", "get_scene_embeddings", "get_timestamp_embeddings", "load_mo
 SAMPLE_RATES = (16000, 22050, 44100, 48000)
 #: Milliseconds between timestamps: HEAR tolerates onsets that are 50 ms off.
 HOP = 50
+#: Seconds around a timestamp that are embedded, for models that take recordings of any length.
+EXCERPT = 1
 
 
 class Model(tf.Module):
@@ -44,9 +46,10 @@ class Model(tf.Module):
         self.scene_embedding_size = self.timestamp_embedding_size = model.size
 
     @property
-    def length(self) -> int:
-        """Number of samples of the recordings that the model was trained on."""
-        return round(self.embedding.window * self.sample_rate)
+    def length(self) -> int | None:
+        """Number of samples of the recordings that the model was trained on; None if they differ in length."""
+        window = self.embedding.window
+        return None if window is None else round(window * self.sample_rate)
 
     def embed(self, excerpts: Iterable[np.ndarray]) -> np.ndarray:
         """Return the vectors of excerpts, shape (excerpt, size); sequences of vectors are averaged over time."""
@@ -100,10 +103,11 @@ def get_scene_embeddings(audio: Any, model: Model) -> tf.Tensor:
     tensorflow.Tensor
         Shape (sound, `scene_embedding_size`), float32. Sounds longer than the recordings that the model was trained
         on are covered by evenly spaced excerpts of that length, whose vectors are averaged; shorter sounds are
-        padded with silence.
+        padded with silence. If these recordings differ in length, sounds of any length are taken as they are.
     """
     sounds = _sounds(audio)
-    samples, length = sounds.shape[1], model.length
+    samples = sounds.shape[1]
+    length = model.length or samples
     sounds = np.pad(sounds, [(0, 0), (0, max(0, length - samples))])
     count = max(1, math.ceil(samples / length))
     starts = np.linspace(0, max(0, samples - length), count).round().astype(int)
@@ -114,8 +118,8 @@ def get_scene_embeddings(audio: Any, model: Model) -> tf.Tensor:
 def get_timestamp_embeddings(audio: Any, model: Model) -> tuple[tf.Tensor, tf.Tensor]:
     """Return a vector for each sound every 50 ms.
 
-    Each is that of an excerpt around the timestamp, as long as the recordings that the model was trained on, with
-    silence before the start and after the end of the sound.
+    Each is that of an excerpt around the timestamp, as long as the recordings that the model was trained on, or 1 s
+    if these differ in length, with silence before the start and after the end of the sound.
 
     Parameters
     ----------
@@ -136,8 +140,9 @@ def get_timestamp_embeddings(audio: Any, model: Model) -> tuple[tf.Tensor, tf.Te
     times = np.arange(count) * HOP
     # An excerpt in the padded sound starts where its centre is in the sound itself.
     starts = (times * model.sample_rate / 1000).round().astype(int)
-    padded = np.pad(sounds, [(0, 0), (model.length // 2, model.length)])
-    vectors = model.embed(sound[start : start + model.length] for sound in padded for start in starts)
+    length = model.length or EXCERPT * model.sample_rate
+    padded = np.pad(sounds, [(0, 0), (length // 2, length)])
+    vectors = model.embed(sound[start : start + length] for sound in padded for start in starts)
     timestamps = np.tile(times.astype(np.float32), (len(sounds), 1))
     return tf.constant(vectors.reshape(len(sounds), count, -1)), tf.constant(timestamps)
 

@@ -17,6 +17,7 @@ def make_data_set(
     labels: Sequence[str] = (),
     num_folds: int = 0,
     partitions: Sequence[Partition] = (),
+    lengths: Sequence[int] = (),
     seed: int = 0,
     **feature_sizes: int,
 ) -> DataSet:
@@ -34,6 +35,8 @@ def make_data_set(
         Number of cross-validation folds: recording ``n`` is held out in fold ``n % num_folds``.
     partitions
         Partitions of the recordings, cycled through.
+    lengths
+        Lengths of the instances along the first feature dimension, cycled through; by default, all are full.
     seed
         Seed of the features.
     **feature_sizes
@@ -63,8 +66,12 @@ def make_data_set(
     numbers = number_labels(labels)
     names = np.resize(np.array(labels, object), num_recordings)[recording] if labels else None
     held_out = recording[:, np.newaxis] % max(1, num_folds) == np.arange(num_folds)
+    features = np.random.default_rng(seed).uniform(-1, 1, (len(recording), *feature_sizes.values()))
+    steps = np.resize(np.array(lengths), len(recording)) if lengths else None
+    for instance, length in zip(features, () if steps is None else steps, strict=False):
+        instance[length:] = -1
     return from_columns(
-        np.random.default_rng(seed).uniform(-1, 1, (len(recording), *feature_sizes.values())),
+        features,
         list(feature_sizes),
         filename=[f"{number}.wav" for number in recording],
         chunk_nr=np.tile(np.arange(chunks), num_recordings),
@@ -73,4 +80,5 @@ def make_data_set(
         label_nominal=names,
         label_numeric=None if names is None else [numbers[name] for name in names],
         label_map=numbers or None,
+        length=steps,
     )

@@ -115,8 +115,12 @@ examples:
         return list(facts), list(facts.values())
 
     def print_table(self, facts: Mapping[str, Any]) -> None:
-        """Print the facts."""
-        super().print_table(readable(facts))
+        """Print the facts, with the sizes of dimensions."""
+        dimensions = {
+            name: {dim: "any" if size is None else size for dim, size in facts[name].items()}
+            for name in ("vector_dimensions", "feature_dimensions")
+        }
+        super().print_table(readable({**facts, **dimensions}))
 
 
 def readable(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -16,8 +16,8 @@ class Preprocess(Command):
 
     Reads every recording that the parser finds in the base folder or in a table, in any format that
     libsndfile supports (WAV, FLAC, OGG, MP3, ...), and writes one netCDF file with the spectrograms, labels,
-    cross-validation folds and partitions. All spectrograms must have the same length: see --fixed-length
-    and --chunk-length.
+    cross-validation folds and partitions. Recordings stay as long as they are, unless --fixed-length or
+    --chunk-length is given.
     """
 
     epilog = """\
@@ -65,8 +65,9 @@ examples:
             return
         data_set = preprocess(args.basedir, args.output, config, extraction, parser=config_from(args, ParserConfig))
         frames, bands = data_set.feature_shape
-        count = data_set.num_instances
-        LOG.info("wrote %d spectrograms of %d windows x %d bands to %s", count, frames, bands, args.output)
+        count, lengths = data_set.num_instances, data_set.lengths
+        windows = frames if lengths is None else f"{lengths.min()} to {lengths.max()}"
+        LOG.info("wrote %d spectrograms of %s windows x %d bands to %s", count, windows, bands, args.output)
 
     def settings(self, args: argparse.Namespace) -> SpectrogramConfig:
         """Return the settings of the spectrograms, those of a model with ``--like``."""

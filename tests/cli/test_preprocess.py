@@ -13,7 +13,7 @@ from audeep import ExtractionConfig, describe
 from audeep.backend.data.data_set import load
 from audeep.backend.errors import OptionError
 from tests.cli.conftest import Run
-from tests.helpers.audio import write_audio, write_unusable
+from tests.helpers.audio import write_audio, write_noise, write_unusable
 from tests.helpers.golden import SPECTROGRAM_OPTIONS, SPECTROGRAMS
 
 
@@ -63,6 +63,7 @@ def test_writes_metadata_and_settings(run: Run, folder: Path, tmp_path: Path) ->
         "window_width": 0.04, "window_overlap": 0.02, "mel_spectrum": 8, "chunk_length": 0.4, "chunk_count": 2,
         "clip_above": None, "clip_below": -60.0, "channels": "LEFT", "fixed_length": None, "center_fixed": False,
         "sample_rate": 8000, "reference": "PEAK", "scale": "RECORDING", "scale_range": None,
+        "keep_partial_chunks": False,
     }  # fmt: skip
     assert data.features.values.min() == -1
     assert data.features.values.max() == 1
@@ -231,14 +232,62 @@ def test_refuses_bad_options(run: Run, folder: Path, options: list[str], code: i
     assert list(folder.glob("*.nc")) == []
 
 
-def test_names_the_recordings_that_differ_in_length(run: Run, folder: Path, tmp_path: Path) -> None:
-    write_audio(folder / "fold_1/low/long.wav", seconds=2)
-    code, _, stderr = run("preprocess", "--basedir", folder, "--output", tmp_path / "out.nc")
-    assert code == 1
-    assert len(stderr.splitlines()) == 2  # the parser that fits, and the error
-    assert "the recordings differ in length, from 49 windows" in stderr
-    assert "long.wav" in stderr
-    assert "--fixed-length" in stderr
+@pytest.mark.parametrize(
+    ("options", "silence"),
+    [
+        ([], -1),
+        (["--scale", "none"], -100),
+        (["--scale", "none", "--clip-below", -60], -60),
+        (["--scale", "data-set", "--clip-below", -60], -1),
+    ],
+)
+def test_recordings_stay_as_long_as_they_are(
+    run: Run, folder: Path, tmp_path: Path, options: list[object], silence: float
+) -> None:
+    long = folder / "fold_1/low/long.wav"
+    write_noise(long, seconds=2)
+    output, alone = tmp_path / "out.nc", tmp_path / "alone.nc"
+    code, _, stderr = run("preprocess", "--basedir", folder, *options, "--output", output)
+    assert code == 0
+    assert f"wrote 5 spectrograms of 49 to 99 windows x 161 bands to {output}" in stderr
+    data = load(output)
+    lengths = dict(zip(data.filename, data.lengths, strict=True))
+    assert lengths.pop("fold_1/low/long.wav") == 99
+    assert {*lengths.values()} == {49}
+    assert data.padding == silence
+    expected_range = data.spectrograms["scale_range"]
+    for path in folder.rglob("x.wav"):
+        path.unlink()
+    if expected_range:
+        options += ["--scale-range", *expected_range]
+    assert run("-q", "preprocess", "--basedir", folder, *options, "--output", alone)[0] == 0
+    index = data.filename.tolist().index("fold_1/low/long.wav")
+    np.testing.assert_allclose(data.features.values[index], load(alone).features.values[0], atol=1e-6)
+    assert (data.features.values[np.arange(5) != index, 49:] == silence).all()
+
+
+def test_the_last_chunk_may_be_shorter(run: Run, folder: Path, tmp_path: Path) -> None:
+    write_noise(folder / "fold_1/low/long.wav", seconds=2)
+    output, whole = tmp_path / "out.nc", tmp_path / "whole.nc"
+    command = ["-q", "preprocess", "--basedir", folder, "--chunk-length", 0.8, "--scale", "none"]
+    assert run(*command, "--keep-partial-chunks", "--output", output)[0] == 0
+    data = load(output)
+    files = {name: [*zip(data.chunk_nr[here], data.lengths[here], strict=True)] for name in {*data.filename}
+             for here in [data.filename == name]}  # fmt: skip
+    assert files.pop("fold_1/low/long.wav") == [(0, 40), (1, 40), (2, 19)]
+    assert [*files.values()] == [[(0, 40), (1, 9)]] * 4
+    assert run("-q", "preprocess", "--basedir", folder, "--scale", "none", "--output", whole)[0] == 0
+    for expected, name in zip(load(whole).instances(), load(whole).filename, strict=True):
+        parts = [*data.select(data.filename == name).instances()]
+        np.testing.assert_array_equal(np.concatenate(parts), expected)
+    # At most as many as asked for.
+    assert run(*command, "--keep-partial-chunks", "--chunk-count", 2, "--output", output)[0] == 0
+    assert load(output).lengths.tolist().count(9) == 4
+    assert len(load(output)) == 10
+    # Each is scaled by itself.
+    command[-2:] = ["--clip-below", -60]
+    assert run(*command, "--keep-partial-chunks", "--output", output)[0] == 0
+    assert all(instance.max() == 1 for instance in load(output).instances())
 
 
 def test_leaves_nothing_behind_after_an_unreadable_recording(run: Run, folder: Path, tmp_path: Path) -> None:
@@ -364,11 +413,6 @@ def test_the_short_are_left_out_unless_they_are_padded(run: Run, folder: Path, t
 
 def test_those_that_differ_are_not_left_out(run: Run, folder: Path, tmp_path: Path) -> None:
     command = ["preprocess", "--basedir", folder, "--on-error", "skip", "--output", tmp_path / "out.nc"]
-    long = write_audio(folder / "fold_1/low/long.wav", seconds=2)
-    code, _, stderr = run(*command)
-    assert code == 1
-    assert "--fixed-length" in stderr
-    long.unlink()
     write_audio(folder / "fold_1/low/fast.wav", seconds=1, sample_rate=16000)
     code, _, stderr = run(*command)
     assert code == 1

@@ -43,10 +43,17 @@ def data_sets(draw: st.DrawFn, exportable: bool = False) -> DataSet:
     }
     numbers = draw(st.none() | st.dictionaries(texts, st.integers(-5, 5), min_size=1, max_size=4))
     labels = draw(st.lists(st.sampled_from([None, *(numbers or ())]), min_size=count, max_size=count))
+    features = draw(arrays(np.float32, (count, *dims.values()), elements=st.floats(width=32)))
+    longest = next(iter(dims.values()))
+    lengths = draw(st.none() | st.lists(st.integers(1, longest), min_size=count, max_size=count))
+    if len(dims) == 1 or lengths is None or min(lengths) == longest:
+        lengths = None
+    for instance, length in zip(features, lengths or (), strict=False):
+        instance[length:] = -1
     partitioned = draw(st.booleans())
     partition = st.sampled_from([0, 1, 2] if exportable else [0, 1, 2, np.nan])
     return from_columns(
-        draw(arrays(np.float32, (count, *dims.values()), elements=st.floats(width=32))),
+        features,
         list(dims),
         filename=[name for name, _, _ in keys],
         chunk_nr=[chunk for _, chunk, _ in keys],
@@ -55,6 +62,7 @@ def data_sets(draw: st.DrawFn, exportable: bool = False) -> DataSet:
         partition=[draw(partition) for _ in keys] if partitioned else None,
         label_nominal=labels,
         label_numeric=[None if label is None else numbers[label] for label in labels] if numbers else None,
+        length=lengths,
         label_map=numbers if numbers and draw(st.booleans()) else None,
         **{name: values for name, values in named.items() if values},
         attrs=draw(st.dictionaries(st.sampled_from(["comment", "history"]), texts)),
@@ -76,7 +84,7 @@ def assert_equal(actual: DataSet, expected: DataSet) -> None:
         assert ours.dtype == theirs.dtype, name
         np.testing.assert_array_equal(ours, theirs, err_msg=name)
     assert actual.label_map == expected.label_map
-    ours_only = ("audeep_version", "feature_dims", "label_map")
+    ours_only = ("audeep_version", "feature_dims", "label_map", "padding")
     assert {k: v for k, v in actual.attrs.items() if k not in ours_only} == {
         k: v for k, v in expected.attrs.items() if k not in ours_only
     }

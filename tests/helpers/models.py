@@ -12,6 +12,7 @@ from audeep.backend.networks.decoder import Decoder
 from audeep.backend.networks.recurrent import Recurrent
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.description import ModelDescription
+from audeep.backend.training.session import feature_shape
 
 
 def set_dense(layer: keras.layers.Dense, weights: Mapping[str, np.ndarray], name: str) -> None:
@@ -56,7 +57,7 @@ def save_random_model(folder: Path, architecture: Architecture, data_set: DataSe
         kind=architecture.kind,
         architecture=architecture.to_dict(),
         feature_dims=list(data_set.feature_dims),
-        feature_shape=list(data_set.feature_shape),
+        feature_shape=feature_shape([data_set], data_set),
         spectrograms=data_set.spectrograms,
     )
     model, random = description.make(), np.random.default_rng(seed)

@@ -10,6 +10,7 @@ from audeep.backend.training import checkpoints
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.description import ModelDescription
 from audeep.backend.training.model import Fitted
+from audeep.backend.training.session import feature_shape
 
 
 def save_model(folder: Path, architecture: Architecture, data_set: DataSet, step: int = 1) -> Path:
@@ -18,7 +19,7 @@ def save_model(folder: Path, architecture: Architecture, data_set: DataSet, step
         kind=architecture.kind,
         architecture=architecture.to_dict(),
         feature_dims=list(data_set.feature_dims),
-        feature_shape=list(data_set.feature_shape),
+        feature_shape=feature_shape([data_set], data_set),
         spectrograms=data_set.spectrograms,
         training={"seed": 1, "num_instances": len(data_set)},
     )

@@ -95,6 +95,7 @@ CONTRADICTIONS = [
     (f"{PREPROCESS} --window-width 0.02 --window-overlap 0.03", ["--window-width", "--window-overlap"]),
     (f"{PREPROCESS} --chunk-length 1", ["--chunk-length", "--chunk-count"]),
     (f"{PREPROCESS} --chunk-count 1", ["--chunk-length", "--chunk-count"]),
+    (f"{PREPROCESS} --keep-partial-chunks", ["--keep-partial-chunks", "--chunk-length"]),
     (f"{PREPROCESS} --fixed-length 0.01", ["--fixed-length", "--window-width"]),
     (f"{PREPROCESS} --clip-above -50 --clip-below -40", ["--clip-above", "--clip-below"]),
     (f"{PREPROCESS} --plot x.png", ["--plot", "--pretend"]),

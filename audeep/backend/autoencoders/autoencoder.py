@@ -12,6 +12,7 @@ from keras import ops
 from audeep.backend.autoencoders.architectures import RecurrentGenerationConfig
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError, OptionError
+from audeep.backend.networks.lengths import mask, pad, reverse
 from audeep.backend.networks.pooling import Pooling
 from audeep.backend.networks.statistics import pool
 from audeep.backend.networks.windows import split_time
@@ -29,64 +30,97 @@ class Autoencoder(Model):
     Instances must have shape (time, bands); otherwise raises a `DataError`.
     """
 
+    takes_lengths = True
     #: Axes of the input that are reversed in the targets of the decoder.
     reversed_axes: ClassVar[tuple[int, ...]]
     #: Whether every frame has its own representation.
     keeps_time: ClassVar[bool] = False
 
-    def __init__(self, config: Architecture, feature_shape: tuple[int, ...]) -> None:
+    def __init__(self, config: Architecture, feature_shape: tuple[int | None, ...]) -> None:
         if len(feature_shape) != 2:
             raise DataError(
                 f"an autoencoder needs instances with two dimensions, time and features; got {len(feature_shape)}"
             )
         super().__init__(config, feature_shape)
-        self.bands = feature_shape[-1]
+        _, bands = feature_shape
+        assert bands is not None
+        self.bands = bands
         self.mask_silence: bool = getattr(config, "mask_silence", False)
 
     @abstractmethod
-    def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
+    def encode(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
+    ) -> keras.KerasTensor:
         """Return the representation of each instance; `inputs` have shape (batch, time, bands)."""
 
     @abstractmethod
-    def sequences(self, inputs: keras.KerasTensor) -> list[keras.KerasTensor]:
+    def sequences(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None
+    ) -> list[keras.KerasTensor]:
         """Return the outputs of each encoder layer, from the lowest to the highest, shape (sequence, step, units).
 
         A sequence is an instance, or a frame of one if the representation keeps time.
         """
 
-    def represent(self, inputs: keras.KerasTensor, config: GenerationConfig) -> keras.KerasTensor:
+    def represent(
+        self, inputs: keras.KerasTensor, config: GenerationConfig, lengths: keras.KerasTensor | None = None
+    ) -> keras.KerasTensor:
         """Return the representation of each instance, or its pooled sequences."""
         assert isinstance(config, RecurrentGenerationConfig)
         if config.pooling is Pooling.FINAL:
-            return self.encode(inputs)
-        sequences = self.sequences(inputs)
+            return self.encode(inputs, lengths)
+        sequences = self.sequences(inputs, lengths)
         layers = config.layers or range(1, len(sequences) + 1)
         if max(layers) > len(sequences):
             raise OptionError(f"`layers`: {max(layers)} is out of range; the encoder has {len(sequences)} layers")
-        pooled = ops.concatenate([pool(sequences[layer - 1], config.pooling) for layer in layers], axis=-1)
-        return split_time(pooled, like=inputs) if self.keeps_time else pooled
+        # If time is kept, a sequence is a frame, which has no padding.
+        within = None if lengths is None or self.keeps_time else mask(inputs, lengths)
+        pooled = ops.concatenate([pool(sequences[layer - 1], config.pooling, within) for layer in layers], axis=-1)
+        return self.of_frames(pooled, inputs, lengths) if self.keeps_time else pooled
+
+    def of_frames(
+        self, values: keras.KerasTensor, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None
+    ) -> keras.KerasTensor:
+        """Return values of all frames, shape (batch * time, ...), by instance, with zeros as padding."""
+        by_instance = split_time(values, like=inputs)
+        return by_instance if lengths is None else pad(by_instance, lengths)
 
     @abstractmethod
     def reconstruct(
-        self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
+        self,
+        inputs: keras.KerasTensor,
+        targets: keras.KerasTensor,
+        lengths: keras.KerasTensor | None = None,
+        *,
+        training: bool,
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
         """Return the representation of `inputs`, and the reconstruction in the shape and order of `targets`."""
 
-    def targets(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
-        """Return the targets of the decoder: `inputs` with axes reversed."""
-        return ops.flip(inputs, axis=self.reversed_axes)
+    def targets(self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None) -> keras.KerasTensor:
+        """Return the targets of the decoder: `inputs` with axes reversed, and the padding still at the end."""
+        for axis in self.reversed_axes:
+            inputs = reverse(inputs, lengths) if axis == 1 else ops.flip(inputs, axis=axis)
+        return inputs
 
-    def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
-        """Return ``representation``, ``targets`` and ``reconstruction`` of `inputs`."""
-        targets = self.targets(inputs)
-        representation, reconstruction = self.reconstruct(inputs, targets, training=training)
-        return {"representation": representation, "targets": targets, "reconstruction": reconstruction}
+    def call(
+        self, inputs: keras.KerasTensor, training: bool = False, lengths: keras.KerasTensor | None = None
+    ) -> dict[str, Any]:
+        """Return ``representation``, ``targets`` and ``reconstruction`` of `inputs`, and their ``lengths``."""
+        targets = self.targets(inputs, lengths)
+        representation, reconstruction = self.reconstruct(inputs, targets, lengths, training=training)
+        outputs = {"representation": representation, "targets": targets, "reconstruction": reconstruction}
+        return outputs if lengths is None else outputs | {"lengths": lengths}
 
     def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
-        """Return the squared error, and the number of points that count; silent ones do not if masked."""
+        """Return the squared error, and the number of points that count.
+
+        Padding does not count, nor do silent points if they are masked.
+        """
         targets = outputs["targets"]
         error = ops.square(targets - outputs["reconstruction"])
         counts = ops.cast(targets > -1, error.dtype) if self.mask_silence else ops.ones_like(error)
+        if "lengths" in outputs:
+            counts = pad(counts, outputs["lengths"])
         return {"squared_error": ops.sum(error * counts), "points": ops.sum(counts)}
 
     def loss(self, sums: Sums) -> keras.KerasTensor:
@@ -101,15 +135,21 @@ class Autoencoder(Model):
 
         call = tf.function(self.__call__)
         inputs = examples.features.values
+        lengths = None if examples.lengths is None else tf.constant(examples.lengths, tf.int32)
         scales = Scales.of(examples.feature_dims, examples.feature_shape, examples.spectrograms)
         comparison = Comparison(examples.feature_shape, scales)
         names = examples.instance_names()
 
         def write(step: tf.Variable) -> None:
-            outputs = call(inputs)
+            outputs = call(inputs, lengths=lengths)
             tf.summary.histogram("representation", outputs["representation"], step=step)
             # In the order of the targets, which are the input with axes reversed; reversed once more, in its own.
-            reconstructions = self.targets(outputs["reconstruction"][:SHOWN]).numpy()
+            reconstructions = outputs["reconstruction"][:SHOWN]
+            if lengths is None:
+                reconstructions = self.targets(reconstructions).numpy()
+            else:
+                padded = pad(reconstructions, lengths[:SHOWN], examples.padding)
+                reconstructions = self.targets(padded, lengths[:SHOWN]).numpy()
             pictures = [comparison.draw(*row) for row in zip(inputs, reconstructions, names, strict=False)]
             tf.summary.image("reconstruction", np.stack(pictures), step=step, max_outputs=SHOWN)
 

@@ -22,7 +22,7 @@ class FrequencyAutoencoder(Autoencoder):
     reversed_axes = (2,)
     keeps_time = True
 
-    def __init__(self, config: FrequencyAutoencoderConfig, feature_shape: tuple[int, ...]) -> None:
+    def __init__(self, config: FrequencyAutoencoderConfig, feature_shape: tuple[int | None, ...]) -> None:
         super().__init__(config, feature_shape)
         self.windows = Windows(config.freq_window_width, config.freq_window_overlap, self.bands)
         stack = (config.cell, config.num_layers, config.num_units, config.keep_prob)
@@ -46,24 +46,33 @@ class FrequencyAutoencoder(Autoencoder):
         self.decoder.build(windows)
         self.reconstruction.build((None, self.windows.count * self.decoder.output_size))
 
-    def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
+    def encode(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
+    ) -> keras.KerasTensor:
         """Return representations, shape (batch, time, state size of the decoder)."""
         windows = self.windows(merge_time(inputs))
         if training:
             windows = add_noise(windows, self.config.encoder_noise, self.seed)
         _, state = self.encoder.encode(windows, training=training)
-        return split_time(self.representation(state), like=inputs)
+        return self.of_frames(self.representation(state), inputs, lengths)
 
-    def sequences(self, inputs: keras.KerasTensor) -> list[keras.KerasTensor]:
+    def sequences(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None
+    ) -> list[keras.KerasTensor]:
         """Return the outputs of each encoder layer, shape (batch * time, window, units of all directions)."""
         layers, _ = self.encoder.encode(self.windows(merge_time(inputs)))
         return [ops.concatenate(directions, axis=-1) for directions in layers]
 
     def reconstruct(
-        self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
+        self,
+        inputs: keras.KerasTensor,
+        targets: keras.KerasTensor,
+        lengths: keras.KerasTensor | None = None,
+        *,
+        training: bool,
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
         """Return the representation, and the frames that the decoder reconstructs from it."""
-        representation = self.encode(inputs, training=training)
+        representation = self.encode(inputs, lengths, training=training)
         windows = ops.flip(self.windows(merge_time(inputs)), axis=1)
         outputs = self.decoder.decode(delay(windows), merge_time(representation), training=training)
         return representation, split_time(self.reconstruction(side_by_side(outputs)), like=targets)

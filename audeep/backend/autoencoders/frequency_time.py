@@ -6,6 +6,7 @@ from keras import ops
 from audeep.backend.autoencoders.architectures import FrequencyTimeAutoencoderConfig
 from audeep.backend.autoencoders.autoencoder import Autoencoder
 from audeep.backend.networks.decoder import Decoder
+from audeep.backend.networks.lengths import reverse
 from audeep.backend.networks.recurrent import Recurrent, add_noise, delay
 from audeep.backend.networks.windows import Windows, merge_time, side_by_side, split_time
 
@@ -20,7 +21,7 @@ class FrequencyTimeAutoencoder(Autoencoder):
     config: FrequencyTimeAutoencoderConfig
     reversed_axes = (1, 2)
 
-    def __init__(self, config: FrequencyTimeAutoencoderConfig, feature_shape: tuple[int, ...]) -> None:
+    def __init__(self, config: FrequencyTimeAutoencoderConfig, feature_shape: tuple[int | None, ...]) -> None:
         super().__init__(config, feature_shape)
         self.windows = Windows(config.freq_window_width, config.freq_window_overlap, self.bands)
         in_frequency = (config.cell, config.num_f_layers, config.num_f_units, config.keep_prob)
@@ -70,29 +71,41 @@ class FrequencyTimeAutoencoder(Autoencoder):
         _, state = self.encoder_frequency.encode(windows, training=training)
         return split_time(state, like=inputs)
 
-    def encode_time(self, frames: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
+    def encode_time(
+        self, frames: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
+    ) -> keras.KerasTensor:
         """Return representations, shape (batch, state size), from the states of the frequency encoder."""
         if training:
             frames = add_noise(frames, self.config.t_encoder_noise, self.seed)
-        _, state = self.encoder_time.encode(frames, training=training)
+        _, state = self.encoder_time.encode(frames, lengths, training=training)
         return self.representation(state)
 
-    def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
+    def encode(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
+    ) -> keras.KerasTensor:
         """Return representations, shape (batch, state size of the time decoder)."""
-        return self.encode_time(self.encode_frames(inputs, training=training), training=training)
+        return self.encode_time(self.encode_frames(inputs, training=training), lengths, training=training)
 
-    def sequences(self, inputs: keras.KerasTensor) -> list[keras.KerasTensor]:
+    def sequences(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None
+    ) -> list[keras.KerasTensor]:
         """Return the outputs of each layer of the time encoder, shape (batch, time, units of all directions)."""
-        layers, _ = self.encoder_time.encode(self.encode_frames(inputs))
+        layers, _ = self.encoder_time.encode(self.encode_frames(inputs), lengths)
         return [ops.concatenate(directions, axis=-1) for directions in layers]
 
     def reconstruct(
-        self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
+        self,
+        inputs: keras.KerasTensor,
+        targets: keras.KerasTensor,
+        lengths: keras.KerasTensor | None = None,
+        *,
+        training: bool,
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
         """Return the representation, and the frames that both decoders reconstruct from it."""
         frames = self.encode_frames(inputs, training=training)
-        representation = self.encode_time(frames, training=training)
-        in_time = self.decoder_time.decode(delay(ops.flip(frames, axis=1)), representation, training=training)
+        representation = self.encode_time(frames, lengths, training=training)
+        expected = delay(reverse(frames, lengths))
+        in_time = self.decoder_time.decode(expected, representation, lengths, training=training)
         initial = self.decoder_frequency_initial_state(merge_time(in_time))
         windows = self.windows(merge_time(targets))
         outputs = self.decoder_frequency.decode(delay(windows), initial, training=training)

@@ -17,12 +17,20 @@ from audeep.backend.autoencoders.autoencoder import Autoencoder
 from audeep.backend.autoencoders.config import ReconstructionConfig
 from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet, as_data_set, opened
+from audeep.backend.data.vectors import lengths_of
 from audeep.backend.errors import DataError, ModelError, OptionError
 from audeep.backend.log import progress_bar
 from audeep.backend.networks.decoder import Decoder
 from audeep.backend.training import checkpoints
 from audeep.backend.training.description import ModelDescription
-from audeep.backend.training.generation import NUM_BATCHES, Encoded, check_fits, default_batch_size
+from audeep.backend.training.generation import (
+    NUM_BATCHES,
+    Encoded,
+    batch_limits,
+    check_fits,
+    signature,
+    takes_any_length,
+)
 
 
 def reconstruct(
@@ -79,26 +87,34 @@ def reconstruct(
     assert isinstance(model, Autoencoder)
     if config.free_running:
         run_freely(model)
-    batch_size = default_batch_size(data_set.feature_shape, model.batch_bytes)
     origin = {
         **asdict(description),
         "step": step,
         "weights": model.digest(),
         "generation": {"free_running": config.free_running},
     }
-    source = Encoded(data_set, decoding(model), data_set.feature_shape, batch_size)
+    source = Encoded(
+        data_set,
+        decoding(model),
+        data_set.feature_shape,
+        batch_limits(model, None, data_set.feature_shape),
+        lengths=lengths_of([data_set]) if takes_any_length(model) else None,
+        padding=data_set.padding,
+    )
     return data_set.with_features(source, data_set.feature_dims, {schema.MODEL: json.dumps(origin)})
 
 
-def decoding(model: Autoencoder) -> Callable[[tf.Tensor], tf.Tensor]:
-    """Return a function that reconstructs a batch of spectrograms, shape (batch, time, bands)."""
+def decoding(model: Autoencoder) -> Callable[..., tf.Tensor]:
+    """Return a function that reconstructs a batch of spectrograms, shape (batch, time, bands).
 
-    def decode(inputs: tf.Tensor) -> tf.Tensor:
+    If the model takes spectrograms of any length, so does the function, and their lengths, shape (batch,), int32.
+    """
+
+    def decode(inputs: tf.Tensor, lengths: tf.Tensor | None = None) -> tf.Tensor:
         # In the order of the targets; reversed once more, in that of the input.
-        return model.targets(model(inputs)["reconstruction"])
+        return model.targets(model(inputs, lengths=lengths)["reconstruction"], lengths)
 
-    signature = [tf.TensorSpec((None, *model.feature_shape), tf.float32)]
-    return tf.function(decode, input_signature=signature, autograph=False)
+    return tf.function(decode, input_signature=signature(model), autograph=False)
 
 
 def run_freely(model: Autoencoder) -> None:
@@ -143,10 +159,9 @@ def reconstruction_errors(data: Path | str | DataSet, reconstruction: DataSet) -
                 f"the reconstructions have shape {reconstruction.source.shape}; those in {data_set.name} have "
                 f"{data_set.source.shape}"
             )
-        errors = np.empty(0, np.float32)
+        errors = []
         with progress_bar(total=len(data_set), what="reconstruct", unit="instance") as bar:
-            for original, reconstructed in zip(data_set.slabs(), reconstruction.slabs(), strict=True):
-                squared = np.square(original - reconstructed).mean(axis=tuple(range(1, original.ndim)))
-                errors = np.append(errors, np.sqrt(squared))
-                bar.update(len(squared))
-    return errors
+            for original, reconstructed in zip(data_set.instances(), reconstruction.instances(), strict=True):
+                errors.append(np.sqrt(np.square(original - reconstructed).mean()))
+                bar.update()
+    return np.array(errors, np.float32)

@@ -82,8 +82,8 @@ def report_reconstructions(
         scales = Scales.of(data_set.feature_dims, data_set.feature_shape, data_set.spectrograms)
         pairs = zip(
             chosen,
-            data_set.select(chosen).features.values,
-            reconstruction.select(chosen).features.values,
+            data_set.select(chosen).instances(),
+            reconstruction.select(chosen).instances(),
             strict=True,
         )
         for index, original, reconstructed in progress(pairs, total=len(chosen), what="draw", unit="instance"):

@@ -25,7 +25,7 @@ class TimeAutoencoder(Autoencoder):
     config: TimeAutoencoderConfig
     reversed_axes = (1,)
 
-    def __init__(self, config: TimeAutoencoderConfig, feature_shape: tuple[int, ...]) -> None:
+    def __init__(self, config: TimeAutoencoderConfig, feature_shape: tuple[int | None, ...]) -> None:
         super().__init__(config, feature_shape)
         stack = (config.cell, config.num_layers, config.num_units, config.keep_prob)
         self.encoder = Recurrent(*stack, bidirectional=config.bidirectional_encoder, name="encoder")
@@ -53,22 +53,31 @@ class TimeAutoencoder(Autoencoder):
         self.decoder.build(input_shape)
         self.reconstruction.build((*input_shape[:-1], self.decoder.output_size))
 
-    def encode(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
+    def encode(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
+    ) -> keras.KerasTensor:
         """Return representations, shape (batch, state size of the decoder)."""
         if training:
             inputs = add_noise(inputs, self.config.encoder_noise, self.seed)
-        _, state = self.encoder.encode(inputs, training=training)
+        _, state = self.encoder.encode(inputs, lengths, training=training)
         return self.representation(state)
 
-    def sequences(self, inputs: keras.KerasTensor) -> list[keras.KerasTensor]:
+    def sequences(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None
+    ) -> list[keras.KerasTensor]:
         """Return the outputs of each encoder layer, shape (batch, time, units of all directions)."""
-        layers, _ = self.encoder.encode(inputs)
+        layers, _ = self.encoder.encode(inputs, lengths)
         return [ops.concatenate(directions, axis=-1) for directions in layers]
 
     def reconstruct(
-        self, inputs: keras.KerasTensor, targets: keras.KerasTensor, *, training: bool
+        self,
+        inputs: keras.KerasTensor,
+        targets: keras.KerasTensor,
+        lengths: keras.KerasTensor | None = None,
+        *,
+        training: bool,
     ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
         """Return the representation, and the frames that the decoder reconstructs from it."""
-        representation = self.encode(inputs, training=training)
-        outputs = self.decoder.decode(delay(targets), representation, training=training)
+        representation = self.encode(inputs, lengths, training=training)
+        outputs = self.decoder.decode(delay(targets), representation, lengths, training=training)
         return representation, self.reconstruction(outputs)

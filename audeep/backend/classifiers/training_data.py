@@ -71,6 +71,10 @@ def check_features(data_set: DataSet, classifier: Config) -> None:
             f"the features in {data_set.name} have the dimensions {data_set.describe_features()}, but this "
             f"classifier expects {num_dims} dimensions"
         )
+    elif data_set.lengths is not None:
+        raise DataError(
+            f"{data_set.name}: this classifier does not support recordings of different lengths; set `fixed_length`"
+        )
 
 
 def check_upsampling(task: Task, upsample: bool) -> None:

@@ -13,7 +13,8 @@ from audeep.backend.contrastive.loss import alignment, nt_xent, uniformity
 from audeep.backend.contrastive.views import make_views
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
-from audeep.backend.networks.convolutional import BatchNormalization, ConvolutionalNetwork
+from audeep.backend.networks.convolutional import BatchNormalization, ConvolutionalNetwork, half
+from audeep.backend.networks.lengths import mask
 from audeep.backend.networks.statistics import average_groups, over_time
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.health import effective_rank
@@ -35,21 +36,23 @@ class ContrastiveNetwork(Model):
     """
 
     config: ContrastiveConfig
+    takes_lengths = True
     # The first block computes about thirty values from each, in several copies.
     batch_bytes: ClassVar[int] = 2**20
     examples: ClassVar[int] = 32
     min_instances: ClassVar[int] = 2
 
-    def __init__(self, config: ContrastiveConfig, feature_shape: tuple[int, ...]) -> None:
-        require_matrices("a contrastive network", feature_shape)
+    def __init__(self, config: ContrastiveConfig, feature_shape: tuple[int | None, ...]) -> None:
+        bands = require_matrices("a contrastive network", feature_shape)
         # Each block halves the bands, rounded up.
-        fewest = -(-feature_shape[1] // 2 ** (len(config.channels) - 2))
+        fewest = -(-bands // 2 ** (len(config.channels) - 2))
         if fewest < config.num_bands:
             raise DataError(
-                f"`num_bands` is {config.num_bands}, but of {feature_shape[1]} frequency bands, the second to last "
+                f"`num_bands` is {config.num_bands}, but of {bands} frequency bands, the second to last "
                 f"block has only {fewest}"
             )
         super().__init__(config, feature_shape)
+        self.bands = bands
         self.input_normalization = BatchNormalization(affine=False)
         self.network = ConvolutionalNetwork(config.channels, config.first_kernel)
         self.hidden = keras.layers.Dense(config.hidden_size, use_bias=False)
@@ -62,21 +65,24 @@ class ContrastiveNetwork(Model):
         self.input_normalization.build((*input_shape, 1))
         self.network.build((*input_shape, 1))
         channels = self.config.channels
-        bands = -(-self.feature_shape[1] // 2 ** len(channels))
+        bands = -(-self.bands // 2 ** len(channels))
         self.hidden.build((None, 2 * bands * channels[-1]))
         self.hidden_normalization.build((None, self.config.hidden_size))
         self.projection.build((None, self.config.hidden_size))
 
-    def encode(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
+    def encode(self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None) -> keras.KerasTensor:
         """Return representations, shape (batch, number of kernels of all blocks but the last * `num_bands` * 4).
 
         They are statistics over time of the responses of these blocks before rectification, averaged in groups of
         bands.
         """
         images = self.input_normalization(ops.expand_dims(inputs, -1))
-        responses = self.network.responses(images, len(self.config.channels) - 1)
-        # For each block: (batch, groups of bands, channels, statistics).
-        statistics = [average_groups(over_time(response), self.config.num_bands) for response in responses]
+        statistics = []
+        for response in self.network.responses(images, len(self.config.channels) - 1, lengths):
+            within = None if lengths is None else mask(response, lengths)
+            # Shape (batch, groups of bands, channels, statistics).
+            statistics.append(average_groups(over_time(response, within), self.config.num_bands))
+            lengths = None if lengths is None else half(lengths)
         return ops.concatenate([ops.reshape(part, (-1, _size(part))) for part in statistics], axis=-1)
 
     def functional(self, inputs: keras.KerasTensor, config: GenerationConfig) -> keras.KerasTensor:
@@ -93,12 +99,18 @@ class ContrastiveNetwork(Model):
         hidden = self.hidden(ops.reshape(pooled, (-1, _size(pooled))))
         return self.projection(ops.relu(self.hidden_normalization(hidden, training=training)))
 
-    def views(self, inputs: keras.KerasTensor, seed: tf.Tensor) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    def views(
+        self, inputs: keras.KerasTensor, seed: tf.Tensor, lengths: keras.KerasTensor | None = None
+    ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
         """Return two views of each instance, shape (batch, `view_frames`, bands)."""
-        first, second = tf.unstack(tf.random.split(seed, 2))
-        return make_views(inputs, self.config, first), make_views(inputs, self.config, second)
+        first, second = (
+            make_views(inputs, self.config, part, lengths) for part in tf.unstack(tf.random.split(seed, 2))
+        )
+        return first, second
 
-    def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
+    def call(
+        self, inputs: keras.KerasTensor, training: bool = False, lengths: keras.KerasTensor | None = None
+    ) -> dict[str, Any]:
         """Return the projections of two views of each instance: ``first`` and ``second``.
 
         In training, each step and each device draws different views.
@@ -108,7 +120,7 @@ class ContrastiveNetwork(Model):
             context = tf.distribute.get_replica_context()
             seed = tf.random.fold_in(self.seed.next(), context.replica_id_in_sync_group)
         # Both pass through the network at once, and are normalised together.
-        views = ops.concatenate(self.views(inputs, seed))
+        views = ops.concatenate(self.views(inputs, seed, lengths))
         first, second = ops.split(self.project(views, training=training), 2)
         return {"first": first, "second": second}
 
@@ -123,7 +135,8 @@ class ContrastiveNetwork(Model):
 
     def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
         """Return a function that writes images and measures of collapse, of the same views each time."""
-        views = self.views(examples.features.values, tf.zeros(2, tf.int64))
+        lengths = None if examples.lengths is None else tf.constant(examples.lengths, tf.int32)
+        views = self.views(examples.features.values, tf.zeros(2, tf.int64), lengths)
         project = tf.function(self.project)
 
         def write(step: tf.Variable) -> None:

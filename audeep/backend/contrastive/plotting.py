@@ -37,9 +37,12 @@ def draw_views(
     random = np.random.default_rng(root_seed(seed))
     others = np.delete(np.arange(len(data_set)), instance)
     chosen = [instance, *random.permutation(others)[:OTHERS]]
-    spectrograms = np.asarray(data_set.select(np.array(chosen)).features.values)
-    first, second = (make_views(spectrograms, config, random.integers(2**31, size=2))[0] for _ in range(2))
-    return spectrograms[0], np.asarray(first), np.asarray(second)
+    selected = data_set.select(np.array(chosen))
+    spectrograms = np.asarray(selected.features.values)
+    lengths = None if selected.lengths is None else selected.lengths.astype(np.int32)
+    first, second = (make_views(spectrograms, config, random.integers(2**31, size=2), lengths)[0] for _ in range(2))
+    length = None if lengths is None else lengths[0]
+    return spectrograms[0, :length], np.asarray(first), np.asarray(second)
 
 
 def level_label(data_set: DataSet) -> str:

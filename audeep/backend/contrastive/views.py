@@ -1,6 +1,7 @@
 """Random views of spectrograms: pure functions of the spectrograms and a seed, shape (2,), int64.
 
-Spectrograms have shape (batch, time, bands), and each view is drawn independently.
+Spectrograms have shape (batch, time, bands), and each view is drawn independently. If they differ in length,
+``lengths`` has shape (batch,), int32; else it is None.
 """
 
 import math
@@ -8,9 +9,12 @@ import math
 import tensorflow as tf
 
 from audeep.backend.contrastive.config import ViewConfig
+from audeep.backend.networks.lengths import pad
 
 
-def make_views(spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor) -> tf.Tensor:
+def make_views(
+    spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor, lengths: tf.Tensor | None = None
+) -> tf.Tensor:
     """Make a random view of each spectrogram, shape (batch, `view_frames`, bands).
 
     A crop in time and frequency is resized, another recording of the batch is mixed in, the level is changed, and a
@@ -22,12 +26,13 @@ def make_views(spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor) -> 
     al., "BYOL for Audio", IJCNN 2021 (mixing, resizing); Park et al., "SpecAugment", Interspeech 2019 (masks).
     """
     crops, others, partner, mixing, gain, bands, frames = tf.unstack(tf.random.split(seed, 7))
-    views = crop(spectrograms, config, crops)
+    views = crop(spectrograms, config, crops, lengths)
     if config.max_mix:
         # The other recording is never the recording itself, unless it is the only one.
         count = tf.shape(spectrograms)[0]
         shift = tf.random.stateless_uniform((), partner, 1, tf.maximum(count, 2), tf.int32)
-        other = crop(tf.roll(spectrograms, shift, axis=0), config, others)
+        rolled = None if lengths is None else tf.roll(lengths, shift, axis=0)
+        other = crop(tf.roll(spectrograms, shift, axis=0), config, others, rolled)
         views = mix(views, other, uniform(views, mixing, 0, config.max_mix), config.decibels_per_unit)
     views += uniform(views, gain, -config.max_gain, config.max_gain) / config.decibels_per_unit
     mean = tf.reduce_mean(views, axis=(1, 2), keepdims=True)
@@ -35,45 +40,56 @@ def make_views(spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor) -> 
     return tf.where(hidden, mean, views)
 
 
-def uniform(views: tf.Tensor, seed: tf.Tensor, low: float, high: float) -> tf.Tensor:
-    """Draw a random number for each view, shape (batch, 1, 1)."""
+def uniform(views: tf.Tensor, seed: tf.Tensor, low: float | tf.Tensor, high: float | tf.Tensor) -> tf.Tensor:
+    """Draw a random number for each view, shape (batch, 1, 1); the bounds may have this shape as well."""
     return tf.random.stateless_uniform((tf.shape(views)[0], 1, 1), seed, low, high)
 
 
-def crop(spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor) -> tf.Tensor:
+def crop(
+    spectrograms: tf.Tensor, config: ViewConfig, seed: tf.Tensor, lengths: tf.Tensor | None = None
+) -> tf.Tensor:
     """Crop each spectrogram to a range of frames and one of bands, and resize it.
 
-    The frames are around one that is not silent. A crop may extend beyond the bands of the spectrogram, where those
-    at the edge are repeated.
+    The frames are around one that is not silent, and never padding. A crop may extend beyond the bands of the
+    spectrogram, where those at the edge are repeated.
     """
-    lengths, places, heights, offsets = tf.unstack(tf.random.split(seed, 4))
+    sizes, places, heights, offsets = tf.unstack(tf.random.split(seed, 4))
     _, frames, bands = spectrograms.shape
-    length = uniform(spectrograms, lengths, min(config.min_crop, frames), min(config.max_crop, frames))[..., 0]
-    place = tf.cast(active_frame(spectrograms, places)[:, None], tf.float32)
+    if lengths is None:
+        shortest, longest = min(config.min_crop, frames), min(config.max_crop, frames)
+    else:
+        frames = tf.cast(lengths, tf.float32)[:, None]
+        shortest, longest = (tf.minimum(frames, size)[..., None] for size in (config.min_crop, config.max_crop))
+    length = uniform(spectrograms, sizes, shortest, longest)[..., 0]
+    place = tf.cast(active_frame(spectrograms, places, lengths)[:, None], tf.float32)
     first = tf.clip_by_value(place + 0.5 - length / 2, 0, frames - length)
     height = bands * uniform(spectrograms, heights, config.min_height, config.max_height)[..., 0]
     low = (bands - height) * uniform(spectrograms, offsets, 0, 1)[..., 0]
-    in_time = resample(spectrograms, first, length, config.view_frames)
+    in_time = resample(spectrograms, first, length, config.view_frames, lengths)
     return tf.transpose(resample(tf.transpose(in_time, (0, 2, 1)), low, height, bands), (0, 2, 1))
 
 
-def active_frame(spectrograms: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+def active_frame(spectrograms: tf.Tensor, seed: tf.Tensor, lengths: tf.Tensor | None = None) -> tf.Tensor:
     """Draw a frame of each spectrogram, shape (batch,), that is not silent: one above the lowest value."""
-    active = tf.reduce_max(spectrograms, axis=2) > tf.reduce_min(spectrograms, axis=(1, 2))[:, None]
+    within = spectrograms if lengths is None else pad(spectrograms, lengths, tf.float32.max)
+    active = tf.reduce_max(spectrograms, axis=2) > tf.reduce_min(within, axis=(1, 2))[:, None]
     lots = tf.random.stateless_uniform(tf.shape(active), seed)
     # If all are silent, any will do.
-    return tf.argmax(tf.where(active, lots + 1, lots), axis=1)
+    lots = tf.where(active, lots + 1, lots)
+    return tf.argmax(lots if lengths is None else pad(lots, lengths, -1), axis=1)
 
 
-def resample(spectrograms: tf.Tensor, first: tf.Tensor, length: tf.Tensor, points: int) -> tf.Tensor:
+def resample(
+    spectrograms: tf.Tensor, first: tf.Tensor, length: tf.Tensor, points: int, lengths: tf.Tensor | None = None
+) -> tf.Tensor:
     """Interpolate along axis 1 at the centres of `points` equal parts of the range [first, first + length).
 
     The centre of step ``n`` is at ``n + 0.5``; `first` and `length` have shape (batch, 1), the result has shape
     (batch, points, ...).
     """
-    last = spectrograms.shape[1] - 1
+    last = spectrograms.shape[1] - 1 if lengths is None else lengths[:, None] - 1
     positions = first + length * (tf.range(points, dtype=tf.float32) + 0.5) / points - 0.5
-    positions = tf.clip_by_value(positions, 0, last)
+    positions = tf.clip_by_value(positions, 0, tf.cast(last, tf.float32))
     below = tf.cast(positions, tf.int32)
     weight = (positions - tf.cast(below, tf.float32))[..., None]
     before = tf.gather(spectrograms, below, batch_dims=1)

@@ -1,6 +1,7 @@
 """Attributes of a data set: facts about all of its instances, as JSON."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -72,9 +73,21 @@ def _parsed(attrs: Mapping[str, Any], name: str) -> Any:
     return value
 
 
+def read_padding(attrs: Mapping[str, Any]) -> float:
+    """Return the value of features beyond the length of an instance; by default -1, as in scaled spectrograms."""
+    try:
+        padding = float(attrs.get(schema.PADDING, -1.0))
+    except (TypeError, ValueError):
+        padding = math.nan
+    if not math.isfinite(padding):
+        raise DataError(f"attribute {schema.PADDING} is not a finite number; correct or remove it")
+    return padding
+
+
 def check(attrs: Mapping[str, Any], feature_dims: Sequence[str]) -> None:
     """Refuse invalid attributes; all of them are optional."""
     read_label_map(attrs)
+    read_padding(attrs)
     read(attrs, schema.SPECTROGRAMS, dict)
     read(attrs, schema.SKIPPED, list)
     for model in read_models(attrs):

@@ -109,8 +109,8 @@ def fuse_chunks(data: Path | str | DataSet, config: FusionConfig | Mapping[str, 
     Raises
     ------
     DataError
-        If recordings have different numbers of chunks, a chunk is missing or duplicated, or the chunks of a
-        recording differ in their columns.
+        If recordings have different numbers of chunks, a chunk is missing or duplicated, the chunks of a
+        recording differ in their columns, or padding would be between them.
 
     Examples
     --------
@@ -127,7 +127,23 @@ def fuse_chunks(data: Path | str | DataSet, config: FusionConfig | Mapping[str, 
     order = files.chunk_order(data_set.chunk_nr)
     # The columns of a recording are those of its chunk 0.
     joined = data_set.select(order[::count])
+    if data_set.lengths is not None:
+        lengths = data_set.lengths[order].reshape(-1, count)
+        joined = joined.with_columns(length=_joined_lengths(data_set, lengths, axis))
+    elif axis == 1:
+        joined = joined.without_lengths()
     return joined.with_features(Joined(data_set.select(order).source, count, axis), data_set.feature_dims)
+
+
+def _joined_lengths(data_set: DataSet, lengths: np.ndarray, axis: int) -> np.ndarray:
+    """Return the length of each recording, from those of its chunks, shape (recording, chunk)."""
+    if axis == 1:
+        fits, rule = lengths[:, :-1] == data_set.feature_shape[0], "all chunks but the last must be full"
+    else:
+        fits, rule = lengths == lengths[:, :1], "the chunks of a recording must be equally long"
+    if not fits.all():
+        raise DataError(f"{data_set.name}: cannot fuse chunks of these lengths; {rule}")
+    return lengths.sum(axis=1) if axis == 1 else lengths[:, 0]
 
 
 def _check_joinable(data_set: DataSet, files: Files) -> None:

@@ -124,6 +124,36 @@ class DataSet:
         return self.columns.attrs
 
     @property
+    def lengths(self) -> np.ndarray | None:
+        """Number of steps of each instance along the first feature dimension, shape (instance,), int64.
+
+        Beyond its length, an instance is padded. None if no instance is.
+
+        Raises
+        ------
+        DataError
+            If a length is out of range.
+        """
+        column = self[schema.LENGTH]
+        if np.isnan(column).all():
+            return None
+        longest = self.feature_shape[0] if self.feature_shape else 0
+        lengths = np.where(np.isnan(column), longest, column).astype(np.int64)
+        wrong = np.flatnonzero((lengths < 1) | (lengths > longest))
+        if wrong.size:
+            raise DataError(
+                f"{self.name}: {self.instance_name(wrong[0])} has the length {lengths[wrong[0]]}, but its features "
+                f"have the dimensions {self.describe_features()}; 'audeep validate --detailed' lists all such "
+                "instances"
+            )
+        return lengths if (lengths < longest).any() else None
+
+    @property
+    def padding(self) -> float:
+        """Value of the features beyond the length of an instance."""
+        return attributes.read_padding(self.attrs)
+
+    @property
     def label_map(self) -> dict[str, int] | None:
         """Number of each label name, or None if there is no label map."""
         return attributes.read_label_map(self.attrs)
@@ -255,6 +285,14 @@ class DataSet:
         """Read the features into memory."""
         return self.with_features(InMemory(self.features.values), self.feature_dims)
 
+    def without_lengths(self) -> Self:
+        """Forget the lengths of instances, for features without padding."""
+        if np.isnan(self[schema.LENGTH]).all():
+            return self
+        attrs = {name: value for name, value in self.attrs.items() if name != schema.PADDING}
+        new = self.with_columns(length=np.full(len(self), np.nan))
+        return replace(new, columns=new.columns.drop_attrs(deep=False).assign_attrs(attrs))
+
     def pipe(self, function: "Callable[Concatenate[Self, P], T]", *args: P.args, **keywords: P.kwargs) -> T:
         """Return ``function(self, ...)``, to chain operations: ``load(path).pipe(upsample)``."""
         return function(self, *args, **keywords)
@@ -284,6 +322,14 @@ class DataSet:
         """
         return self.source.slabs(size or slab_size(self.feature_shape), folder)
 
+    def instances(self) -> Iterator[np.ndarray]:
+        """Iterate over the features of each instance without padding, shape (length, further feature dims...)."""
+        if self.lengths is not None:
+            yield from self.source.each(self.lengths)
+        else:
+            for slab in self.slabs():
+                yield from slab
+
     def save(self, path: Path | str) -> None:
         """Write the data set to a netCDF file.
 
@@ -294,12 +340,17 @@ class DataSet:
         DataError
             If the file cannot be written, or exists and is not a data set.
         """
-        path = Path(path)
+        path, lengths = Path(path), self.lengths
+        padding = None if lengths is None else self.padding
         with (
-            storage.create(path, self.feature_sizes, len(self), self.source.files) as writer,
+            storage.create(path, self.feature_sizes, len(self), self.source.files, padding=padding) as writer,
             progress_bar(total=len(self), what="write", unit="instance") as bar,
         ):
-            for slab in self.slabs(folder=path.parent):
+            if lengths is None:
+                slabs = self.slabs(folder=path.parent)
+            else:
+                slabs = (instance[np.newaxis] for instance in self.instances())
+            for slab in slabs:
                 writer.append(slab)
                 bar.update(len(slab))
             writer.columns = self.columns
@@ -392,9 +443,9 @@ def from_columns(
         Further attributes.
     **values
         ``filename`` (required) and any other columns: ``chunk_nr``, ``channel``, ``start``, ``end``, ``cv_folds``,
-        ``partition``, ``label_nominal``, ``label_numeric``; None, NaN or an empty string stand for a missing value.
-        Shape (instance,), and (instance, fold) of ``cv_folds``. ``labels``, 1 where a label applies and 0 where
-        not, and ``targets`` are data frames, or mappings, with a column for each name.
+        ``partition``, ``label_nominal``, ``label_numeric``, ``length``; None, NaN or an empty string stand for a
+        missing value. Shape (instance,), and (instance, fold) of ``cv_folds``. ``labels``, 1 where a label applies
+        and 0 where not, and ``targets`` are data frames, or mappings, with a column for each name.
 
     Returns
     -------

@@ -43,14 +43,39 @@ class Features(ABC):
         self.shape, self.files = tuple(shape), tuple(files)
 
     @abstractmethod
-    def read(self, start: int, stop: int) -> np.ndarray:
+    def read(self, start: int, stop: int, steps: int | None = None) -> np.ndarray:
         """Read consecutive instances, shape (stop - start, feature dims...), float32.
+
+        With `steps`, reads only that many along the first feature dimension.
 
         Raises
         ------
         AudeepError
             If they cannot be read.
         """
+
+    def each(self, lengths: np.ndarray) -> Iterator[np.ndarray]:
+        """Iterate over all instances, each cut to its length, shape (length, further feature dims...)."""
+        for start, stop in self.stretches(lengths):
+            slab = self.read(start, stop, int(lengths[start:stop].max()))
+            for instance, length in zip(slab, lengths[start:stop], strict=True):
+                yield instance[:length]
+
+    def stretches(self, lengths: np.ndarray) -> Iterator[tuple[int, int]]:
+        """Divide the instances into stretches to read at a time, at most half of which is padding.
+
+        Reading them one by one is slow: each time, h5netcdf spends milliseconds on looking up dimensions.
+        """
+        most = slab_size(self.shape[2:])
+        start, steps, longest = 0, 0, 0
+        for index, length in enumerate(lengths.tolist()):
+            padded = (index + 1 - start) * max(longest, length)
+            if index > start and (padded > most or padded > 2 * (steps + length)):
+                yield start, index
+                start, steps, longest = index, 0, 0
+            steps, longest = steps + length, max(longest, length)
+        if len(lengths):
+            yield start, len(lengths)
 
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
         """Iterate over all instances.
@@ -86,9 +111,9 @@ class InMemory(Features):
         super().__init__(array.shape)
         self.array = array
 
-    def read(self, start: int, stop: int) -> np.ndarray:
+    def read(self, start: int, stop: int, steps: int | None = None) -> np.ndarray:
         """Return a view of the array."""
-        return self.array[start:stop]
+        return self.array[start:stop] if steps is None else self.array[start:stop, :steps]
 
     def select(self, instances: np.ndarray) -> Features:
         """Return a copy of some instances."""
@@ -106,11 +131,11 @@ class Stored(Features):
         super().__init__(variable.shape, [path])
         self.variable = variable
 
-    def read(self, start: int, stop: int) -> np.ndarray:
+    def read(self, start: int, stop: int, steps: int | None = None) -> np.ndarray:
         """Read consecutive instances from the file."""
         (path,) = self.files
         try:
-            part = self.variable[start:stop]
+            part = self.variable[start:stop] if steps is None else self.variable[start:stop, :steps]
             with np.errstate(over="raise"):
                 values = part.values.astype(np.float32, copy=False)
             if values.shape != part.shape:
@@ -132,11 +157,12 @@ class Scratch(Features):
         super().__init__(shape)
         self.file, self.row = file, 4 * int(np.prod(self.shape[1:], dtype=np.int64))
 
-    def read(self, start: int, stop: int) -> np.ndarray:
+    def read(self, start: int, stop: int, steps: int | None = None) -> np.ndarray:
         """Read consecutive instances from the file."""
         self.file.seek(self.row * start)
         values = np.frombuffer(self.file.read(self.row * (stop - start)), np.float32)
-        return values.reshape(stop - start, *self.shape[1:])
+        values = values.reshape(stop - start, *self.shape[1:])
+        return values if steps is None else values[:, :steps]
 
 
 class Selected(Features):
@@ -155,13 +181,13 @@ class Selected(Features):
         """Select instances of the underlying source."""
         return self.source.select(self.instances[instances])
 
-    def read(self, start: int, stop: int) -> np.ndarray:
+    def read(self, start: int, stop: int, steps: int | None = None) -> np.ndarray:
         """Read the stretch of the source that contains the instances."""
         part = self.instances[start:stop]
         if not part.size:
             return np.empty((0, *self.shape[1:]), np.float32)
         first = int(part.min())
-        return self.source.read(first, int(part.max()) + 1)[part - first]
+        return self.source.read(first, int(part.max()) + 1, steps)[part - first]
 
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
         """Iterate over the instances, via a temporary file if they are scattered over the source."""
@@ -169,6 +195,14 @@ class Selected(Features):
         if all(np.ptp(part) < NEAR * size for part in parts):
             return super().slabs(size, folder)
         return self._by_way_of_a_file(parts, size, folder)
+
+    def stretches(self, lengths: np.ndarray) -> Iterator[tuple[int, int]]:
+        """Divide the instances into stretches to read at a time: single ones where they are scattered."""
+        for start, stop in super().stretches(lengths):
+            if np.ptp(self.instances[start:stop]) < NEAR * (stop - start):
+                yield start, stop
+            else:
+                yield from ((index, index + 1) for index in range(start, stop))
 
     def _by_way_of_a_file(
         self, parts: Sequence[np.ndarray], size: int, folder: Path | None
@@ -197,9 +231,12 @@ class SideBySide(Features):
         super().__init__(shape, [file for source in sources for file in source.files])
         self.sources, self.axis = sources, axis
 
-    def read(self, start: int, stop: int) -> np.ndarray:
+    def read(self, start: int, stop: int, steps: int | None = None) -> np.ndarray:
         """Read from all sources."""
-        return np.concatenate([source.read(start, stop) for source in self.sources], self.axis)
+        if self.axis > 1:
+            return np.concatenate([source.read(start, stop, steps) for source in self.sources], self.axis)
+        values = np.concatenate([source.read(start, stop) for source in self.sources], self.axis)
+        return values if steps is None else values[:, :steps]
 
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
         """Iterate over the slabs of all sources in parallel."""
@@ -221,9 +258,10 @@ class Joined(Features):
         super().__init__(shape, source.files)
         self.source, self.count, self.axis = source, count, axis
 
-    def read(self, start: int, stop: int) -> np.ndarray:
+    def read(self, start: int, stop: int, steps: int | None = None) -> np.ndarray:
         """Read and join consecutive instances."""
-        return self._join(self.source.read(start * self.count, stop * self.count))
+        values = self._join(self.source.read(start * self.count, stop * self.count))
+        return values if steps is None else values[:, :steps]
 
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
         """Iterate over joined instances."""

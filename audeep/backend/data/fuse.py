@@ -40,7 +40,8 @@ def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[
     OptionError
         If there are fewer than two inputs.
     DataError
-        If the data sets differ in their columns, or in the size of another dimension.
+        If the data sets differ in their columns or in the size of another dimension, or if instances have
+        different lengths along the dimension.
 
     Examples
     --------
@@ -54,12 +55,21 @@ def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[
     data_sets = [as_data_set(data) for data in listed(inputs)]
     if len(data_sets) < 2:
         raise OptionError(f"`input`: expected two or more data sets to fuse, got {len(data_sets)}")
-    first, *others = data_sets
     axis = fusion_axis(data_sets, config.dimension)
+    if axis == 1:
+        data_sets = [_without_padding(data_set, config.dimension) for data_set in data_sets]
+    first, *others = data_sets
     sources = [first.source, *(aligned(first, other).source for other in others)]
     columns = first.columns.copy()
     columns.attrs = _common_attrs(data_sets)
     return replace(first, columns=columns, source=SideBySide(sources, axis))
+
+
+def _without_padding(data_set: DataSet, dimension: str) -> DataSet:
+    """Refuse instances of different lengths, whose padding would be in the middle of what is fused."""
+    if data_set.lengths is not None:
+        raise DataError(f"cannot fuse {data_set.name} along {dimension}: its instances have different lengths")
+    return data_set.without_lengths()
 
 
 def fusion_axis(data_sets: Sequence[DataSet], dimension: str) -> int:

@@ -58,6 +58,12 @@ def _off_the_map(data_set: DataSet, _: Files) -> np.ndarray:
     return unknown | differ(data_set.label_numeric.astype(np.float64), mapped)
 
 
+def _out_of_range(data_set: DataSet, _: Files) -> np.ndarray:
+    """Find the instances whose length is not within the features; a missing one is."""
+    longest = data_set.feature_shape[0] if data_set.feature_shape else 0
+    return (data_set.length < 1) | (data_set.length > longest)
+
+
 def _as_text(numbers: np.ndarray) -> np.ndarray:
     """Return integers as strings, shape (instance,), object; empty where missing."""
     return pd.Series(numbers).astype("Int64").astype(str).where(~pd.isna(numbers), "").to_numpy(object)
@@ -90,6 +96,12 @@ OTHERS = (
         broken=lambda data_set, files: _of_files(files, files.misnumbered(data_set.chunk_nr)),
         found=lambda data_set, _: data_set.chunk_nr,
     ),
+    Constraint(
+        "lengths",
+        "each length is from 1 to the size of the first feature dimension",
+        broken=_out_of_range,
+        found=lambda data_set, _: data_set.length,
+    ),
 )
 
 
@@ -107,8 +119,8 @@ def validate(data: Path | str | DataSet) -> pd.DataFrame:
         The violations, empty if the data set is valid: one row for each instance of a file that breaks a rule
         (for ``label_map``, each instance that breaks it), with the columns ``constraint`` (the name of one of
         `constraints`), ``filename``, ``chunk_nr``, ``channel`` if there are any, and ``found``, the value the rule
-        is about: the label, its number, the splits, the partition, label and number, the number of chunks, or the
-        chunk number.
+        is about: the label, its number, the splits, the partition, label and number, the number of chunks, the
+        chunk number, or the length.
 
     Raises
     ------

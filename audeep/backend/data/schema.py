@@ -18,6 +18,7 @@ CV_FOLDS = "cv_folds"
 PARTITION = "partition"
 LABEL_NOMINAL = "label_nominal"
 LABEL_NUMERIC = "label_numeric"
+LENGTH = "length"
 LABELS, TARGETS = "labels", "targets"
 
 
@@ -126,6 +127,12 @@ COLUMNS: dict[str, Column] = {
         Column(LABEL_NOMINAL, str, "name of the label", required=True),
         Column(LABEL_NUMERIC, int, "number of the label", required=True),
         Column(
+            LENGTH,
+            int,
+            "length along the first feature dimension, for spectrograms in frames; the rest is padding",
+            per_recording=False,
+        ),
+        Column(
             LABELS,
             int,
             "whether each label applies, if an instance may have several",
@@ -158,6 +165,8 @@ def exported() -> list[Column]:
 FEATURE_DIMS, LABEL_MAP = "feature_dims", "label_map"
 #: Settings of the spectrograms: JSON of a `SpectrogramConfig`.
 SPECTROGRAMS = "spectrograms"
+#: Value of the features beyond the length of an instance, a number.
+PADDING = "padding"
 #: Skipped recordings: JSON list of [file name, reason] pairs.
 SKIPPED = "skipped"
 #: The model that generated the features: JSON of its ``model.json``, with the training step; after fusion, a list

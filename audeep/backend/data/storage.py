@@ -23,6 +23,8 @@ from audeep.backend.log import LOG
 
 #: Size in bytes of an HDF5 chunk of the features, which contains whole instances.
 CHUNK_BYTES = 2**18
+#: Size in bytes of an HDF5 chunk of features of different lengths, which contains a part of one instance.
+PART_BYTES = 2**15
 #: Limit of HDF5.
 MAX_CHUNK_BYTES = 2**32 - 1
 #: Number of instances in an HDF5 chunk of a column.
@@ -77,8 +79,20 @@ def _check_storage(path: Path) -> None:
                 continue
             if variable.external or variable.is_virtual:
                 raise DataError(f"the values of {name} are in another file, which is not read")
-            if (variable.size or 0) * variable.dtype.itemsize > limit:
+            if _num_values(file, name) * variable.dtype.itemsize > limit:
                 raise DataError(f"variable {name}: its shape {variable.shape} is too large for a file of this size")
+
+
+def _num_values(file: h5py.File, name: str) -> int:
+    """Return the number of values of a variable, without the padding of features, which takes no space."""
+    variable, lengths = file[name], file.get(schema.LENGTH)
+    size = variable.size or 0
+    if name != schema.FEATURES or not size or variable.ndim < 2 or not isinstance(lengths, h5py.Dataset):
+        return size
+    count, longest = variable.shape[:2]
+    steps = np.nan_to_num(lengths[:].astype(float), nan=longest).clip(0, longest).sum()
+    # At least one whole instance, since one may be read with its padding.
+    return int(max(steps, longest)) * (size // (count * longest))
 
 
 def _check(data: xr.Dataset) -> None:
@@ -126,20 +140,36 @@ def _check_variable(variable: xr.DataArray, dims: Sequence[str], kinds: str) -> 
 
 
 class Writer:
-    """Writes a data set: its features slab by slab, its columns last."""
+    """Writes a data set: its features slab by slab, its columns last.
+
+    With `padding`, instances may be shorter than the first feature dimension. The rest is `padding`, of which HDF5
+    stores next to nothing: chunks that are never written take no space.
+    """
 
     def __init__(
-        self, file: netCDF4.Dataset, path: Path, feature_sizes: Mapping[str, int], count: int, at_most: bool
+        self,
+        file: netCDF4.Dataset,
+        path: Path,
+        feature_sizes: Mapping[str, int],
+        count: int,
+        *,
+        at_most: bool,
+        padding: float | None,
     ) -> None:
         self.file, self.path, self.columns, self.written = file, path, xr.Dataset(), 0
         # Not unlimited by default: opening a file then takes h5netcdf twice as long (measured with 1.8).
         file.createDimension(schema.INSTANCE, None if at_most else count)
         for dim, size in feature_sizes.items():
             file.createDimension(dim, size)
-        self.own_attrs = {schema.VERSION: __version__, schema.FEATURE_DIMS: json.dumps(list(feature_sizes))}
+        self.own_attrs: dict[str, str | float] = {
+            schema.VERSION: __version__,
+            schema.FEATURE_DIMS: json.dumps(list(feature_sizes)),
+        }
+        if padding is not None:
+            self.own_attrs[schema.PADDING] = padding
         shape = tuple(feature_sizes.values())
-        instance_bytes = 4 * max(1, int(np.prod(shape, dtype=np.int64)))
-        if instance_bytes > MAX_CHUNK_BYTES:
+        chunk_shape = _chunk_shape(shape, count, in_parts=padding is not None)
+        if 4 * np.prod(chunk_shape, dtype=np.int64) > MAX_CHUNK_BYTES:
             raise DataError(
                 f"an instance of {' x '.join(map(str, shape))} values is too large to store; the limit is "
                 f"{MAX_CHUNK_BYTES // 4} values: cut recordings into chunks"
@@ -148,23 +178,32 @@ class Writer:
             schema.FEATURES,
             np.float32,
             (schema.INSTANCE, *feature_sizes),
-            chunksizes=[max(1, size) for size in (min(CHUNK_BYTES // instance_bytes, count), *shape)],
+            chunksizes=chunk_shape,
             fletcher32=True,
-            fill_value=np.float32(np.nan),
+            fill_value=np.float32(np.nan if padding is None else padding),
         )
         self.features.set_auto_maskandscale(False)
 
     def append(self, slab: np.ndarray) -> None:
-        """Append the features of some instances, shape (instance, feature dims...)."""
-        self.features[self.written : self.written + len(slab)] = slab
+        """Append the features of some instances, shape (instance, feature dims...).
+
+        With padding, the first feature dimension may be shorter.
+        """
+        steps = [slice(size) for size in slab.shape[1:2]]
+        self.features[slice(self.written, self.written + len(slab)), *steps] = slab
         self.written += len(slab)
 
-    def rewrite(self, function: Callable[[np.ndarray], np.ndarray]) -> None:
-        """Replace the features that are written by what `function` makes of them, slab by slab."""
-        size = slab_size(self.features.shape[1:])
-        for start in range(0, self.written, size):
-            stop = min(start + size, self.written)
-            self.features[start:stop] = function(self.features[start:stop])
+    def rewrite(self, function: Callable[[np.ndarray], np.ndarray], lengths: np.ndarray | None = None) -> None:
+        """Replace the features that are written, up to their lengths, by what `function` makes of them."""
+        places: list[tuple[slice, ...]]
+        if lengths is None:
+            size = slab_size(self.features.shape[1:])
+            starts = range(0, self.written, size)
+            places = [(slice(start, min(start + size, self.written)),) for start in starts]
+        else:
+            places = [(slice(index, index + 1), slice(length)) for index, length in enumerate(lengths)]
+        for place in places:
+            self.features[place] = function(self.features[place])
 
     def finish(self) -> None:
         """Write the columns, which must have as many instances as the features, and the attributes."""
@@ -199,9 +238,26 @@ class Writer:
                 raise DataError(f"cannot write {self.path}: attribute {name!r}: {error}") from error
 
 
+def _chunk_shape(shape: Sequence[int], count: int, *, in_parts: bool) -> list[int]:
+    """Return the shape of the HDF5 chunks of `count` instances: several instances, or parts of one."""
+    split = shape[1:] if in_parts else shape
+    unit_bytes = 4 * max(1, int(np.prod(split, dtype=np.int64)))
+    if in_parts:
+        sizes = [1, min(PART_BYTES // unit_bytes, shape[0]), *split]
+    else:
+        sizes = [min(CHUNK_BYTES // unit_bytes, count), *split]
+    return [max(1, size) for size in sizes]
+
+
 @contextmanager
 def create(
-    path: Path, feature_sizes: Mapping[str, int], count: int, inputs: Sequence[Path] = (), *, at_most: bool = False
+    path: Path,
+    feature_sizes: Mapping[str, int],
+    count: int,
+    inputs: Sequence[Path] = (),
+    *,
+    at_most: bool = False,
+    padding: float | None = None,
 ) -> Iterator[Writer]:
     """Write a data set slab by slab: yields a `Writer`, whose ``columns`` must be set before the block ends.
 
@@ -219,13 +275,19 @@ def create(
         Files that the features are read from; `path` must not be one of them.
     at_most
         Whether there may be fewer instances than `count`.
+    padding
+        Value of features beyond the length of an instance; None if all instances have the same length.
     """
     with replacing(path, inputs=inputs, is_data_set=True) as temporary:
         try:
             with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
-                writer = Writer(file, path, feature_sizes, count, at_most)
+                writer = Writer(file, path, feature_sizes, count, at_most=at_most, padding=padding)
                 yield writer
                 writer.finish()
+            if padding is not None:
+                with h5py.File(temporary, "r+") as stored:
+                    # Otherwise, netCDF readers would take the padding, and all values equal to it, for missing.
+                    del stored[schema.FEATURES].attrs["_FillValue"]
         except UnicodeEncodeError as error:
             raise DataError(f"cannot write {path}: the name {error.object!r} is not valid text") from error
         except (OSError, RuntimeError) as error:

@@ -77,6 +77,7 @@ def _general(data_set: DataSet) -> dict[str, Any]:
         **({"channels_per_file": _one_or_range(channels)} if data_set.has_channels else {}),
         "chunks_per_file": _one_or_range(recordings.num_chunks),
         "feature_dimensions": data_set.feature_sizes,
+        **({} if data_set.lengths is None else {"lengths": _lengths(data_set.lengths, data_set.feature_shape[0])}),
         "number_of_labels": len(labels),
         **({"unlabelled_instances": unlabelled} if unlabelled and labels else {}),
         **({"instances_per_label": labels} if labels else {}),
@@ -88,6 +89,12 @@ def _general(data_set: DataSet) -> dict[str, Any]:
         **({"skipped_recordings": len(skipped)} if skipped else {}),
         **_origin(data_set),
     }
+
+
+def _lengths(lengths: np.ndarray, longest: int) -> dict[str, float]:
+    """Describe the lengths of instances; `longest` is the size of the dimension."""
+    share = 1 - lengths.mean() / longest
+    return {"minimum": int(lengths.min()), "maximum": int(lengths.max()), "share_of_padding": round(share, 3)}
 
 
 def _of_names(data_set: DataSet) -> dict[str, Any]:
@@ -138,7 +145,7 @@ def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
         raise OptionError(
             f"`instance`: {index} is out of range; {data_set.name} has {len(data_set)} instances, counted from 0"
         )
-    ((features,),) = data_set.select(slice(index, index + 1)).slabs()
+    (features,) = data_set.select(slice(index, index + 1)).instances()
     return {
         "index": index,
         "filename": data_set.filename[index],

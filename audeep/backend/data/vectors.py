@@ -1,6 +1,6 @@
 """Features for computation: checked to be finite and, where needed, one vector per instance."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -26,6 +26,25 @@ def read_vectors(data_set: DataSet) -> np.ndarray:
     return np.concatenate(list(finite_slabs(data_set)))
 
 
+def lengths_of(data_sets: Sequence[DataSet]) -> np.ndarray:
+    """Return the lengths of all instances of some data sets, whether or not any is padded."""
+    every = [
+        np.full(len(item), item.feature_shape[0]) if item.lengths is None else item.lengths for item in data_sets
+    ]
+    return np.concatenate(every)
+
+
+def finite_instances(data_set: DataSet) -> Iterator[np.ndarray]:
+    """Iterate over the features of each instance, without padding, checked as by `finite_slabs`."""
+    if data_set.lengths is None:
+        for slab in finite_slabs(data_set):
+            yield from slab
+        return
+    for index, instance in enumerate(data_set.instances()):
+        _check(data_set, index, instance[np.newaxis])
+        yield instance
+
+
 def finite_slabs(data_set: DataSet, size: int | None = None) -> Iterator[np.ndarray]:
     """Iterate over the features like `DataSet.slabs`, shape (size or fewer, feature dims...), float32.
 
@@ -33,12 +52,17 @@ def finite_slabs(data_set: DataSet, size: int | None = None) -> Iterator[np.ndar
     """
     first = 0
     for slab in data_set.slabs(size):
-        # Written so that NaN, which compares false with everything, fails.
-        fits = (np.abs(slab) < LIMIT).all(axis=tuple(range(1, slab.ndim)))
-        if not fits.all():
-            raise DataError(
-                f"instances in {data_set.name} have features that are NaN, infinite or too large, such as "
-                f"{data_set.instance_name(first + fits.argmin())}"
-            )
+        _check(data_set, first, slab)
         first += len(slab)
         yield slab
+
+
+def _check(data_set: DataSet, first: int, slab: np.ndarray) -> None:
+    """Refuse the features of consecutive instances, from `first` on, if any is not finite or too large."""
+    # Written so that NaN, which compares false with everything, fails.
+    fits = (np.abs(slab) < LIMIT).all(axis=tuple(range(1, slab.ndim)))
+    if not fits.all():
+        raise DataError(
+            f"instances in {data_set.name} have features that are NaN, infinite or too large, such as "
+            f"{data_set.instance_name(first + fits.argmin())}"
+        )

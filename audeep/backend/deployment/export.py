@@ -29,8 +29,8 @@ from audeep.backend.training.functional import as_keras, stand_alone
 
 #: Largest difference that an exported model may show, relative to the largest number that it should compute.
 TOLERANCE = 1e-3
-#: Number of random inputs to compare on.
-EXAMPLES = 4
+#: Number of random inputs to compare on, and of their frames if the model takes any.
+EXAMPLES, FRAMES = 4, 50
 #: Packages that ONNX needs.
 ONNX_PACKAGES = ("onnx", "onnxruntime", "tf2onnx")
 
@@ -60,8 +60,8 @@ def export_model(
     -------
     dict
         What the exported model takes and returns: ``format``, ``step``, ``input`` (its name), ``input_shape`` and
-        ``output_shape`` (with None for the batch), for samples their ``sample_rate`` in Hz; and
-        ``largest_difference`` from the original, on random inputs.
+        ``output_shape`` (with None for the batch, and for a time that may have any length), for samples their
+        ``sample_rate`` in Hz; and ``largest_difference`` from the original, on random inputs.
 
     Raises
     ------
@@ -131,10 +131,11 @@ def check_output(output: Path, format: ModelFormat) -> None:
         )
 
 
-def make_spectrograms(config: SpectrogramConfig, feature_shape: list[int]) -> np.ndarray:
+def make_spectrograms(config: SpectrogramConfig, feature_shape: list[int | None]) -> np.ndarray:
     """Make random spectrograms in the range of the settings, shape (example, frames, bands)."""
     low, high = (-100, 0) if config.scale is Scale.NONE else (-1, 1)
-    return np.random.default_rng(0).uniform(low, high, (EXAMPLES, *feature_shape)).astype(np.float32)
+    shape = [FRAMES if size is None else size for size in feature_shape]
+    return np.random.default_rng(0).uniform(low, high, (EXAMPLES, *shape)).astype(np.float32)
 
 
 def make_samples(length: int) -> np.ndarray:

@@ -39,6 +39,10 @@ def from_samples(model: keras.Model, config: SpectrogramConfig, *, fourier_matri
         raise ModelError(
             "`from_audio`: the model takes chunks of recordings, whose levels depend on the rest of the recording"
         )
+    if model.input_shape[1] is None:
+        raise ModelError(
+            "`from_audio`: the model was trained on recordings of different lengths; expected one length"
+        )
     if config.scale is Scale.DATA_SET and config.scale_range is None:
         raise ModelError("`from_audio`: the settings of the spectrograms lack the range that they were scaled from")
     extractor = Extractor(config, config.sample_rate)

@@ -13,6 +13,7 @@ from audeep.backend.dictionary import kernels
 from audeep.backend.dictionary.config import DictionaryConfig, KernelShape
 from audeep.backend.dictionary.patches import sample
 from audeep.backend.errors import DataError
+from audeep.backend.networks.lengths import mask, pad
 from audeep.backend.networks.statistics import average_groups, over_time
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.model import Fitted, require_matrices
@@ -32,17 +33,18 @@ class Dictionary(Fitted):
     """
 
     config: DictionaryConfig
+    takes_lengths = True
     # The output for each of dozens of kernels is as large as the input.
     batch_bytes = 2**19
 
-    def __init__(self, config: DictionaryConfig, feature_shape: tuple[int, ...]) -> None:
-        require_matrices("a dictionary", feature_shape)
-        time, bands = feature_shape
+    def __init__(self, config: DictionaryConfig, feature_shape: tuple[int | None, ...]) -> None:
+        bands, time = require_matrices("a dictionary", feature_shape), feature_shape[0]
         for text, shape in zip(config.kernel_shapes, config.shapes, strict=True):
-            if shape.span[0] > bands or shape.span[1] > time:
+            # If recordings differ in length, those that are long enough provide the patches.
+            if shape.span[0] > bands or (time is not None and shape.span[1] > time):
                 raise DataError(
                     f"`kernel_shapes`: {text} spans {shape.span[0]} bands x {shape.span[1]} frames, but the "
-                    f"spectrograms have {bands} x {time}"
+                    f"spectrograms have {bands} x {time or 'different numbers of'}"
                 )
         if config.num_bands > bands:
             raise DataError(f"`num_bands` is {config.num_bands}, but the spectrograms have only {bands} bands")
@@ -81,17 +83,25 @@ class Dictionary(Fitted):
                 raise DataError(f"`kernel_shapes`: {shape}: {error}; more `patches` may help") from error
             variable.assign(learned.T.reshape(variable.shape))
 
-    def encode(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
+    def encode(self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None) -> keras.KerasTensor:
         """Return representations, shape (batch, groups of bands * kernels * statistics)."""
         standardised = (inputs - self.mean) / self.deviation
-        return self.describe(
+        within = None
+        if lengths is not None:
+            within = mask(inputs, lengths)
+            # As the convolution itself pads.
+            standardised = pad(standardised, lengths)
+        responses = (
             convolve(standardised, variable, shape)
             for shape, variable in zip(self.config.shapes, self.kernels, strict=True)
         )
+        return self.describe(responses, within)
 
-    def describe(self, responses: Iterable[keras.KerasTensor]) -> keras.KerasTensor:
-        """Return the representation, from the responses of the kernels of each shape."""
-        statistics = [average_groups(over_time(response), self.config.num_bands) for response in responses]
+    def describe(
+        self, responses: Iterable[keras.KerasTensor], within: keras.KerasTensor | None = None
+    ) -> keras.KerasTensor:
+        """Return the representation, from the responses of the kernels of each shape; `within` is a mask."""
+        statistics = [average_groups(over_time(response, within), self.config.num_bands) for response in responses]
         joined = ops.concatenate(statistics, axis=2)
         return ops.reshape(joined, (-1, math.prod(joined.shape[1:])))
 
@@ -129,7 +139,7 @@ def convolve(spectrograms: tf.Tensor, kernels: tf.Tensor, shape: KernelShape) ->
     """
     pad_bands, pad_frames = ([(span - 1) // 2, span // 2] for span in shape.span)
     padded = tf.pad(spectrograms, [[0, 0], pad_frames, pad_bands])
-    time = spectrograms.shape[1]
+    time = keras.ops.shape(spectrograms)[1]
     starts = range(0, shape.frames * shape.frame_step, shape.frame_step)
     shifted = tf.stack([padded[:, start : start + time] for start in starts], axis=-1)
     return tf.nn.conv2d(shifted, kernels[None], strides=1, padding="VALID", dilations=(1, shape.band_step))

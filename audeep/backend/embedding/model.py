@@ -16,7 +16,7 @@ from audeep.backend.data.data_set import DataSet
 from audeep.backend.embedding.cluster import embed_on_cluster
 from audeep.backend.embedding.pipeline import embed_each
 from audeep.backend.embedding.samples import Recording, as_list, path_of
-from audeep.backend.embedding.stream import Result, Stream, embed_in_windows
+from audeep.backend.embedding.stream import Result, Stream, embed_in_windows, shortest_window
 from audeep.backend.embedding.trained import TrainedModel, joint_shape
 from audeep.backend.errors import AudioError, OptionError
 from audeep.backend.spectrograms.config import SpectrogramConfig
@@ -71,9 +71,12 @@ class EmbeddingModel:
         return max(member.sample_rate for member in self.members)
 
     @property
-    def window(self) -> float:
-        """Length, in seconds, of the recordings that the models were trained on; the shortest if they differ."""
-        return min(member.window for member in self.members)
+    def window(self) -> float | None:
+        """Length, in seconds, of the recordings that the models were trained on; the shortest if the models differ.
+
+        None for a model that was trained on recordings of different lengths, which takes any.
+        """
+        return shortest_window(self.members)
 
     @property
     def encoder(self) -> keras.Model:
@@ -165,7 +168,7 @@ class EmbeddingModel:
         sample_rate
             Sample rate of an array, in Hz.
         window
-            Length of a window in seconds; by default, and at most, `window` of the model.
+            Length of a window in seconds; by default, and at most, `window` of the model. Without that, any.
         hop
             Distance from the start of one window to the next in seconds; by default, `window`.
 
@@ -238,7 +241,7 @@ def load_model(
     Raises
     ------
     ModelError
-        If there is no model, or it is damaged.
+        If there is no model, it is damaged, or it gives sequences of vectors of different lengths.
     OptionError
         If a kind of model does not have one of the options.
 

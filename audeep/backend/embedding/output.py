@@ -122,7 +122,8 @@ def write_npy(path: Path, rows: Iterable[Row], layout: Layout) -> None:
 def write_netcdf(path: Path, rows: Iterable[Row], layout: Layout) -> None:
     """Write a data set; chunk numbers are those of the windows."""
     names, windows = [], []
-    with storage.create(path, dict(zip(layout.dims, layout.shape, strict=True)), BATCH) as writer:
+    sizes = dict(zip(layout.dims, layout.shape, strict=True))
+    with storage.create(path, sizes, BATCH, at_most=True) as writer:
         for batch in _batches(rows):
             writer.append(np.stack([row.vector for row in batch]))
             names += [row.filename for row in batch]

@@ -16,7 +16,7 @@ from audeep.backend.training import distribution
 
 T = TypeVar("T")
 #: Spectrograms for each of several models, or the reason why there are none.
-Extracted = list[np.ndarray] | str
+Extracted = list[Sequence[np.ndarray]] | str
 
 
 def embed_each(
@@ -42,12 +42,12 @@ def embed_each(
 
 
 def encode_windows(
-    models: Sequence[TrainedModel], windows: Sequence[Sequence[np.ndarray]]
+    models: Sequence[TrainedModel], windows: Sequence[Sequence[np.ndarray]], length: float
 ) -> Generator[np.ndarray | str, None, None]:
-    """Yield the vectors of windows, each given as its samples at the sample rate of each model."""
+    """Yield the vectors of windows of some seconds, each given as its samples at the sample rate of each model."""
 
     def extract(window: Sequence[np.ndarray]) -> Extracted:
-        return [model.extract_window(samples) for model, samples in zip(models, window, strict=True)]
+        return [model.extract_window(samples, length) for model, samples in zip(models, window, strict=True)]
 
     return _encoded(models, extract, windows, None)
 
@@ -58,15 +58,15 @@ def _encoded(
     """Yield the vectors of each item, in order, or what `extract` says about it."""
     # Of the items that were extracted and not yielded yet: None for those that are being encoded.
     problems: deque[str | None] = deque()
-    most = min(model.batch_size for model in models)
 
-    def batches(extracted: Iterable[Extracted]) -> Iterator[list[list[np.ndarray]]]:
-        batch: list[list[np.ndarray]] = []
+    def batches(extracted: Iterable[Extracted]) -> Iterator[list[list[Sequence[np.ndarray]]]]:
+        batch: list[list[Sequence[np.ndarray]]] = []
         for found in extracted:
             problems.append(found if isinstance(found, str) else None)
             if not isinstance(found, str):
                 batch.append(found)
-            if sum(len(chunks) for chunks, *_ in batch) >= most:
+            columns = [*zip(*batch, strict=True)]
+            if batch and any(map(TrainedModel.is_full, models, columns)):
                 yield batch
                 batch = []
         if batch:

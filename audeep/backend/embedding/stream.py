@@ -17,6 +17,14 @@ from audeep.backend.errors import AudioError, OptionError
 Result: TypeAlias = np.ndarray | tuple[np.ndarray, np.ndarray] | str
 
 
+def shortest_window(models: Sequence[TrainedModel]) -> float | None:
+    """Return the length of the recordings that the models were trained on, in seconds; the shortest if they differ.
+
+    None if all models were trained on recordings of different lengths.
+    """
+    return min((model.window for model in models if model.window is not None), default=None)
+
+
 class Stream:
     """Takes the samples of a recording block by block, and returns the vectors of its windows.
 
@@ -30,8 +38,8 @@ class Stream:
     sample_rate
         Sample rate of the recording, in Hz.
     window, hop
-        Length of a window, by default that of the recordings that the models were trained on, and distance from the
-        start of one to the next, by default the same; in seconds.
+        Length of a window, by default that of the recordings that the models were trained on (needed if these
+        differ in length), and distance from the start of one to the next, by default the same; in seconds.
 
     Raises
     ------
@@ -49,7 +57,9 @@ class Stream:
     ) -> None:
         config = EmbeddingConfig(window=window, hop=hop)
         self.models, self.sample_rate, self.shape = models, check_rate(sample_rate), joint_shape(models)
-        self.window = config.window or min(model.window for model in models)
+        if (length := config.window or shortest_window(models)) is None:
+            raise OptionError(f"`window` is needed, because {models[0].folder} takes recordings of any length")
+        self.window = length
         self.hop = config.hop or self.window
         for model in models:
             model.check_window(self.window)
@@ -99,7 +109,7 @@ class Stream:
     def _encode(self, is_last: bool) -> tuple[np.ndarray, np.ndarray]:
         first = self._done
         windows = [*self._ready(is_last)]
-        found = [*encode_windows(self.models, windows)] if windows else []
+        found = [*encode_windows(self.models, windows, self.window)] if windows else []
         times = np.arange(first, self._done) * self.hop
         for resampled in self._resampled:
             resampled.forget(self._done * self.hop)

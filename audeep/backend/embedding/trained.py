@@ -20,10 +20,18 @@ from audeep.backend.errors import AudioError, ModelError, OptionError
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
 from audeep.backend.training import checkpoints
+from audeep.backend.training.buckets import Limits, by_length
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.description import ModelDescription
 from audeep.backend.training.functional import as_keras
-from audeep.backend.training.generation import check_fits, compiled, default_batch_size, describe, encoded
+from audeep.backend.training.generation import (
+    batch_limits,
+    check_fits,
+    compiled,
+    describe,
+    encoded,
+    with_lengths,
+)
 
 
 class TrainedModel:
@@ -49,18 +57,31 @@ class TrainedModel:
         self._encode = compiled(self.model, self.config)
         #: Shape of a representation.
         self.shape = tuple(self._encode.get_concrete_function().structured_outputs.shape[1:])
+        if None in self.shape:
+            raise ModelError(
+                f"{folder} was trained on recordings of different lengths, and gives a vector for each frame; use "
+                f"'audeep {self.description.kind} generate'"
+            )
         #: As in the attribute ``model`` of data sets.
         self.facts = describe(self.description, self.step, self.model, self.config)
 
     @property
-    def feature_shape(self) -> tuple[int, ...]:
-        """Shape of the spectrograms that the model takes."""
+    def feature_shape(self) -> tuple[int | None, ...]:
+        """Shape of the spectrograms that the model takes; the first size is None if they may have any length."""
         return tuple(self.description.feature_shape)
 
     @property
-    def batch_size(self) -> int:
-        """Number of spectrograms to encode at a time."""
-        return self.config.batch_size or default_batch_size(self.feature_shape, self.model.batch_bytes)
+    def limits(self) -> Limits:
+        """Limits of the batches to encode."""
+        # Limits for any length do not depend on the shape.
+        shape = [0 if size is None else size for size in self.feature_shape]
+        return batch_limits(self.model, self.config.batch_size, shape)
+
+    def is_full(self, recordings: Sequence[Sequence[np.ndarray]]) -> bool:
+        """Return whether a batch of recordings, as `extract` returns them, is full."""
+        count = sum(map(len, recordings))
+        size = sum(chunk.nbytes for chunks in recordings for chunk in chunks)
+        return count >= self.limits.batch_size or size >= self.limits.batch_bytes
 
     @property
     def sample_rate(self) -> int:
@@ -80,16 +101,26 @@ class TrainedModel:
         return Extractor(config, config.sample_rate)
 
     @property
-    def window(self) -> float:
-        """Length of the recordings that the model was trained on, in seconds."""
+    def window(self) -> float | None:
+        """Length of the recordings that the model was trained on, in seconds; None if they differ in length."""
         config, extractor = self.spectrograms, self.extractor
         if config.fixed_length is not None:
             return config.fixed_length
-        frames = (config.chunk_count or 1) * (extractor.chunk_frames or self.feature_shape[0])
+        steps = self.feature_shape[0]
+        if steps is None:
+            return None
+        frames = (config.chunk_count or 1) * (extractor.chunk_frames or steps)
         return (extractor.win_length + (frames - 1) * extractor.hop_length) / extractor.sample_rate
 
     def check_window(self, window: float) -> None:
         """Refuse windows that the model cannot take, or of which it would ignore a part."""
+        if self.window is None:
+            if (fewest := self.extractor.win_length) > round(window * self.sample_rate):
+                raise OptionError(
+                    f"`window` must be at least {fewest / self.sample_rate:g} s, the length of a frame of the "
+                    f"spectrograms that {self.folder} takes, not {window:g} s"
+                )
+            return
         longer = round(window * self.sample_rate) - round(self.window * self.sample_rate)
         if longer > 0 or (longer < 0 and self.spectrograms.fixed_length is None):
             expected = "at most " if self.spectrograms.fixed_length else ""
@@ -98,8 +129,8 @@ class TrainedModel:
                 f"was trained on, not {window:g} s"
             )
 
-    def extract(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
-        """Return the spectrograms of a recording, shape (chunks, *feature_shape), float32.
+    def extract(self, samples: np.ndarray, sample_rate: int) -> Sequence[np.ndarray]:
+        """Return the spectrograms of the chunks of a recording, each of shape `feature_shape`, float32.
 
         `samples` has shape (samples, channels). If the model was trained on every channel by itself, the chunks of
         all channels follow each other. `AudioError` if the model cannot take the recording.
@@ -107,32 +138,48 @@ class TrainedModel:
         is_each = self.spectrograms.channels is Channels.EACH
         channels = range(samples.shape[1]) if is_each else [None]
         parts = [self.extractor.using(channel)(samples, sample_rate) for channel in channels]
-        count, frames, bands = parts[0].shape
+        lengths = self.extractor.lengths(len(samples), sample_rate)
+        chunks = [chunk[:length] for part in parts for chunk, length in zip(part, lengths, strict=True)]
+        frames, bands = int(lengths[0]), self.extractor.num_bands
         # Chunks may have been joined along time before training.
-        if self.feature_shape not in {(frames, bands), (count * frames, bands)}:
-            raise AudioError(
-                f"gives spectrograms of {frames} windows x {bands} bands, but {self.folder} takes "
-                f"{' x '.join(map(str, self.feature_shape))}; recordings must be {self.window:g} s long, or be "
-                "embedded in windows of this length (`window`)"
-            )
-        return np.concatenate(parts).reshape(-1, *self.feature_shape)
+        joined = [part.reshape(-1, bands) for part in parts]
+        if self.feature_shape == (None, bands) or {item.shape for item in chunks} == {self.feature_shape}:
+            return chunks
+        if lengths[-1] == frames and joined[0].shape == self.feature_shape:
+            return joined
+        expected = " x ".join("any" if size is None else str(size) for size in self.feature_shape)
+        hint = (
+            f"; recordings must be {self.window:g} s long, or be embedded in windows of this length (`window`)"
+            if self.window
+            else ""
+        )
+        raise AudioError(
+            f"gives spectrograms of {frames} windows x {bands} bands, but {self.folder} takes {expected}{hint}"
+        )
 
-    def extract_window(self, samples: np.ndarray) -> np.ndarray:
-        """Return the spectrograms of a window, at the sample rate of the model; see `extract`.
+    def extract_window(self, samples: np.ndarray, window: float) -> Sequence[np.ndarray]:
+        """Return the spectrograms of a window of some seconds, at the sample rate of the model; see `extract`.
 
-        The last window of a recording is padded to the length of the recordings that the model was trained on.
+        The last window of a recording is padded.
         """
         if self.spectrograms.fixed_length is None:
-            samples = fix_length(samples, round(self.window * self.sample_rate))
+            samples = fix_length(samples, round(window * self.sample_rate))
         return self.extract(samples, self.sample_rate)
 
-    def vectors(self, recordings: Sequence[np.ndarray]) -> np.ndarray:
+    def vectors(self, recordings: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
         """Return the representations of recordings, shape (recording, *shape), float32.
 
-        Each recording has the shape that `extract` returns; its chunks, or its channels, are averaged.
+        Each recording is what `extract` returns; its chunks, or its channels, are averaged.
         """
         counts = np.array([len(chunks) for chunks in recordings])
-        representations = self._encode(tf.constant(np.concatenate(recordings))).numpy()
+        chunks = [chunk for recording in recordings for chunk in recording]
+        if self.feature_shape[0] is None:
+            representations = np.empty((len(chunks), *self.shape), np.float32)
+            for batch in by_length(enumerate(chunks), self.limits):
+                inputs = map(tf.constant, with_lengths([*batch.values()]))
+                representations[[*batch]] = self._encode(*inputs).numpy()
+        else:
+            representations = self._encode(tf.constant(np.stack(chunks))).numpy()
         sums = np.add.reduceat(representations, np.cumsum(counts) - counts)
         return sums / counts.reshape(-1, *(1 for _ in self.shape)).astype(np.float32)
 

@@ -33,7 +33,7 @@ from audeep.backend.training import checkpoints
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.description import ModelDescription
-from audeep.backend.training.generation import Encoded, compiled, default_batch_size
+from audeep.backend.training.generation import Encoded, batch_limits, compiled
 from audeep.backend.training.session import train
 
 #: Settings of training that are no parameters: each `fit` begins anew.
@@ -130,7 +130,7 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
             logs = train(data_set, run, architecture, config, seed=seed)
             self.description_ = ModelDescription.read(logs)
             [(_, model)] = checkpoints.load_models(logs, None)
-            self._batch_size = default_batch_size(data_set.feature_shape, model.batch_bytes)
+            self._limits = batch_limits(model, None, data_set.feature_shape)
         self.weights_ = model.get_weights()
         self._n_features_out = self._shape[-1]
         return self
@@ -149,7 +149,7 @@ class ModelTransformer(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self, "weights_")
         data_set = self._data_set(X, fitting=False)
-        return Encoded(data_set, self._encode, self._shape, self._batch_size).read(0, len(data_set))
+        return Encoded(data_set, self._encode, self._shape, self._limits).read(0, len(data_set))
 
     @property
     def n_features_in_(self) -> int:

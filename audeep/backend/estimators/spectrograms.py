@@ -20,10 +20,10 @@ from audeep.backend.parameters import config_of, defaults, initializer
 from audeep.backend.spectrograms.config import ExtractionConfig, OnError, Scale, SpectrogramConfig
 from audeep.backend.spectrograms.extraction import extract
 from audeep.backend.spectrograms.extractor import Extractor
-from audeep.backend.spectrograms.preprocess import common_shape, scale_range
+from audeep.backend.spectrograms.preprocess import chunk_lengths, scale_range
 
 #: Settings that make several instances of a recording; a transformer returns one for each.
-CHUNKS = ("chunk_length", "chunk_count")
+CHUNKS = ("chunk_length", "chunk_count", "keep_partial_chunks")
 
 
 class MatrixOutput:
@@ -135,14 +135,25 @@ def paths_in(X: Any) -> list[Path] | None:
 def _read(paths: Sequence[Path], extractor: Extractor, jobs: int) -> np.ndarray:
     """Return the spectrograms of recordings, all of the same shape."""
     recordings = survey(paths)
-    shape = common_shape(recordings, extractor, OnError.SKIP)
+    lengths = [int(frames) for (frames,) in chunk_lengths(recordings, extractor, OnError.SKIP).values()]
     if (recordings["problem"] != "").any():
         raise AudioError(summarize_problems(recordings))
-    spectrograms = np.empty((len(paths), *shape[1:]), np.float32)
-    found = extract([*recordings["segment"]], extractor, shape, jobs)
+    fewest, most = min(lengths), max(lengths)
+    if fewest < most:
+        shortest, longest = (printable(paths[lengths.index(frames)]) for frames in (fewest, most))
+        raise AudioError(
+            f"the recordings differ in length, from {fewest} windows ({shortest}) to {most} ({longest}); set "
+            "`fixed_length`"
+        )
+    spectrograms = np.empty((len(paths), most, extractor.num_bands), np.float32)
+    found = extract([*recordings["segment"]], extractor, jobs)
     results = progress(found, total=len(paths), what="extract", unit="file")
     for index, chunks in enumerate(results):
         if isinstance(chunks, str):
             raise AudioError(f"{printable(paths[index])} {chunks}")
+        if len(chunks[0]) != most:
+            raise AudioError(
+                f"{printable(paths[index])} is shorter than its header says; set `fixed_length` to pad it"
+            )
         spectrograms[index] = chunks[0]
     return spectrograms

@@ -69,9 +69,13 @@ def import_tables(
     check_name(name, "`basedir`")
     sources = find(basedir, name)
     refuse_to_replace(output, is_data_set=True)
-    tables = columns_of(sources, names)
+    record_path, by_column = basedir / f"{sources[0].path.stem}{sidecar.SUFFIX}", names.by_column()
+    if not record_path.is_file():
+        # Without a record, instances are vectors, and a column of this name is one of their features.
+        del by_column[schema.LENGTH]
+    tables = columns_of(sources, by_column)
     num_features = len(tables[0].features)
-    record = sidecar.read(basedir / f"{sources[0].path.stem}{sidecar.SUFFIX}", num_features)
+    record = sidecar.read(record_path, num_features)
     with _scratch(output) as scratch:
         rows = read(sources, tables, scratch)
         complete(rows, basedir, placement.names_in(tables[0].metadata))

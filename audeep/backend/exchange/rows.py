@@ -3,7 +3,7 @@
 The frame has the columns of `audeep.backend.data.schema` that the tables contain, and `FILE`, `FOLD` and `DIGEST`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -15,7 +15,6 @@ from audeep.backend.data.schema import Column, Split
 from audeep.backend.errors import DataError
 from audeep.backend.exchange import placement
 from audeep.backend.exchange.folders import Source
-from audeep.backend.exchange.formats import AttributeNames
 from audeep.backend.exchange.registry import TABLES
 from audeep.backend.exchange.spread import found, named_in
 from audeep.backend.log import progress_bar
@@ -34,8 +33,8 @@ class Columns(NamedTuple):
     features: list[str]
 
 
-def columns_of(sources: Sequence[Source], names: AttributeNames) -> list[Columns]:
-    """Read the columns of each file, which must be the same in all files."""
+def columns_of(sources: Sequence[Source], names: Mapping[str, str]) -> list[Columns]:
+    """Read the columns of each file, which must be the same in all files; `names` are those of metadata columns."""
     # Only a single file may have the layout FLAT; otherwise folders give partitions and folds.
     is_alone = len(sources) == 1 and sources[0].partition is sources[0].fold is None
     found = [_columns(source.path, names, is_alone) for source in sources]
@@ -49,10 +48,10 @@ def columns_of(sources: Sequence[Source], names: AttributeNames) -> list[Columns
     return found
 
 
-def _columns(path: Path, names: AttributeNames, is_alone: bool) -> Columns:
+def _columns(path: Path, names: Mapping[str, str], is_alone: bool) -> Columns:
     columns = TABLES[path.suffix.lower()].columns(path)
     metadata = {}
-    for variable, name in names.by_column().items():
+    for variable, name in names.items():
         if name in columns:
             metadata[variable] = columns.index(name)
         elif name != variable:

@@ -7,6 +7,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from audeep.backend.networks.lengths import pad
+
 #: Weight of the statistics so far in their moving average, once there have been enough batches.
 MOMENTUM = 0.9
 EPSILON = 1e-3
@@ -88,6 +90,11 @@ class BatchNormalization(keras.layers.Layer):
         self.batches.assign(self.batches + 1)
 
 
+def half(lengths: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the lengths after pooling by 2."""
+    return (lengths + 1) // 2
+
+
 class ConvolutionalNetwork(keras.layers.Layer):
     """Blocks of convolution, maximum pooling by 2 in time and bands, batch normalisation, and rectification.
 
@@ -135,11 +142,23 @@ class ConvolutionalNetwork(keras.layers.Layer):
             images = ops.relu(normalization(images, training=training))
         return images
 
-    def responses(self, images: keras.KerasTensor, blocks: int) -> list[keras.KerasTensor]:
-        """Return the convolutions of the first `blocks` blocks, normalised but neither pooled nor rectified."""
+    def responses(
+        self, images: keras.KerasTensor, blocks: int, lengths: keras.KerasTensor | None = None
+    ) -> list[keras.KerasTensor]:
+        """Return the convolutions of the first `blocks` blocks, normalised but neither pooled nor rectified.
+
+        Up to `lengths`, shape (batch,), and half of them, rounded up, in each further block, they do not depend on
+        the padding.
+        """
         responses = []
         for convolution, normalization in self.blocks[:blocks]:
+            if lengths is not None:
+                # As the convolution itself pads.
+                images = pad(images, lengths)
             convolved = convolution(images)
             responses.append(normalization(convolved))
+            if lengths is not None:
+                convolved = pad(convolved, lengths, convolved.dtype.min)
+                lengths = half(lengths)
             images = ops.relu(normalization(ops.max_pool(convolved, 2, padding="same")))
         return responses

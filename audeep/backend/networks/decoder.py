@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from audeep.backend.networks.cell import Cell
+from audeep.backend.networks.lengths import reverse, without_last
 from audeep.backend.networks.recurrent import Recurrent, RecurrentStack, States
 
 
@@ -47,25 +48,39 @@ class Decoder(Recurrent):
             self.projection(stack).build((*sequence_shape[:-1], top.units))
 
     def decode_stack(
-        self, stack: RecurrentStack, sequence: keras.KerasTensor, initial_states: States, *, training: bool
+        self,
+        stack: RecurrentStack,
+        sequence: keras.KerasTensor,
+        initial_states: States,
+        lengths: keras.KerasTensor | None = None,
+        *,
+        training: bool,
     ) -> keras.KerasTensor:
         """Return the projected outputs of one stack; its first step reads zeros, having no previous step."""
-        zeros = ops.zeros_like(sequence[:, :1])
         if stack.backward:
-            sequence = ops.concatenate([sequence[:, :-1], zeros], axis=1)
+            sequence = without_last(sequence, lengths)
         else:
-            sequence = ops.concatenate([zeros, sequence[:, 1:]], axis=1)
+            sequence = ops.concatenate([ops.zeros_like(sequence[:, :1]), sequence[:, 1:]], axis=1)
         if self.feed_previous_prob == 0:
-            outputs = super().decode_stack(stack, sequence, initial_states, training=training)
+            outputs = super().decode_stack(stack, sequence, initial_states, lengths, training=training)
             return self.projection(stack)(outputs)
-        return self.decode_with_feedback(stack, sequence, initial_states, training=training)
+        return self.decode_with_feedback(stack, sequence, initial_states, lengths, training=training)
 
     def decode_with_feedback(
-        self, stack: RecurrentStack, sequence: keras.KerasTensor, initial_states: States, *, training: bool
+        self,
+        stack: RecurrentStack,
+        sequence: keras.KerasTensor,
+        initial_states: States,
+        lengths: keras.KerasTensor | None = None,
+        *,
+        training: bool,
     ) -> keras.KerasTensor:
-        """Run one stack step by step, since the input of a step may depend on the previous one."""
+        """Run one stack step by step, since the input of a step may depend on the previous one.
+
+        No step depends on the padding, which comes last.
+        """
         if stack.backward:
-            sequence = ops.flip(sequence, axis=1)
+            sequence = reverse(sequence, lengths)
         shape = ops.shape(sequence)
         # Drawn for all steps at once: drawing in the loop would cost as much as the cells.
         fed_back = keras.random.uniform((shape[0], shape[1], 1), seed=self.seed) < self.feed_previous_prob
@@ -75,7 +90,7 @@ class Decoder(Recurrent):
         )
         states = [part for state in initial_states for part in state]
         outputs = loop(inputs, initial_state=[ops.zeros_like(sequence[:, 0]), *states])
-        return ops.flip(outputs, axis=1) if stack.backward else outputs
+        return reverse(outputs, lengths) if stack.backward else outputs
 
 
 class _FeedbackCell(keras.layers.Layer):

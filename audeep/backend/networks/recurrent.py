@@ -9,6 +9,7 @@ import tensorflow as tf
 from keras import ops
 
 from audeep.backend.networks.cell import Cell
+from audeep.backend.networks.lengths import last, mask, reverse
 
 #: States of a stack: for each layer the states of its cell, in the order of Keras.
 States = list[list[keras.KerasTensor]]
@@ -86,9 +87,14 @@ def open_gates(shape: tuple[int, int], dtype: str | None = None) -> keras.KerasT
 
 
 def call(
-    layer: keras.layers.RNN, sequence: keras.KerasTensor, states: list[keras.KerasTensor] | None
+    layer: keras.layers.RNN,
+    sequence: keras.KerasTensor,
+    states: list[keras.KerasTensor] | None,
+    within: keras.KerasTensor | None = None,
 ) -> list[keras.KerasTensor]:
     """Call a layer, starting from zeros or given states.
+
+    `within` masks the padding, shape (batch, time), which leaves the states as they are.
 
     In a graph, layers of the same size call one shared function with their own weights.
     Most of the time before the first training step goes into building the loops over time and those of their
@@ -96,17 +102,17 @@ def call(
     """
     if tf.executing_eagerly() or tf.distribute.get_strategy().num_replicas_in_sync > 1:
         # The operations of a function stay on the device where it was created.
-        return layer(sequence, initial_state=states)
+        return layer(sequence, initial_state=states, mask=within)
     if states is None:
         states = layer.get_initial_state(ops.shape(sequence)[0])
     graph = tf.compat.v1.get_default_graph()
-    key = (type(layer), layer.units, sequence.shape[1:])
+    key = (type(layer), layer.units, sequence.shape[1:], within is None)
     loops = dict(graph.get_collection(LOOPS))
     if key not in loops:
         loops[key] = tf.function(partial(_loop, layer), autograph=False)
         graph.add_to_collection(LOOPS, (key, loops[key]))
     weights = [tf.convert_to_tensor(variable.value) for variable in layer.trainable_variables]
-    return loops[key](weights, sequence, states)
+    return loops[key](weights, sequence, states, within)
 
 
 def _loop(
@@ -114,9 +120,12 @@ def _loop(
     weights: list[keras.KerasTensor],
     sequence: keras.KerasTensor,
     states: list[keras.KerasTensor],
+    within: keras.KerasTensor | None,
 ) -> list[keras.KerasTensor]:
     """Call a layer with the given weights instead of its own."""
-    outputs, _ = layer.stateless_call(weights, layer.non_trainable_variables, sequence, initial_state=states)
+    outputs, _ = layer.stateless_call(
+        weights, layer.non_trainable_variables, sequence, initial_state=states, mask=within
+    )
     return outputs
 
 
@@ -132,7 +141,7 @@ class RecurrentStack(keras.layers.Layer):
         self, cell: Cell, num_layers: int, num_units: int, keep_prob: float, *, backward: bool = False
     ) -> None:
         super().__init__(name="backward" if backward else "forward")
-        self.num_layers, self.backward = num_layers, backward
+        self.cell, self.num_layers, self.backward = cell, num_layers, backward
         # Separate attributes, since TensorFlow's checkpoints do not track lists of layers.
         for index in range(num_layers):
             dropout = keras.layers.Dropout(1 - (keep_prob if index == 0 else keep_prob**2))
@@ -155,21 +164,31 @@ class RecurrentStack(keras.layers.Layer):
             sequence_shape = (*sequence_shape[:-1], layer.units)
 
     def run(
-        self, sequence: keras.KerasTensor, initial_states: States | None = None, *, training: bool
+        self,
+        sequence: keras.KerasTensor,
+        initial_states: States | None = None,
+        lengths: keras.KerasTensor | None = None,
+        *,
+        training: bool,
     ) -> tuple[list[keras.KerasTensor], States]:
         """Run all layers over a sequence, shape (batch, time, features), starting from zeros or given states.
 
         Returns the outputs of each layer, shape (batch, time, units), in the order of the sequence, and the final
-        states of each layer, shape (batch, units).
+        states of each layer, shape (batch, units), which do not depend on the padding.
         """
-        turn = partial(ops.flip, axis=1) if self.backward else lambda outputs: outputs
+        turn = partial(reverse, lengths=lengths) if self.backward else lambda outputs: outputs
+        # The outputs of a GRU are its states; those of an LSTM are not, and masking takes time in each step.
+        is_masked = lengths is not None and STATES_PER_CELL[self.cell] > 1
+        within = mask(sequence, lengths) if is_masked else None
         sequence = turn(sequence)
         outputs, states = [], []
         for index, (dropout, layer) in enumerate(self.layers):
             if training:
                 sequence = dropout(sequence, training=True)
             initial_state = None if initial_states is None else initial_states[index]
-            sequence, *state = call(layer, sequence, initial_state)
+            sequence, *state = call(layer, sequence, initial_state, within)
+            if lengths is not None and not is_masked:
+                state = [last(sequence, lengths)]
             outputs.append(turn(sequence))
             states.append(state)
         return outputs, states
@@ -210,9 +229,9 @@ class Recurrent(keras.layers.Layer):
             stack.build(sequence_shape)
 
     def encode(
-        self, sequence: keras.KerasTensor, *, training: bool = False
+        self, sequence: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
     ) -> tuple[list[list[keras.KerasTensor]], keras.KerasTensor]:
-        """Read a sequence, shape (batch, time, features).
+        """Read sequences, shape (batch, time, features), up to their lengths, shape (batch,).
 
         Returns
         -------
@@ -221,7 +240,9 @@ class Recurrent(keras.layers.Layer):
         state : tensor
             All final states, shape (batch, `state_size`).
         """
-        sequences, states = zip(*(stack.run(sequence, training=training) for stack in self.stacks), strict=True)
+        sequences, states = zip(
+            *(stack.run(sequence, lengths=lengths, training=training) for stack in self.stacks), strict=True
+        )
         # In Keras, h comes before c.
         parts = [part for layer in zip(*states, strict=True) for cell in layer for part in cell[::-1]]
         return [list(layer) for layer in zip(*sequences, strict=True)], ops.concatenate(parts, axis=-1)
@@ -234,25 +255,36 @@ class Recurrent(keras.layers.Layer):
         return [cells[direction::directions] for direction in range(directions)]
 
     def decode(
-        self, sequence: keras.KerasTensor, initial_state: keras.KerasTensor, *, training: bool = False
+        self,
+        sequence: keras.KerasTensor,
+        initial_state: keras.KerasTensor,
+        lengths: keras.KerasTensor | None = None,
+        *,
+        training: bool = False,
     ) -> keras.KerasTensor:
         """Return the concatenated outputs of the top layers of all stacks, shape (batch, time, `output_size`).
 
         They are in the order of `sequence`, shape (batch, time, features); `initial_state` has shape (batch,
-        `state_size`).
+        `state_size`). Up to their lengths, shape (batch,), they do not depend on the padding.
         """
         states = self.split_state(initial_state)
         outputs = [
-            self.decode_stack(stack, sequence, own, training=training)
+            self.decode_stack(stack, sequence, own, lengths, training=training)
             for stack, own in zip(self.stacks, states, strict=True)
         ]
         return ops.concatenate(outputs, axis=-1)
 
     def decode_stack(
-        self, stack: RecurrentStack, sequence: keras.KerasTensor, initial_states: States, *, training: bool
+        self,
+        stack: RecurrentStack,
+        sequence: keras.KerasTensor,
+        initial_states: States,
+        lengths: keras.KerasTensor | None = None,
+        *,
+        training: bool,
     ) -> keras.KerasTensor:
         """Return the outputs of the top layer of one stack, shape (batch, time, units)."""
-        outputs, _ = stack.run(sequence, initial_states, training=training)
+        outputs, _ = stack.run(sequence, initial_states, lengths, training=training)
         return stack.output_dropout(outputs[-1], training=training)
 
 

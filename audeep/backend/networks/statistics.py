@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-import tensorflow as tf
+import keras
+import numpy as np
 from keras import ops
 
 from audeep.backend.networks.pooling import Pooling
@@ -12,7 +13,7 @@ from audeep.backend.networks.pooling import Pooling
 STATISTICS = ("share of positive values", "mean of the positive part", "maximum", "standard deviation")
 
 
-def over_time(sequences: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
+def over_time(sequences: keras.KerasTensor, mask: keras.KerasTensor | None = None) -> keras.KerasTensor:
     """Compute the four `STATISTICS` of each sequence.
 
     Parameters
@@ -30,53 +31,67 @@ def over_time(sequences: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
 
     Examples
     --------
-    >>> over_time(tf.constant([[1.0, -3.0, 5.0, 1.0]])).numpy().tolist()
+    >>> over_time(ops.array([[1.0, -3.0, 5.0, 1.0]])).numpy().tolist()
     [[0.75, 1.75, 5.0, 2.8284270763397217]]
     """
     positive = ops.relu(sequences)
+    shares, means = (mean(part, mask) for part in (ops.sign(positive), positive))
+    return ops.stack([shares, means, maximum(sequences, mask), standard_deviation(sequences, mask)], axis=-1)
+
+
+def mean(sequences: keras.KerasTensor, mask: keras.KerasTensor | None = None) -> keras.KerasTensor:
+    """Return the mean over time; `mask` is as in `over_time`, here and below."""
     if mask is None:
-        shares, means = (ops.mean(part, axis=1) for part in (ops.sign(positive), positive))
-        return ops.stack([shares, means, ops.max(sequences, axis=1), standard_deviation(sequences)], axis=-1)
-    sequences = tf.convert_to_tensor(sequences)
-    counts = tf.reshape(mask, [*tf.unstack(tf.shape(mask)), *[1] * (len(sequences.shape) - 2)])
-    weights = tf.cast(counts, sequences.dtype)
-    weights /= tf.reduce_sum(weights, 1, keepdims=True)
-    shares, means, center = (
-        tf.reduce_sum(part * weights, 1, keepdims=True) for part in (tf.sign(positive), positive, sequences)
-    )
-    largest = tf.reduce_max(tf.where(counts, sequences, sequences.dtype.min), 1)
-    deviation = tf.sqrt(tf.reduce_sum(tf.square(sequences - center) * weights, 1))
-    return tf.stack([tf.squeeze(shares, 1), tf.squeeze(means, 1), largest, deviation], axis=-1)
+        return ops.mean(sequences, axis=1)
+    weights = ops.cast(_like(sequences, mask), sequences.dtype)
+    return ops.sum(sequences * weights, axis=1) / ops.sum(weights, axis=1)
 
 
-def standard_deviation(sequences: tf.Tensor) -> tf.Tensor:
+def maximum(sequences: keras.KerasTensor, mask: keras.KerasTensor | None = None) -> keras.KerasTensor:
+    """Return the largest value over time."""
+    if mask is not None:
+        sequences = ops.where(_like(sequences, mask), sequences, -np.inf)
+    return ops.max(sequences, axis=1)
+
+
+def standard_deviation(sequences: keras.KerasTensor, mask: keras.KerasTensor | None = None) -> keras.KerasTensor:
     """Return the standard deviation over time, with a gradient of 0 instead of infinity where it is 0."""
-    variance = ops.var(sequences, axis=1)
+    if mask is None:
+        variance = ops.var(sequences, axis=1)
+    else:
+        variance = mean(ops.square(sequences - ops.expand_dims(mean(sequences, mask), 1)), mask)
     is_zero = ops.equal(variance, 0)
     return ops.where(is_zero, 0.0, ops.sqrt(ops.where(is_zero, 1.0, variance)))
 
 
-def pool(sequences: tf.Tensor, how: Pooling) -> tf.Tensor:
+def _like(sequences: keras.KerasTensor, mask: keras.KerasTensor) -> keras.KerasTensor:
+    """Add axes to a mask, shape (batch, time), such that it has as many as the sequences."""
+    return ops.expand_dims(mask, tuple(range(2, len(sequences.shape))))
+
+
+def pool(sequences: keras.KerasTensor, how: Pooling, mask: keras.KerasTensor | None = None) -> keras.KerasTensor:
     """Pool each sequence into a vector: (batch, time, units) to (batch, units) or a multiple of units.
 
-    >>> pool(tf.constant([[[1.0, 0.0], [3.0, 0.0]]]), Pooling.MEAN_STD).numpy().tolist()
+    `mask` is as in `over_time`.
+
+    >>> pool(ops.array([[[1.0, 0.0], [3.0, 0.0]]]), Pooling.MEAN_STD).numpy().tolist()
     [[2.0, 0.0, 1.0, 0.0]]
     """
     if how is Pooling.STATISTICS:
-        parts = ops.unstack(over_time(sequences), axis=-1)
+        parts = ops.unstack(over_time(sequences, mask), axis=-1)
     elif how is Pooling.MAX:
-        parts = [ops.max(sequences, axis=1)]
+        parts = [maximum(sequences, mask)]
     else:
-        parts = [ops.mean(sequences, axis=1)]
+        parts = [mean(sequences, mask)]
         if how is Pooling.MEAN_STD:
-            parts.append(standard_deviation(sequences))
+            parts.append(standard_deviation(sequences, mask))
     return ops.concatenate(parts, axis=-1)
 
 
-def average_groups(values: tf.Tensor, num_groups: int) -> tf.Tensor:
+def average_groups(values: keras.KerasTensor, num_groups: int) -> keras.KerasTensor:
     """Average groups of neighbours, of even size, along axis 1: (batch, bands, ...) to (batch, `num_groups`, ...).
 
-    >>> average_groups(tf.constant([[1.0, 3.0, 5.0, 6.0, 7.0]]), 2).numpy().tolist()
+    >>> average_groups(ops.array([[1.0, 3.0, 5.0, 6.0, 7.0]]), 2).numpy().tolist()
     [[2.0, 6.0]]
     """
     bounds = group_bounds(values.shape[1], num_groups)

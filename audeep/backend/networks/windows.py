@@ -5,7 +5,7 @@ import logging
 import keras
 from keras import ops
 
-from audeep.backend.errors import DataError
+from audeep.backend.errors import DataError, ModelError
 
 LOG = logging.getLogger(__name__)
 
@@ -36,7 +36,13 @@ def merge_time(sequence: keras.KerasTensor) -> keras.KerasTensor:
 
 def split_time(frames: keras.KerasTensor, like: keras.KerasTensor) -> keras.KerasTensor:
     """Undo `merge_time`: (batch * time, features) to (batch, time, features), with the time of `like`."""
-    return ops.reshape(frames, (-1, like.shape[1], frames.shape[-1]))
+    time = ops.shape(like)[1]
+    if time is None:
+        raise ModelError(
+            "a frequency-recurrent autoencoder that was trained on recordings of different lengths cannot become a "
+            "functional model of Keras"
+        )
+    return ops.reshape(frames, (-1, time, frames.shape[-1]))
 
 
 def side_by_side(windows: keras.KerasTensor) -> keras.KerasTensor:

@@ -57,8 +57,8 @@ class SpectrogramConfig(Config):
         None,
         **SECONDS,
         above=0,
-        help="cut each recording into chunks of this length; requires `chunk_count`. Each chunk becomes an "
-        "instance; 'fuse chunks' joins those of a recording again, before or after learning",
+        help="cut each recording into chunks of this length; requires `chunk_count` or `keep_partial_chunks`. Each "
+        "chunk becomes an instance; 'fuse chunks' joins those of a recording again, before or after learning",
     )
     clip_above: float | None = option(
         None, **DECIBELS, help="clip levels above this value; `reference` defines 0 dB"
@@ -75,7 +75,12 @@ class SpectrogramConfig(Config):
         metavar="COUNT",
         at_least=1,
         help="number of chunks per recording; requires `chunk_length`. Further chunks are dropped; a recording "
-        "with too few is an error",
+        "with too few is an error, unless `keep_partial_chunks` is set",
+    )
+    keep_partial_chunks: bool = option(
+        False,
+        help="with `chunk_length`: keep the last chunk of a recording although it is shorter. Recordings may then "
+        "have different numbers of chunks, at most `chunk_count` if it is given",
     )
     channels: int | Channels = option(
         Channels.MEAN,
@@ -89,8 +94,8 @@ class SpectrogramConfig(Config):
         None,
         **SECONDS,
         above=0,
-        help="trim each recording to this length, or pad it with silence, at its end. With chunks, choose a length "
-        "slightly longer than their total",
+        help="trim each recording to this length, or pad it with silence, at its end (default: keep the length of "
+        "each). With chunks, choose a length slightly longer than their total",
     )
     center_fixed: bool = option(False, help="with `fixed_length`: trim or pad equally at both ends")
     sample_rate: int | None = option(
@@ -125,7 +130,9 @@ class SpectrogramConfig(Config):
         width = f"`window_width` ({self.window_width:g} s)"
         if self.window_overlap >= self.window_width:
             raise OptionError(f"`window_overlap` ({self.window_overlap:g} s) must be below {width}")
-        if (self.chunk_length is None) != (self.chunk_count is None):
+        if self.keep_partial_chunks and self.chunk_length is None:
+            raise OptionError("`keep_partial_chunks` requires `chunk_length`")
+        if (self.chunk_length is None) != (self.chunk_count is None) and not self.keep_partial_chunks:
             raise OptionError("`chunk_length` and `chunk_count` must be given together")
         for name in ("chunk_length", "fixed_length"):
             length = getattr(self, name)

@@ -14,24 +14,21 @@ from audeep.backend.parallel import in_order
 from audeep.backend.spectrograms.extractor import Extractor
 
 T = TypeVar("T")
-#: Chunks, frames, bands.
-Shape = tuple[int, int, int]
 
 
-def extract_file(recording: Segment, extractor: Extractor, shape: Shape) -> np.ndarray | str:
-    """Return the spectrograms of one recording, of the given shape, or the reason why it cannot be used."""
+def extract_file(recording: Segment, extractor: Extractor) -> np.ndarray | str:
+    """Return the spectrograms of one recording, or the reason why it cannot be used."""
     try:
-        chunks = extractor.using(recording.channel)(*read_samples(recording))
+        return extractor.using(recording.channel)(*read_samples(recording))
     except AudioError as error:
         return str(error)
-    return chunks if chunks.shape == shape else "is shorter than its header says; set `fixed_length` to pad it"
 
 
 def extract(
-    recordings: Sequence[Segment], extractor: Extractor, shape: Shape, jobs: int
+    recordings: Sequence[Segment], extractor: Extractor, jobs: int
 ) -> Generator[np.ndarray | str, None, None]:
     """Yield the result of `extract_file` for each recording, in order, processing `jobs` of them in parallel."""
-    return in_threads(lambda recording: extract_file(recording, extractor, shape), recordings, jobs)
+    return in_threads(lambda recording: extract_file(recording, extractor), recordings, jobs)
 
 
 def in_threads(function: Callable[[T], Any], items: Iterable[T], jobs: int) -> Generator[Any, None, None]:

@@ -1,6 +1,7 @@
 """Extraction of the spectrograms of one recording from its samples."""
 
 import logging
+import math
 from copy import copy
 from dataclasses import replace
 from typing import Self
@@ -91,6 +92,19 @@ class Extractor:
         return None if bands is None else transforms.mel_filters(self.sample_rate, self.win_length, bands)
 
     @property
+    def num_bands(self) -> int:
+        """Number of frequency bands."""
+        return self.config.mel_spectrum or self.win_length // 2 + 1
+
+    @property
+    def silence(self) -> float:
+        """Value of padding: the lowest level."""
+        if self.config.scale is not Scale.NONE:
+            return -1.0
+        clip_below = self.config.clip_below
+        return 10 * math.log10(transforms.FLOOR) if clip_below is None else clip_below
+
+    @property
     def reference(self) -> float | None:
         """Power at 0 dB; None for the largest power of each recording."""
         if self.config.reference is Reference.PEAK:
@@ -111,11 +125,21 @@ class Extractor:
         length = self._num_samples(samples, sample_rate)
         available = self._num_frames(length)
         count, frames = self.config.chunk_count or 1, self.chunk_frames or available
+        if self.config.keep_partial_chunks and available:
+            whole_and_partial = -(-available // frames)
+            count = min(self.config.chunk_count or whole_and_partial, whole_and_partial)
+            return count, min(frames, available), self.num_bands
         if available < max(1, count * frames):
             seconds = length / self.sample_rate
             wanted = f"{count} chunks of {frames} frames" if self.config.chunk_count else "a single window"
             raise AudioError(f"is too short ({seconds:.3g} s) for {wanted}; set `fixed_length` to pad it")
-        return count, frames, self.config.mel_spectrum or self.win_length // 2 + 1
+        return count, frames, self.num_bands
+
+    def lengths(self, samples: int, sample_rate: int) -> np.ndarray:
+        """Return the number of frames of each chunk of a recording, shape (chunks,); see `shape`."""
+        count, frames, _ = self.shape(samples, sample_rate)
+        available = self._num_frames(self._num_samples(samples, sample_rate))
+        return np.minimum(frames, available - frames * np.arange(count))
 
     def decibels(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
         """Extract the spectrogram of a whole recording, clipped but not scaled.
@@ -141,9 +165,21 @@ class Extractor:
         -------
         numpy.ndarray
             Shape (chunks, frames, bands), float32; in dB if `scale` is NONE, or DATA_SET without `scale_range`.
+            The last chunk is padded if it is shorter, which `lengths` says.
         """
-        count, frames, _ = self.shape(len(samples), sample_rate)
-        chunks = transforms.split_chunks(self.decibels(samples, sample_rate), frames, count)
+        lengths = self.lengths(len(samples), sample_rate)
+        count, frames, last = len(lengths), int(lengths[0]), int(lengths[-1])
+        decibels = self.decibels(samples, sample_rate)
+        if last == frames:
+            return self._scaled(transforms.split_chunks(decibels, frames, count))
+        whole = transforms.split_chunks(decibels, frames, count - 1)
+        start = frames * (count - 1)
+        partial = self._scaled(decibels[np.newaxis, start : start + last])
+        padded = np.pad(partial, [(0, 0), (0, frames - last), (0, 0)], constant_values=self.silence)
+        return np.concatenate([self._scaled(whole), padded])
+
+    def _scaled(self, chunks: np.ndarray) -> np.ndarray:
+        """Scale chunks, shape (chunks, frames, bands), as far as each can be scaled by itself."""
         if self.config.scale is Scale.RECORDING:
             return transforms.scale(chunks)
         return transforms.scale(chunks, *self.config.scale_range) if self.config.scale_range else chunks

@@ -46,8 +46,9 @@ def plot_spectrogram(axes: Axes, decibels: np.ndarray, extractor: Extractor) -> 
         vmax=top if config.clip_above is None else config.clip_above,
     )
     axes.set(xlabel="time (s)", ylabel="frequency (Hz)")
-    if extractor.chunk_frames is not None and config.chunk_count is not None:
-        ends = np.arange(1, config.chunk_count + 1) * extractor.chunk_frames
+    if extractor.chunk_frames is not None:
+        count = config.chunk_count or -(-frames // extractor.chunk_frames)
+        ends = np.arange(1, count + 1) * extractor.chunk_frames
         for end in ends[ends < frames]:
             axes.axvline(end * seconds, color="white", linestyle="--", linewidth=1)
         if ends[-1] < frames:
@@ -70,7 +71,9 @@ def describe_settings(config: SpectrogramConfig, sample_rate: int) -> list[str]:
     if config.fixed_length is not None:
         facts.append(f"fixed length {config.fixed_length:g} s")
     if config.chunk_length is not None:
-        facts.append(f"{config.chunk_count} chunks of {config.chunk_length:g} s")
+        count = "" if config.chunk_count is None else f"{config.chunk_count} "
+        at_most = "at most " if count and config.keep_partial_chunks else ""
+        facts.append(f"{at_most}{count}chunks of {config.chunk_length:g} s")
     if config.reference is Reference.FULL_SCALE:
         facts.append("0 dB is full scale")
     for side, level in (("below", config.clip_below), ("above", config.clip_above)):

@@ -3,7 +3,7 @@
 import json
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -31,7 +31,7 @@ from audeep.backend.parsers.config import ParserConfig
 from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.cluster import extract_on_cluster
 from audeep.backend.spectrograms.config import ExtractionConfig, OnError, Scale, SpectrogramConfig
-from audeep.backend.spectrograms.extraction import Shape, extract
+from audeep.backend.spectrograms.extraction import extract
 from audeep.backend.spectrograms.extractor import Extractor
 from audeep.backend.spectrograms.transforms import scale
 
@@ -68,14 +68,14 @@ def preprocess(
     -------
     DataSet
         Spectrograms, shape (instance, time, freq), float32. An instance is a recording, or a channel or chunk
-        of it.
+        of it. If they differ in length, the column ``length`` is the number of frames of each; the rest is silence.
 
     Raises
     ------
     ParseError
         If the parser cannot read the folder.
     AudioError
-        If a recording cannot be used, or if recordings differ in length or sample rate.
+        If a recording cannot be used, or if recordings differ in sample rate.
     AudeepError
         If the cluster fails.
 
@@ -106,18 +106,24 @@ def preprocess(
     recordings.loc[[not is_text(name) for name in names], "problem"] = "has a name that is not valid text"
     extractor = Extractor(config, config.sample_rate or common_sample_rate(recordings))
     _warn_of_lower_rates(recordings, extractor.sample_rate)
-    shape = common_shape(recordings, extractor, extraction.on_error)
-    sizes = {schema.TIME: shape[1], schema.FREQ: shape[2]}
+    lengths = chunk_lengths(recordings, extractor, extraction.on_error)
+    frames = np.concatenate([*lengths.values()])
+    sizes = {schema.TIME: int(frames.max()), schema.FREQ: extractor.num_bands}
+    padding = extractor.silence if frames.min() < frames.max() else None
     # A recording may turn out to be unusable when it is decoded.
-    with storage.create(output, sizes, len(usable(recordings)) * shape[0], at_most=True) as writer:
-        levels = write_spectrograms(writer, recordings, extractor, shape, extraction)
+    with storage.create(output, sizes, len(frames), at_most=True, padding=padding) as writer:
+        levels = write_spectrograms(writer, recordings, extractor, lengths, extraction)
         kept = usable(recordings).index
+        kept_lengths = None if padding is None else np.concatenate([lengths[index] for index in kept])
         if config.scale is Scale.DATA_SET and config.scale_range is None:
             low, high = scale_range(*levels)
             config = replace(config, scale_range=(low, high))
-            writer.rewrite(partial(scale, low=low, high=high))
+            writer.rewrite(partial(scale, low=low, high=high), kept_lengths)
         settings = config.to_dict() | {"sample_rate": extractor.sample_rate}
-        writer.columns = in_chunks(columns.isel({schema.INSTANCE: kept}), shape[0])
+        counts = [len(lengths[index]) for index in kept]
+        writer.columns = in_chunks(columns.isel({schema.INSTANCE: kept}), counts)
+        if kept_lengths is not None:
+            writer.columns[schema.LENGTH] = ((schema.INSTANCE,), kept_lengths)
         writer.columns.attrs[schema.SPECTROGRAMS] = json.dumps(settings)
         if len(left_out := recordings.drop(kept)):
             # Names may not be valid text, which is one of the reasons for leaving a recording out.
@@ -153,55 +159,57 @@ def _warn_of_lower_rates(recordings: pd.DataFrame, sample_rate: int) -> None:
         )
 
 
-def common_shape(recordings: pd.DataFrame, extractor: Extractor, on_error: OnError) -> Shape:
-    """Return the shape (chunks, frames, bands) of all spectrograms, and mark recordings that are too short."""
-    shapes: dict[Shape, Path] = {}
-    for index, path, samples, sample_rate in usable(recordings)[["path", "samples", "sample_rate"]].itertuples():
+def chunk_lengths(recordings: pd.DataFrame, extractor: Extractor, on_error: OnError) -> dict[Any, np.ndarray]:
+    """Return the number of frames of each chunk of usable recordings, by index; mark those that are too short."""
+    lengths: dict[Any, np.ndarray] = {}
+    for index, samples, sample_rate in usable(recordings)[["samples", "sample_rate"]].itertuples():
         try:
-            shapes.setdefault(extractor.shape(samples, sample_rate), path)
+            lengths[index] = extractor.lengths(samples, sample_rate)
         except AudioError as error:
             recordings.loc[index, "problem"] = str(error)
     if len(usable(recordings)) < len(recordings) and on_error is OnError.FAIL:
         raise AudioError(summarize_problems(recordings) + HINT)
-    if len(shapes) > 1:
-        (_, fewest, _), shortest = min(shapes.items())
-        (_, most, _), longest = max(shapes.items())
-        raise AudioError(
-            f"the recordings differ in length, from {fewest} windows ({printable(shortest)}) to {most} "
-            f"({printable(longest)}); set `fixed_length`, or `chunk_length` and `chunk_count`"
-        )
-    return next(iter(shapes))
+    return lengths
 
 
 def write_spectrograms(
     writer: storage.Writer,
     recordings: pd.DataFrame,
     extractor: Extractor,
-    shape: Shape,
+    lengths: Mapping[Any, np.ndarray],
     extraction: ExtractionConfig,
 ) -> tuple[float, float]:
     """Extract and write the spectrograms of all usable recordings, and add problems to the survey.
 
-    Returns the lowest and the highest level.
+    `lengths` are the results of `chunk_lengths`. Returns the lowest and the highest level.
     """
     low, high = np.inf, -np.inf
     used = usable(recordings)["segment"]
     if extraction.scheduler is None:
-        results = extract([*used], extractor, shape, extraction.jobs or cpu_count())
+        results = extract([*used], extractor, extraction.jobs or cpu_count())
     else:
-        results = extract_on_cluster([*used], extractor, shape, extraction.scheduler)
+        largest = max((len(parts), int(parts[0]), extractor.num_bands) for parts in lengths.values())
+        results = extract_on_cluster([*used], extractor, largest, extraction.scheduler)
     with closing(results), progress_bar(total=len(used), what="extract", unit="file") as bar:
         for (index, recording), chunks in zip(used.items(), results, strict=True):
             bar.update()
+            expected = (len(lengths[index]), lengths[index][0], extractor.num_bands)
+            if not isinstance(chunks, str) and chunks.shape != expected:
+                chunks = "is shorter than its header says; set `fixed_length` to pad it"
             if isinstance(chunks, str):
                 if extraction.on_error is OnError.FAIL:
                     raise AudioError(f"{printable(recording.path)} {chunks}{HINT}")
                 recordings.loc[index, "problem"] = chunks
                 continue
-            if np.ptp(chunks) == 0:
+            whole, last = lengths[index][[0, -1]]
+            # Only the last chunk may be shorter.
+            slabs = [chunks] if last == whole else [chunks[:-1], chunks[-1:, :last]]
+            lowest, highest = min(map(np.min, slabs)), max(map(np.max, slabs))
+            if lowest == highest:
                 LOG.warning("%s: the spectrogram is flat; the recording may be silent", printable(recording.path))
-            writer.append(chunks)
-            low, high = min(low, float(chunks.min())), max(high, float(chunks.max()))
+            for slab in slabs:
+                writer.append(slab)
+            low, high = min(low, float(lowest)), max(high, float(highest))
     return low, high
 
 
@@ -215,9 +223,8 @@ def scale_range(low: float, high: float) -> tuple[float, float]:
     return bottom, top if top > bottom else bottom + 0.01
 
 
-def in_chunks(columns: xr.Dataset, count: int) -> xr.Dataset:
-    """Repeat the metadata of each recording for each of its chunks."""
-    size = columns.sizes[schema.INSTANCE]
-    chunks = columns.isel({schema.INSTANCE: np.repeat(np.arange(size), count)})
-    chunks[schema.CHUNK_NR] = ((schema.INSTANCE,), np.tile(np.arange(count), size))
+def in_chunks(columns: xr.Dataset, counts: Sequence[int]) -> xr.Dataset:
+    """Repeat the metadata of each recording for each of its chunks, whose numbers are `counts`."""
+    chunks = columns.isel({schema.INSTANCE: np.repeat(np.arange(len(counts)), counts)})
+    chunks[schema.CHUNK_NR] = ((schema.INSTANCE,), np.concatenate([*map(np.arange, counts)]))
     return chunks

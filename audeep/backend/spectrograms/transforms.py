@@ -10,6 +10,8 @@ import scipy.fft
 
 #: Lowest power relative to the reference, unless that is the largest value.
 FLOOR = 1e-10
+#: Number of frames transformed at a time, so that a long recording takes little memory.
+FRAMES = 4096
 #: Coefficient of the filter that boosts high frequencies.
 PREEMPHASIS = 0.95
 
@@ -63,8 +65,15 @@ def power_spectrogram(samples: np.ndarray, win_length: int, hop_length: int) -> 
     (4, 21)
     """
     frames = np.lib.stride_tricks.sliding_window_view(samples, win_length)[::hop_length]
+    window = hann(win_length)
+    parts = [_power(frames[start : start + FRAMES], window) for start in range(0, len(frames), FRAMES)]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _power(frames: np.ndarray, window: np.ndarray) -> np.ndarray:
+    """Return the power spectrum of frames, shape (frames, win_length)."""
     frames = frames - frames.mean(axis=1, keepdims=True)
-    frames *= hann(win_length)
+    frames *= window
     spectrum = scipy.fft.rfft(frames, axis=1)
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)

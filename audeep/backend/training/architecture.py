@@ -4,7 +4,7 @@ import pkgutil
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from audeep.backend.errors import OptionError
+from audeep.backend.errors import DataError, OptionError
 from audeep.backend.options import Config
 from audeep.backend.training.config import GenerationConfig, TrainingConfig
 
@@ -56,9 +56,17 @@ class Architecture(Config):
     #: Settings of a `SpectrogramConfig` that the model works best with, as returned by `Config.to_dict`.
     wanted_spectrograms: ClassVar[Mapping[str, Any]] = {}
 
-    def make(self, feature_shape: Sequence[int]) -> Any:
-        """Make a model, a subclass of `audeep.backend.training.model.Encoder`, with all its weights."""
-        model = pkgutil.resolve_name(self.model)(self, tuple(feature_shape))
+    def make(self, feature_shape: Sequence[int | None]) -> Any:
+        """Make a model, a subclass of `audeep.backend.training.model.Encoder`, with all its weights.
+
+        The first size of `feature_shape` is None if instances differ in length.
+        """
+        model_class = pkgutil.resolve_name(self.model)
+        if None in feature_shape and not model_class.takes_lengths:
+            raise DataError(
+                f"a {self.kind} model does not support recordings of different lengths yet; set `fixed_length`"
+            )
+        model = model_class(self, tuple(feature_shape))
         model.build((None, *feature_shape))
         return model
 

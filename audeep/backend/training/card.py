@@ -41,7 +41,7 @@ def sections(facts: Mapping[str, Any]) -> Iterator[str]:
     """Yield the paragraphs of the card, in Markdown."""
     yield MARK
     yield f"# {Path(facts['model_dir']).absolute().parent.name}"
-    size = " x ".join(f"{size:,}" for size in facts["vector_dimensions"].values())
+    size = " x ".join("any" if size is None else f"{size:,}" for size in facts["vector_dimensions"].values())
     version = facts["versions"].get("audeep", "")
     yield f"A `{facts['kind']}` model made with auDeep {version}. It turns a recording into {size} numbers."
     yield "## Use"
@@ -53,7 +53,8 @@ def sections(facts: Mapping[str, Any]) -> Iterator[str]:
     del single["kind"], single["model_dir"]
     yield table({name.replace("_", " "): value for name, value in single.items()})
     yield "## Data"
-    shape = " x ".join(f"{name} ({size})" for name, size in facts["feature_dimensions"].items())
+    sizes = facts["feature_dimensions"].items()
+    shape = " x ".join(f"{name} ({'any' if size is None else size})" for name, size in sizes)
     data = {name.replace("num_", "number of ").replace("_", " "): value for name, value in facts["data"].items()}
     yield table(data | {"an instance": shape})
     yield "## Settings"

@@ -50,7 +50,7 @@ class ModelDescription:
     architecture
         Its configuration, as plain values.
     feature_dims, feature_shape
-        Names and sizes of the dimensions of an instance.
+        Names and sizes of the dimensions of an instance; the first size is None if instances differ in it.
     spectrograms
         Settings of the spectrograms, or None if the data set does not contain them.
     training
@@ -62,7 +62,7 @@ class ModelDescription:
     kind: str
     architecture: dict[str, Any]
     feature_dims: list[str]
-    feature_shape: list[int]
+    feature_shape: list[int | None]
     spectrograms: dict[str, Any] | None = None
     training: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(
@@ -92,7 +92,8 @@ class ModelDescription:
             if not isinstance(getattr(self, item.name), types.get(item.name, dict)):
                 raise ModelError(f"{item.name} has the wrong type")
         dims, sizes = self.feature_dims, self.feature_shape
-        if len(dims) != len(sizes) or not all(type(size) is int and size > 0 for size in sizes):
+        fixed = sizes[1:] if sizes[:1] == [None] else sizes
+        if len(dims) != len(sizes) or not all(type(size) is int and size > 0 for size in fixed):
             raise ModelError(f"features with the dimensions {dims!s:.80} cannot have the shape {sizes!s:.80}")
         # Checks the architecture.
         _ = self.config

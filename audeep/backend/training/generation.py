@@ -3,8 +3,10 @@
 from audeep.backend import runtime  # before TensorFlow
 
 # isort: split
+import itertools
 import json
 import platform
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -21,17 +23,21 @@ from audeep.backend import cluster
 from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet, as_data_set
 from audeep.backend.data.features import Features
-from audeep.backend.data.vectors import finite_slabs
+from audeep.backend.data.vectors import finite_instances, finite_slabs, lengths_of
 from audeep.backend.errors import ModelError
 from audeep.backend.parallel import in_order
+from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.training import checkpoints, distribution
 from audeep.backend.training.architecture import other_settings
+from audeep.backend.training.buckets import Limits, by_length, padded
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.description import FILE, ModelDescription
 from audeep.backend.training.model import Encoder
 
+#: Features and, if instances may differ in length, their lengths.
+Batch = tuple[np.ndarray, ...]
 #: Encodes batches, and yields the results in order.
-Run = Callable[[Iterable[np.ndarray]], Generator[np.ndarray, None, None]]
+Run = Callable[[Iterable[Batch]], Generator[np.ndarray, None, None]]
 #: What a worker needs to load a model: its folder, its step, how it generates, and a digest of its weights.
 Origin = tuple[Path, int, GenerationConfig, str]
 #: Default limit of the instances in a batch; models limit their size in bytes.
@@ -57,7 +63,7 @@ def generate(
     model_dir
         The ``logs`` folder of a training run.
     data
-        Spectrograms like those that the model was trained on.
+        Spectrograms like those that the model was trained on; of any length, if these differed in length.
     config
         Which models to use, and how; by default, the generation configuration of the kind of model.
     kind
@@ -68,7 +74,7 @@ def generate(
     list of DataSet
         Representations, one data set for each of the steps in `config`, or a single one without `steps`; with the
         labels, folds and partitions of `data`. Features have shape (instance, generated), or for a
-        frequency-recurrent autoencoder (instance, time, generated).
+        frequency-recurrent autoencoder (instance, time, generated), with the lengths of `data`.
 
     Raises
     ------
@@ -132,13 +138,33 @@ def encoded(
     `run` encodes batches somewhere else; by default, threads encode them here.
     """
     encode = compiled(model, config)
-    batch_size = config.batch_size or default_batch_size(data_set.feature_shape, model.batch_bytes)
-    shape = encode.get_concrete_function().structured_outputs.shape[1:]
-    return data_set.with_features(
-        Encoded(data_set, encode, shape, batch_size, run),
-        generated_dims(shape),
-        {schema.MODEL: json.dumps(description)},
+    time, *sizes = encode.get_concrete_function().structured_outputs.shape[1:]
+    shape = (data_set.feature_shape[0] if time is None else time, *sizes)
+    limits = batch_limits(model, config.batch_size, data_set.feature_shape)
+    lengths = lengths_of([data_set]) if takes_any_length(model) else None
+    attrs: dict[str, Any] = {schema.MODEL: json.dumps(description)}
+    if len(shape) == 1:
+        data = data_set.without_lengths()
+    else:
+        data = data_set
+        attrs |= {} if data_set.lengths is None else {schema.PADDING: 0.0}
+    return data.with_features(
+        Encoded(data_set, encode, shape, limits, lengths=lengths, run=run), generated_dims(shape), attrs
     )
+
+
+def takes_any_length(model: Encoder) -> bool:
+    """Return whether a model was trained on instances that differ in length."""
+    return model.feature_shape[0] is None
+
+
+def batch_limits(model: Encoder, batch_size: int | None, feature_shape: Sequence[int]) -> Limits:
+    """Return the limits of a batch: the given size, or one that bounds memory."""
+    if batch_size is not None:
+        return Limits(batch_size)
+    if takes_any_length(model):
+        return Limits(BATCH_SIZE, model.batch_bytes)
+    return Limits(default_batch_size(feature_shape, model.batch_bytes))
 
 
 def generated_dims(shape: Sequence[int]) -> list[str]:
@@ -148,25 +174,36 @@ def generated_dims(shape: Sequence[int]) -> list[str]:
 
 
 def compiled(model: Encoder, config: GenerationConfig) -> tf.types.experimental.PolymorphicFunction:
-    """Compile the function from features, shape (batch, feature dims...), to representations."""
-    return tf.function(
-        partial(model.represent, config=config),
-        input_signature=[tf.TensorSpec((None, *model.feature_shape), tf.float32)],
-        autograph=False,
-    )
+    """Compile the function from features, shape (batch, feature dims...), to representations.
+
+    If the model takes instances of any length, so does the function, and their lengths, shape (batch,), int32.
+    """
+
+    def represent(inputs: tf.Tensor, lengths: tf.Tensor | None = None) -> tf.Tensor:
+        return model.represent(inputs, config, lengths)
+
+    return tf.function(represent, input_signature=signature(model), autograph=False)
+
+
+def signature(model: Encoder) -> list[tf.TensorSpec]:
+    """Return the types of what a compiled model takes: features and, if they may differ, lengths."""
+    features = tf.TensorSpec((None, *model.feature_shape), tf.float32)
+    return [features, tf.TensorSpec((None,), tf.int32)] if takes_any_length(model) else [features]
 
 
 def encode_in_threads(
-    encode: Callable[[tf.Tensor], tf.Tensor], batches: Iterable[np.ndarray]
+    encode: Callable[..., tf.Tensor], batches: Iterable[Batch]
 ) -> Generator[np.ndarray, None, None]:
     """Encode batches, several in parallel, and yield the results in order."""
     with distribution.explaining_failures(), ThreadPoolExecutor(NUM_BATCHES) as pool:
         yield from in_order(
-            lambda batch: pool.submit(lambda: encode(tf.constant(batch)).numpy()), batches, lambda: NUM_BATCHES + 1
+            lambda batch: pool.submit(lambda: encode(*map(tf.constant, batch)).numpy()),
+            batches,
+            lambda: NUM_BATCHES + 1,
         )
 
 
-def _encode_on_cluster(origin: Origin, batches: Iterable[np.ndarray]) -> Generator[np.ndarray, None, None]:
+def _encode_on_cluster(origin: Origin, batches: Iterable[Batch]) -> Generator[np.ndarray, None, None]:
     """Encode batches on a Dask cluster, and yield the results in order."""
     _, _, config, _ = origin
     assert config.scheduler
@@ -174,13 +211,13 @@ def _encode_on_cluster(origin: Origin, batches: Iterable[np.ndarray]) -> Generat
         yield from cluster.map_batches(client, _encode_there, batches, origin)
 
 
-def _encode_there(batch: np.ndarray, origin: Origin) -> np.ndarray:
+def _encode_there(batch: Batch, origin: Origin) -> np.ndarray:
     """Encode a batch on a worker."""
-    return _encoder(origin)(tf.constant(batch)).numpy()
+    return _encoder(origin)(*map(tf.constant, batch)).numpy()
 
 
 @lru_cache(maxsize=4)
-def _encoder(origin: Origin) -> Callable[[tf.Tensor], tf.Tensor]:
+def _encoder(origin: Origin) -> Callable[..., tf.Tensor]:
     """Load and compile a model on a worker, once for all batches."""
     folder, step, config, weights = origin
     cluster.check_readable([folder / FILE], "the model")
@@ -196,33 +233,79 @@ def check_weights(folder: Path, model: Encoder, weights: str) -> None:
 
 
 class Encoded(Features):
-    """Representations, computed on demand by `encode`, batch by batch, or by `run` if there is one."""
+    """Representations, computed on demand by `encode`, batch by batch, or by `run` if there is one.
+
+    If the model takes instances of any length, `lengths` are those of the inputs, which `encode` takes as well.
+    Representations that keep time are filled up with `padding`.
+    """
 
     def __init__(
         self,
         inputs: DataSet,
-        encode: Callable[[tf.Tensor], tf.Tensor],
+        encode: Callable[..., tf.Tensor],
         shape: Sequence[int],
-        batch_size: int,
+        limits: Limits,
+        *,
+        lengths: np.ndarray | None = None,
+        padding: float = 0.0,
         run: Run | None = None,
     ) -> None:
         super().__init__((len(inputs), *shape), inputs.source.files)
-        self.inputs, self.encode, self.batch_size, self.run = inputs, encode, batch_size, run
+        self.inputs, self.encode, self.limits, self.lengths = inputs, encode, limits, lengths
+        self.padding, self.run = padding, run or partial(encode_in_threads, encode)
 
     def select(self, instances: np.ndarray) -> Features:
         """Select instances; only these are encoded."""
-        return Encoded(self.inputs.select(instances), self.encode, self.shape[1:], self.batch_size, self.run)
+        return Encoded(
+            self.inputs.select(instances),
+            self.encode,
+            self.shape[1:],
+            self.limits,
+            lengths=None if self.lengths is None else self.lengths[instances],
+            padding=self.padding,
+            run=self.run,
+        )
 
-    def read(self, start: int, stop: int) -> np.ndarray:
+    def read(self, start: int, stop: int, steps: int | None = None) -> np.ndarray:
         """Encode consecutive instances."""
         (slab,) = self.select(np.arange(start, stop)).slabs(stop - start)
-        return slab
+        return slab if steps is None else slab[:, :steps]
 
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
         """Encode all instances, several batches in parallel."""
-        run = self.run or partial(encode_in_threads, self.encode)
-        with closing(run(finite_slabs(self.inputs, self.batch_size))) as batches:
-            yield from regrouped(batches, size)
+        if self.lengths is not None:
+            vectors = self.each(self.lengths)
+            while held := [*itertools.islice(vectors, size)]:
+                yield padded(held, self.shape[1], self.padding)
+            return
+        batches = ((slab,) for slab in finite_slabs(self.inputs, self.limits.batch_size))
+        with closing(self.run(batches)) as results:
+            yield from regrouped(results, size)
+
+    def each(self, lengths: np.ndarray) -> Iterator[np.ndarray]:
+        """Encode all instances in batches of similar length; those that keep time are cut to their lengths."""
+        keeps_time = len(self.shape) > 2
+        numbers: deque[list[int]] = deque()
+        done: dict[int, np.ndarray] = {}
+        following = 0
+
+        def batches() -> Iterator[Batch]:
+            for batch in by_length(enumerate(finite_instances(self.inputs)), self.limits):
+                numbers.append([*batch])
+                yield with_lengths([*batch.values()])
+
+        with closing(self.run(batches())) as results:
+            for vectors in results:
+                done |= zip(numbers.popleft(), vectors, strict=True)
+                while following in done:
+                    vector = done.pop(following)
+                    yield vector[: lengths[following]] if keeps_time else vector
+                    following += 1
+
+
+def with_lengths(instances: Sequence[np.ndarray]) -> Batch:
+    """Return a batch of instances of different lengths: features, padded to the longest, and lengths."""
+    return padded(instances), np.array([*map(len, instances)], np.int32)
 
 
 def regrouped(batches: Iterable[np.ndarray], size: int) -> Iterator[np.ndarray]:
@@ -248,10 +331,23 @@ def check_fits(folder: Path, description: ModelDescription, data_set: DataSet, k
     if kind is not None and description.kind != kind:
         raise ModelError(f"{folder} contains a {description.kind} model; use 'audeep {description.kind} generate'")
     wanted, found = description.spectrograms, data_set.spectrograms
+    if wanted and found:
+        # Settings that did not exist yet when one of the files was written.
+        defaults = SpectrogramConfig().to_dict()
+        wanted, found = defaults | wanted, defaults | found
     if wanted and found and (different := other_settings({**dict.fromkeys(found), **wanted}, found)):
         raise ModelError(f"{data_set.name}: {folder} was trained on spectrograms with {different}")
-    if tuple(description.feature_shape) != data_set.feature_shape:
+    expected = [*description.feature_shape]
+    found_shape: list[int | None] = [*data_set.feature_shape]
+    if expected[:1] == [None]:
+        found_shape[:1] = [None]
+    elif data_set.lengths is not None:
         raise ModelError(
-            f"{folder} was trained on instances of shape {tuple(description.feature_shape)}; those in "
-            f"{data_set.name} have {data_set.feature_shape}"
+            f"{folder} was trained on instances of the same length; those in {data_set.name} differ in length"
+        )
+    if expected != found_shape:
+        shape = f"({', '.join('any' if size is None else str(size) for size in expected)})"
+        raise ModelError(
+            f"{folder} was trained on instances of shape {shape}; those in {data_set.name} have "
+            f"{data_set.feature_shape}"
         )

@@ -25,14 +25,17 @@ class Encoder(keras.layers.Layer, ABC):
     config
         The architecture.
     feature_shape
-        Shape of the features of an instance.
+        Shape of the features of an instance. The first size is None if instances differ in it.
     """
 
     config: Architecture
+    #: Whether instances may differ in length. If so, `encode`, `represent` and `call` take ``lengths``, shape
+    #: (batch,), int32, and results do not depend on the padding; None if all are as long as the batch.
+    takes_lengths: ClassVar[bool] = False
     #: Default limit of the size of a batch, in bytes; encoding takes about ten times as much memory.
     batch_bytes: ClassVar[int] = 2**22
 
-    def __init__(self, config: Architecture, feature_shape: tuple[int, ...]) -> None:
+    def __init__(self, config: Architecture, feature_shape: tuple[int | None, ...]) -> None:
         super().__init__(name=config.kind)
         self.config, self.feature_shape = config, feature_shape
 
@@ -40,9 +43,11 @@ class Encoder(keras.layers.Layer, ABC):
     def encode(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         """Return the representation of each instance; `inputs` has shape (batch, feature dims...)."""
 
-    def represent(self, inputs: keras.KerasTensor, config: GenerationConfig) -> keras.KerasTensor:
+    def represent(
+        self, inputs: keras.KerasTensor, config: GenerationConfig, lengths: keras.KerasTensor | None = None
+    ) -> keras.KerasTensor:
         """Return the representation specified by `config`; by default, that of `encode`."""
-        return self.encode(inputs)
+        return self.encode(inputs) if lengths is None else self.encode(inputs, lengths)  # type: ignore[call-arg]
 
     def functional(self, inputs: keras.KerasTensor, config: GenerationConfig) -> keras.KerasTensor:
         """Return what `represent` returns, for symbolic `inputs`, from layers that Keras can save."""
@@ -91,7 +96,10 @@ class Model(Encoder):
 
     @abstractmethod
     def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
-        """Return everything that the sums need, by name; `inputs` has shape (batch, feature dims...)."""
+        """Return everything that the sums need, by name; `inputs` has shape (batch, feature dims...).
+
+        A model that takes lengths has a further parameter ``lengths``.
+        """
 
     @abstractmethod
     def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
@@ -109,10 +117,16 @@ class Model(Encoder):
         return lambda step: None
 
 
-def require_matrices(model: str, feature_shape: Sequence[int]) -> None:
-    """Refuse instances that are not spectrograms; `model` is what expects them, with its article."""
+def require_matrices(model: str, feature_shape: Sequence[int | None]) -> int:
+    """Refuse instances that are not spectrograms, and return the number of bands.
+
+    `model` is what expects them, with its article.
+    """
     if len(feature_shape) != 2:
         raise DataError(f"{model} expects instances with two dimensions, time and bands, got {len(feature_shape)}")
+    _, bands = feature_shape
+    assert bands is not None
+    return bands
 
 
 def root_mean(total: keras.KerasTensor, count: keras.KerasTensor) -> keras.KerasTensor:

@@ -1,6 +1,7 @@
 """Files for TensorBoard's projector: vectors of recordings as points, each with its spectrogram."""
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,7 @@ def write_projector(logs: Path, instances: DataSet, vectors: np.ndarray) -> None
         np.savetxt(table, vectors, fmt="%.6g", delimiter="\t")
         write_metadata(metadata, instances)
         if has_pictures:
-            pictures[0].write_bytes(tf.io.encode_png(sprite(instances.features.values)).numpy())
+            pictures[0].write_bytes(tf.io.encode_png(sprite(instances.instances())).numpy())
         settings.write_text(text_format.MessageToString(config), encoding="utf-8")
 
 
@@ -69,8 +70,8 @@ def write_metadata(path: Path, instances: DataSet) -> None:
             file.write("\t".join(" ".join(str(value).split()) for value in row) + "\n")
 
 
-def sprite(spectrograms: np.ndarray) -> np.ndarray:
-    """Draw spectrograms, shape (instance, time, bands), side by side as the projector expects them.
+def sprite(spectrograms: Iterable[np.ndarray]) -> np.ndarray:
+    """Draw spectrograms, shape (time, bands), side by side as the projector expects them.
 
     Returns
     -------
@@ -80,11 +81,16 @@ def sprite(spectrograms: np.ndarray) -> np.ndarray:
     """
     from matplotlib import colormaps
 
-    images = np.flip(spectrograms.transpose(0, 2, 1), axis=1)[..., np.newaxis]
-    small = tf.image.resize(images, (THUMBNAIL, THUMBNAIL), method="area").numpy()[..., 0]
+    small = np.stack([thumbnail(spectrogram) for spectrogram in spectrograms])
     low, high = np.quantile(small, (DARKEST, BRIGHTEST))
     side = math.ceil(len(small) ** 0.5)
     shares = np.zeros((side * side, THUMBNAIL, THUMBNAIL))
     shares[: len(small)] = (small - low) / max(high - low, np.finfo(np.float32).eps)
     rows = shares.reshape(side, side, THUMBNAIL, THUMBNAIL).transpose(0, 2, 1, 3)
     return colormaps[COLOURS](rows.reshape(side * THUMBNAIL, -1), bytes=True)[..., :3]
+
+
+def thumbnail(spectrogram: np.ndarray) -> np.ndarray:
+    """Shrink or stretch a spectrogram, shape (time, bands), to a square with low frequencies at the bottom."""
+    image = np.flip(spectrogram.T, axis=0)[..., np.newaxis]
+    return tf.image.resize(image, (THUMBNAIL, THUMBNAIL), method="area").numpy()[..., 0]

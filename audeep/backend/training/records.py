@@ -1,10 +1,12 @@
 """Features as TFRecords, from which TensorFlow reads training data without holding it in memory.
 
-A record consists of the float32 features of one instance, in C order and little-endian.
+A record consists of the float32 features of one instance, without padding, in C order and little-endian.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +15,9 @@ import tensorflow as tf
 from audeep.backend import runtime
 from audeep.backend.atomic import temporary_folder
 from audeep.backend.data.data_set import DataSet
-from audeep.backend.data.vectors import finite_slabs
+from audeep.backend.data.vectors import finite_instances, lengths_of
 from audeep.backend.log import progress
+from audeep.backend.training.buckets import make_buckets, usual
 
 #: Size of the shuffle buffer in bytes, which is also the largest average size of a record file, up to the largest
 #: number of files that may be open.
@@ -23,7 +26,7 @@ SHUFFLE_BYTES, MAX_FILES = 2**27, 200
 
 @contextmanager
 def written(data_sets: Sequence[DataSet], folder: Path | None, seed: int) -> Iterator[list[Path]]:
-    """Write data sets of the same feature shape as TFRecord files, which are deleted at the end of the block.
+    """Write data sets of the same kind of features as TFRecord files, which are deleted at the end of the block.
 
     Each instance goes to a random file, so that each file is a random sample of the data. Reading the files one
     after the other in random order, with a shuffle buffer, then mixes data of any size well.
@@ -31,9 +34,10 @@ def written(data_sets: Sequence[DataSet], folder: Path | None, seed: int) -> Ite
     count = sum(data_set.num_instances for data_set in data_sets)
     lots = np.random.default_rng(seed)
     with temporary_folder(folder) as place:
-        num_files = min(MAX_FILES, -(-count // held(data_sets[0].feature_shape)))
+        shape = average_shape(data_sets[0].feature_shape, lengths_of(data_sets))
+        num_files = min(MAX_FILES, -(-count // held(shape)))
         paths = [place / f"{index}.tfrecords" for index in range(num_files)]
-        instances = (instance for data_set in data_sets for slab in finite_slabs(data_set) for instance in slab)
+        instances = (instance for data_set in data_sets for instance in finite_instances(data_set))
         with runtime.writing(place), ExitStack() as open_files:
             writers = [open_files.enter_context(tf.io.TFRecordWriter(str(path))) for path in paths]
             for instance in progress(instances, total=count, what="write records", unit="instance"):
@@ -42,45 +46,79 @@ def written(data_sets: Sequence[DataSet], folder: Path | None, seed: int) -> Ite
         yield paths
 
 
-def held(feature_shape: Sequence[int]) -> int:
+def held(feature_shape: Sequence[int | None]) -> int:
     """Return the number of instances of this shape in the shuffle buffer."""
     # The smallest record takes a kilobyte, including TensorFlow's overhead.
-    return max(1, SHUFFLE_BYTES // max(1024, 4 * int(np.prod(feature_shape, dtype=np.int64))))
+    return max(1, SHUFFLE_BYTES // max(1024, record_bytes(feature_shape)))
+
+
+def record_bytes(feature_shape: Sequence[int | None]) -> int:
+    """Return the size of a record of this shape; if the first size is None, of a single step."""
+    return 4 * math.prod(1 if size is None else size for size in feature_shape)
+
+
+def average_shape(feature_shape: Sequence[int | None], lengths: np.ndarray) -> list[int | None]:
+    """Return the shape of an instance of average length."""
+    return [round(lengths.mean()), *feature_shape[1:]]
 
 
 def batches(
     paths: Sequence[Path],
-    feature_shape: Sequence[int],
+    feature_shape: Sequence[int | None],
     batch_size: int,
     seeds: Sequence[int],
     context: tf.distribute.InputContext | None = None,
     *,
     drop_remainder: bool = False,
+    lengths: np.ndarray | None = None,
 ) -> tf.data.Dataset:
     """Read instances in random order, one epoch per seed, in batches of shape (batch, feature dims...).
 
     The last batch of an epoch may be smaller, unless `drop_remainder`. With several devices, each batch is split
     into parts for the devices of this pipeline, as equal as possible.
+
+    If instances differ in length, the first size of `feature_shape` is None, and `lengths` are those of all
+    instances, in any order. Each batch is then a pair: features, padded with zeros to the longest instance, and
+    lengths, shape (batch,), int32. Batches are formed by length unless `drop_remainder`, with which too many
+    instances would be dropped; then, a random part of each unusually long instance is read.
     """
     context = context or tf.distribute.InputContext()
     names = [str(path) for path in paths]
+    shape = feature_shape if lengths is None else average_shape(feature_shape, lengths)
+    step_bytes = record_bytes(feature_shape)
+    buckets = [] if lengths is None or drop_remainder else make_buckets(lengths, batch_size)
 
     def epoch(seed: tf.Tensor) -> tf.data.Dataset:
         files = tf.data.Dataset.from_tensor_slices(names).shuffle(len(names), seed=seed)
-        return (
-            tf.data.TFRecordDataset(files)
-            .shuffle(held(feature_shape), seed=seed)
-            .batch(batch_size, drop_remainder=drop_remainder)
+        instances = tf.data.TFRecordDataset(files).shuffle(held(shape), seed=seed)
+        if lengths is not None and drop_remainder and lengths.max() > usual(lengths):
+            cut = partial(random_part, seed=seed, steps=usual(lengths), step_bytes=step_bytes)
+            instances = instances.enumerate().map(cut)
+        if not buckets:
+            return instances.batch(batch_size, drop_remainder=drop_remainder)
+        return instances.bucket_by_sequence_length(
+            lambda record: tf.strings.length(record) // step_bytes,
+            [bucket.longest + 1 for bucket in buckets[:-1]],
+            [bucket.batch_size for bucket in buckets],
+            no_padding=True,
         )
 
     dataset = tf.data.Dataset.from_tensor_slices(np.asarray(seeds, np.int64)).flat_map(epoch)
     if context.num_replicas_in_sync > 1:
         dataset = dataset.flat_map(lambda batch: parts(batch, context))
-    dataset = dataset.map(lambda batch: decode(batch, feature_shape)).prefetch(2)
+    decoded = decode if lengths is None else decode_padded
+    dataset = dataset.map(lambda batch: decoded(batch, feature_shape)).prefetch(2)
     # There is nothing to tune, and the autotune thread sometimes takes seconds to end.
     options = tf.data.Options()
     options.autotune.enabled = False
     return dataset.with_options(options)
+
+
+def random_part(number: tf.Tensor, record: tf.Tensor, *, seed: tf.Tensor, steps: int, step_bytes: int) -> tf.Tensor:
+    """Return `steps` consecutive steps of a record, or all if there are fewer; `number` is that of the record."""
+    room = tf.maximum(tf.strings.length(record) // step_bytes - steps, 0)
+    first = tf.random.stateless_uniform((), (seed, number), 0, room + 1, tf.int32)
+    return tf.strings.substr(record, first * step_bytes, steps * step_bytes)
 
 
 def parts(batch: tf.Tensor, context: tf.distribute.InputContext) -> tf.data.Dataset:
@@ -92,6 +130,16 @@ def parts(batch: tf.Tensor, context: tf.distribute.InputContext) -> tf.data.Data
     return tf.data.Dataset.from_tensor_slices((bounds[:-1], bounds[1:])).map(lambda low, high: batch[low:high])
 
 
-def decode(batch: tf.Tensor, feature_shape: Sequence[int]) -> tf.Tensor:
+def decode(batch: tf.Tensor, feature_shape: Sequence[int | None]) -> tf.Tensor:
     """Decode records, shape (batch,), to features, shape (batch, feature dims...)."""
     return tf.reshape(tf.io.decode_raw(batch, tf.float32, little_endian=True), (-1, *feature_shape))
+
+
+def decode_padded(batch: tf.Tensor, feature_shape: Sequence[int | None]) -> tuple[tf.Tensor, tf.Tensor]:
+    """Decode records, shape (batch,), to features, padded with zeros to the longest, and their lengths."""
+    step_bytes = record_bytes(feature_shape)
+    lengths = tf.strings.length(batch) // step_bytes
+    # A device may have no instances.
+    longest = tf.maximum(tf.reduce_max(lengths), 1)
+    values = tf.io.decode_raw(batch, tf.float32, little_endian=True, fixed_length=longest * step_bytes)
+    return tf.reshape(values, (-1, longest, *feature_shape[1:])), lengths

@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from audeep.backend.data.data_set import DataSet
+from audeep.backend.data.vectors import lengths_of
 from audeep.backend.log import LOG
 from audeep.backend.training import checkpoints, health, history
+from audeep.backend.training.buckets import usual
 from audeep.backend.training.card import write_card
 from audeep.backend.training.curve import write_curve
 from audeep.backend.training.description import ModelDescription
@@ -27,11 +29,10 @@ def report(logs: Path, data_sets: Sequence[DataSet]) -> None:
     """
     epochs, seed = history.read(logs), ModelDescription.read(logs).training["seed"]
     ((_, model),) = checkpoints.load_models(logs, None)
-    sample = choose_examples(data_sets, most_instances(data_sets[0]), seed)
+    sample = choose_examples(data_sets, most_instances(data_sets), seed)
     result = encoded(sample, model, model.config.generation_config(None), {})
     # A representation that keeps time has a vector for each frame.
-    vectors = result.features.values
-    vectors = vectors.mean(axis=tuple(range(1, vectors.ndim - 1)))
+    vectors = np.stack([vector.reshape(-1, vector.shape[-1]).mean(axis=0) for vector in result.instances()])
     warn(epochs, vectors)
     if epochs:
         write_projector(logs, sample, vectors)
@@ -39,9 +40,11 @@ def report(logs: Path, data_sets: Sequence[DataSet]) -> None:
     write_card(logs.parent, facts(logs, model, result.feature_sizes))
 
 
-def most_instances(data_set: DataSet) -> int:
-    """Return the number of instances of this shape whose vectors are computed."""
-    instance_bytes = 4 * int(np.prod(data_set.feature_shape, dtype=np.int64))
+def most_instances(data_sets: Sequence[DataSet]) -> int:
+    """Return the number of instances whose vectors are computed; those chosen are not unusually long."""
+    _, *sizes = data_sets[0].feature_shape
+    lengths = lengths_of(data_sets)
+    instance_bytes = 4 * int(np.prod([min(lengths.max(), usual(lengths)), *sizes], dtype=np.int64))
     return max(1, min(MAX_INSTANCES, MAX_BYTES // max(1, instance_bytes)))
 
 

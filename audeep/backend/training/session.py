@@ -20,11 +20,13 @@ import tensorflow as tf
 from audeep.backend.atomic import exclusive
 from audeep.backend.audio.names import printable
 from audeep.backend.data.data_set import DataSet, listed, opened
+from audeep.backend.data.vectors import lengths_of
 from audeep.backend.errors import DataError, ModelError, OptionError
 from audeep.backend.log import LOG, progress_bar
 from audeep.backend.seeds import check_seed
 from audeep.backend.training import checkpoints, distribution, history, records
 from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.buckets import make_buckets
 from audeep.backend.training.config import TrainingConfig
 from audeep.backend.training.description import (
     FILES,
@@ -60,7 +62,8 @@ def train(
     Parameters
     ----------
     data
-        One or several data sets of spectrograms of the same shape, or their files.
+        One or several data sets of spectrograms of the same shape, or their files. If recordings differ in length,
+        so may the data sets.
     run_name
         Folder of the run; models and TensorBoard events go to its subfolder ``logs``, a model card and the learning
         curve to the folder itself.
@@ -140,7 +143,8 @@ def train(
         if to_validate:
             training = description.training | {NUM_VALIDATION_INSTANCES: num_validation}
             description = replace(description, training=training)
-        session = Session(description, config, logs, strategy, seed, sum(map(len, to_train)))
+        lengths = lengths_of(to_train) if differ_in_length(data_sets) else None
+        session = Session(description, config, logs, strategy, seed, sum(map(len, to_train)), lengths)
         if config.resume:
             session.restore(latest)
         if session.finished:
@@ -151,7 +155,8 @@ def train(
                 description.write(logs)
             if is_chief and to_validate:
                 held_out = stack.enter_context(records.written(to_validate, tempdir, seed))
-                validate = make_validation(session.model, held_out, num_validation, config.batch_size)
+                own = None if lengths is None else lengths_of(to_validate)
+                validate = make_validation(session.model, held_out, num_validation, config.batch_size, own)
             paths = stack.enter_context(records.written(to_train, tempdir, seed))
             session.run(paths, choose_examples(to_train, session.model.examples, seed), validate)
         if is_chief:
@@ -168,7 +173,7 @@ def describe(
     for data_set in data_sets:
         if not len(data_set):
             raise DataError(f"{data_set.name} has no instances")
-        if data_set.feature_shape != first.feature_shape:
+        if feature_shape(data_sets, data_set) != feature_shape(data_sets, first):
             raise DataError(
                 f"the data sets differ in shape: {first.name} has {first.feature_shape}, {data_set.name} has "
                 f"{data_set.feature_shape}"
@@ -184,7 +189,7 @@ def describe(
         kind=architecture.kind,
         architecture=architecture.to_dict(),
         feature_dims=list(first.feature_dims),
-        feature_shape=list(first.feature_shape),
+        feature_shape=feature_shape(data_sets, first),
         spectrograms=first.spectrograms,
         training={
             **(config.to_dict() if config else {}),
@@ -196,10 +201,22 @@ def describe(
     )
 
 
+def differ_in_length(data_sets: Sequence[DataSet]) -> bool:
+    """Return whether instances of the data sets differ in length."""
+    return any(data_set.lengths is not None for data_set in data_sets)
+
+
+def feature_shape(data_sets: Sequence[DataSet], data_set: DataSet) -> list[int | None]:
+    """Return the shape of instances of one of the data sets, with None for a size in which instances differ."""
+    sizes: list[int | None] = [*data_set.feature_shape]
+    return [None, *sizes[1:]] if differ_in_length(data_sets) else sizes
+
+
 class Session:
     """State of a training, all of which is saved in the folder `logs`, in checkpoints and the table of losses.
 
-    `seed` orders the data, of which there are `num_instances` to train on.
+    `seed` orders the data, of which there are `num_instances` to train on; `lengths` are theirs, shape (instance,),
+    or None if they do not differ.
     """
 
     def __init__(
@@ -210,12 +227,14 @@ class Session:
         strategy: tf.distribute.Strategy,
         seed: int,
         num_instances: int,
+        lengths: np.ndarray | None = None,
     ) -> None:
         self.config, self.logs, self.strategy, self.seed = config, logs, strategy, seed
-        self.description = description
+        self.description, self.lengths = description, lengths
         with strategy.scope():
             self.model = description.make()
             self.optimizer = make_optimizer(self.model, config.learning_rate, config.weight_decay)
+        self.batch_size = min(config.batch_size, num_instances)
         self.batch_sizes = self.batch_sizes_of(num_instances)
         self.epoch = tf.Variable(0, dtype=tf.int64)
         self.step = tf.Variable(0, dtype=tf.int64)
@@ -231,13 +250,16 @@ class Session:
         self.stopped_early = False
 
     def batch_sizes_of(self, num_instances: int) -> np.ndarray:
-        """Return the sizes of the batches of an epoch, shape (batch,)."""
-        fewest, size = self.model.min_instances, min(self.config.batch_size, num_instances)
+        """Return the sizes of the batches of an epoch, shape (batch,); not in order if formed by length."""
+        fewest, size = self.model.min_instances, self.batch_size
         if size < (needed := fewest * self.strategy.num_replicas_in_sync):
             raise DataError(
                 f"a {self.model.name} model needs batches of at least {needed} instances, {fewest} for each "
                 f"device; got {size}"
             )
+        if self.lengths is not None and not fewest:
+            buckets = make_buckets(self.lengths, size)
+            return np.repeat([item.batch_size for item in buckets], [item.num_batches for item in buckets])
         bounds = range(0, num_instances + 1, size) if fewest else [*range(0, num_instances, size), num_instances]
         return np.diff(bounds)
 
@@ -302,7 +324,9 @@ class Session:
                     bar.set_postfix({"epoch": epoch, "loss": f"{losses[-1]:.4f}", **validated})
                     bar.update()
                 self.epoch.assign_add(1)
-                loss = float(np.average(losses, weights=self.batch_sizes))
+                # Batches formed by length come in any order, and are about equally large.
+                weights = self.batch_sizes if self.lengths is None else None
+                loss = float(np.average(losses, weights=weights))
                 if (validation_loss := write(loss)) is not None:
                     validated = {"validation_loss": f"{validation_loss:.4f}"}
                 told = "".join(f", validation loss {value}" for value in validated.values())
@@ -350,10 +374,16 @@ class Session:
             np.random.SeedSequence((self.seed, epoch)).generate_state(1, np.uint32)[0]
             for epoch in range(int(self.epoch), self.config.num_epochs)
         ]
-        shape, size = self.model.feature_shape, int(self.batch_sizes[0])
-        drop_remainder = self.model.min_instances > 0
         return self.strategy.distribute_datasets_from_function(
-            lambda context: records.batches(paths, shape, size, seeds, context, drop_remainder=drop_remainder)
+            lambda context: records.batches(
+                paths,
+                self.model.feature_shape,
+                self.batch_size,
+                seeds,
+                context,
+                drop_remainder=self.model.min_instances > 0,
+                lengths=self.lengths,
+            )
         )
 
     def checked(self, loss: float) -> float:

@@ -1,12 +1,15 @@
 """Training step, exact for any loss, on one or several devices."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import keras
 import tensorflow as tf
 
 from audeep.backend.training.model import Model
 
+#: Features, or features and lengths.
+Batch: TypeAlias = "tf.Tensor | tuple[tf.Tensor, tf.Tensor]"
 #: Gradients are clipped to this, value by value.
 CLIP = 2.0
 #: Epsilon of Adam, as in the original; the default of Keras is ten times as large.
@@ -20,13 +23,23 @@ def make_optimizer(model: Model, learning_rate: float, weight_decay: float = 0.0
     return optimizer
 
 
+def sums_of(model: Model, batch: Batch, *, training: bool) -> dict[str, tf.Tensor]:
+    """Return the sums over a batch from which the loss follows."""
+    if isinstance(batch, tuple):
+        inputs, lengths = batch
+        return model.sums(model(inputs, training=training, lengths=lengths))
+    return model.sums(model(batch, training=training))
+
+
 def make_train_step(
     model: Model,
     optimizer: keras.optimizers.Optimizer,
     strategy: tf.distribute.Strategy,
-    batch_spec: tf.TypeSpec,
-) -> Callable[[tf.Tensor], tf.Tensor]:
+    batch_spec: tf.TypeSpec | tuple[tf.TypeSpec, tf.TypeSpec],
+) -> Callable[[Batch], tf.Tensor]:
     """Compile the training step, from a batch of shape (batch, feature dims...) to its loss.
+
+    If instances differ in length, a batch is a pair of features and lengths, shape (batch,).
 
     With several devices, a batch consists of the parts for each device; the step is the same as that of a single
     device on the whole batch.
@@ -40,9 +53,9 @@ def make_train_step(
             return list(values)
         return list(context.all_reduce(tf.distribute.ReduceOp.SUM, list(values)))
 
-    def step_of_replica(batch: tf.Tensor) -> tf.Tensor:
+    def step_of_replica(batch: Batch) -> tf.Tensor:
         with tf.GradientTape() as tape:
-            sums = model.sums(model(batch, training=True))
+            sums = sums_of(model, batch, training=True)
         totals = dict(zip(sums, add_up(list(sums.values())), strict=True))
         with tf.GradientTape() as tape_of_loss:
             tape_of_loss.watch(totals)
@@ -72,7 +85,7 @@ def make_train_step(
         optimizer.update_step(gradient, variable, optimizer.learning_rate)
 
     @tf.function(input_signature=[batch_spec], autograph=False)
-    def train_step(batch: tf.Tensor) -> tf.Tensor:
+    def train_step(batch: Batch) -> tf.Tensor:
         return strategy.experimental_local_results(strategy.run(step_of_replica, (batch,)))[0]
 
     return train_step

@@ -25,7 +25,8 @@ def describe_model(model_dir: Path | str) -> dict[str, Any]:
     Returns
     -------
     dict
-        Facts by name; values are numbers, strings, lists and dicts of these. What is not known is left out.
+        Facts by name; values are numbers, strings, lists and dicts of these. What is not known is left out. A
+        dimension that may have any size has the size None.
 
     Raises
     ------
@@ -46,19 +47,23 @@ def describe_model(model_dir: Path | str) -> dict[str, Any]:
     folder = Path(model_dir)
     ((_, model),) = checkpoints.load_models(folder, None)
     description = ModelDescription.read(folder)
-    nothing = from_columns(np.zeros((0, *description.feature_shape)), description.feature_dims, filename=[])
+    shape = [1 if size is None else size for size in description.feature_shape]
+    nothing = from_columns(np.zeros((0, *shape)), description.feature_dims, filename=[])
     return facts(folder, model, encoded(nothing, model, model.config.generation_config(None), {}).feature_sizes)
 
 
-def facts(folder: Path, model: Encoder, vector_dimensions: Mapping[str, int]) -> dict[str, Any]:
+def facts(folder: Path, model: Encoder, vector_dimensions: Mapping[str, int | None]) -> dict[str, Any]:
     """Return the facts about a model folder whose default model is loaded; see `describe_model`."""
     description, steps = ModelDescription.read(folder), checkpoints.checkpoint_steps(folder)
     epochs, best = history.read(folder), checkpoints.best_epoch(folder)
-    training = description.training
+    training, vectors = description.training, dict(vector_dimensions)
+    if description.feature_shape[0] is None and len(vectors) > 1:
+        # As many vectors as the recording has frames.
+        vectors[next(iter(vectors))] = None
     found = {
         "kind": description.kind,
         "model_dir": printable(folder),
-        "vector_dimensions": dict(vector_dimensions),
+        "vector_dimensions": vectors,
         "weights": model.count_params(),
         "checkpoints": len(steps),
         "default_step": best.step if best else steps[-1],

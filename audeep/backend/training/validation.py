@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from audeep.backend.errors import DataError
 from audeep.backend.training import records
 from audeep.backend.training.config import TrainingConfig
 from audeep.backend.training.model import Model
+from audeep.backend.training.step import sums_of
 
 #: Distinguishes the draw of the recordings from all else that is drawn with the seed of the training.
 SPAWN_KEY = (1,)
@@ -66,8 +68,10 @@ def held_out(data_set: DataSet, fold: int) -> np.ndarray:
     return data_set.cv_folds[:, fold - 1] == Split.VALID
 
 
-def make_validation(model: Model, paths: Sequence[Path], count: int, batch_size: int) -> Callable[[], float]:
-    """Return a function that computes the loss of a model on `count` records.
+def make_validation(
+    model: Model, paths: Sequence[Path], count: int, batch_size: int, lengths: np.ndarray | None = None
+) -> Callable[[], float]:
+    """Return a function that computes the loss of a model on `count` records, with `lengths` if they differ.
 
     It is that of all instances together, without dropout or noise. Models that cannot use an incomplete batch leave
     it out, as in training. Nothing is random: the loss is the same whenever the weights are.
@@ -75,17 +79,22 @@ def make_validation(model: Model, paths: Sequence[Path], count: int, batch_size:
     if count < (fewest := model.min_instances):
         raise DataError(f"a {model.name} model needs at least {fewest} instances for validation, got {count}")
     batches = records.batches(
-        paths, model.feature_shape, min(batch_size, count), seeds=[0], drop_remainder=fewest > 0
+        paths,
+        model.feature_shape,
+        min(batch_size, count),
+        seeds=[0],
+        drop_remainder=fewest > 0,
+        lengths=lengths,
     )
-    sums_of = tf.function(
-        lambda batch: model.sums(model(batch)), input_signature=[batches.element_spec], autograph=False
+    compiled = tf.function(
+        partial(sums_of, model, training=False), input_signature=[batches.element_spec], autograph=False
     )
 
     def loss() -> float:
         totals: dict[str, float] = defaultdict(float)
         with fixed_seeds(model):
             for batch in batches:
-                for name, value in sums_of(batch).items():
+                for name, value in compiled(batch).items():
                     totals[name] += float(value)
         return float(model.loss({name: tf.constant(total, tf.float32) for name, total in totals.items()}))
 

@@ -57,6 +57,24 @@ def test_without_mixing_a_view_does_not_depend_on_the_others() -> None:
     np.testing.assert_array_equal(view(data, config)[:3], view(changed, config)[:3])
 
 
+def test_a_view_is_never_of_padding() -> None:
+    data, lengths = spectrograms(), np.arange(COUNT, dtype=np.int32) % FRAMES + 1
+    config = ContrastiveConfig(min_crop=5, max_crop=30, view_frames=20, max_mix=0.4)
+    one, other = data.copy(), data.copy()
+    for silent, loud, length in zip(one, other, lengths, strict=True):
+        silent[length:], loud[length:] = -200, 100
+    first, second = (make_views(tf.constant(part), config, seed(1), tf.constant(lengths)) for part in (one, other))
+    np.testing.assert_array_equal(first, second)
+    # A crop of a recording reaches from its first frame to its last.
+    times = np.broadcast_to(np.arange(FRAMES, dtype="float32")[:, None], (COUNT, FRAMES, BANDS))
+    crops = make_views(tf.constant(times), replace(PLAIN, view_frames=40), seed(1), tf.constant(lengths)).numpy()
+    assert (crops.min(axis=(1, 2)) >= 0).all()
+    assert (crops.max(axis=(1, 2)) <= lengths - 1).all()
+    short = lengths <= 20
+    assert (crops[short].min(axis=(1, 2)) == 0).all()
+    assert (crops[short].max(axis=(1, 2)) == lengths[short] - 1).all()
+
+
 def test_a_crop_is_a_stretch_of_the_recording() -> None:
     # Each value says where it stood.
     data = np.arange(FRAMES, dtype="float32")[:, None] + np.arange(BANDS, dtype="float32") / 100

@@ -49,9 +49,9 @@ def test_no_more_than_some_slabs_are_read_at_once(tmp_path: Path, monkeypatch: p
     read = []
     original = Stored.read
 
-    def counted(self: Stored, start: int, stop: int) -> np.ndarray:
+    def counted(self: Stored, start: int, stop: int, steps: int | None = None) -> np.ndarray:
         read.append(stop - start)
-        return original(self, start, stop)
+        return original(self, start, stop, steps)
 
     monkeypatch.setattr(Stored, "read", counted)
     with load(tmp_path / "data.nc") as data_set:

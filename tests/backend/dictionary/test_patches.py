@@ -6,6 +6,7 @@ import pytest
 from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.dictionary.config import KernelShape
 from audeep.backend.dictionary.patches import sample
+from audeep.backend.errors import DataError
 
 SHAPES = [KernelShape.parse(text) for text in ("3x2", "2x3@2x1")]
 
@@ -32,6 +33,29 @@ def test_patches_are_what_is_there(slab: int, monkeypatch: pytest.MonkeyPatch) -
     points = np.concatenate([numbered(0, 4).features.values.ravel(), numbered(4, 3).features.values.ravel()])
     assert drawn.mean == pytest.approx(points.mean())
     assert drawn.deviation == pytest.approx(points.std())
+
+
+def test_no_patch_is_of_padding() -> None:
+    lengths = np.array([6, 2, 4, 6, 3])
+    data = numbered(0, 5).with_columns(length=lengths)
+    data.features.values[1, 2:] = np.nan
+    drawn = sample([data], SHAPES, 40, seed=1)
+    for shape, patches in zip(SHAPES, drawn.patches, strict=True):
+        _, span = shape.span
+        instances, frames = np.divmod(patches[:, 0, 0] // 10, 10)
+        assert (frames + span <= lengths[instances.astype(int)]).all()
+        # All frames within a recording are used, evenly from the recordings that are long enough.
+        assert {*frames} == {*range(6 - span + 1)}
+        used = np.bincount(instances.astype(int), minlength=5)
+        assert (used[lengths < span] == 0).all()
+        assert np.ptp(used[lengths >= span]) <= 1
+    points = np.concatenate([instance.ravel() for instance in data.instances()])
+    assert drawn.mean == pytest.approx(points.mean())
+    assert drawn.deviation == pytest.approx(points.std())
+    with pytest.raises(
+        DataError, match="`kernel_shapes`: a kernel spans 7 frames, but no recording has more than 6"
+    ):
+        sample([data], [KernelShape.parse("2x7")], 3, seed=1)
 
 
 def test_more_instances_than_patches() -> None:

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from distributed import LocalCluster
 
-from audeep import AudeepError, generate, load_model
+from audeep import AudeepError, TimeAutoencoderConfig, generate, load_model
 from audeep.backend.embedding.config import EmbeddingConfig
 from audeep.backend.embedding.recordings import embed_recordings
+from audeep.testing import make_data_set
 from tests.backend.embedding.conftest import MakeModel
 from tests.backend.spectrograms.test_cluster import local_cluster
+from tests.helpers.models import save_random_model
 
 CLOSE = {"rtol": 1e-6, "atol": 1e-6}
 
@@ -34,6 +36,13 @@ def test_vectors_are_the_same(processes: LocalCluster, folder: Path, make_model:
     [generated] = generate(logs, data, {"scheduler": address, "batch_size": 2})
     np.testing.assert_allclose(generated.features.values, here[:, :3], **CLOSE)
     assert generated.models == model.models[:1]
+
+    # Recordings of different lengths.
+    uneven = make_data_set(6, lengths=[3, 5, 4], time=5, freq=6)
+    any_length = save_random_model(tmp_path / "any", TimeAutoencoderConfig(num_units=3), uneven)
+    [expected] = generate(any_length, uneven)
+    [generated] = generate(any_length, uneven, {"scheduler": address, "batch_size": 2})
+    np.testing.assert_allclose(generated.features.values, expected.features.values, **CLOSE)
 
     # A recording that cannot be used, and windows.
     (tmp_path / "text.wav").write_text("no sound")

@@ -184,7 +184,7 @@ def test_the_work_of_a_worker_that_dies_is_done_again(
         victim, *_ = client.run(os.getpid).values()
     os.kill(victim, signal.SIGKILL)
     found += results
-    np.testing.assert_array_equal(found, list(extract([*map(Segment, paths)], extractor, SHAPE, jobs=1)))
+    np.testing.assert_array_equal(found, list(extract([*map(Segment, paths)], extractor, jobs=1)))
 
 
 def test_a_cluster_that_is_lost_is_one_error_and_no_words_of_dask(
