@@ -284,6 +284,9 @@ class Encoded(Features):
 
     def each(self, lengths: np.ndarray) -> Iterator[np.ndarray]:
         """Encode all instances in batches of similar length; those that keep time are cut to their lengths."""
+        if self.lengths is None:
+            yield from super().each(lengths)
+            return
         keeps_time = len(self.shape) > 2
         numbers: deque[list[int]] = deque()
         done: dict[int, np.ndarray] = {}
