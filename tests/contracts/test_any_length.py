@@ -151,7 +151,8 @@ def test_reconstructions_are_as_long_as_the_recordings(kind: str, recordings: li
         assert reconstruction.lengths is not None
         assert reconstruction.lengths.tolist() == data.lengths.tolist()  # type: ignore[union-attr]
         errors = reconstruction_errors(data, reconstruction)
-    for spectrogram, error in zip(data.instances(), errors, strict=True):
+    # Two are enough, since eager recurrent layers are slow.
+    for spectrogram, error in [*zip(data.instances(), errors, strict=True)][:2]:
         outputs = model(tf.constant(spectrogram[np.newaxis]))
         assert error == pytest.approx(float(model.loss(model.sums(outputs))), abs=1e-5)
     table = report_reconstructions(logs, data, tmp_path / "report", {"instances": [0, 1]})
