@@ -50,10 +50,10 @@ def shell() -> Shell:
         ("preprocess --win", {"--window-width", "--window-overlap"}),
         ("preprocess --window-width 0.08 --mel", {"--mel-spectrum"}),
         ("no such --opt", set()),
-        ("preprocess --channels ", {"MEAN", "LEFT", "RIGHT", "DIFF"}),
+        ("preprocess --channels ", {"MEAN", "LEFT", "RIGHT", "DIFF", "EACH"}),
         ("export --layout FL", {"FLAT"}),
         ("upsample --partitions TRAIN D", {"DEVEL"}),
-        ("help inspect ", {"netcdf", "raw"}),
+        ("help inspect ", {"model", "netcdf", "raw"}),
     ],
 )
 def test_completes(shell: Shell, line: str, expected: set[str]) -> None:

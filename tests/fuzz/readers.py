@@ -92,12 +92,20 @@ def write_data_sets(folder: Path) -> list[Path]:
     data_set = example(cv_folds=[[0], [np.nan], [1]], partition=[0, 2, 0])
     data_set.save(ours)
     with h5py.File(old, "w", libver=("earliest", "v108")) as file:
-        for dim, size in data_set.to_xarray().sizes.items():
-            file.create_dataset(dim, (size,)).make_scale("This is a netCDF dimension but not a netCDF variable.")
-        for name, variable in data_set.to_xarray().variables.items():
+        variables = data_set.to_xarray().variables
+        scales = data_set.to_xarray().sizes
+        for dim in scales.keys() - variables.keys():
+            scale = file.create_dataset(dim, (scales[dim],))
+            scale.make_scale("This is a netCDF dimension but not a netCDF variable.")
+        # Names of labels and targets are scales themselves.
+        for name in sorted(variables, key=lambda name: name not in scales):
+            variable = variables[name]
             dtype = h5py.string_dtype() if variable.dtype == object else variable.dtype
-            axes = file.create_dataset(name, data=variable, dtype=dtype).dims
-            for axis, dim in zip(axes, variable.dims, strict=True):
+            dataset = file.create_dataset(name, data=variable, dtype=dtype)
+            if name in scales:
+                dataset.make_scale(name)
+                continue
+            for axis, dim in zip(dataset.dims, variable.dims, strict=True):
                 axis.attach_scale(file[dim])
         file.attrs.update(data_set.attrs)
     original.write_bytes((GOLDEN / "netcdf" / "chunks_cv2.nc").read_bytes())

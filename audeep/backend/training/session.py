@@ -150,15 +150,16 @@ def train(
         if session.finished:
             session.log_end()
         else:
-            validate = None
             if is_chief:
                 description.write(logs)
-            if is_chief and to_validate:
-                held_out = stack.enter_context(records.written(to_validate, tempdir, seed))
-                own = None if lengths is None else lengths_of(to_validate)
-                validate = make_validation(session.model, held_out, num_validation, config.batch_size, own)
-            paths = stack.enter_context(records.written(to_train, tempdir, seed))
-            session.run(paths, choose_examples(to_train, session.model.examples, seed), validate)
+            with ExitStack() as written:
+                validate = None
+                if is_chief and to_validate:
+                    held_out = written.enter_context(records.written(to_validate, tempdir, seed))
+                    own = None if lengths is None else lengths_of(to_validate)
+                    validate = make_validation(session.model, held_out, num_validation, config.batch_size, own)
+                paths = written.enter_context(records.written(to_train, tempdir, seed))
+                session.run(paths, choose_examples(to_train, session.model.examples, seed), validate)
         if is_chief:
             report(logs, data_sets)
         distribution.wait_for_chief(strategy)
