@@ -377,7 +377,7 @@ def test_pictures_show_the_input_as_it_was(config: Architecture, monkeypatch: py
     data, drawn = waves(), []
     model = config.make(data.feature_shape)
 
-    def call(inputs: tf.Tensor, training: bool = False) -> dict[str, tf.Tensor]:
+    def call(inputs: tf.Tensor, training: bool = False, lengths: None = None) -> dict[str, tf.Tensor]:
         """Return half of the targets as reconstruction, in the order in which the decoder writes."""
         return {"representation": inputs[:, 0], "reconstruction": model.targets(inputs) / 2}
 

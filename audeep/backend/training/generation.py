@@ -252,7 +252,7 @@ class Encoded(Features):
     ) -> None:
         super().__init__((len(inputs), *shape), inputs.source.files)
         self.inputs, self.encode, self.limits, self.lengths = inputs, encode, limits, lengths
-        self.padding, self.run = padding, run or partial(encode_in_threads, encode)
+        self.padding, self.run = padding, run
 
     def select(self, instances: np.ndarray) -> Features:
         """Select instances; only these are encoded."""
@@ -279,8 +279,12 @@ class Encoded(Features):
                 yield padded(held, self.shape[1], self.padding)
             return
         batches = ((slab,) for slab in finite_slabs(self.inputs, self.limits.batch_size))
-        with closing(self.run(batches)) as results:
+        with closing(self.encoding(batches)) as results:
             yield from regrouped(results, size)
+
+    def encoding(self, batches: Iterable[Batch]) -> Generator[np.ndarray, None, None]:
+        """Encode batches, and yield the results in order."""
+        return self.run(batches) if self.run else encode_in_threads(self.encode, batches)
 
     def each(self, lengths: np.ndarray) -> Iterator[np.ndarray]:
         """Encode all instances in batches of similar length; those that keep time are cut to their lengths."""
@@ -297,7 +301,7 @@ class Encoded(Features):
                 numbers.append([*batch])
                 yield with_lengths([*batch.values()])
 
-        with closing(self.run(batches())) as results:
+        with closing(self.encoding(batches())) as results:
             for vectors in results:
                 done |= zip(numbers.popleft(), vectors, strict=True)
                 while following in done:
