@@ -9,7 +9,7 @@ from audeep.backend.spectrograms.config import ExtractionConfig
 from audeep.cli import tensorflow
 from audeep.cli.autoencoders import add_model_dir
 from audeep.cli.command import Command, printing
-from audeep.cli.options import add_config, add_output, config_from, given
+from audeep.cli.options import add_config, add_output, add_recordings, config_from, given
 
 #: Generation options of a single model; not all kinds have all of them.
 CHOICES = ("pooling", "layers", "batch_size")
@@ -34,12 +34,7 @@ examples:
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        parser.add_argument(
-            "recordings",
-            nargs="+",
-            metavar="RECORDING",
-            help="audio file; folder, for all audio files below it; or - for an audio file on standard input",
-        )
+        add_recordings(parser)
         add_model_dir(parser, several=True)
         add_output(
             parser,

@@ -101,6 +101,12 @@ def converter(kind: Any, *allowed: Any) -> Callable[[str], Any]:
     return convert
 
 
+def add_recordings(parser: argparse.ArgumentParser) -> None:
+    """Add the recordings, for commands that turn audio into results in one step."""
+    help = "audio file; folder, for all audio files below it; or - for an audio file on standard input"
+    parser.add_argument("recordings", nargs="+", metavar="RECORDING", help=help)
+
+
 def add_input(parser: argparse.ArgumentParser, what: str, *, several: bool = False) -> None:
     """Add ``--input`` for one data set or for several."""
     nargs, kind = ("+", "data sets") if several else (None, "data set")

@@ -22,7 +22,7 @@ from audeep.backend.spectrograms.config import ExtractionConfig
 from audeep.cli import tensorflow
 from audeep.cli.classifiers import ClassifierCommand
 from audeep.cli.command import LOG, ListCommand
-from audeep.cli.options import add_config, add_input, add_output, config_from, given
+from audeep.cli.options import add_config, add_input, add_output, add_recordings, config_from, given
 
 if TYPE_CHECKING:
     from audeep.backend.classifiers.prediction import Predictions
@@ -193,12 +193,7 @@ examples:
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
-        parser.add_argument(
-            "recordings",
-            nargs="+",
-            metavar="RECORDING",
-            help="audio file; folder, for all audio files below it; or - for an audio file on standard input",
-        )
+        add_recordings(parser)
         help = "folder of the classifier, which 'svm train' or 'mlp train' wrote"
         parser.add_argument("--classifier", type=Path, required=True, metavar="DIR", help=help)
         add_model_dir(parser, "if it is no longer where it was", "where it was when the classifier was trained")

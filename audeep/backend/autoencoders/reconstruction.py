@@ -5,7 +5,6 @@ from audeep.backend import runtime  # before TensorFlow
 # isort: split
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +22,8 @@ from audeep.backend.log import progress_bar
 from audeep.backend.networks.decoder import Decoder
 from audeep.backend.training import checkpoints
 from audeep.backend.training.description import ModelDescription
-from audeep.backend.training.generation import (
-    NUM_BATCHES,
-    Encoded,
-    batch_limits,
-    check_fits,
-    signature,
-    takes_any_length,
-)
+from audeep.backend.training.encoding import NUM_BATCHES, Encoded, batch_limits, signature, takes_any_length
+from audeep.backend.training.generation import check_fits, describe
 
 
 def reconstruct(
@@ -87,12 +80,7 @@ def reconstruct(
     assert isinstance(model, Autoencoder)
     if config.free_running:
         run_freely(model)
-    origin = {
-        **asdict(description),
-        "step": step,
-        "weights": model.digest(),
-        "generation": {"free_running": config.free_running},
-    }
+    origin = describe(description, step, model, {"free_running": config.free_running})
     source = Encoded(
         data_set,
         decoding(model),

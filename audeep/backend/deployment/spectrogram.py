@@ -60,7 +60,7 @@ def num_samples(extractor: Extractor, frames: int) -> int:
     """Return the length of a recording with this number of frames."""
     if extractor.config.fixed_length is not None:
         return int(extractor.config.fixed_length * extractor.sample_rate)
-    return extractor.win_length + (frames - 1) * extractor.hop_length
+    return extractor.samples_in(frames)
 
 
 def extract(samples: keras.KerasTensor, extractor: Extractor, *, fourier_matrix: bool = False) -> keras.KerasTensor:

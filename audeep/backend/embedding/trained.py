@@ -23,15 +23,9 @@ from audeep.backend.training import checkpoints
 from audeep.backend.training.buckets import Limits, by_length
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.description import ModelDescription
+from audeep.backend.training.encoding import batch_limits, compiled, with_lengths
 from audeep.backend.training.functional import as_keras
-from audeep.backend.training.generation import (
-    batch_limits,
-    check_fits,
-    compiled,
-    describe,
-    encoded,
-    with_lengths,
-)
+from audeep.backend.training.generation import check_fits, describe, encoded
 
 
 class TrainedModel:
@@ -63,7 +57,7 @@ class TrainedModel:
                 f"'audeep {self.description.kind} generate'"
             )
         #: As in the attribute ``model`` of data sets.
-        self.facts = describe(self.description, self.step, self.model, self.config)
+        self.facts = describe(self.description, self.step, self.model, self.config.choices())
 
     @property
     def feature_shape(self) -> tuple[int | None, ...]:
@@ -110,7 +104,7 @@ class TrainedModel:
         if steps is None:
             return None
         frames = (config.chunk_count or 1) * (extractor.chunk_frames or steps)
-        return (extractor.win_length + (frames - 1) * extractor.hop_length) / extractor.sample_rate
+        return extractor.samples_in(frames) / extractor.sample_rate
 
     def check_window(self, window: float) -> None:
         """Refuse windows that the model cannot take, or of which it would ignore a part."""

@@ -33,7 +33,7 @@ from audeep.backend.training import checkpoints
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.description import ModelDescription
-from audeep.backend.training.generation import Encoded, batch_limits, compiled
+from audeep.backend.training.encoding import Encoded, batch_limits, compiled
 from audeep.backend.training.session import train
 
 #: Settings of training that are no parameters: each `fit` begins anew.

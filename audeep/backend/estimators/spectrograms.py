@@ -18,7 +18,7 @@ from audeep.backend.errors import AudioError, DataError, OptionError
 from audeep.backend.log import progress
 from audeep.backend.parameters import config_of, defaults, initializer
 from audeep.backend.spectrograms.config import ExtractionConfig, OnError, Scale, SpectrogramConfig
-from audeep.backend.spectrograms.extraction import extract
+from audeep.backend.spectrograms.extraction import checked, extract
 from audeep.backend.spectrograms.extractor import Extractor
 from audeep.backend.spectrograms.preprocess import chunk_lengths, scale_range
 
@@ -135,25 +135,23 @@ def paths_in(X: Any) -> list[Path] | None:
 def _read(paths: Sequence[Path], extractor: Extractor, jobs: int) -> np.ndarray:
     """Return the spectrograms of recordings, all of the same shape."""
     recordings = survey(paths)
-    lengths = [int(frames) for (frames,) in chunk_lengths(recordings, extractor, OnError.SKIP).values()]
+    lengths = [*chunk_lengths(recordings, extractor, OnError.SKIP).values()]
     if (recordings["problem"] != "").any():
         raise AudioError(summarize_problems(recordings))
-    fewest, most = min(lengths), max(lengths)
+    frames = np.concatenate(lengths)
+    fewest, most = frames.min(), frames.max()
     if fewest < most:
-        shortest, longest = (printable(paths[lengths.index(frames)]) for frames in (fewest, most))
+        shortest, longest = (printable(paths[int(index)]) for index in (frames.argmin(), frames.argmax()))
         raise AudioError(
             f"the recordings differ in length, from {fewest} windows ({shortest}) to {most} ({longest}); set "
             "`fixed_length`"
         )
     spectrograms = np.empty((len(paths), most, extractor.num_bands), np.float32)
-    found = extract([*recordings["segment"]], extractor, jobs)
-    results = progress(found, total=len(paths), what="extract", unit="file")
-    for index, chunks in enumerate(results):
+    extracted = extract([*recordings["segment"]], extractor, jobs)
+    results = progress(extracted, total=len(paths), what="extract", unit="file")
+    for index, found in enumerate(results):
+        chunks = checked(found, lengths[index], extractor.num_bands)
         if isinstance(chunks, str):
             raise AudioError(f"{printable(paths[index])} {chunks}")
-        if len(chunks[0]) != most:
-            raise AudioError(
-                f"{printable(paths[index])} is shorter than its header says; set `fixed_length` to pad it"
-            )
         spectrograms[index] = chunks[0]
     return spectrograms

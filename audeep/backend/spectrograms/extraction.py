@@ -24,6 +24,16 @@ def extract_file(recording: Segment, extractor: Extractor) -> np.ndarray | str:
         return str(error)
 
 
+def checked(chunks: np.ndarray | str, lengths: np.ndarray, num_bands: int) -> np.ndarray | str:
+    """Return a result of `extract_file`, or why it cannot be used: it lacks frames that the header promised.
+
+    `lengths` are those that `Extractor.lengths` gives for the header, shape (chunk,).
+    """
+    if isinstance(chunks, str) or chunks.shape == (len(lengths), lengths[0], num_bands):
+        return chunks
+    return "is shorter than its header says; set `fixed_length` to pad it"
+
+
 def extract(
     recordings: Sequence[Segment], extractor: Extractor, jobs: int
 ) -> Generator[np.ndarray | str, None, None]:

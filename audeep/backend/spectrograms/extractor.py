@@ -117,6 +117,10 @@ class Extractor:
             return int(self.config.fixed_length * self.sample_rate)
         return round(samples * self.sample_rate / sample_rate)
 
+    def samples_in(self, frames: int) -> int:
+        """Return the number of samples that a number of frames, 1 or more, cover."""
+        return self.win_length + (frames - 1) * self.hop_length
+
     def _num_frames(self, samples: int) -> int:
         return num_frames(samples, self.win_length, self.hop_length)
 

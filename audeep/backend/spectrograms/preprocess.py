@@ -31,7 +31,7 @@ from audeep.backend.parsers.config import ParserConfig
 from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.cluster import extract_on_cluster
 from audeep.backend.spectrograms.config import ExtractionConfig, OnError, Scale, SpectrogramConfig
-from audeep.backend.spectrograms.extraction import extract
+from audeep.backend.spectrograms.extraction import checked, extract
 from audeep.backend.spectrograms.extractor import Extractor
 from audeep.backend.spectrograms.transforms import scale
 
@@ -193,9 +193,7 @@ def write_spectrograms(
     with closing(results), progress_bar(total=len(used), what="extract", unit="file") as bar:
         for (index, recording), chunks in zip(used.items(), results, strict=True):
             bar.update()
-            expected = (len(lengths[index]), lengths[index][0], extractor.num_bands)
-            if not isinstance(chunks, str) and chunks.shape != expected:
-                chunks = "is shorter than its header says; set `fixed_length` to pad it"
+            chunks = checked(chunks, lengths[index], extractor.num_bands)
             if isinstance(chunks, str):
                 if extraction.on_error is OnError.FAIL:
                     raise AudioError(f"{printable(recording.path)} {chunks}{HINT}")

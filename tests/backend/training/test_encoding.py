@@ -1,8 +1,8 @@
-"""How representations are generated."""
+"""Batches of encoding."""
 
 import pytest
 
-from audeep.backend.training.generation import default_batch_size
+from audeep.backend.training.encoding import default_batch_size
 
 
 @pytest.mark.parametrize(
