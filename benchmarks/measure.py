@@ -42,19 +42,23 @@ def run(command: Sequence[str]) -> float:
     return time.perf_counter() - start
 
 
-#: Runs a command and prints its largest memory; in a process of its own, since a process counts as its own
-#: what the one that starts it holds at that moment.
-PEAK = """
+#: Runs a command and prints its processor time and its largest memory; in a process of its own, since a process
+#: counts as its own what the one that starts it holds at that moment.
+USAGE = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 """
 
 
-def peak_megabytes(command: Sequence[str]) -> float:
-    """Run a command to its end and return the largest memory that it held."""
-    result = subprocess.run(python(PEAK, *command), check=True, capture_output=True, text=True)
-    return int(result.stdout) / 1024
+def processor_seconds_and_megabytes(command: Sequence[str]) -> tuple[float, float]:
+    """Run a command to its end and return its processor time and the largest memory that it held."""
+    result = subprocess.run(python(USAGE, *command), capture_output=True, text=True)
+    if result.returncode:
+        raise SystemExit(f"{' '.join(command)}: {result.stderr}")
+    seconds, megabytes = map(float, result.stdout.split())
+    return seconds, megabytes
 
 
 def printed_seconds(module: str, *arguments: str) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import soundfile
 
 from benchmarks import data_sets
-from benchmarks.measure import AUDEEP, Row, peak_megabytes, run
+from benchmarks.measure import AUDEEP, Row, processor_seconds_and_megabytes, run
 
 SMALL, LARGE = 1_000, 100_000
 NO_METADATA = "audeep.backend.parsers.no_metadata.NoMetadataParser"
@@ -23,7 +23,9 @@ def rows() -> Iterator[Row]:
         for count, folder in folders.items():
             prepare(folder, count)
         for name in commands(folders[SMALL]):
-            small, large = (peak_megabytes(commands(folders[count])[name]) for count in (SMALL, LARGE))
+            small, large = (
+                processor_seconds_and_megabytes(commands(folders[count])[name])[1] for count in (SMALL, LARGE)
+            )
             yield Row(f"memory of {name}", large - small, AT_MOST, 1)
 
 
