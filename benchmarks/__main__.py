@@ -16,10 +16,11 @@ NAMES = (
     "startup", "preprocessing", "training", "generation", "classification", "data", "tables", "memory",
 )  # fmt: skip
 #: They have tables of their own, and take minutes or hours: they run only if they are named.
-VECTORS, TASKS = "vectors", "tasks"
+VECTORS, TASKS, LENGTHS, MIXTURES = OWN_TABLES = ("vectors", "tasks", "lengths", "mixtures")
 HELP = (
     f"{', '.join(NAMES)} (default: all of these); {VECTORS}, the accuracy of vectors learned in every way; "
-    f"{TASKS}, sets of labels and continuous targets"
+    f"{TASKS}, sets of labels and continuous targets; {LENGTHS}, recordings of different lengths; {MIXTURES}, "
+    "sets of labels with the autoencoder of the tutorial"
 )
 HEADER = "| what : compared with | ours | other | ratio | at most |\n|---|---:|---:|---:|---:|\n"
 
@@ -27,22 +28,17 @@ HEADER = "| what : compared with | ours | other | ratio | at most |\n|---|---:|-
 def main() -> None:
     """Run those that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*NAMES, VECTORS, TASKS, []], metavar="NAME", help=HELP)
-    parser.add_argument("--output", type=Path, default=Path("build/benchmarks"), help="folder of table and plot")
-    parser.add_argument("--quick", action="store_true", help=f"{VECTORS}: one seed in place of three")
+    parser.add_argument("names", nargs="*", choices=[*NAMES, *OWN_TABLES, []], metavar="NAME", help=HELP)
+    parser.add_argument("--output", type=Path, default=Path("build/benchmarks"), help="folder of tables and plots")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help=f"{VECTORS}: one seed in place of three; {LENGTHS} and {MIXTURES}: a small model, as a trial",
+    )
     args = parser.parse_args()
-    if VECTORS in args.names:
-        from benchmarks import vectors
-
-        vectors.report(args.output, seeds=vectors.SEEDS[:1] if args.quick else vectors.SEEDS)
-        args.names.remove(VECTORS)
-        if not args.names:
-            return
-    if TASKS in args.names:
-        from benchmarks import tasks
-
-        tasks.report(args.output / TASKS)
-        args.names.remove(TASKS)
+    for name in [name for name in args.names if name in OWN_TABLES]:
+        report(name, args.output, quick=args.quick)
+        args.names.remove(name)
         if not args.names:
             return
     machine = f"{processor()}, {os.cpu_count()} processors, {datetime.date.today()}"
@@ -57,6 +53,22 @@ def main() -> None:
     (args.output / "benchmarks.md").write_text(table, encoding="utf-8")
     plot(rows, machine).savefig(args.output / "benchmarks.png", dpi=150)
     print(f"\nwrote benchmarks.md and benchmarks.png to {args.output}")
+
+
+def report(name: str, output: Path, *, quick: bool) -> None:
+    """Run a benchmark that has tables of its own."""
+    if name == VECTORS:
+        from benchmarks import vectors
+
+        vectors.report(output, seeds=vectors.SEEDS[:1] if quick else vectors.SEEDS)
+    elif name == TASKS:
+        from benchmarks import tasks
+
+        tasks.report(output / name)
+    else:
+        from benchmarks import tutorial
+
+        getattr(tutorial, name)(output / name, quick=quick)
 
 
 def processor() -> str:

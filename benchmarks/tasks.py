@@ -58,12 +58,22 @@ def vectors(folder: Path, fixed_length: float, **columns: object) -> audeep.Data
 
 
 def mixtures(output: Path) -> pd.DataFrame:
-    """Return the mean of each measure over labels and folds, with 95 % intervals, and the value by chance."""
+    """Return how well the SVM finds the labels of mixtures; see `measure_sets`."""
     folder = output / "mixtures"
     write_mixtures(Path(os.environ["AUDEEP_ESC10"]), folder)
-    data_set = vectors(folder, 5)
+    table, by_label = measure_sets(vectors(folder, 5), CLASSIFIER)
+    by_label.to_csv(output / "mixtures-by-label.csv")
+    return table
+
+
+def measure_sets(data_set: audeep.DataSet, classifier: audeep.SVMConfig) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Evaluate a classifier on sets of labels.
+
+    Returns the mean of each measure over labels and folds, with 95 % intervals and the value by chance, and the
+    measures of each label.
+    """
     config, task = audeep.EvaluationConfig(cross_validate=True), audeep.Task.MULTI_LABEL
-    (outcomes,), names = predict_held_out(data_set, CLASSIFIER, config, np.random.SeedSequence(SEED), task=task)
+    (outcomes,), names = predict_held_out(data_set, classifier, config, np.random.SeedSequence(SEED), task=task)
     result = measured([outcomes], names, task)
     same = {
         "average_precision": np.mean([average_precision_score(item.true, item.predicted) for item in outcomes]),
@@ -79,8 +89,7 @@ def mixtures(output: Path) -> pd.DataFrame:
     low, high = pd.DataFrame(samples).quantile([0.025, 0.975]).to_numpy()
     chance = {"average_precision": data_set.labels.mean(), "auc": 0.5}
     table = pd.DataFrame({"mean": result.means, "scikit-learn": same, "low": low, "high": high, "chance": chance})
-    result.by_name.to_csv(output / "mixtures-by-label.csv")
-    return table
+    return table, result.by_name
 
 
 def write_mixtures(esc10: Path, folder: Path) -> None:

@@ -13,12 +13,12 @@ from audeep.backend.autoencoders.architectures import RecurrentArchitecture, Tim
 from audeep.backend.autoencoders.reconstruction import reconstruct, reconstruction_errors
 from audeep.backend.autoencoders.report import report_reconstructions
 from audeep.backend.data.data_set import from_columns, load
-from audeep.backend.deployment.export import export_model
+from audeep.backend.deployment.config import ModelFormat
+from audeep.backend.deployment.export import LOADERS, export_model
 from audeep.backend.embedding.model import EmbeddingModel
 from audeep.backend.errors import AudioError, ModelError, OptionError
 from audeep.backend.training import checkpoints, records
 from audeep.backend.training.architecture import ARCHITECTURES, architecture_class
-from audeep.backend.training.functional import as_keras
 from audeep.backend.training.session import train
 from audeep.backend.training.validation import make_validation
 from tests.cli.conftest import (
@@ -34,8 +34,6 @@ SAMPLES = [900, 2100, 1300, 1700]
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
 #: Those that give a vector for each recording.
 VECTORS = [kind for kind in ARCHITECTURES if kind != "f-rae"]
-#: Those that become functional models of Keras.
-SYMBOLIC = [kind for kind in ARCHITECTURES if kind not in ("f-rae", "ft-rae")]
 AUTOENCODERS = [kind for kind in ARCHITECTURES if isinstance(SMALL[kind], RecurrentArchitecture)]
 
 
@@ -121,25 +119,27 @@ def test_scenes_are_taken_whole_and_timestamps_have_a_second(recordings: list[Pa
     np.testing.assert_allclose(vectors[1, 1], model.embedding.embed(excerpt, 16000), **CLOSE)
 
 
-@pytest.mark.parametrize("kind", SYMBOLIC)
-def test_a_functional_model_takes_any_length(kind: str, recordings: list[Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "format"),
+    [
+        ("t-rae", "keras"),
+        ("f-rae", "onnx"),
+        *(pytest.param(kind, "keras", marks=pytest.mark.long) for kind in ARCHITECTURES if kind != "t-rae"),
+    ],
+)
+def test_exported_models_take_any_length(kind: str, format: str, recordings: list[Path], tmp_path: Path) -> None:
+    if format == "onnx":
+        pytest.importorskip("tf2onnx")
     logs, data = model_of(kind, recordings, tmp_path)
-    ((_, encoder),) = checkpoints.load_models(logs, None)
-    model = as_keras(encoder)
     [vectors] = generate(logs, data)
-    for spectrogram, vector in zip(data.instances(), vectors.features.values, strict=True):
-        np.testing.assert_allclose(model(spectrogram[np.newaxis])[0], vector, **CLOSE)
-    facts = export_model(logs, tmp_path / "encoder.keras")
+    path = tmp_path / f"encoder.{format}"
+    facts = export_model(logs, path, {"format": format})
     assert facts["input_shape"] == [None, None, 6]
+    exported = LOADERS[ModelFormat[format.upper()]](path)
+    for spectrogram, vector in zip(data.instances(), vectors.instances(), strict=True):
+        np.testing.assert_allclose(exported(spectrogram[np.newaxis])[0], vector, **CLOSE)
     with pytest.raises(ModelError, match="`from_audio`: the model was trained on recordings of different lengths"):
         export_model(logs, tmp_path / "samples.keras", {"from_audio": True})
-
-
-@pytest.mark.parametrize("kind", [kind for kind in ARCHITECTURES if kind not in SYMBOLIC])
-def test_or_says_that_there_is_none(kind: str, recordings: list[Path], tmp_path: Path) -> None:
-    logs, _ = model_of(kind, recordings, tmp_path)
-    with pytest.raises(ModelError, match="trained on recordings of different lengths cannot become a functional"):
-        export_model(logs, tmp_path / "encoder.keras")
 
 
 @pytest.mark.parametrize("kind", AUTOENCODERS)

@@ -64,6 +64,16 @@ def _out_of_range(data_set: DataSet, _: Files) -> np.ndarray:
     return (data_set.length < 1) | (data_set.length > longest)
 
 
+def _chunks_missing(data_set: DataSet, files: Files) -> np.ndarray:
+    """Find the instances of files with an unusual number of chunks, if all should have the same."""
+    settings = data_set.spectrograms or {}
+    has_lengths = not np.isnan(data_set.length).all()
+    # Vectors have no lengths, but the attributes say how their recordings were cut.
+    if has_lengths or settings.get("keep_partial_chunks") or schema.WINDOWS in data_set.attrs:
+        return np.zeros(len(data_set), bool)
+    return _of_files(files, files.unusual())
+
+
 def _as_text(numbers: np.ndarray) -> np.ndarray:
     """Return integers as strings, shape (instance,), object; empty where missing."""
     return pd.Series(numbers).astype("Int64").astype(str).where(~pd.isna(numbers), "").to_numpy(object)
@@ -86,8 +96,8 @@ OTHERS = (
     ),
     Constraint(
         "number_of_chunks",
-        "all files have the same number of chunks",
-        broken=lambda _, files: _of_files(files, files.unusual()),
+        "all files have the same number of chunks, unless recordings differ in length",
+        broken=_chunks_missing,
         found=lambda _, files: files.num_chunks[files.of_instance],
     ),
     Constraint(

@@ -5,7 +5,7 @@ import logging
 import keras
 from keras import ops
 
-from audeep.backend.errors import DataError, ModelError
+from audeep.backend.errors import DataError
 
 LOG = logging.getLogger(__name__)
 
@@ -38,11 +38,20 @@ def split_time(frames: keras.KerasTensor, like: keras.KerasTensor) -> keras.Kera
     """Undo `merge_time`: (batch * time, features) to (batch, time, features), with the time of `like`."""
     time = ops.shape(like)[1]
     if time is None:
-        raise ModelError(
-            "a frequency-recurrent autoencoder that was trained on recordings of different lengths cannot become a "
-            "functional model of Keras"
-        )
+        # A symbolic tensor of Keras cannot be reshaped to two unknown sizes, but each frame can be looked up.
+        return ops.take(frames, frame_numbers(like), axis=0)
     return ops.reshape(frames, (-1, time, frames.shape[-1]))
+
+
+def frame_numbers(sequences: keras.KerasTensor) -> keras.KerasTensor:
+    """Return where `merge_time` puts each frame, shape (batch, time), int32.
+
+    >>> frame_numbers(ops.zeros((2, 3, 1))).numpy().tolist()
+    [[0, 1, 2], [3, 4, 5]]
+    """
+    ones = ops.cast(ops.ones_like(sequences[:, :, 0]), "int32")
+    before = (ops.cumsum(ones, axis=0) - 1) * ops.sum(ones, axis=1, keepdims=True)
+    return before + ops.cumsum(ones, axis=1) - 1
 
 
 def side_by_side(windows: keras.KerasTensor) -> keras.KerasTensor:

@@ -23,6 +23,8 @@ class ComParEParser(TableParser):
         tables = self.tables()
         rows = [row for table in tables for row in self.read(*table)]
         self._report_missing(rows)
+        if any(isinstance(row["label"], list) for row in rows):
+            raise ParseError(f"{tables[0][0]} has lists of labels; expected one label for each file")
         labels = {row["path"]: row["label"] for row in rows}
         if len(labels) < len(rows):
             raise ParseError(f"a file is listed more than once in {', '.join(table.name for table, *_ in tables)}")

@@ -14,18 +14,19 @@ SEPARATORS = (";", r"\|", r",(?! )")
 
 
 def split_labels(rows: Sequence[Row]) -> None:
-    """Make sets of labels, in place, of the column ``labels``, or of ``label`` if any of its texts has several."""
+    """Make sets of labels, in place, of the column ``labels``, or of ``label`` if any of its cells has several."""
     is_declared = any(row["labels"] is not None for row in rows)
     column = "labels" if is_declared else "label"
-    texts = [row[column] for row in rows if row[column] is not None]
+    cells = [row[column] for row in rows if row[column] is not None]
+    texts = [cell for cell in cells if isinstance(cell, str)]
     separator = find_separator(texts, (*SEPARATORS[:2], ",") if is_declared else SEPARATORS)
-    if separator is None and not is_declared:
+    if separator is None and not is_declared and len(texts) == len(cells):
         return
     LOG.info("the column %s of the table holds sets of labels", column)
     for row in rows:
-        text, row[column] = row[column], None
-        if text is not None:
-            row["labels"] = as_set(text, separator)
+        cell, row[column] = row[column], None
+        if cell is not None:
+            row["labels"] = as_set(cell, separator)
 
 
 def find_separator(texts: Sequence[str], separators: Sequence[str] = SEPARATORS) -> str | None:
@@ -37,11 +38,12 @@ def find_separator(texts: Sequence[str], separators: Sequence[str] = SEPARATORS)
     return next((one for one in separators if any(re.search(one, text) for text in texts)), None)
 
 
-def as_set(text: str, separator: str | None) -> list[str]:
-    """Split a text into labels.
+def as_set(cell: str | list[str], separator: str | None) -> list[str]:
+    """Split a text into labels; a list has its labels already.
 
     >>> as_set("/m/09x0r,/t/dd00088", r",(?! )"), as_set("rain; rain;wind;", ";")
     (['/m/09x0r', '/t/dd00088'], ['rain', 'wind'])
     """
-    parts = [text] if separator is None else re.split(separator, text)
-    return [part for part in dict.fromkeys(map(str.strip, parts)) if part]
+    if isinstance(cell, str):
+        cell = [cell] if separator is None else re.split(separator, cell)
+    return [part for part in dict.fromkeys(map(str.strip, cell)) if part]

@@ -12,9 +12,10 @@ from audeep.backend.parsers.conventions import PARTITIONS
 from audeep.backend.parsers.label_sets import split_labels
 from audeep.backend.parsers.listing import entries
 from audeep.backend.parsers.table_file import Row, TableFile, target_key
+from audeep.backend.parsers.table_lines import JSON_LINES
 
-#: Names of the table, in the order in which they are tried.
-TABLES = tuple(f"{name}{suffix}" for name in ("metadata", "manifest", "labels") for suffix in (".csv", ".tsv"))
+#: Names of the table and their extensions, in the order in which they are tried.
+NAMES, EXTENSIONS = ("metadata", "manifest", "labels"), (".csv", ".tsv", JSON_LINES)
 #: Most rows without a file that are named.
 SHOWN = 10
 
@@ -22,8 +23,9 @@ SHOWN = 10
 class TableParser(FolderParser):
     """Reads the recordings that a table lists, one per row.
 
-    By default, this is ``metadata.csv``, ``manifest.csv`` or ``labels.csv`` in the base folder; or there is one in
-    each of the folders ``train``, ``test`` and so on, as in audio folders of Hugging Face.
+    By default, this is ``metadata.csv``, ``manifest.csv`` or ``labels.csv`` in the base folder, or one with the
+    extension ``.tsv`` or ``.jsonl``; or there is one in each of the folders ``train``, ``test`` and so on, as in
+    audio folders of Hugging Face.
 
     Parameters
     ----------
@@ -83,11 +85,12 @@ class TableParser(FolderParser):
             if (table := self._table_in(folder))
         ]
         if not found:
-            raise ParseError(f"no {', '.join(TABLES[:-1])} or {TABLES[-1]} in {self._basedir}")
+            raise ParseError(f"no {', '.join(NAMES)} ({', '.join(EXTENSIONS)}) in {self._basedir}")
         return found
 
     def _table_in(self, folder: Path) -> Path | None:
-        found = [folder / name for name in TABLES if (folder / name).is_file()]
+        candidates = (folder / f"{name}{extension}" for name in NAMES for extension in EXTENSIONS)
+        found = [path for path in candidates if path.is_file()]
         if len(found) > 1:
             self.log.warning("reading %s, ignoring %s", found[0], ", ".join(path.name for path in found[1:]))
         return found[0] if found else None

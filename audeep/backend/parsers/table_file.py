@@ -1,14 +1,12 @@
 """Tables of recordings: text files with a row for each recording, and columns named as people name them."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from audeep.backend.errors import ParseError
 from audeep.backend.parsers.conventions import COLUMNS, MISSING, TableColumn, finite, seconds
-from audeep.backend.parsers.listing import SEPARATORS
+from audeep.backend.parsers.table_lines import read_lines
 from audeep.backend.parsers.wrong_rows import Problem, WrongRowsError
 
 #: A row: its ``line`` in the file, from 1, and the value of each of `COLUMNS`, None where missing.
@@ -27,17 +25,17 @@ class TableFile:
     ----------
     path
         Text file, UTF-8, with headings in the first line. The character that splits this line into most columns
-        separates the columns: a comma, semicolon, tab or vertical bar.
+        separates the columns: a comma, semicolon, tab or vertical bar. Or a ``.jsonl`` file with a JSON object in
+        each line, whose keys are the headings.
     names
         Headings of columns that have an unusual one, by the names in `COLUMNS`.
-
     targets
         Headings of columns with continuous targets; rows have their values under `target_key`.
 
     Attributes
     ----------
     rows
-        The rows that are right.
+        The rows that are right. Labels are text, or if they are a list in JSON, a list of texts.
     headings
         Heading of each of `COLUMNS` that the table has.
 
@@ -51,41 +49,43 @@ class TableFile:
         self.path = path
         keys = {target_key(name): name for name in targets}
         columns = COLUMNS | {key: TableColumn(key, (), "a finite number", finite) for key in keys}
-        lines, separator = _read_lines(path)
-        (_, header), *body = lines or [(0, [])]
-        if not body:
+        header, rows, separator, problems = read_lines(path)
+        if problems and not rows:
+            raise WrongRowsError(path, problems)
+        if not rows:
             raise ParseError(f"{path} has no rows")
         positions = _find_columns(path, header, columns, {**names, **keys})
         self.headings = {name: header[position] for name, position in positions.items()}
-        self._problems: list[Problem] = []
+        self._problems: list[Problem] = [*problems]
         self.rows: list[Row] = []
-        for line, cells in body:
+        for line, cells in rows:
             so_far = len(self._problems)
             if further := "".join(cells[len(header) :]):
                 self._problems.append(Problem(line, header[-1], f"expected {len(header)} values in a row", further))
             row: Row = {"line": line, **dict.fromkeys(columns)}
             for name, position in positions.items():
                 # Some programs leave out separators at the end of a line.
-                text = cells[position] if position < len(cells) else ""
-                row[name] = self._read(line, columns[name], text, separator)
+                cell = cells[position] if position < len(cells) else ""
+                row[name] = self._read(line, columns[name], cell, separator)
             if len(self._problems) == so_far:
                 self.rows.append(row)
 
-    def _read(self, line: int, column: TableColumn, text: str, separator: str) -> Any:
-        """Convert a value; None if it is missing or wrong."""
-        if text in MISSING and column.name != "path":
-            return None
-        if separator == ";" and column.read in (seconds, finite):
-            # Spreadsheets write semicolons where numbers have a decimal comma.
-            text = text.replace(",", ".")
+    def _read(self, line: int, column: TableColumn, cell: Any, separator: str) -> Any:
+        """Convert a cell; None if it is missing or wrong."""
+        if isinstance(cell, str):
+            if cell in MISSING and column.name != "path":
+                return None
+            if separator == ";" and column.read in (seconds, finite):
+                # Spreadsheets write semicolons where numbers have a decimal comma.
+                cell = cell.replace(",", ".")
+        holds_sets = column.name == ("labels" if "labels" in self.headings else "label")
         try:
-            # No data set can store the character 0.
-            if not text or "\0" in text:
-                raise ValueError
-            return column.read(text)
+            if isinstance(cell, list) and holds_sets:
+                return [column.read(_text(part)) for part in cell]
+            return column.read(_text(cell))
         except ValueError:
             rule = f"expected {column.expected}"
-            self._problems.append(Problem(line, self.headings[column.name], rule, text))
+            self._problems.append(Problem(line, self.headings[column.name], rule, str(cell)))
             return None
 
     def refuse(self, row: Row, column: str, rule: str) -> None:
@@ -98,38 +98,11 @@ class TableFile:
             raise WrongRowsError(self.path, self._problems)
 
 
-def _read_lines(path: Path) -> tuple[list[tuple[int, list[str]]], str]:
-    """Read the lines that are not empty, with their numbers from 1, and find the separator."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise ParseError(f"the table {path} is missing") from None
-    except UnicodeDecodeError as error:
-        byte = error.object[error.start]
-        raise ParseError(f"{path} is not UTF-8 text (it contains byte 0x{byte:02x}); convert it to UTF-8") from None
-    except OSError as error:
-        raise ParseError(f"{path} cannot be read: {error.strerror or error}") from error
-    lines, separator = [], find_separator(next(iter(text.strip().splitlines()), ""))
-    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
-    start = 1
-    try:
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            if any(cells):
-                lines.append((start, cells))
-            start = reader.line_num + 1
-    except csv.Error as error:
-        raise ParseError(f"{path}, line {start}: {error}") from None
-    return lines, separator
-
-
-def find_separator(line: str) -> str:
-    """Return the character that splits a line into most columns; a comma if there is none.
-
-    >>> find_separator("path;label, if known;fold")
-    ';'
-    """
-    return max(SEPARATORS, key=lambda separator: len(next(csv.reader([line], delimiter=separator), [])))
+def _text(cell: Any) -> str:
+    """Return a cell that is a text, and not empty; no data set can store the character 0."""
+    if not isinstance(cell, str) or not cell or "\0" in cell:
+        raise ValueError
+    return cell
 
 
 def _find_columns(

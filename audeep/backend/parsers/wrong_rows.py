@@ -16,7 +16,7 @@ class Problem(NamedTuple):
 
     #: Line of the row in the file, from 1.
     line: int
-    #: Heading of the column.
+    #: Heading of the column; empty if the whole row breaks the rule.
     column: str
     rule: str
     value: str
@@ -45,7 +45,8 @@ def _describe(problems: Sequence[Problem]) -> str:
     values = list(dict.fromkeys(problem.value for problem in problems))
     quoted = ", ".join(f"{value!r:.80}" for value in values[:QUOTED]) + ", ..." * (len(values) > QUOTED)
     _, column, rule, _ = problems[0]
-    return f"column {column!r}, line{'s' * (len(problems) > 1)} {lines}: {rule}, got {quoted}"
+    where = f"column {column!r}, " * bool(column)
+    return f"{where}line{'s' * (len(problems) > 1)} {lines}: {rule}, got {quoted}"
 
 
 def as_ranges(numbers: Sequence[int]) -> str:

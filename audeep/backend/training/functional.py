@@ -26,11 +26,6 @@ def as_keras(encoder: Encoder, config: GenerationConfig | None = None) -> keras.
         noise. If the encoder takes any length, those in a batch must be equally long. It shares the weights of the
         encoder: fine-tuning one changes the other. Two things are frozen: the batch normalisation of a contrastive
         network, and the kernels of a dictionary, which are copies.
-
-    Raises
-    ------
-    ModelError
-        If a frequency-recurrent autoencoder was trained on recordings of different lengths.
     """
     config = encoder.config.generation_config(config)
     inputs = keras.Input(encoder.feature_shape, name="spectrogram")

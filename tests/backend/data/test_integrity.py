@@ -108,6 +108,26 @@ def test_violations(changes: dict[str, Any], expected: dict[str, list[tuple[Any,
     assert count_files(violations) == dict.fromkeys(NAMES, 0) | files
 
 
+@pytest.mark.parametrize(
+    ("known", "is_valid"),
+    [
+        ({"length": [2, 1, 2, 2, 2, 1]}, True),
+        ({"attrs": {"spectrograms": '{"keep_partial_chunks": true}'}}, True),
+        ({"attrs": {"windows": '{"window": 1, "hop": 1}'}}, True),
+        ({"attrs": {"spectrograms": '{"keep_partial_chunks": false}'}}, False),
+    ],
+)
+def test_recordings_that_differ_in_length_may_have_any_number_of_chunks(
+    known: dict[str, Any], is_valid: bool
+) -> None:
+    numbers = {"filename": ["a", "b", "a", "b", "c", "b"], "chunk_nr": [1, 0, 0, 1, 0, 2]}
+    data_set = from_columns(np.zeros((6, 2)), ["generated"], **numbers, **known)
+    assert validate(data_set).empty == is_valid
+    # Numbers must still be consecutive.
+    lacking = data_set.select(np.array([0, 1, 2, 4, 5]))
+    assert "chunk_numbers" in validate(lacking)["constraint"].to_numpy()
+
+
 def test_files_are_counted_and_not_instances(tmp_path: Path) -> None:
     changes = {"chunk_nr": [5, 0, 5, 0, 0, 1]}
     assert count_files(validate(save(tmp_path / "data.nc", **changes)))["chunk_numbers"] == 2

@@ -1,5 +1,6 @@
-"""ESC-10 in four layouts: the spectrograms and labels are the same in each."""
+"""ESC-10 in five layouts: the spectrograms and labels are the same in each."""
 
+import json
 import os
 import re
 from collections.abc import Callable
@@ -70,6 +71,14 @@ def as_audio_folder(folder: Path) -> None:
             (folder / split / "metadata.csv").write_text("\n".join(["file_name,label", *rows]))
 
 
+def as_audio_folder_with_json(folder: Path) -> None:
+    rows = [
+        {"file_name": f"data/{link(path, folder / 'data' / path.name)}", "label": label, "fold": int(fold)}
+        for path, label, fold in recordings()
+    ]
+    (folder / "metadata.jsonl").write_text("\n".join(map(json.dumps, rows)))
+
+
 def by_name(data_set: DataSet) -> DataSet:
     """Sort by the name of the file, without its folder."""
     names = [name.rpartition("/")[2] for name in data_set.filename]
@@ -78,7 +87,13 @@ def by_name(data_set: DataSet) -> DataSet:
 
 @pytest.mark.skipif("AUDEEP_ESC10" not in os.environ, reason="AUDEEP_ESC10 does not name the data")
 def test_features_and_labels_are_the_same(tmp_path: Path) -> None:
-    layouts: list[Callable[[Path], None]] = [as_esc, as_table, as_class_folders, as_audio_folder]
+    layouts: list[Callable[[Path], None]] = [
+        as_esc,
+        as_table,
+        as_class_folders,
+        as_audio_folder,
+        as_audio_folder_with_json,
+    ]
     found = []
     for layout in layouts:
         folder = tmp_path / layout.__name__
@@ -92,4 +107,5 @@ def test_features_and_labels_are_the_same(tmp_path: Path) -> None:
         assert other.label_numeric.tolist() == first.label_numeric.tolist()
         assert other.label_map == first.label_map
     assert found[1].cv_folds.tolist() == first.cv_folds.tolist()
+    assert found[4].cv_folds.tolist() == first.cv_folds.tolist()
     assert found[3].has_partitions

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from audeep.backend.data import schema
 from audeep.backend.errors import OptionError, ParseError
-from audeep.backend.parsers import ESCParser, TableParser
+from audeep.backend.parsers import ComParEParser, ESCParser, TableParser
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata
 from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.config import ParserConfig
@@ -44,6 +44,17 @@ def sets(folder: Path, table: str) -> list[list[str] | None]:
 )
 def test_what_separates_labels(folder: Path, table: str, expected: list[list[str] | None]) -> None:
     assert sets(folder, table) == expected
+
+
+def test_lists_in_json_are_sets(folder: Path) -> None:
+    rows = ['{"path": "a.wav", "label": [" dog", "Speech; male", "dog"]}', '{"path": "b.wav", "label": []}']
+    (folder / "metadata.jsonl").write_text("\n".join([*rows, '{"path": "c.wav", "label": "dog"}']))
+    found = TableParser(folder).parse()
+    assert [item.labels for item in found] == [["dog", "Speech; male"], [], ["dog"]]
+    assert {item.label_nominal for item in found} == {None}
+    write_tree(folder / "wav", ["a.wav"])
+    with pytest.raises(ParseError, match=r"metadata\.jsonl has lists of labels; expected one label for each file"):
+        ComParEParser(folder, folder / "metadata.jsonl").parse()
 
 
 def test_a_comma_with_a_space_is_part_of_a_label(folder: Path) -> None:

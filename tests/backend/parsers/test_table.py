@@ -1,6 +1,7 @@
 """Tables of recordings: what they may look like, and what is said of those that are wrong."""
 
 import csv
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -236,6 +237,76 @@ def test_every_wrong_row_is_told_with_column_and_rule(
     count = len({line for line, _ in wrong})
     assert f"metadata.csv has {count} wrong row{'s' * (count > 1)}: " in message
     assert len(message.splitlines()) == 1
+
+
+def as_json(cell: str) -> str:
+    """Write a cell as JSON: a number if it looks like one, null if it is empty."""
+    if re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?(e-?[0-9]+)?", cell):
+        return cell
+    return json.dumps(cell or None)
+
+
+@given(tables())
+@settings(max_examples=50, deadline=None)
+def test_json_objects_follow_the_same_rules(
+    tmp_path_factory: pytest.TempPathFactory, drawn: tuple[str, list[list[str]], set[tuple[int, str]]]
+) -> None:
+    _, (headings, *rows), _ = drawn
+    folder = tmp_path_factory.getbasetemp() / "the same tables"
+    folder.mkdir(exist_ok=True)
+    for number in range(2, 9):
+        (folder / f"{number}.wav").touch()
+    cells = [row[: len(headings)] for row in rows]
+    with (folder / "metadata.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([headings, *cells])
+    objects = []
+    for row in cells:
+        pairs = [f"{json.dumps(key)}: {as_json(cell)}" for key, cell in zip(headings, row, strict=True)]
+        objects.append(f"{{{', '.join(pairs)}}}")
+    # A first line that is empty, so that the lines have the same numbers.
+    (folder / "metadata.jsonl").write_text("\n".join(["", *objects]), encoding="utf-8")
+
+    def outcome(table: Path) -> object:
+        try:
+            return TableParser(folder, table).parse()
+        except WrongRowsError as error:
+            return str(error).replace(str(table), "the table")
+
+    assert outcome(folder / "metadata.jsonl") == outcome(folder / "metadata.csv")
+
+
+def test_audio_folders_with_json_objects(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write_tree(folder, ["train/a.wav", "test/a.wav"])
+    # Objects may have different keys, and whatever else in them.
+    train = '{"file_name": "a.wav", "label": "owl", "start": 0.05, "transcription": "\u2028", "words": [{}]}\n'
+    (folder / "train" / "metadata.jsonl").write_text(train, encoding="utf-8")
+    (folder / "test" / "metadata.jsonl").write_text('{"file_name": "a.wav", "label": null}\r\n')
+    test, train_segment = MetaParser(folder).parse()
+    assert (test.filename, test.label_nominal, test.partition) == ("test/a.wav", None, Partition.TEST)
+    assert (train_segment.filename, train_segment.label_nominal) == ("train/a.wav#t=0.05", "owl")
+    assert train_segment.partition is Partition.TRAIN
+    assert not caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["[1, 2]", '{"path": "a.wav"}', '{"path"'], r"2 wrong rows: lines 1, 3: expected a JSON object, got '\[1"),
+        (["not JSON"], "has 1 wrong row: line 1: expected a JSON object, got 'not JSON'"),
+        (["[" * 100_000], r"has 1 wrong row: line 1: expected a JSON object, got '\[\[\["),
+        (["{}"], "has no column path, file, filename, file_name, audio; its columns are"),
+        (["", " "], "has no rows"),
+        (['{"path": ["a.wav"]}'], r"column 'path', line 1: expected a path, got \"\['a.wav'\]\""),
+        (['{"path": "a.wav", "fold": {"is": 1}}'], "column 'fold', line 1: expected a whole number"),
+        (['{"path": "a.wav", "start": Infinity}'], "column 'start', line 1: expected seconds, 0 or more, got 'Inf"),
+        (['{"path": "a.wav", "label": ["owl", 1.5, null]}'], "column 'label', line 1: expected a label"),
+        (['{"path": "a.wav", "label": ["owl"], "labels": ["owl"]}'], "column 'label', line 1: expected a label"),
+    ],
+)
+def test_wrong_json(folder: Path, lines: list[str], message: str) -> None:
+    (folder / "manifest.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ParseError, match=rf"manifest\.jsonl.* ?{message}"):
+        TableParser(folder).parse()
 
 
 @pytest.mark.parametrize(
