@@ -19,10 +19,10 @@ from audeep.backend.training.buckets import make_buckets
 from benchmarks import tasks
 from benchmarks.measure import AUDEEP
 from benchmarks.training import step_ends
-from benchmarks.vectors import SPECTROGRAMS, T_RAE, Workshop
+from benchmarks.vectors import SPECTROGRAMS, T_RAE, TASKS, Workshop
 
 SEED, BATCH_SIZE = 1, 64
-FIXED = "--fixed-length 5 --center-fixed"
+FIXED = TASKS["classes"]
 LENGTHS = {"fixed": FIXED, "own": ""}
 #: Options that come after those of the tutorial and replace them, to see that everything works.
 QUICK = "--num-units 16 --num-epochs 3"
