@@ -68,7 +68,8 @@ def report(name: str, output: Path, *, quick: bool) -> None:
     else:
         from benchmarks import tutorial
 
-        getattr(tutorial, name)(output / name, quick=quick)
+        # Both keep what they have made, which must not be mixed.
+        getattr(tutorial, name)(output / (f"{name}-quick" if quick else name), quick=quick)
 
 
 def processor() -> str:

@@ -92,13 +92,13 @@ def measure_sets(data_set: audeep.DataSet, classifier: audeep.SVMConfig) -> tupl
     return table, result.by_name
 
 
-def write_mixtures(esc10: Path, folder: Path) -> None:
+def write_mixtures(esc10: Path, folder: Path, count: int = COUNT) -> None:
     """Write mixtures of two recordings, and the table of their labels."""
     random = np.random.default_rng(SEED)
     recordings = esc10_recordings(esc10)
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
-    for number in range(COUNT):
+    for number in range(count):
         fold = recordings[recordings["fold"] == number % FOLDS]
         first = fold.sample(1, random_state=random).iloc[0]
         second = fold[fold["label"] != first["label"]].sample(1, random_state=random).iloc[0]

@@ -34,30 +34,29 @@ def lengths(output: Path, *, quick: bool = False) -> None:
     for name, options in LENGTHS.items():
         learn(shop, name, Path(os.environ["AUDEEP_ESC10"]), options, quick=quick)
     own, fixed = frames(shop.folder / "own.nc"), frames(shop.folder / "fixed.nc")
-    compared = audeep.compare([shop.folder / f"{name}-vectors.nc" for name in LENGTHS], names=[*LENGTHS], seed=SEED)
-    rows = {
-        name: {
-            "frames": f"{found.min()}" if found.min() == found.max() else f"{found.min()}-{found.max()}",
-            "padding of file": padding,
-            "padding of batches": in_batches,
+    rows = {}
+    for name, found, sound in (("fixed", fixed, np.minimum(own, fixed)), ("own", own, own)):
+        of_file, of_batches = shares_of_padding(found, sound)
+        seconds, megabytes = shop.measured[f"{name}, train"]
+        rows[name] = {
+            "frames": f"{found.min()} to {found.max()}",
+            "padding of the file": of_file,
+            "padding of batches": of_batches,
             "seconds per epoch": seconds_per_epoch(shop.folder / f"{name}-run" / "logs"),
-            "seconds to train": shop.measured[f"{name}, train"][0],
-            "megabytes to train": shop.measured[f"{name}, train"][1],
+            "seconds to train": seconds,
+            "megabytes to train": megabytes,
         }
-        for name, found, padding, in_batches in (
-            ("fixed", fixed, *[1 - np.minimum(own, fixed).mean() / fixed.max()] * 2),
-            ("own", own, 1 - own.mean() / own.max(), padding_of_batches(own)),
-        )
-    }
+    vectors = [shop.folder / f"{name}-vectors.nc" for name in LENGTHS]
+    compared = audeep.compare(vectors, names=[*LENGTHS], seed=SEED).set_index("name")
     columns = ["accuracy", "accuracy_low", "accuracy_high", "p_value"]
-    write(pd.DataFrame(rows).T.join(compared.set_index("name")[columns]), output / "lengths.csv")
+    write(pd.DataFrame(rows).T.join(compared[columns]), output / "lengths.csv")
 
 
 def mixtures(output: Path, *, quick: bool = False) -> None:
     """Learn vectors of mixtures, and write how well an SVM finds the two classes in each."""
     shop, recordings = Workshop(output), output / "recordings"
     if not (recordings / "metadata.csv").exists():
-        tasks.write_mixtures(Path(os.environ["AUDEEP_ESC10"]), recordings)
+        tasks.write_mixtures(Path(os.environ["AUDEEP_ESC10"]), recordings, 100 if quick else tasks.COUNT)
     learn(shop, "mixtures", recordings, FIXED, quick=quick)
     with audeep.load(shop.folder / "mixtures-vectors.nc") as vectors:
         table, by_label = tasks.measure_sets(vectors, audeep.SVMConfig(complexity="auto"))
@@ -83,11 +82,14 @@ def frames(path: Path) -> np.ndarray:
         return np.full(len(data_set), data_set.feature_shape[0]) if data_set.lengths is None else data_set.lengths
 
 
-def padding_of_batches(lengths: np.ndarray) -> float:
-    """Return the largest share that padding can have in the batches of an epoch."""
-    buckets = make_buckets(lengths, BATCH_SIZE)
-    padded = np.array([bucket.longest for bucket in buckets])
-    return float(1 - lengths.sum() / padded[np.searchsorted(padded, lengths)].sum())
+def shares_of_padding(frames: np.ndarray, sound: np.ndarray) -> tuple[float, float]:
+    """Return which share of a file, and at most of the batches of an epoch, is padding.
+
+    `frames` are those of the recordings, and `sound` how many of them are not silence that was added.
+    """
+    ends = np.array([bucket.longest for bucket in make_buckets(frames, BATCH_SIZE)])
+    in_batches = ends[np.searchsorted(ends, frames)]
+    return float(1 - sound.mean() / frames.max()), float(1 - sound.sum() / in_batches.sum())
 
 
 def seconds_per_epoch(logs: Path) -> float:

@@ -50,7 +50,7 @@ examples:
 
 
 def in_words(value: Any) -> str:
-    """Format a fact for people; None in a shape is the number of recordings in a batch."""
+    """Format a fact for people; the first size of a shape is the number of recordings in a batch."""
     if isinstance(value, list):
-        return " x ".join("batch" if size is None else str(size) for size in value)
+        return " x ".join(["batch", *("any" if size is None else str(size) for size in value[1:])])
     return f"{value:.2g}" if isinstance(value, float) else str(value)

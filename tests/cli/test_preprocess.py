@@ -186,6 +186,10 @@ def test_warns_of_silence(run: Run, folder: Path, tmp_path: Path) -> None:
     silent = data.filename == "fold_1/low/silent.wav"
     assert (data.features.values[silent] == 0).all()
     assert data.features.values[~silent].any(axis=(1, 2)).all()
+    (tmp_path / "one.csv").write_text("path,start\nfold_1/low/silent.wav,0.5\n")
+    table = ("--table", tmp_path / "one.csv", "--output", tmp_path / "segment.nc")
+    _, _, stderr = run("-q", "preprocess", "--basedir", folder, *table)
+    assert "silent.wav: the spectrogram from 0.5 s to its end is flat" in stderr
 
 
 def test_warns_of_empty_bands(run: Run, folder: Path, tmp_path: Path) -> None:

@@ -249,7 +249,7 @@ CASES = {
             ("sub/c.flac", None, None, [V, T], None),
         ],
         broken={
-            "no table": Broken("no metadata, manifest, labels (.csv, .tsv, .jsonl) in", remove=["labels.csv"]),
+            "no table": Broken("no metadata, manifest or labels (.csv, .tsv or .jsonl) in", remove=["labels.csv"]),
             "no file": Broken(
                 "none of the files in the table exists: ", texts={"labels.csv": "filename\ny.wav\nz.wav\n"}
             ),

@@ -87,8 +87,8 @@ class MetaParser(FolderParser):
                 reason = str(error).removeprefix(f"{name}: ").replace(f"{self._basedir}{os.sep}", "")
                 findings[name] = f"does not fit: {reason}"
             else:
-                labels = len(candidate.label_map or ())
+                labels = candidate.label_map or {label for item in candidate.parse() for label in item.labels or ()}
                 findings[name] = (
-                    f"fits: {candidate.num_instances} recordings, {labels} labels, {candidate.num_folds} folds"
+                    f"fits: {candidate.num_instances} recordings, {len(labels)} labels, {candidate.num_folds} folds"
                 )
         return findings

@@ -85,7 +85,8 @@ class TableParser(FolderParser):
             if (table := self._table_in(folder))
         ]
         if not found:
-            raise ParseError(f"no {', '.join(NAMES)} ({', '.join(EXTENSIONS)}) in {self._basedir}")
+            names, extensions = (f"{', '.join(every[:-1])} or {every[-1]}" for every in (NAMES, EXTENSIONS))
+            raise ParseError(f"no {names} ({extensions}) in {self._basedir}")
         return found
 
     def _table_in(self, folder: Path) -> Path | None:

@@ -204,7 +204,9 @@ def write_spectrograms(
             slabs = [chunks] if last == whole else [chunks[:-1], chunks[-1:, :last]]
             lowest, highest = min(map(np.min, slabs)), max(map(np.max, slabs))
             if lowest == highest:
-                LOG.warning("%s: the spectrogram is flat; the recording may be silent", printable(recording.path))
+                where = "" if recording.start is None and recording.end is None else f" {recording.times}"
+                name = printable(recording.path)
+                LOG.warning("%s: the spectrogram%s is flat; the recording may be silent", name, where)
             for slab in slabs:
                 writer.append(slab)
             low, high = min(low, float(lowest)), max(high, float(highest))

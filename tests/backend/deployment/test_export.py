@@ -22,6 +22,7 @@ from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
 from audeep.backend.training.architecture import ARCHITECTURES
 from audeep.backend.training.generation import generate
+from audeep.cli.deployment import in_words
 from tests.cli.conftest import (
     Run,
     run,  # noqa: F401
@@ -149,6 +150,7 @@ def test_from_the_command_line(run: Run, logs: Callable[[str], Path], tmp_path: 
     assert code == 0
     assert re.findall(r"\| (input shape|output shape|sample rate) .* (batch x 800|batch x 6|4000) \|", out)
     assert f"wrote {tmp_path / 'm.keras'}; on random inputs, it differs from the original by at most" in err
+    assert in_words([None, None, 6]) == "batch x any x 6"
     command = ("export-model", "--model-dir", logs("dictionary"), "--output", tmp_path / "d.keras")
     code, _, err = run(*command, "--pooling", "MEAN")
     assert code == 2

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from audeep.backend.data import schema
 from audeep.backend.errors import OptionError, ParseError
-from audeep.backend.parsers import ComParEParser, ESCParser, TableParser
+from audeep.backend.parsers import ComParEParser, ESCParser, MetaParser, TableParser
 from audeep.backend.parsers.base import FolderParser, InstanceMetadata
 from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.config import ParserConfig
@@ -44,6 +44,11 @@ def sets(folder: Path, table: str) -> list[list[str] | None]:
 )
 def test_what_separates_labels(folder: Path, table: str, expected: list[list[str] | None]) -> None:
     assert sets(folder, table) == expected
+
+
+def test_the_meta_parser_counts_the_labels_of_sets(folder: Path) -> None:
+    (folder / "metadata.csv").write_text("path,labels,fold\na.wav,dog;rain,1\nb.wav,,2\nc.wav,dog;owl,2\n")
+    assert MetaParser(folder).findings()["TableParser"] == "fits: 3 recordings, 3 labels, 2 folds"
 
 
 def test_lists_in_json_are_sets(folder: Path) -> None:
