@@ -12,7 +12,6 @@ import tensorflow as tf
 
 from audeep.backend.atomic import LOCK
 from audeep.backend.training.checkpoints import checkpoint_steps
-from tests.helpers.selection import long_except
 from tests.helpers.zygote import Zygote
 from tests.robustness.commands import COMMANDS, GENERATE, TRAIN, WRITERS, is_unfinished
 
@@ -67,15 +66,12 @@ def check_kills(server: Zygote, folder: Path, line: str, out: Path, kills: int) 
     assert not [path for path in out.rglob("*") if is_unfinished(path.name)]
 
 
-@pytest.mark.parametrize("command", long_except(COMMANDS, *WRITERS))
-def test_kill_a_command(command: str, server: Zygote, material: Path, tmp_path: Path) -> None:
-    check_kills(server, material, COMMANDS[command], tmp_path / "out", kills=2)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("command", COMMANDS)
-def test_kill_a_command_again_and_again(command: str, server: Zygote, material: Path, tmp_path: Path) -> None:
-    check_kills(server, material, COMMANDS[command], tmp_path / "out", kills=100)
+@pytest.mark.parametrize(
+    ("command", "kills"),
+    [(name, 2) for name in WRITERS] + [pytest.param(name, 100, marks=pytest.mark.long) for name in COMMANDS],
+)
+def test_kill_a_command(command: str, kills: int, server: Zygote, material: Path, tmp_path: Path) -> None:
+    check_kills(server, material, COMMANDS[command], tmp_path / "out", kills)
 
 
 def variables(logs: Path, step: int) -> dict[str, bytes]:
