@@ -12,8 +12,8 @@ quickstart: $(INSTALLED)  ## from recordings to results, on a small data set of 
 test: $(INSTALLED) lint docs  ## what continuous integration runs
 	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
-test-long: $(INSTALLED)  ## what takes too long for every change: hundreds of kills, epochs and commands
-	$(BIN)/python -m pytest -m long --numprocesses=auto --maxprocesses=4 --timeout=7200
+test-long: $(INSTALLED)  ## what takes too long for every change: all kinds of models, hundreds of kills and epochs
+	$(BIN)/python -m pytest -m 'long or hypothesis' --hypothesis-profile=long --numprocesses=auto --maxprocesses=4 --timeout=7200
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

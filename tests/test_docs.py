@@ -4,6 +4,7 @@ import doctest
 import importlib
 import inspect
 import re
+import shutil
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 import audeep
+from audeep import DataSet
 from audeep.backend.data import schema
 from audeep.backend.data.integrity import constraints
 from audeep.backend.data.schema import Partition, Split
@@ -21,8 +23,10 @@ from audeep.backend.parsers import conventions
 from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.meta import CANDIDATES
 from audeep.backend.parsers.registry import find
+from audeep.backend.training.architecture import Architecture
 from tests.helpers.audio import write_tree
 from tests.helpers.command_lines import application, command_lines, parse
+from tests.helpers.selection import long_except
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -34,6 +38,10 @@ MODULES = sorted(
     if ">>>" in path.read_text(encoding="utf-8")
 )
 COMMANDS = sorted(point.name.replace("_", " ") for point in entry_points(group="audeep.commands"))
+#: Pages whose examples are one session of Python.
+SESSIONS = ["python/index.md", "guide/embedding.md", "guide/scikit-learn.md"]
+#: Folders of models trained by examples, by their data and settings.
+RUNS: dict[tuple[bytes, str], Path] = {}
 #: Characters in a line of code that fit on a page.
 WIDTH = 80
 
@@ -58,6 +66,25 @@ COMMAND_LINES = [
 ]
 
 
+@pytest.fixture
+def trained_once(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let examples that train the same model share one training."""
+    train = audeep.train
+
+    def train_or_copy(
+        data: DataSet, run_name: str, architecture: Architecture, config: Any = None, *, seed: int
+    ) -> Path:
+        settings = (architecture, architecture.training_config(config), seed)
+        key = data.features.values.tobytes(), repr(settings)
+        if key not in RUNS:
+            RUNS[key] = train(data, tmp_path_factory.mktemp("run"), *settings[:2], seed=seed)
+        shutil.copytree(RUNS[key].parent, run_name)
+        return Path(run_name, RUNS[key].name)
+
+    monkeypatch.setattr(audeep, "train", train_or_copy)
+
+
+@pytest.mark.usefixtures("trained_once")
 @pytest.mark.parametrize("module", MODULES)
 def test_examples_in_docstrings(module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -66,7 +93,8 @@ def test_examples_in_docstrings(module: str, tmp_path: Path, monkeypatch: pytest
     assert result.failed == 0
 
 
-@pytest.mark.parametrize("page", ["python/index.md", "guide/embedding.md", "guide/scikit-learn.md"])
+@pytest.mark.usefixtures("trained_once")
+@pytest.mark.parametrize("page", long_except(SESSIONS, "python/index.md", "guide/embedding.md"))
 def test_examples_of_the_python_interface(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = [
         f"fold_{fold}/{sound}/{number}.wav" for fold in (1, 2) for sound in ("chirp", "hum") for number in (0, 1)

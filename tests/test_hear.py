@@ -16,7 +16,7 @@ from audeep.backend.errors import AudioError, ModelError
 from audeep.backend.training.architecture import Architecture
 from tests.helpers.models import save_random_model
 
-RATES = [16000, 22050, 44100, 48000]
+RATES = [16000, *(pytest.param(rate, marks=pytest.mark.long) for rate in (22050, 44100, 48000))]
 NOISE = np.random.default_rng(0).uniform(-1, 1, (2, 40_000)).astype(np.float32)
 
 

@@ -50,6 +50,8 @@ def test_modules_that_compute_with_tensorflow_import_what_silences_it_first(modu
     assert ast.unparse(first) == "from audeep.backend import runtime"
 
 
+# By default, a session of the shell shows it.
+@pytest.mark.long
 def test_tensorflow_starts_silently() -> None:
     code = f"import audeep.backend.{MODULES[0]}, sys; assert 'tensorflow' in sys.modules"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -10,6 +10,9 @@ import pytest
 from audeep.backend.data.data_set import from_columns
 from tests.cli.conftest import Run
 
+#: Does not choose the complexity, which takes long.
+QUICK = ("--complexity", 0.01)
+
 
 @pytest.fixture
 def vectors(tmp_path: Path) -> list[Path]:
@@ -37,7 +40,7 @@ def options(vectors: list[Path]) -> list[object]:
 
 
 def test_table(run: Run, vectors: list[Path]) -> None:
-    code, stdout, _ = run(*options(vectors), "--names", "good ones", "noise")
+    code, stdout, _ = run(*options(vectors), *QUICK, "--names", "good ones", "noise")
     assert code == 0
     header, first, below, second, _ = rows(stdout)
     assert header == ["vectors", "size", "accuracy", "UAR", "difference", "p-value"]
@@ -57,7 +60,7 @@ def rows(table: str) -> list[list[str]]:
 
 def test_a_table_of_long_names_fits_on_the_screen(run: Run, vectors: list[Path]) -> None:
     names = ["output/esc-10-dictionary-k-means/representations.nc", "x" * 99]
-    _, stdout, _ = run(*options(vectors), "--names", *names)
+    _, stdout, _ = run(*options(vectors), *QUICK, "--names", *names)
     assert max(map(len, stdout.splitlines())) <= 100
     _, *lines = rows(stdout)
     assert "".join(name for name, *_ in lines) == "".join(names)
@@ -81,12 +84,12 @@ def test_json(run: Run, vectors: list[Path]) -> None:
 
 
 def test_csv_and_quiet(run: Run, vectors: list[Path]) -> None:
-    _, stdout, _ = run(*options(vectors), "--complexity", "0.01", "-f", "csv")
+    _, stdout, _ = run(*options(vectors), *QUICK, "-f", "csv")
     rows = list(csv.DictReader(stdout.splitlines()))
     assert [row["name"] for row in rows] == list(map(str, vectors))
     assert float(rows[0]["accuracy"]) == 1
     assert "complexity" not in rows[0]
-    _, stdout, _ = run("-q", *options(vectors))
+    _, stdout, _ = run("-q", *options(vectors), *QUICK)
     assert stdout.splitlines()[0] == f"{vectors[0]},1.0000,1.0000"
 
 

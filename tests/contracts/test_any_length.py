@@ -27,6 +27,7 @@ from tests.cli.conftest import (
 )
 from tests.contracts.test_models import SMALL
 from tests.helpers.models import save_random_model
+from tests.helpers.selection import long_except
 
 #: Spectrograms of 4 to 12 frames and 6 bands.
 SETTINGS = {"mel_spectrum": 6, "sample_rate": 8000, "window_width": 0.04, "window_overlap": 0.02}
@@ -56,7 +57,7 @@ def model_of(kind: str, recordings: list[Path], folder: Path, **settings: Any) -
     return save_random_model(folder / "logs", SMALL[kind], data), data
 
 
-@pytest.mark.parametrize("kind", VECTORS)
+@pytest.mark.parametrize("kind", long_except(VECTORS, "t-rae", "contrastive"))
 def test_recordings_become_the_vectors_of_their_spectrograms(
     kind: str, recordings: list[Path], tmp_path: Path
 ) -> None:
@@ -142,7 +143,7 @@ def test_exported_models_take_any_length(kind: str, format: str, recordings: lis
         export_model(logs, tmp_path / "samples.keras", {"from_audio": True})
 
 
-@pytest.mark.parametrize("kind", AUTOENCODERS)
+@pytest.mark.parametrize("kind", long_except(AUTOENCODERS, "f-rae"))
 def test_reconstructions_are_as_long_as_the_recordings(kind: str, recordings: list[Path], tmp_path: Path) -> None:
     logs, data = model_of(kind, recordings, tmp_path)
     reconstruct(logs, data).save(tmp_path / "r.nc")

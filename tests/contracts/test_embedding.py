@@ -19,6 +19,7 @@ from tests.cli.conftest import (
 )
 from tests.contracts.test_models import SMALL
 from tests.helpers.models import save_random_model
+from tests.helpers.selection import long_except
 
 #: Spectrograms of 9 frames and 6 bands.
 SETTINGS = {"mel_spectrum": 6, "fixed_length": 0.2, "sample_rate": 8000}
@@ -36,7 +37,8 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return sorted(folder.iterdir())
 
 
-@pytest.fixture(scope="module", params=ARCHITECTURES)
+# The tests of `backend/embedding` are of a time-recurrent autoencoder.
+@pytest.fixture(scope="module", params=long_except(ARCHITECTURES, "f-rae", "dictionary", "contrastive"))
 def embedding(
     request: pytest.FixtureRequest, recordings: list[Path], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, EmbeddingModel, DataSet]:

@@ -23,6 +23,7 @@ from audeep.backend.training.architecture import ARCHITECTURES, architecture_cla
 from tests.contracts import test_classifiers
 from tests.contracts.test_models import SMALL
 from tests.helpers.models import waves
+from tests.helpers.selection import long_except
 
 ESTIMATORS = {estimator.architecture.kind: estimator for estimator in ModelTransformer.__subclasses__()}
 #: Settings with which the data of scikit-learn's checks, up to 16 numbers per recording, become spectrograms of 3
@@ -62,12 +63,13 @@ def spectrograms() -> np.ndarray:
     return waves().features.values
 
 
-@pytest.fixture(scope="module", params=ARCHITECTURES)
+# A time-recurrent autoencoder is fitted in the documentation, too.
+@pytest.fixture(scope="module", params=long_except(ARCHITECTURES, "f-rae", "dictionary", "contrastive"))
 def fitted(
     request: pytest.FixtureRequest, spectrograms: np.ndarray, tmp_path_factory: pytest.TempPathFactory
 ) -> ModelTransformer:
     """Fit each kind of model, and keep its run folder."""
-    pooling = {"pooling": "MEAN"} if request.param == "t-rae" else {}
+    pooling = {"pooling": "MEAN"} if request.param == "f-rae" else {}
     return small(request.param, run_name=tmp_path_factory.mktemp("run"), **pooling).fit(spectrograms)
 
 
@@ -99,7 +101,7 @@ def test_parameters_are_checked_by_fit(spectrograms: np.ndarray) -> None:
 
 
 def test_vectors_are_those_of_the_model_folder(fitted: ModelTransformer, spectrograms: np.ndarray) -> None:
-    pooling = {"pooling": "MEAN"} if isinstance(fitted, audeep.TimeAutoencoder) else {}
+    pooling = {"pooling": "MEAN"} if isinstance(fitted, audeep.FrequencyAutoencoder) else {}
     [expected] = audeep.generate(Path(fitted.run_name) / "logs", waves(), pooling)
     vectors = fitted.transform(spectrograms)
     assert vectors.dtype == np.float32
@@ -153,15 +155,14 @@ def test_what_does_not_fit_is_refused(fitted: ModelTransformer, spectrograms: np
         clone(fitted).fit(spectrograms)
 
 
+@pytest.mark.long
 def test_sequences_are_input_of_the_next_model(spectrograms: np.ndarray) -> None:
     pipeline = make_pipeline(small("f-rae"), small("dictionary", num_bands=1), StandardScaler())
     table = pipeline.set_output(transform="pandas").fit_transform(spectrograms)
     assert table.shape == (24, 16)
 
 
-@pytest.mark.parametrize(
-    "kind", [kind if kind == "dictionary" else pytest.param(kind, marks=pytest.mark.long) for kind in ARCHITECTURES]
-)
+@pytest.mark.parametrize("kind", long_except(ARCHITECTURES, "dictionary"))
 def test_is_an_estimator_of_scikit_learn(kind: str) -> None:
     estimator = ESTIMATORS[kind](**CHECKED[kind], spectrograms=TINY)
     results = check_estimator(estimator, expected_failed_checks=EXCEPTIONS.get(kind, {}), on_skip=None)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+from collections.abc import Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,7 @@ from tests.cli.conftest import (
 from tests.contracts.test_autoencoders import variables
 from tests.helpers.command_lines import command_lines, parse
 from tests.helpers.models import save_waves, waves
+from tests.helpers.selection import long_except
 
 WINDOWS = {"freq_window_width": 3, "freq_window_overlap": 1}
 #: A small model of each kind.
@@ -47,20 +50,27 @@ SMALL: dict[str, Architecture] = {
     "contrastive": ContrastiveConfig(channels=[2, 3], first_kernel=3, num_bands=2, max_crop=60, view_frames=6),
 }
 every_kind = pytest.mark.parametrize("kind", ARCHITECTURES)
+#: A kind, the data, and the folder of the models.
+Trained = tuple[str, Path, Path]
 
 
 @pytest.fixture(scope="module", params=ARCHITECTURES)
-def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, Path]:
-    """Train a model of each kind: the kind, the data, and the folder of the model."""
+def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Train a model of each kind."""
     folder = tmp_path_factory.mktemp("model")
     data = save_waves(folder / "data.nc")
     return request.param, data, train(data, folder / "run", SMALL[request.param], epochs(request.param), seed=3)
 
 
 def epochs(kind: str) -> Config | None:
-    """Return the shortest training."""
+    """Return a short training."""
     training = architecture_class(kind).training
-    return training and training(num_epochs=1)
+    return training and training(num_epochs=2)
+
+
+def by_default(*kinds: str, among: Iterable[str] = ARCHITECTURES) -> pytest.MarkDecorator:
+    """Run a test of trained models for some kinds; for the others, it takes too long for every change."""
+    return pytest.mark.parametrize("trained", long_except(among, *kinds), indirect=True)
 
 
 def test_every_kind_is_tried() -> None:
@@ -91,7 +101,7 @@ def test_the_help_shows_how_to_make_them(kind: str) -> None:
     assert all(wanted.items() <= config.to_dict().items() for config in shown)
 
 
-def test_the_model_describes_itself(trained: tuple[str, Path, Path]) -> None:
+def test_the_model_describes_itself(trained: Trained) -> None:
     kind, _, logs = trained
     description = ModelDescription.read(logs)
     assert (description.kind, description.config) == (kind, SMALL[kind])
@@ -99,7 +109,8 @@ def test_the_model_describes_itself(trained: tuple[str, Path, Path]) -> None:
     assert description.training["num_instances"] == 24
 
 
-def test_representations_are_those_of_the_instances(trained: tuple[str, Path, Path]) -> None:
+@by_default("f-rae", "dictionary", "contrastive")
+def test_representations_are_those_of_the_instances(trained: Trained) -> None:
     kind, data, logs = trained
     (result,) = generate(logs, data, kind=kind)
     inputs, vectors = load(data), result.features.values
@@ -114,17 +125,31 @@ def test_representations_are_those_of_the_instances(trained: tuple[str, Path, Pa
     np.testing.assert_allclose(alone.features.values, vectors[5:6], atol=1e-5)
 
 
-def test_the_seed_decides(trained: tuple[str, Path, Path], tmp_path: Path) -> None:
+# Of the kinds that are trained in epochs, continuing shows that the seed decides.
+@by_default("dictionary")
+def test_the_seed_decides(trained: Trained, tmp_path: Path) -> None:
     kind, data, logs = trained
     same, other = (train(data, tmp_path / str(seed), SMALL[kind], epochs(kind), seed=seed) for seed in (3, 4))
-    (step,) = checkpoint_steps(logs)
+    *_, step = checkpoint_steps(logs)
     # All that is saved, and what determines the representations.
     assert variables(same, step) == variables(logs, step)
     model, different = (load_models(folder, [step])[0][1] for folder in (logs, other))
     assert model.digest() != different.digest()
 
 
-def test_refuses_to_overwrite_and_what_does_not_fit(trained: tuple[str, Path, Path], tmp_path: Path) -> None:
+# The other kinds are continued in tests of their own.
+@by_default("f-rae", "ft-rae", among=[kind for kind in ARCHITECTURES if epochs(kind)])
+def test_continues_as_if_never_stopped(trained: Trained, tmp_path: Path) -> None:
+    kind, data, whole = trained
+    first, last = checkpoint_steps(whole)
+    logs = shutil.copytree(whole, tmp_path / "run" / whole.name)
+    for checkpoint in logs.glob(f"model-{last}.*"):
+        checkpoint.unlink()
+    train(data, tmp_path / "run", SMALL[kind], {"num_epochs": 2, "resume": True})
+    assert variables(logs, last) == variables(whole, last) != variables(whole, first)
+
+
+def test_refuses_to_overwrite_and_what_does_not_fit(trained: Trained, tmp_path: Path) -> None:
     kind, data, logs = trained
     with pytest.raises(ModelError, match=r"already contains .*use a different `run_name`"):
         train(data, logs.parent, SMALL[kind], epochs(kind))
@@ -185,7 +210,7 @@ def test_recurrent_autoencoders_want_scaled_spectrograms(kind: str) -> None:
     assert unwanted({}) == ""
 
 
-def test_from_the_command_line(trained: tuple[str, Path, Path], run: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_from_the_command_line(trained: Trained, run: Run, tmp_path: Path) -> None:  # noqa: F811
     kind, data, logs = trained
     output = tmp_path / "out.nc"
     code, stdout, _ = run("-q", kind, "generate", "--model-dir", logs, "--input", data, "--output", output)
@@ -194,7 +219,7 @@ def test_from_the_command_line(trained: tuple[str, Path, Path], run: Run, tmp_pa
     np.testing.assert_allclose(load(output).features.values, expected.features.values, atol=1e-6)
 
 
-def test_the_card_says_how_to_use_the_model(trained: tuple[str, Path, Path]) -> None:
+def test_the_card_says_how_to_use_the_model(trained: Trained) -> None:
     kind, _, logs = trained
     text = (logs.parent / "README.md").read_text(encoding="utf-8")
     assert f"A `{kind}` model made with auDeep" in text
@@ -235,8 +260,9 @@ def test_a_page_that_is_no_card_stays(tmp_path: Path, caplog: pytest.LogCaptureF
     assert "README.md exists and is not a model card; left as it is" in caplog.text
 
 
+@by_default("ft-rae", "dictionary")
 def test_inspect_model_prints_what_describe_model_returns(
-    trained: tuple[str, Path, Path],
+    trained: Trained,
     run: Run,  # noqa: F811
 ) -> None:
     kind, data, logs = trained

@@ -19,14 +19,12 @@ from audeep.backend.data.data_set import load
 from audeep.backend.errors import OptionError
 from audeep.backend.networks.windows import merge_time
 from audeep.backend.training.architecture import Architecture
-from audeep.backend.training.config import TrainingConfig
 from audeep.backend.training.generation import generate
-from audeep.backend.training.session import train
 from tests.cli.conftest import (
     Run,
     run,  # noqa: F401
 )
-from tests.helpers.models import save_waves, waves
+from tests.helpers.models import save_random_model, save_waves, waves
 
 WINDOWS = {"freq_window_width": 2, "freq_window_overlap": 1}
 LAYERS, UNITS = 2, 3
@@ -70,7 +68,7 @@ def test_pooling_is_of_the_states_after_each_step(kind: str) -> None:
     states = np.stack([states_after(model, inputs, step) for step in range(1, steps + 1)], axis=1)
     states = states.reshape(*states.shape[:2], LAYERS, UNITS)
     for pooling, formula in FORMULAS.items():
-        for layers in ((1,), (2,), (1, 2), None):
+        for layers in ((1,), (1, 2), None) if pooling == "MEAN" else ((2,),):
             result = model.represent(inputs, RecurrentGenerationConfig(pooling=pooling, layers=layers))
             chosen = [states[:, :, layer - 1] for layer in layers or (1, 2)]
             expected = np.concatenate([part for states in chosen for part in formula(states)], axis=-1)
@@ -93,7 +91,7 @@ def test_both_directions_of_a_layer_are_side_by_side() -> None:
 def test_from_the_command_line(run: Run, tmp_path: Path) -> None:  # noqa: F811
     data, output = save_waves(tmp_path / "data.nc"), tmp_path / "out.nc"
     config = TimeAutoencoderConfig(num_layers=LAYERS, num_units=UNITS)
-    logs = train(data, tmp_path / "run", config, TrainingConfig(num_epochs=1))
+    logs = save_random_model(tmp_path / "logs", config, waves())
     line = ["-q", "t-rae", "generate", "--model-dir", logs, "--input", data, "--output", output]
     assert run(*line, "--pooling", "mean-std", "--layers", 2)[0] == 0
     result = load(output)

@@ -4,6 +4,7 @@ The zygote is a process that has imported everything, TensorFlow included, and c
 for each command.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -139,6 +140,9 @@ def serve() -> None:
     for name in (*modules, *DEFERRED):
         if not name.endswith("__main__"):
             importlib.import_module(name)
+    # Children need not look through all that was imported whenever they collect garbage.
+    gc.collect()
+    gc.freeze()
     print(READY, flush=True)  # noqa: T201
     for line in sys.stdin:
         request = json.loads(line)

@@ -19,6 +19,8 @@ COMMANDS = {
     "compare": "compare --input v.nc v.nc --cross-validate --complexity 1 --resamples 9 --seed 1 --plot OUT/o.png",
     "visualize tsne": "visualize tsne --input v.nc --perplexity 3 --seed 1 --plot OUT/o.png",
 }
+#: One for each way of writing: a data set from recordings and from others, tables, a folder, a table, a picture.
+WRITERS = ("preprocess", "modify", "export", "svm train", "svm predict", "svm evaluate")
 GENERATE = {
     kind: f"{kind} generate --model-dir {kind}/logs --input s.nc --output OUT/o.nc"
     for kind in ("t-rae", "f-rae", "ft-rae", "dictionary")

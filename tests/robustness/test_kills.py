@@ -13,12 +13,10 @@ import tensorflow as tf
 from audeep.backend.atomic import LOCK
 from audeep.backend.training.checkpoints import checkpoint_steps
 from tests.helpers.zygote import Zygote
-from tests.robustness.commands import COMMANDS, GENERATE, TRAIN, is_unfinished
+from tests.robustness.commands import COMMANDS, GENERATE, TRAIN, WRITERS, is_unfinished
 
 #: What commands replace: it looks like a data set.
 OLD = b"\x89HDF\r\n\x1a\nold"
-#: How often each command is killed.
-KILLS = [4, pytest.param(100, marks=pytest.mark.long)]
 
 
 def words(line: str, out: Path | str) -> list[str]:
@@ -68,12 +66,12 @@ def check_kills(server: Zygote, folder: Path, line: str, out: Path, kills: int) 
     assert not [path for path in out.rglob("*") if is_unfinished(path.name)]
 
 
-@pytest.mark.parametrize("kills", KILLS)
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("command", "kills"),
+    [(name, 2) for name in WRITERS] + [pytest.param(name, 100, marks=pytest.mark.long) for name in COMMANDS],
+)
 def test_kill_a_command(command: str, kills: int, server: Zygote, material: Path, tmp_path: Path) -> None:
-    # TensorFlow takes a second to start.
-    times = kills // 2 if command == "mlp predict" else kills
-    check_kills(server, material, COMMANDS[command], tmp_path / "out", times)
+    check_kills(server, material, COMMANDS[command], tmp_path / "out", kills)
 
 
 def variables(logs: Path, step: int) -> dict[str, bytes]:
@@ -96,7 +94,7 @@ def check_training(logs: Path, whole: dict[int, dict[str, bytes]]) -> list[int]:
 @pytest.mark.parametrize(
     ("kind", "epochs", "kills", "generations"),
     [
-        ("t-rae", 8, 3, 2),
+        ("t-rae", 4, 2, 1),
         pytest.param("t-rae", 30, 100, 100, marks=pytest.mark.long),
         pytest.param("f-rae", 3, 1, 1, marks=pytest.mark.long),
         pytest.param("ft-rae", 3, 1, 1, marks=pytest.mark.long),

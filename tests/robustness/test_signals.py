@@ -9,8 +9,9 @@ import pytest
 
 from audeep.backend.atomic import LOCK
 from audeep.backend.training.checkpoints import checkpoint_steps
+from tests.helpers.selection import long_except
 from tests.helpers.zygote import Zygote
-from tests.robustness.commands import COMMANDS, TRAIN, is_unfinished
+from tests.robustness.commands import COMMANDS, TRAIN, WRITERS, is_unfinished
 from tests.robustness.test_kills import contents, variables, words
 
 SIGNALS = [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
@@ -20,7 +21,8 @@ def line_of(what: str) -> list[str]:
     return [f"audeep: {what}; no incomplete output left behind"]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+# TensorFlow is the hardest to interrupt.
+@pytest.mark.parametrize("command", long_except(COMMANDS, "mlp predict", *WRITERS))
 def test_a_command_ends(command: str, server: Zygote, material: Path, tmp_path: Path) -> None:
     arguments = ["-q", *words(COMMANDS[command], tmp_path / "out")]
     duration = server.timed(material, *arguments)
@@ -38,7 +40,9 @@ def test_a_command_ends(command: str, server: Zygote, material: Path, tmp_path: 
         assert found == {name: expected[name] for name in found}
 
 
-@pytest.mark.parametrize(("number", "exit_code", "what"), SIGNALS)
+@pytest.mark.parametrize(
+    ("number", "exit_code", "what"), [SIGNALS[0], pytest.param(*SIGNALS[1], marks=pytest.mark.long)]
+)
 def test_a_training_ends(
     number: int, exit_code: int, what: str, server: Zygote, material: Path, tmp_path: Path
 ) -> None:
@@ -63,6 +67,7 @@ def test_a_training_ends(
     assert names == {LOCK, "model", "model.json", "losses.csv"}
 
 
+@pytest.mark.long
 def test_a_second_training_is_refused_before_the_first_model(
     server: Zygote, material: Path, tmp_path: Path
 ) -> None:
@@ -78,6 +83,7 @@ def test_a_second_training_is_refused_before_the_first_model(
     assert checkpoint_steps(logs) == [2]
 
 
+@pytest.mark.long
 def test_a_description_without_a_model_is_replaced(server: Zygote, material: Path, tmp_path: Path) -> None:
     line = ["-q", *words(TRAIN["t-rae"], tmp_path / "run"), "--num-epochs", 1]
     logs = tmp_path / "run" / "logs"

@@ -27,12 +27,13 @@ from tests.cli.conftest import (
 from tests.contracts.test_models import SMALL
 from tests.helpers.models import waves
 from tests.helpers.saved_models import save_model
+from tests.helpers.selection import long_except
 
 SETTINGS = SpectrogramConfig(
     window_width=0.04, window_overlap=0.02, mel_spectrum=6, fixed_length=0.2, sample_rate=4000, clip_below=-60
 )
 AUTOENCODERS = [kind for kind in ARCHITECTURES if isinstance(SMALL[kind], RecurrentArchitecture)]
-every_autoencoder = pytest.mark.parametrize("kind", AUTOENCODERS)
+every_autoencoder = pytest.mark.parametrize("kind", long_except(AUTOENCODERS, "f-rae", "ft-rae"))
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from audeep.backend.data.operations import FusionConfig
 from audeep.backend.errors import DataError, OptionError
 from tests.helpers.data_sets import assert_equal, data_sets, in_order
 from tests.helpers.golden import GOLDEN
+from tests.helpers.selection import examples
 
 TIME = FusionConfig(dimension="time")
 COLUMNS: dict[str, Any] = {
@@ -57,7 +58,7 @@ def part(data_set: DataSet, dimension: str, piece: slice) -> DataSet:
 
 class TestFuse:
     @given(data_sets(), st.data())
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(10), deadline=None)
     def test_what_was_split_is_whole_again(self, data_set: DataSet, data: st.DataObject) -> None:
         dimension = data.draw(st.sampled_from(data_set.feature_dims))
         if dimension == data_set.feature_dims[0]:
@@ -205,7 +206,7 @@ class TestFuseChunks:
         ),
         st.data(),
     )
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(10), deadline=None)
     def test_chunks_are_concatenated(self, files: int, chunks: int, dims: list[str], data: st.DataObject) -> None:
         sizes = [data.draw(st.integers(1, 3)) for _ in dims]
         axis = data.draw(st.integers(0, len(dims) - 1))

@@ -20,6 +20,7 @@ from audeep.backend.data.fuse import fuse
 from audeep.backend.errors import DataError, OptionError
 from audeep.testing import make_data_set
 from tests.helpers.data_sets import assert_equal, data_sets
+from tests.helpers.selection import examples
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "netcdf"
 
@@ -29,7 +30,7 @@ def small(count: int = 3) -> DataSet:
 
 
 @given(data_sets())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_round_trip(data_set: DataSet) -> None:
     with tempfile.TemporaryDirectory() as folder:
         data_set.save(Path(folder) / "data.nc")

@@ -16,6 +16,7 @@ from audeep.backend.data.upsample import repetitions, upsample
 from audeep.backend.errors import DataError, OptionError
 from tests.helpers.data_sets import assert_equal
 from tests.helpers.golden import GOLDEN
+from tests.helpers.selection import examples
 
 TRAIN = UpsamplingConfig(partitions=(Partition.TRAIN,))
 
@@ -95,7 +96,7 @@ def test_files_of_different_lengths_come_close(files: list[tuple[str, int]]) -> 
 
 
 @given(counts=st.lists(st.integers(1, 30), min_size=2, max_size=4))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 def test_instances_remain_unique(counts: list[int], tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("balance")
     labels = np.repeat([f"label {number}" for number in range(len(counts))], counts)

@@ -20,7 +20,6 @@ from audeep.backend.deployment.export import export_model
 from audeep.backend.errors import AudeepError, ModelError, OptionError
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
-from audeep.backend.training.architecture import ARCHITECTURES
 from audeep.backend.training.generation import generate
 from audeep.cli.deployment import in_words
 from tests.cli.conftest import (
@@ -30,6 +29,7 @@ from tests.cli.conftest import (
 from tests.contracts.test_models import SMALL
 from tests.helpers.models import waves
 from tests.helpers.saved_models import save_model
+from tests.helpers.selection import long_except
 
 #: Settings that give the shape of `waves`, 9 frames of 6 bands.
 SETTINGS = SpectrogramConfig(
@@ -64,7 +64,13 @@ def require(format: str) -> None:
 
 
 #: The contract of functional models saves every kind for Keras.
-CASES = [("t-rae", "keras"), ("dictionary", "savedmodel"), *((kind, "onnx") for kind in ARCHITECTURES)]
+CASES = [
+    ("t-rae", "keras"),
+    ("dictionary", "savedmodel"),
+    ("f-rae", "onnx"),
+    ("contrastive", "onnx"),
+    *(pytest.param(kind, "onnx", marks=pytest.mark.long) for kind in ("t-rae", "ft-rae", "dictionary")),
+]
 
 
 @pytest.mark.parametrize(("kind", "format"), CASES)
@@ -86,7 +92,7 @@ def test_computes_what_the_original_computes(
     assert [item.name for item in path.parent.iterdir()] == [path.name]
 
 
-@pytest.mark.parametrize("format", ENDINGS)
+@pytest.mark.parametrize("format", long_except(ENDINGS, "onnx"))
 def test_from_audio(format: str, logs: Callable[[str], Path], data: DataSet, tmp_path: Path) -> None:
     require(format)
     path = tmp_path / ENDINGS[format]

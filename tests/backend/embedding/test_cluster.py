@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from distributed import LocalCluster
 
 from audeep import AudeepError, TimeAutoencoderConfig, generate, load_model
 from audeep.backend.embedding.config import EmbeddingConfig
@@ -19,15 +18,17 @@ from tests.helpers.models import save_random_model
 CLOSE = {"rtol": 1e-6, "atol": 1e-6}
 
 
-@pytest.fixture(scope="module")
-def processes() -> Iterator[LocalCluster]:
-    """Start a worker in a process of its own."""
-    with local_cluster(n_workers=1) as made:
-        yield made
+# It takes long to start a process with TensorFlow.
+@pytest.fixture(
+    scope="module", params=[False, pytest.param(True, marks=pytest.mark.long)], ids=["thread", "process"]
+)
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Start a worker, and return the address of its scheduler."""
+    with local_cluster(n_workers=1, processes=request.param) as made:
+        yield made.scheduler_address
 
 
-def test_vectors_are_the_same(processes: LocalCluster, folder: Path, make_model: MakeModel, tmp_path: Path) -> None:
-    address = processes.scheduler_address
+def test_vectors_are_the_same(address: str, folder: Path, make_model: MakeModel, tmp_path: Path) -> None:
     logs, data = make_model(fixed_length=0.2)
     other, _ = make_model(fixed_length=0.2, seed=1)
     paths, model = [folder / name for name in data.filename], load_model([logs, other])

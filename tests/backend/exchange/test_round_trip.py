@@ -15,6 +15,7 @@ from audeep.backend.exchange.formats import ExportConfig, Format, Layout
 from audeep.backend.exchange.importing import import_tables
 from tests.helpers.data_sets import assert_equal, data_sets, in_order
 from tests.helpers.golden import GOLDEN
+from tests.helpers.selection import examples
 
 FORMATS = pytest.mark.parametrize("format", list(Format))
 
@@ -30,7 +31,7 @@ def there_and_back(data_set: DataSet, format: Format, folder: Path, **options: A
 
 @FORMATS
 @given(data_set=data_sets(exportable=True), labels_last=st.booleans())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 def test_arbitrary_data_sets(format: Format, data_set: DataSet, labels_last: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         again = there_and_back(data_set, format, Path(folder), labels_last=labels_last)
@@ -39,7 +40,7 @@ def test_arbitrary_data_sets(format: Format, data_set: DataSet, labels_last: boo
 
 @FORMATS
 @given(data_set=data_sets(), labels_last=st.booleans())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(4), deadline=None)
 def test_a_flat_layout_loses_nothing(format: Format, data_set: DataSet, labels_last: bool) -> None:
     """Not even the order, or the instances that belong nowhere."""
     with tempfile.TemporaryDirectory() as folder:

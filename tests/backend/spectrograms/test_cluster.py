@@ -26,11 +26,12 @@ CONFIG = SpectrogramConfig(fixed_length=0.5, mel_spectrum=20)
 SHAPE = (1, 24, 20)
 
 
-def local_cluster(n_workers: int) -> LocalCluster:
+def local_cluster(n_workers: int, *, processes: bool = True) -> LocalCluster:
     return LocalCluster(
         n_workers=n_workers,
         threads_per_worker=1,
-        processes=True,
+        processes=processes,
+        protocol="tcp://",
         host="127.0.0.1",
         dashboard_address="127.0.0.1:0",
         worker_dashboard_address="127.0.0.1:0",
