@@ -170,12 +170,8 @@ def test_from_the_command_line(run: Run, logs: Callable[[str], Path], tmp_path: 
     assert f"wrote {tmp_path / 'm.keras'}; on random inputs, it differs from the original by at most" in err
     code, out, _ = run("-q", *command, "-f", "json")
     facts = json.loads(out)
-    assert (code, facts["format"], facts["input_shape"], facts["output_shape"]) == (
-        0,
-        "KERAS",
-        [None, 9, 6],
-        [None, 6],
-    )
+    assert (code, facts["format"]) == (0, "KERAS")
+    assert (facts["input_shape"], facts["output_shape"]) == ([None, 9, 6], [None, 3])
     assert 0 <= facts["largest_difference"] < 1e-4
     command = ("export-model", "--model-dir", logs("dictionary"), "--output", tmp_path / "d.keras")
     code, _, err = run(*command, "--pooling", "MEAN")
