@@ -37,7 +37,11 @@ def test_a_command_ends(command: str, server: Zygote, material: Path, tmp_path: 
         time.sleep(duration * moments.uniform(0.3, 0.9))
         child.send(number)
         code = child.wait()
-        assert (code, child.printed()) in ((0, []), (exit_code, line_of(what)))
+        printed = child.printed()
+        if command not in COMMANDS:
+            # Compiled code of TensorFlow or Numba may print that it was interrupted, or ignore it.
+            printed = printed[-1:] if code else []
+        assert (code, printed) in ((0, []), (exit_code, line_of(what)))
         found = contents(tmp_path / "out")
         if command in EXPORTS:
             assert found.keys() in (set(), expected.keys())

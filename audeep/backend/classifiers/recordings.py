@@ -48,8 +48,8 @@ def classify_recordings(
         A row for each recording, with the columns ``filename`` and ``label``, and for each class its probability,
         ``probability_dog``. A support vector machine has no probabilities, but decision values,
         ``decision_value_dog``: the larger, the farther on the side of this class. With sets of labels, ``labels``
-        holds those that apply, separated by semicolons, in place of ``label``. With continuous targets, there is a
-        column for each in place of all these.
+        holds those that apply, separated by semicolons, in place of ``label``. With continuous targets, the columns
+        after ``filename`` are the targets.
 
     Raises
     ------
