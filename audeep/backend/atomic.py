@@ -85,7 +85,9 @@ def replacing_all(paths: Sequence[Path], folder: Path) -> Iterator[list[Path]]:
             for source, path in zip(temporary, paths, strict=True):
                 finish(source, path)
     except OSError as error:
-        raise AudeepError(f"cannot write {path}: {error.strerror or error}") from error
+        # Not `strerror`, in which libraries may say more than the system, in their own words.
+        reason = os.strerror(error.errno) if error.errno else error
+        raise AudeepError(f"cannot write {path}: {reason}") from error
 
 
 @contextmanager

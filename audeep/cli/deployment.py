@@ -1,20 +1,21 @@
 """Command that exports trained models."""
 
 import argparse
+from collections.abc import Mapping
 from typing import Any
 
 from audeep.backend.autoencoders.architectures import RecurrentGenerationConfig
 from audeep.backend.deployment.config import ModelExportConfig
 from audeep.cli import tensorflow
 from audeep.cli.autoencoders import add_model_dir
-from audeep.cli.command import Command, fact_table
+from audeep.cli.command import ShowCommand
 from audeep.cli.options import add_config, add_output, config_from, given
 
 #: Generation options that decide what an exported model computes; only recurrent autoencoders have them.
 CHOICES = ("pooling", "layers")
 
 
-class ExportModel(Command):
+class ExportModel(ShowCommand):
     """Export a trained model for programs that do not have auDeep.
 
     The exported model takes spectrograms with the settings of the training data, or with --from-audio mono
@@ -26,8 +27,12 @@ class ExportModel(Command):
 examples:
   for Keras, to train it further:
     audeep export-model --model-dir output/esc-10/logs --output encoder.keras
-  for onnxruntime, from samples:
-    audeep export-model --model-dir output/esc-10/logs --output encoder.onnx --format onnx --from-audio"""
+  for onnxruntime, from samples, with what it takes and returns as JSON:
+    audeep export-model --model-dir output/esc-10/logs --output encoder.onnx --format onnx --from-audio -f json"""
+
+    title = "exported model"
+    # --format is that of the model; that of the output remains as -f.
+    conflict_handler = "resolve"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
@@ -37,16 +42,19 @@ examples:
         group = parser.add_argument_group("options of recurrent autoencoders")
         add_config(group, RecurrentGenerationConfig, only=CHOICES)
 
-    def take_action(self, args: argparse.Namespace) -> None:
-        """Export the model, and print what it takes and returns."""
+    def take_action(self, args: argparse.Namespace) -> tuple[list[str], list[Any]]:
+        """Export the model, and tell what it takes and returns."""
         config = config_from(args, ModelExportConfig)
         tensorflow.start(self.verbose)
         from audeep.backend.deployment.export import export_model
 
         facts = export_model(args.model_dir, args.output, config, given(args, CHOICES))
+        return list(facts), list(facts.values())
+
+    def print_table(self, facts: Mapping[str, Any]) -> None:
+        """Print what the model takes and returns; with ``--quiet``, nothing."""
         if not self.quiet:
-            rows = {name.replace("_", " "): in_words(value) for name, value in facts.items()}
-            self.app.stdout.write(fact_table("exported model", rows) + "\n")
+            super().print_table({name.replace("_", " "): in_words(value) for name, value in facts.items()})
 
 
 def in_words(value: Any) -> str:

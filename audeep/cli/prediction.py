@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,6 @@ from audeep.backend.classifiers.config import (
     MLPConfig,
     PredictionConfig,
     SVMConfig,
-    TaskConfig,
 )
 from audeep.backend.errors import OptionError
 from audeep.backend.seeds import SeedConfig
@@ -48,7 +48,7 @@ data."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of training, then those of the classifier."""
-        add_input(parser, "labelled feature vectors")
+        add_input(parser, "feature vectors with labels or continuous targets")
         add_config(parser, ClassifierTrainingConfig)
         add_output(parser, "folder to write the classifier to, such as one beside logs", metavar="DIR")
         add_model_dir(parser, "for 'predict'", "the folder logs beside --output, if it contains a model")
@@ -141,7 +141,7 @@ classifier that was trained before (--classifier)."""
     def load(self, args: argparse.Namespace) -> Predictions:
         """Load the classifier and predict labels."""
         config = config_from(args, ClassificationConfig)
-        training = (ClassifierTrainingConfig, TaskConfig, self.classifier, SeedConfig)
+        training = (ClassifierTrainingConfig, self.classifier, SeedConfig)
         for name in given(args, [item.name for used in training for item in fields(used)]):  # type: ignore[arg-type]
             raise OptionError(f"`{name}` cannot be given with `classifier`, which is trained already")
         if self.uses_tensorflow:
@@ -182,7 +182,8 @@ class PredictRecordings(ListCommand):
     Goes all the way from audio to labels: the model that made the training data of the classifier turns each
     recording into a vector, with the spectrogram settings that it was trained with. With an MLP, prints the
     probability of each label; an SVM has no probabilities, but decision values: the larger that of a label, the
-    farther the recording is on its side of the boundary.
+    farther the recording is on its side of the boundary. If the classifier has learned sets of labels or
+    continuous targets, it predicts these.
     """
 
     epilog = """\
@@ -204,29 +205,42 @@ examples:
         """Predict the labels."""
         extraction = config_from(args, ExtractionConfig)
         tensorflow.start(self.verbose)
-        from audeep.backend.atomic import refuse_to_replace, replacing
+        from audeep.backend.atomic import refuse_same_file, replacing
         from audeep.backend.classifiers.recordings import classify_recordings
 
         self.is_written = args.output is not None
-        if self.is_written:
-            refuse_to_replace(args.output, inputs=[Path(name) for name in args.recordings])
-        table = classify_recordings(args.recordings, args.classifier, extraction, model_dir=args.model_dir)
-        if self.is_written:
-            with replacing(args.output) as temporary:
+        # The file comes first, so that one that cannot be written is refused before the work.
+        with replacing(args.output) if self.is_written else nullcontext() as temporary:
+            table = classify_recordings(args.recordings, args.classifier, extraction, model_dir=args.model_dir)
+            if temporary is not None:
+                for name in table["filename"]:
+                    refuse_same_file(output=args.output, recordings=Path(name))
                 table.to_csv(temporary, index=False)
+        if self.is_written:
             LOG.info("wrote %d predictions to %s", len(table), args.output)
         return list(table.columns), table.astype(object).values.tolist()
 
     def print_table(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Print each recording with its label and how certain that is, unless the table was written to a file."""
+        """Print each recording with what was predicted, unless the table was written to a file."""
         if self.is_written:
             return
         from prettytable import PrettyTable
 
-        is_probability = any(name.startswith("probability_") for name in rows[0])
-        score = "probability" if is_probability else "decision value"
-        table = PrettyTable(["recording", "label", score], align="l")
-        for row in rows:
-            highest = max(value for name, value in row.items() if name not in ("filename", "label"))
-            table.add_row([row["filename"], row["label"], f"{highest:.1%}" if is_probability else f"{highest:.3f}"])
+        _, *names = rows[0]
+        if names[0] == "label":
+            is_probability = names[1].startswith("probability_")
+            titles = ["label", "probability" if is_probability else "decision value"]
+            cells = [_with_certainty(row, is_probability=is_probability) for row in rows]
+        elif names[0] == "labels":
+            titles, cells = ["labels"], [[row["labels"]] for row in rows]
+        else:
+            titles, cells = names, [[f"{row[name]:.4g}" for name in names] for row in rows]
+        table = PrettyTable(["recording", *titles], align="l")
+        table.add_rows([[row["filename"], *values] for row, values in zip(rows, cells, strict=True)])
         self.app.stdout.write(table.get_string() + "\n")
+
+
+def _with_certainty(row: Mapping[str, Any], *, is_probability: bool) -> list[str]:
+    """Return the label of a recording, and its score, which is the highest."""
+    highest = max(value for name, value in row.items() if name not in ("filename", "label"))
+    return [row["label"], f"{highest:.1%}" if is_probability else f"{highest:.3f}"]

@@ -97,6 +97,18 @@ def test_for_people(run: Run, place: Path) -> None:  # noqa: F811
         assert len(stdout.splitlines()) == 5
 
 
+@pytest.mark.parametrize(("task", "rows"), [("sets", [["noise"], ["hiss;noise"]]), ("targets", None)])
+def test_sets_of_labels_and_targets(task: str, rows: list | None, run: Run, place: Path) -> None:  # noqa: F811
+    noises = [place / "noises" / f"{number}.wav" for number in (0, 1)]
+    line = ["-q", "predict", "--classifier", place / "run-1" / task, *noises]
+    found = json.loads(run(*line, "-f", "json")[1])
+    code, stdout, _ = run(*line)
+    _, title, _, *printed, _ = [[cell.strip() for cell in row.split("|")[1:-1]] for row in stdout.splitlines()]
+    assert code == 0
+    assert title == ["recording", "labels" if task == "sets" else "pitch"]
+    assert [cells for _, *cells in printed] == (rows or [[f"{row['pitch']:.4g}"] for row in found])
+
+
 def test_to_a_file(run: Run, place: Path, tmp_path: Path) -> None:  # noqa: F811
     output, classifier = tmp_path / "labels.csv", place / "run-1" / "mlp"
     model = ["--model-dir", place / "run-1" / "logs"]
@@ -109,3 +121,6 @@ def test_to_a_file(run: Run, place: Path, tmp_path: Path) -> None:  # noqa: F811
     code, _, stderr = run("-q", "predict", "--classifier", classifier, recording, "--output", recording)
     assert (code, recording.read_bytes()) == (2, before)
     assert "different files" in stderr
+    # Nor one that is found in a folder.
+    code, _, stderr = run("-q", "predict", "--classifier", classifier, place / "noises", "--output", recording)
+    assert (code, recording.read_bytes()) == (2, before)

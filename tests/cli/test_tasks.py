@@ -84,6 +84,22 @@ def test_predictions(run: Run, vectors: Path, tmp_path: Path) -> None:
         assert np.corrcoef(levels["level"], data_set.targets[:, 0])[0, 1] > 0.9
 
 
+def test_predictions_of_a_saved_classifier(run: Run, vectors: Path, tmp_path: Path) -> None:
+    for task in ("multi-label", "regression"):
+        outputs = [tmp_path / f"{task}-{name}.tsv" for name in ("new", "saved")]
+        train = ("-q", "svm", "train", "--input", vectors, *SVM, "--task", task, "--output", tmp_path / task)
+        assert run(*train) == (0, "", "")
+        sources = ("--train-input", vectors, *SVM, "--task", task), ("--classifier", tmp_path / task)
+        for source, output in zip(sources, outputs, strict=True):
+            predict = ("-q", "svm", "predict", *source, "--eval-input", vectors, "--output", output)
+            assert run(*predict) == (0, "", "")
+        new, saved = (pd.read_csv(output, sep="\t") for output in outputs)
+        pd.testing.assert_frame_equal(saved, new, rtol=1e-6)
+    predict = ("-q", "svm", "predict", "--classifier", tmp_path / "regression", "--task", "regression")
+    code, _, stderr = run(*predict, "--eval-input", vectors, "--output", tmp_path / "o.tsv")
+    assert (code, stderr) == (2, "audeep: --task cannot be given with --classifier, which is trained already\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -102,7 +118,11 @@ def test_predictions(run: Run, vectors: Path, tmp_path: Path) -> None:
             1,
             "--task: .* has no label_nom",
         ),
-        (("svm", "train", *SVM, "--output", "x"), 1, "48 of 48 instances have no label, such as 00.wav"),
+        (
+            ("svm", "train", *SVM, "--output", "x", "--task", "classification"),
+            1,
+            "--task: .* has no label_nominal, so there is nothing to learn",
+        ),
         (("upsample", "--output", "x.nc"), 1, "upsampling balances classes, but the instances have sets of labels"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
 from audeep import describe_model
 from audeep.backend.autoencoders.architectures import (
@@ -233,24 +234,25 @@ def test_the_card_says_how_to_use_the_model(trained: Trained) -> None:
         assert f"| `{name}` | " in text
 
 
-def test_the_card_shows_how_the_spectrograms_were_made(tmp_path: Path) -> None:
+def test_the_card_shows_how_to_embed_recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Gives the shape of `waves`.
     config = SpectrogramConfig(
-        window_width=0.08, mel_spectrum=6, scale="data-set", scale_range=(-60, 0), center_fixed=True, fixed_length=1
+        window_width=0.08, window_overlap=0.04, mel_spectrum=6, fixed_length=0.4, sample_rate=8000
     )
     data = waves()
     data.attrs["spectrograms"] = json.dumps(config.to_dict())
     train(data, tmp_path / "a run", SMALL["dictionary"], seed=3)
     text = (tmp_path / "a run" / "README.md").read_text(encoding="utf-8")
-    extract, generation = map(parse, command_lines(text))
-    assert (extract[0], config_from(extract[1], SpectrogramConfig)) == ("preprocess", config)
-    assert generation[1].model_dir == tmp_path / "a run" / "logs"
-    assert generation[1].input == extract[1].output
+    ((command, options),) = map(parse, command_lines(text))
+    assert (command, options.model_dir) == ("embed", [tmp_path / "a run" / "logs"])
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    soundfile.write(tmp_path / "recording.wav", np.random.default_rng(0).normal(0, 0.1, 3200), 8000)
+    monkeypatch.chdir(tmp_path)
     values: dict[str, Any] = {}
-    # All but the calls, for which there are no recordings.
-    exec(code.partition("audeep.preprocess")[0], values)
-    assert values["config"] == config
-    compile(code, "README.md", "exec")
+    exec(code, values)
+    (size,) = values["model"].shape
+    assert values["vector"].shape == (size,)
+    assert f"It turns a recording into {size} numbers" in text
 
 
 def test_a_page_that_is_no_card_stays(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -11,8 +11,7 @@ from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.networks.decoder import Decoder
 from audeep.backend.networks.recurrent import Recurrent
 from audeep.backend.training.architecture import Architecture
-from audeep.backend.training.description import ModelDescription
-from audeep.backend.training.session import feature_shape
+from audeep.backend.training.session import describe
 
 
 def set_dense(layer: keras.layers.Dense, weights: Mapping[str, np.ndarray], name: str) -> None:
@@ -53,13 +52,7 @@ def save_waves(path: Path, **sizes: int) -> Path:
 
 def save_random_model(folder: Path, architecture: Architecture, data_set: DataSet, seed: int = 0) -> Path:
     """Write a model for a data set, with random weights instead of trained ones, which takes no time."""
-    description = ModelDescription(
-        kind=architecture.kind,
-        architecture=architecture.to_dict(),
-        feature_dims=list(data_set.feature_dims),
-        feature_shape=feature_shape([data_set], data_set),
-        spectrograms=data_set.spectrograms,
-    )
+    description = describe([data_set], architecture, None, seed)
     model, random = description.make(), np.random.default_rng(seed)
     for weight in model.weights:
         if weight.dtype.startswith("float"):

@@ -18,6 +18,21 @@ COMMANDS = {
     "svm evaluate": "svm evaluate --input v.nc --cross-validate --complexity 1 --seed 1 --plot OUT/o.png",
     "compare": "compare --input v.nc v.nc --cross-validate --complexity 1 --resamples 9 --seed 1 --plot OUT/o.png",
     "visualize tsne": "visualize tsne --input v.nc --perplexity 3 --seed 1 --plot OUT/o.png",
+    "visualize map": "visualize map --input v.nc --projection PCA --seed 1 --output OUT/o.html",
+}
+#: Those that use a trained model, which takes seconds.
+MODEL_COMMANDS = {
+    "embed": "embed --model-dir model/logs data --output OUT/o.csv",
+    "embed parquet": "embed --model-dir model/logs data --output OUT/o.parquet",
+    "predict": "predict --classifier model/classifier data --output OUT/o.csv",
+    "reconstruct": "reconstruct --model-dir model/logs --input model/s.nc --output OUT --instances 0 --audio "
+    "--seed 1",
+}
+#: And those that write other bytes each time, such as the date.
+EXPORTS = {
+    "export-model keras": "export-model --model-dir model/logs --output OUT/m.keras",
+    "export-model savedmodel": "export-model --model-dir model/logs --format savedmodel --output OUT/m",
+    "export-model onnx": "export-model --model-dir model/logs --format onnx --output OUT/m.onnx",
 }
 #: One for each way of writing: a data set from recordings and from others, tables, a folder, a table, a picture.
 WRITERS = ("preprocess", "modify", "export", "svm train", "svm predict", "svm evaluate")

@@ -1,5 +1,6 @@
 """What runs out of room says so in one line, and leaves everything as it was."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from tests.helpers.models import save_random_model, waves
 from tests.helpers.selection import long_except
 from tests.helpers.zygote import Zygote
-from tests.robustness.commands import COMMANDS, GENERATE, TRAIN, WRITERS
+from tests.robustness.commands import COMMANDS, EXPORTS, GENERATE, MODEL_COMMANDS, TRAIN, WRITERS
 from tests.robustness.test_kills import OLD, contents, words
 
 #: Every output is larger.
@@ -71,6 +72,16 @@ def test_disk_full(command: str, server: Zygote, material: Path, full: Path) -> 
     assert (code, printed) == (1, [f"audeep: cannot write {path}: No space left on device"])
     filler.unlink()
     assert contents(full) == {str(path.relative_to(full)): OLD}
+
+
+@pytest.mark.parametrize("command", long_except(MODEL_COMMANDS | EXPORTS, "embed"))
+def test_disk_full_with_a_model(command: str, server: Zygote, material: Path, full: Path) -> None:
+    filler = fill(full)
+    code, printed = server.run(material, "-q", *words((MODEL_COMMANDS | EXPORTS)[command], full))
+    assert (code, len(printed)) == (1, 1)
+    assert re.fullmatch(rf"audeep: cannot write {full}/[\w.]+: No space left on device", printed[0])
+    filler.unlink()
+    assert not contents(full)
 
 
 def test_tables_that_outgrow_the_limit_before_the_data_set_does(

@@ -13,7 +13,7 @@ import tensorflow as tf
 from audeep.backend.atomic import LOCK
 from audeep.backend.training.checkpoints import checkpoint_steps
 from tests.helpers.zygote import Zygote
-from tests.robustness.commands import COMMANDS, GENERATE, TRAIN, WRITERS, is_unfinished
+from tests.robustness.commands import COMMANDS, GENERATE, MODEL_COMMANDS, TRAIN, WRITERS, is_unfinished
 
 #: What commands replace: it looks like a data set.
 OLD = b"\x89HDF\r\n\x1a\nold"
@@ -72,6 +72,12 @@ def check_kills(server: Zygote, folder: Path, line: str, out: Path, kills: int) 
 )
 def test_kill_a_command(command: str, kills: int, server: Zygote, material: Path, tmp_path: Path) -> None:
     check_kills(server, material, COMMANDS[command], tmp_path / "out", kills)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("command", MODEL_COMMANDS)
+def test_kill_a_command_with_a_model(command: str, server: Zygote, material: Path, tmp_path: Path) -> None:
+    check_kills(server, material, MODEL_COMMANDS[command], tmp_path / "out", 4)
 
 
 def variables(logs: Path, step: int) -> dict[str, bytes]:

@@ -129,6 +129,7 @@ IN_AND_OUT = {
     "svm evaluate": ("--input", "--plot"),
     "compare": ("--input", "--plot"),
     "visualize tsne": ("--input", "--plot"),
+    "visualize map": ("--input", "--output"),
 }
 
 

@@ -1,6 +1,7 @@
 """Ctrl-C, and the signal that ends a job on a cluster: one line, and nothing left behind."""
 
 import random
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ from audeep.backend.atomic import LOCK
 from audeep.backend.training.checkpoints import checkpoint_steps
 from tests.helpers.selection import long_except
 from tests.helpers.zygote import Zygote
-from tests.robustness.commands import COMMANDS, TRAIN, WRITERS, is_unfinished
+from tests.robustness.commands import COMMANDS, EXPORTS, MODEL_COMMANDS, TRAIN, WRITERS, is_unfinished
 from tests.robustness.test_kills import contents, variables, words
 
 SIGNALS = [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
@@ -22,22 +23,29 @@ def line_of(what: str) -> list[str]:
 
 
 # TensorFlow is the hardest to interrupt.
-@pytest.mark.parametrize("command", long_except(COMMANDS, "mlp predict", *WRITERS))
+@pytest.mark.parametrize("command", long_except(COMMANDS | MODEL_COMMANDS | EXPORTS, "mlp predict", *WRITERS))
 def test_a_command_ends(command: str, server: Zygote, material: Path, tmp_path: Path) -> None:
-    arguments = ["-q", *words(COMMANDS[command], tmp_path / "out")]
+    line = {**COMMANDS, **MODEL_COMMANDS, **EXPORTS}[command]
+    arguments = ["-q", *words(line, tmp_path / "out")]
     duration = server.timed(material, *arguments)
     expected = contents(tmp_path / "out")
     moments = random.Random(command)
     for number, exit_code, what in SIGNALS:
-        for name in expected:
-            (tmp_path / "out" / name).unlink(missing_ok=True)
+        shutil.rmtree(tmp_path / "out", ignore_errors=True)
         child = server.start(material, *arguments)
         time.sleep(duration * moments.uniform(0.3, 0.9))
         child.send(number)
         code = child.wait()
-        assert (code, child.printed()) in ((0, []), (exit_code, line_of(what)))
+        printed = child.printed()
+        if command not in COMMANDS:
+            # Compiled code of TensorFlow or Numba may print that it was interrupted, or ignore it.
+            printed = printed[-1:] if code else []
+        assert (code, printed) in ((0, []), (exit_code, line_of(what)))
         found = contents(tmp_path / "out")
-        assert found == {name: expected[name] for name in found}
+        if command in EXPORTS:
+            assert found.keys() in (set(), expected.keys())
+        else:
+            assert found == {name: expected[name] for name in found}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Report on reconstructions: a table of errors, pictures, and sound."""
 
+import io
 import re
 import warnings
 from collections.abc import Mapping, Sequence
@@ -127,8 +128,11 @@ def write_picture(path: Path, title: str, original: np.ndarray, reconstruction: 
 def write_sound(path: Path, features: np.ndarray, settings: Mapping[str, Any], seed: int | None) -> None:
     """Write the sound of a spectrogram, as estimated by `invert`."""
     samples, sample_rate = invert(features, settings, seed=seed)
+    # libsndfile does not say why it cannot write a file.
+    content = io.BytesIO()
+    soundfile.write(content, samples, sample_rate, format="WAV")
     with replacing(path) as temporary:
-        soundfile.write(temporary, samples, sample_rate)
+        temporary.write_bytes(content.getvalue())
 
 
 def plot_reconstruction(figure: Figure, original: np.ndarray, reconstruction: np.ndarray, scales: Scales) -> None:

@@ -125,8 +125,8 @@ class TaskConfig(Config):
     )
 
 
-class ClassifierTrainingConfig(BalancingConfig):
-    """Which instances to train a classifier on.
+class ClassifierTrainingConfig(TaskConfig, BalancingConfig):
+    """What a classifier learns, and from which instances.
 
     Examples
     --------
@@ -155,7 +155,7 @@ class ClassificationConfig(VotingConfig):
     )
 
 
-class PredictionConfig(TaskConfig, ClassificationConfig, ClassifierTrainingConfig):
+class PredictionConfig(ClassificationConfig, ClassifierTrainingConfig):
     """Which instances to train on, and which to predict labels for.
 
     Examples

@@ -103,6 +103,19 @@ class Learner(BaseEstimator):
     ) -> None:
         """Train on features, targets and group indices, and set `converged_`."""
 
+    @abstractmethod
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return everything that training computed from features and predictions need, by name."""
+
+    @abstractmethod
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Set what `predict` needs, and for vectors `n_features_in_`; `KeyError` or `ValueError` if it cannot."""
+
+    @property
+    @abstractmethod
+    def _num_outputs(self) -> int:
+        """Number of values that are computed for an instance: one for each class, label of a set, or target."""
+
     def _validated(self, X: np.ndarray, *targets: np.ndarray, **rules: Any) -> Any:
         """Return validated arrays: features and targets to train on, or features to predict from."""
         several = self.num_feature_dims > 1
@@ -146,32 +159,37 @@ class Classifier(ClassifierMixin, Learner):
             raise ValueError(f"a classifier needs at least two classes, got 1 class: {self.classes_[0]!r}")
         return X, targets
 
-    def restore(self, arrays: Mapping[str, np.ndarray], classes: np.ndarray) -> Self:
-        """Restore a trained classifier from the arrays returned by `to_arrays`, and its `classes_`.
+    def restore(self, arrays: Mapping[str, np.ndarray], classes: np.ndarray, *, has_sets: bool = False) -> Self:
+        """Restore a trained classifier from the arrays returned by `to_arrays`, `classes_` and `has_sets_`.
 
         Raises
         ------
         KeyError, ValueError
             If arrays are missing, or do not fit together.
         """
-        self.classes_, self.has_sets_, self.converged_ = classes, False, True
+        self.classes_, self.has_sets_, self.converged_ = classes, has_sets, True
         self._restore(arrays)
         return self
 
-    @abstractmethod
-    def to_arrays(self) -> dict[str, np.ndarray]:
-        """Return everything that training computed and predictions need, by name."""
-
-    @abstractmethod
-    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        """Set what `predict` needs, and for vectors `n_features_in_`; see `restore` for errors."""
+    @property
+    def _num_outputs(self) -> int:
+        return len(self.classes_)
 
 
 class Regressor(RegressorMixin, Learner):
     """Base class of estimators that learn continuous targets, whose further methods are those of `Learner`.
 
     Training standardises the targets, so that no parameter depends on their unit.
+
+    Attributes
+    ----------
+    scaler_
+        Standardises targets, a `StandardScaler`.
     """
+
+    scaler_: StandardScaler
+    #: Whether the targets were a vector.
+    is_single_: bool
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -195,3 +213,19 @@ class Regressor(RegressorMixin, Learner):
         self.is_single_ = y.ndim == 1
         self.scaler_ = StandardScaler()
         return X, self.scaler_.fit_transform(y.reshape(len(y), -1))
+
+    def restore(self, arrays: Mapping[str, np.ndarray], scaler: StandardScaler) -> Self:
+        """Restore a regressor trained on targets of shape (instance, target) from `to_arrays` and its `scaler_`.
+
+        Raises
+        ------
+        KeyError, ValueError
+            If arrays are missing, or do not fit together.
+        """
+        self.scaler_, self.is_single_, self.converged_ = scaler, False, True
+        self._restore(arrays)
+        return self
+
+    @property
+    def _num_outputs(self) -> int:
+        return len(self.scaler_.mean_)

@@ -120,6 +120,23 @@ class Perceptron(Learner):
     def _objective(self, targets: np.ndarray) -> tuple[Loss, tf.DType, int]:
         """Return the loss, the type of targets that it takes, and the number of outputs."""
 
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return the kernel and the bias of each layer."""
+        weights = self.network_.get_weights()
+        names = [f"{name}_{layer}" for layer in range(len(weights) // 2) for name in ("kernel", "bias")]
+        return dict(zip(names, weights, strict=True))
+
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        kernels = [arrays[f"kernel_{layer}"] for layer in range(self.num_layers + 1)]
+        biases = [arrays[f"bias_{layer}"] for layer in range(self.num_layers + 1)]
+        sizes = (kernels[0].shape[0], *(bias.size for bias in biases))
+        if sizes[-1] != self._num_outputs:
+            raise ValueError(f"expected {self._num_outputs} outputs, got {sizes[-1]}")
+        self.network_ = _network(sizes, self.keep_prob, np.random.SeedSequence(0))
+        # Raises a `ValueError` if shapes do not match.
+        self.network_.set_weights([array for pair in zip(kernels, biases, strict=True) for array in pair])
+        self.n_features_in_ = sizes[0]
+
 
 class MLP(Perceptron, Classifier, config=MLPConfig):
     """Multilayer perceptron: ReLU layers with dropout, then a softmax, or for sets of labels a sigmoid for each.
@@ -153,23 +170,6 @@ class MLP(Perceptron, Classifier, config=MLPConfig):
         if targets.ndim == 1:
             return tf.nn.sparse_softmax_cross_entropy_with_logits, tf.int32, len(self.classes_)
         return cross_entropies, tf.float32, targets.shape[1]
-
-    def to_arrays(self) -> dict[str, np.ndarray]:
-        """Return the kernel and the bias of each layer."""
-        weights = self.network_.get_weights()
-        names = [f"{name}_{layer}" for layer in range(len(weights) // 2) for name in ("kernel", "bias")]
-        return dict(zip(names, weights, strict=True))
-
-    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        kernels = [arrays[f"kernel_{layer}"] for layer in range(self.num_layers + 1)]
-        biases = [arrays[f"bias_{layer}"] for layer in range(self.num_layers + 1)]
-        sizes = (kernels[0].shape[0], *(bias.size for bias in biases))
-        if sizes[-1] != len(self.classes_):
-            raise ValueError(f"expected {len(self.classes_)} outputs, got {sizes[-1]}")
-        self.network_ = _network(sizes, self.keep_prob, np.random.SeedSequence(0))
-        # Raises a `ValueError` if shapes do not match.
-        self.network_.set_weights([array for pair in zip(kernels, biases, strict=True) for array in pair])
-        self.n_features_in_ = sizes[0]
 
 
 class MLPRegressor(Perceptron, Regressor, config=MLPConfig):

@@ -12,6 +12,7 @@ from audeep.backend.atomic import replacing
 from audeep.backend.classifiers import saving
 from audeep.backend.classifiers.config import ClassificationConfig, PredictionConfig, Task
 from audeep.backend.classifiers.pipeline import majority
+from audeep.backend.classifiers.registry import classifier_name
 from audeep.backend.classifiers.tasks import RULES, task_of
 from audeep.backend.classifiers.trained import TrainedClassifier, train_on
 from audeep.backend.classifiers.training_data import check_features, in_order
@@ -151,7 +152,8 @@ def classify(
     Returns
     -------
     Predictions
-        A label for each instance, or with `ClassificationConfig.majority_vote` for each file.
+        A label, a set of labels, or targets for each instance, or for each file with
+        `ClassificationConfig.majority_vote`.
 
     Raises
     ------
@@ -175,7 +177,7 @@ def classify(
         folder = Path(classifier)
         trained = saving.read(folder)
         if kind not in (None, type(trained.config)):
-            found = type(trained.pipeline[-1]).__name__
+            found = classifier_name(type(trained.config))
             raise ModelError(f"{folder} contains an {found} classifier; use 'audeep {found.lower()} predict'")
         wanted = data_set.are_in(config.eval_partitions)
         _check_match(trained, data_set, trained.config)

@@ -3,27 +3,22 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from audeep.backend.audio.names import printable
-from audeep.backend.audio.survey import summarize_problems, survey, usable
 from audeep.backend.classifiers import saving
+from audeep.backend.classifiers.config import Task
 from audeep.backend.classifiers.pipeline import scores
 from audeep.backend.classifiers.prediction import check_models
+from audeep.backend.classifiers.tasks import RULES
 from audeep.backend.classifiers.trained import TrainedClassifier
-from audeep.backend.embedding.cluster import embed_on_cluster
-from audeep.backend.embedding.recordings import found
-from audeep.backend.embedding.stream import embed_files
+from audeep.backend.embedding.recordings import embed_each_row, found, surveyed, warn_of_left_out
 from audeep.backend.embedding.trained import TrainedModel
-from audeep.backend.errors import AudioError, ModelError, OptionError
-from audeep.backend.log import LOG, progress
-from audeep.backend.spectrograms.config import ExtractionConfig, OnError
-from audeep.backend.spectrograms.preprocess import HINT
+from audeep.backend.errors import ModelError, OptionError
+from audeep.backend.spectrograms.config import ExtractionConfig
 
 
 def classify_recordings(
@@ -52,7 +47,9 @@ def classify_recordings(
     pandas.DataFrame
         A row for each recording, with the columns ``filename`` and ``label``, and for each class its probability,
         ``probability_dog``. A support vector machine has no probabilities, but decision values,
-        ``decision_value_dog``: the larger, the farther on the side of this class.
+        ``decision_value_dog``: the larger, the farther on the side of this class. With sets of labels, ``labels``
+        holds those that apply, separated by semicolons, in place of ``label``. With continuous targets, the columns
+        after ``filename`` are the targets.
 
     Raises
     ------
@@ -102,11 +99,16 @@ def classify_recordings(
     folders = [given] if isinstance(given, str | os.PathLike) else given
     with found([str(name) for name in names], sys.stdin.buffer) as files:
         models = _load_models(trained, [Path(folder) for folder in folders])
-        vectors = _embed(models, files, extraction)
-    matrix = np.stack([*vectors.values()])
-    kind, values = scores(trained.pipeline, matrix)
-    columns = {f"{kind}_{label}": column for label, column in zip(trained.pipeline.classes_, values.T, strict=True)}
-    return pd.DataFrame({"filename": [*vectors], "label": trained.pipeline.predict(matrix), **columns})
+        survey = surveyed(files, extraction.on_error)
+        rows = [*embed_each_row(models, survey, None, extraction)]
+    warn_of_left_out(survey)
+    vectors = np.stack([row.vector for row in rows])
+    pipeline, rules = trained.pipeline, RULES[trained.task]
+    columns = {**rules.columns(pipeline, trained.names, rules.outputs(pipeline, vectors))}
+    if trained.task is Task.CLASSIFICATION:
+        kind, values = scores(pipeline, vectors)
+        columns |= {f"{kind}_{name}": column for name, column in zip(trained.names, values.T, strict=True)}
+    return pd.DataFrame({"filename": [row.filename for row in rows], **columns})
 
 
 def _load_models(trained: TrainedClassifier, folders: Sequence[Path]) -> list[TrainedModel]:
@@ -123,26 +125,3 @@ def _load_models(trained: TrainedClassifier, folders: Sequence[Path]) -> list[Tr
     ]
     check_models(trained.models, [model.facts for model in models])
     return models
-
-
-def _embed(
-    models: Sequence[TrainedModel], files: Mapping[str, Path], extraction: ExtractionConfig
-) -> dict[str, np.ndarray]:
-    """Return the vectors of all usable recordings by name."""
-    paths, vectors = [*files.values()], {}
-    headers = survey(paths)
-    if extraction.on_error is OnError.FAIL and len(usable(headers)) < len(headers):
-        raise AudioError(summarize_problems(headers) + HINT)
-    if extraction.scheduler is None:
-        results = embed_files(models, paths, None, jobs=extraction.jobs)
-    else:
-        results = embed_on_cluster(models, paths, extraction.scheduler)
-    with closing(results):
-        for name, result in zip(files, progress(results, total=len(paths), what="embed", unit="file"), strict=True):
-            if isinstance(result, np.ndarray):
-                vectors[name] = result
-            elif extraction.on_error is OnError.FAIL:
-                raise AudioError(f"{printable(files[name])} {result}{HINT}")
-            else:
-                LOG.warning("left out: %s %s", printable(files[name]), result)
-    return vectors

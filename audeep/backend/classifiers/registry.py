@@ -37,6 +37,11 @@ def estimator_class(config: type[Config], task: Task = Task.CLASSIFICATION) -> t
     return estimator
 
 
+def classifier_name(config: type[Config]) -> str:
+    """Return the name of the classifier with this configuration, such as SVM, whatever its task."""
+    return CLASSIFIERS[config].rpartition(":")[2]
+
+
 def config_class(name: str) -> type[Config]:
-    """Return the configuration of a classifier by the name of its estimator, such as SVM; `KeyError` if unknown."""
-    return {path.rpartition(":")[2]: config for config, path in CLASSIFIERS.items()}[name]
+    """Return the configuration of a classifier by its name, such as SVM; `KeyError` if unknown."""
+    return {classifier_name(config): config for config in CLASSIFIERS}[name]

@@ -19,8 +19,10 @@ from sklearn.preprocessing import StandardScaler
 
 from audeep import __version__
 from audeep.backend.atomic import replacing_all
-from audeep.backend.classifiers.config import ClassifierTrainingConfig
-from audeep.backend.classifiers.registry import config_class, estimator_class
+from audeep.backend.classifiers.config import ClassifierTrainingConfig, Task
+from audeep.backend.classifiers.estimator import Learner
+from audeep.backend.classifiers.registry import classifier_name, config_class, estimator_class
+from audeep.backend.classifiers.tasks import task_of
 from audeep.backend.classifiers.trained import TrainedClassifier, train_on
 from audeep.backend.classifiers.training_data import check_features
 from audeep.backend.data import attributes
@@ -31,7 +33,7 @@ from audeep.backend.seeds import root_seed
 
 #: Description, and weights.
 FILE, WEIGHTS = "classifier.json", "weights.npz"
-#: Fitted attributes of the scaler.
+#: Fitted attributes of a `StandardScaler`.
 SCALER = ("mean_", "scale_", "var_")
 
 
@@ -49,13 +51,13 @@ def train_classifier(
     Parameters
     ----------
     data
-        Labelled feature vectors.
+        Feature vectors with labels, sets of labels, or continuous targets.
     classifier
         Configuration of the classifier, one of `audeep.backend.classifiers.registry.CLASSIFIERS`.
     path
         Folder to write ``classifier.json`` and ``weights.npz`` to.
     config
-        Which instances to train on.
+        What to learn, and from which instances.
     model_dir
         Folder of the model that generated the vectors, for `classify_recordings`, or one for each of the models of
         fused vectors; by default the folder ``logs`` beside `path`, if it contains a model. Its place is saved
@@ -66,7 +68,7 @@ def train_classifier(
     Returns
     -------
     sklearn.pipeline.Pipeline
-        The trained classifier: standardises vectors and predicts label names.
+        The trained classifier, as `load_classifier` returns it.
 
     Raises
     ------
@@ -93,7 +95,8 @@ def train_classifier(
     with opened(data) as data_set:
         check_features(data_set, classifier)
         used = data_set.are_in(config.train_partitions)
-        trained = train_on(data_set, used, classifier, upsample=config.upsample, seed=root)
+        task = task_of(data_set, config.task)
+        trained = train_on(data_set, used, classifier, task=task, upsample=config.upsample, seed=root)
     write(replace(trained, model_dirs=model_dirs), folder)
     return trained.pipeline
 
@@ -110,7 +113,9 @@ def load_classifier(path: Path | str) -> Pipeline:
     -------
     sklearn.pipeline.Pipeline
         A `StandardScaler` and an `SVM` or `MLP`. ``predict`` takes vectors, shape (instance, feature), and returns
-        label names, shape (instance,).
+        label names, shape (instance,). A classifier of sets of labels returns 1 where a label applies and 0 where
+        not, shape (instance, label); an `SVMRegressor` or `MLPRegressor` returns targets, shape (instance, target);
+        both in the order of ``names`` in ``classifier.json``.
 
     Raises
     ------
@@ -134,15 +139,18 @@ def write(trained: TrainedClassifier, folder: Path) -> None:
     """Write a classifier into a folder, which is created if missing."""
     scaler, estimator = trained.pipeline
     arrays = {f"classifier.{name}": array for name, array in estimator.to_arrays().items()}
-    if isinstance(scaler, StandardScaler):
-        arrays |= {f"scaler.{name}": getattr(scaler, name) for name in SCALER}
+    scalers = {"scaler": scaler, "target_scaler": getattr(estimator, "scaler_", None)}
+    for kind, item in scalers.items():
+        if isinstance(item, StandardScaler):
+            arrays |= {f"{kind}.{name}": getattr(item, name) for name in SCALER}
     file = io.BytesIO()
     np.savez(file, **arrays)
     facts = {
-        "classifier": type(estimator).__name__,
+        "classifier": classifier_name(type(trained.config)),
+        "task": trained.task.name,
         "config": trained.config.to_dict(),
         "chosen": trained.chosen,
-        "classes": estimator.classes_.tolist(),
+        "names": [*trained.names],
         "label_map": trained.label_map,
         "feature_shape": trained.feature_shape,
         "models": trained.models,
@@ -179,20 +187,13 @@ def _restored(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], folder
     for name, array in arrays.items():
         if array.dtype.kind != "f" or not np.isfinite(array).all():
             raise ValueError(f"{name} contains other values than finite numbers")
-    config = config_class(facts["classifier"])(**facts["config"])
-    classes = np.array(facts["classes"], str)
-    if classes.ndim != 1 or len(classes) < 2 or (classes[1:] <= classes[:-1]).any():
-        raise ValueError("classes are not in alphabetical order")
-    own = {name.removeprefix("classifier."): array for name, array in arrays.items()}
-    estimator = estimator_class(type(config))(**vars(config)).restore(own, classes)
+    config, task = config_class(facts["classifier"])(**facts["config"]), Task[facts["task"]]
+    names = np.array(facts["names"], str)
+    estimator = _restored_estimator(config, task, names, arrays)
     for name in getattr(config, "chosen", ()):
         setattr(estimator, f"{name}_", parse(facts["chosen"][name], float))
-    scaler: StandardScaler | str = "passthrough"
-    if estimator.num_feature_dims == 1:
-        scaler = StandardScaler()
-        scaler.n_features_in_ = estimator.n_features_in_
-        for name in SCALER:
-            setattr(scaler, name, arrays[f"scaler.{name}"].reshape(estimator.n_features_in_))
+    is_vector = estimator.num_feature_dims == 1
+    scaler = _restored_scaler(arrays, "scaler", estimator.n_features_in_) if is_vector else "passthrough"
     attrs = attributes.write_label_map(facts["label_map"]) | attributes.write_models(facts["models"])
     attributes.check(attrs, [])
     return TrainedClassifier(
@@ -202,7 +203,33 @@ def _restored(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], folder
         label_map=attributes.read_label_map(attrs),
         models=attributes.read_models(attrs),
         model_dirs=[folder / model_dir for model_dir in facts["model_dirs"]],
+        task=task,
+        names=names.tolist(),
     )
+
+
+def _restored_estimator(config: Config, task: Task, names: np.ndarray, arrays: Mapping[str, np.ndarray]) -> Learner:
+    """Make an estimator from its arrays and the names of what it predicts; raises anything if they are invalid."""
+    fewest = 1 if task is Task.REGRESSION else 2
+    if names.ndim != 1 or len({*names.tolist()}) != len(names) or len(names) < fewest:
+        raise ValueError(f"expected {fewest} or more different names of {task.value}")
+    if task is Task.CLASSIFICATION and (names[1:] < names[:-1]).any():
+        raise ValueError("labels are not in alphabetical order")
+    own = {name.removeprefix("classifier."): array for name, array in arrays.items()}
+    estimator: Any = estimator_class(type(config), task)(**vars(config))
+    if task is Task.REGRESSION:
+        return estimator.restore(own, _restored_scaler(arrays, "target_scaler", len(names)))
+    has_sets = task is Task.MULTI_LABEL
+    return estimator.restore(own, np.arange(len(names)) if has_sets else names, has_sets=has_sets)
+
+
+def _restored_scaler(arrays: Mapping[str, np.ndarray], kind: str, size: int) -> StandardScaler:
+    """Make a scaler of vectors or targets of some size from its arrays."""
+    scaler = StandardScaler()
+    scaler.n_features_in_ = size
+    for name in SCALER:
+        setattr(scaler, name, arrays[f"{kind}.{name}"].reshape(size))
+    return scaler
 
 
 def _model_folders(given: Path | str | Sequence[Path | str] | None, beside: Path) -> list[Path]:

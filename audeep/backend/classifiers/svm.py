@@ -3,7 +3,7 @@
 import warnings
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 from sklearn.multiclass import OneVsRestClassifier
@@ -30,6 +30,8 @@ class LinearLearner(Learner):
     concurrent_fits = 1
     remedy = "a lower `complexity`"
 
+    #: The linear model, of which there is one for each label of a set or each target.
+    linear: ClassVar[type[LinearSVC | LinearSVR]]
     svm_: Linear
 
     def _train(
@@ -57,6 +59,23 @@ class LinearLearner(Learner):
     def _model(self, targets: np.ndarray, seed: int) -> Linear:
         """Make the model to train."""
 
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return the coefficients, shape (output, feature), and intercepts, (output,)."""
+        models = getattr(self.svm_, "estimators_", [self.svm_])
+        # A label that is the same everywhere has a constant in place of a model.
+        coefs = [getattr(model, "coef_", np.zeros(self.n_features_in_)) for model in models]
+        intercepts = [model.intercept_ if hasattr(model, "coef_") else model.y_ for model in models]
+        return {"coef": np.vstack(coefs), "intercept": np.concatenate(intercepts, dtype=np.float64)}
+
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        coef, intercept, rows = arrays["coef"], arrays["intercept"], self._num_outputs
+        if coef.ndim != 2 or len(coef) != rows or intercept.shape != (rows,):
+            raise ValueError(f"expected {rows} rows of coefficients and intercepts")
+        # One model computes what several do.
+        self.svm_ = self.linear()
+        self.svm_.coef_, self.svm_.intercept_ = coef, intercept
+        self.n_features_in_ = self.svm_.n_features_in_ = coef.shape[1]
+
 
 class SVM(LinearLearner, Classifier, config=SVMConfig):
     """Linear support vector machine, one class or label against the rest, trained by LibLINEAR.
@@ -71,7 +90,13 @@ class SVM(LinearLearner, Classifier, config=SVMConfig):
     array(['high', 'low'], dtype='<U4')
     """
 
+    linear = LinearSVC
     multi_label = True
+
+    @property
+    def _num_outputs(self) -> int:
+        # Between two classes there is one boundary.
+        return 1 if len(self.classes_) == 2 and not self.has_sets_ else len(self.classes_)
 
     def decision_function(self, X: np.ndarray) -> np.ndarray:
         """Return the score of each class, or label of a set, shape (instance, class).
@@ -84,26 +109,17 @@ class SVM(LinearLearner, Classifier, config=SVMConfig):
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return labels, shape (instance,), or sets of them, shape (instance, label)."""
         X = self._validated(X)
-        predicted = self.svm_.predict(X)
-        return self.classes_[predicted] if predicted.ndim == 1 else predicted
-
-    def to_arrays(self) -> dict[str, np.ndarray]:
-        """Return the coefficients, shape (class, feature), and intercepts, (class,); of 1 row for two classes."""
-        return {"coef": self.svm_.coef_, "intercept": self.svm_.intercept_}
+        if self.has_sets_:
+            return np.where(self.svm_.decision_function(X) > 0, 1, 0)
+        return self.classes_[self.svm_.predict(X)]
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        coef, intercept = arrays["coef"], arrays["intercept"]
-        rows = len(self.classes_) if len(self.classes_) > 2 else 1
-        if coef.ndim != 2 or len(coef) != rows or intercept.shape != (rows,):
-            raise ValueError(f"expected {rows} rows of coefficients and intercepts")
-        self.svm_ = LinearSVC()
-        self.svm_.coef_, self.svm_.intercept_ = coef, intercept
+        super()._restore(arrays)
         self.svm_.classes_ = np.arange(len(self.classes_))
-        self.n_features_in_ = self.svm_.n_features_in_ = coef.shape[1]
 
     def _model(self, targets: np.ndarray, seed: int) -> Linear:
         # The defaults of LinearSVC when the original was written; "auto" may choose the primal problem.
-        svm = LinearSVC(
+        svm = self.linear(
             C=self.complexity_, loss="squared_hinge", dual=True, max_iter=MAX_ITERATIONS, random_state=seed
         )
         return svm if targets.ndim == 1 else OneVsRestClassifier(svm)
@@ -122,12 +138,14 @@ class SVMRegressor(LinearLearner, Regressor, config=SVMConfig):
     array([25.])
     """
 
+    linear = LinearSVR
+
     def _predicted(self, X: np.ndarray) -> np.ndarray:
         return self.svm_.predict(X)
 
     def _model(self, targets: np.ndarray, seed: int) -> Linear:
         return MultiOutputRegressor(
-            LinearSVR(C=self.complexity_, epsilon=EPSILON, max_iter=MAX_ITERATIONS, random_state=seed)
+            self.linear(C=self.complexity_, epsilon=EPSILON, max_iter=MAX_ITERATIONS, random_state=seed)
         )
 
 

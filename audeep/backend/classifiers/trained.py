@@ -25,7 +25,7 @@ class TrainedClassifier:
     Parameters
     ----------
     pipeline
-        Standardises vectors and predicts label names; its classes are in alphabetical order.
+        Standardises vectors, and predicts label names, sets of labels or targets.
     config
         Configuration of the classifier.
     feature_shape
@@ -39,7 +39,7 @@ class TrainedClassifier:
     task
         What it has learned.
     names
-        Names of the classes, of the labels in sets, or of the targets.
+        Names of the classes in alphabetical order, of the labels in sets, or of the targets.
     """
 
     pipeline: Pipeline
@@ -70,11 +70,12 @@ def train_on(
     check_upsampling(task, upsample)
     check_labels(data_set, used, task, to_train=True)
     instances = TrainingData.read(data_set, used, task)
+    is_classification = task is Task.CLASSIFICATION
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         pipeline = fitted(
             classifier,
             instances.features,
-            instances.classes[instances.labels] if task is Task.CLASSIFICATION else instances.labels,
+            instances.classes[instances.labels] if is_classification else instances.labels,
             instances.filenames,
             task=task,
             upsample=upsample,
@@ -87,7 +88,7 @@ def train_on(
         data_set.label_map,
         data_set.models,
         task=task,
-        names=instances.classes.tolist(),
+        names=(pipeline.classes_ if is_classification else instances.classes).tolist(),
     )
     for name, value in trained.chosen.items():
         LOG.info("chose `%s` %g within the training data", name, value)

@@ -18,9 +18,10 @@ import tensorflow as tf
 from audeep.backend.atomic import own_folder, replacing
 from audeep.backend.deployment.config import ModelExportConfig, ModelFormat
 from audeep.backend.deployment.spectrogram import from_samples
+from audeep.backend.embedding.settings import spectrogram_settings
 from audeep.backend.errors import AudeepError, ModelError, OptionError
 from audeep.backend.log import LOG
-from audeep.backend.spectrograms.config import Scale, SpectrogramConfig
+from audeep.backend.spectrograms.config import Scale
 from audeep.backend.spectrograms.extractor import Extractor
 from audeep.backend.training import checkpoints
 from audeep.backend.training.config import GenerationConfig
@@ -91,11 +92,12 @@ def export_model(
         raise OptionError("`steps`: expected one step, because one model is exported")
     ((step, encoder),) = checkpoints.load_models(folder, generation.steps)
     model = stand_alone(as_keras(encoder, generation))
-    spectrograms = SpectrogramConfig.of(description.spectrograms)
-    inputs = features = make_spectrograms(spectrograms, description.feature_shape)
+    inputs = features = make_spectrograms(description)
     if config.from_audio:
+        spectrograms = spectrogram_settings(folder, description)
+        assert spectrograms.sample_rate
         model = from_samples(model, spectrograms, fourier_matrix=config.format is ModelFormat.ONNX)
-        extractor = Extractor(spectrograms, int(spectrograms.sample_rate or 0))
+        extractor = Extractor(spectrograms, spectrograms.sample_rate)
         inputs = make_samples(model.input_shape[1])
         features = np.concatenate([extractor(item[:, None], extractor.sample_rate) for item in inputs])
     expected = encoder.represent(tf.constant(features), generation).numpy()
@@ -115,7 +117,7 @@ def export_model(
         "input": model.inputs[0].name,
         "input_shape": [*model.input_shape],
         "output_shape": [*model.output_shape],
-        **({"sample_rate": spectrograms.sample_rate} if config.from_audio else {}),
+        **({"sample_rate": extractor.sample_rate} if config.from_audio else {}),
         "largest_difference": difference,
     }
 
@@ -131,10 +133,10 @@ def check_output(output: Path, format: ModelFormat) -> None:
         )
 
 
-def make_spectrograms(config: SpectrogramConfig, feature_shape: list[int | None]) -> np.ndarray:
-    """Make random spectrograms in the range of the settings, shape (example, frames, bands)."""
-    low, high = (-100, 0) if config.scale is Scale.NONE else (-1, 1)
-    shape = [FRAMES if size is None else size for size in feature_shape]
+def make_spectrograms(description: ModelDescription) -> np.ndarray:
+    """Make random spectrograms in the range of those that a model takes, shape (example, frames, bands)."""
+    low, high = (-100, 0) if (description.spectrograms or {}).get("scale") == Scale.NONE.name else (-1, 1)
+    shape = [FRAMES if size is None else size for size in description.feature_shape]
     return np.random.default_rng(0).uniform(low, high, (EXAMPLES, *shape)).astype(np.float32)
 
 

@@ -18,7 +18,7 @@ def from_samples(model: keras.Model, config: SpectrogramConfig, *, fourier_matri
     model
         Takes spectrograms, shape (batch, frames, bands).
     config
-        Settings of the spectrograms, with their sample rate.
+        Settings of the spectrograms, none of them unknown.
     fourier_matrix
         Compute the Fourier transform as a product with a matrix, because tf2onnx does not convert the fast one.
         The matrix takes 8 bytes times half the square of the length of a frame in samples.
@@ -31,10 +31,9 @@ def from_samples(model: keras.Model, config: SpectrogramConfig, *, fourier_matri
     Raises
     ------
     ModelError
-        If the settings do not say how to get from samples to what the model takes.
+        If the model takes something else than the spectrogram of a recording of fixed length.
     """
-    if config.sample_rate is None:
-        raise ModelError("`from_audio`: the settings of the spectrograms lack their sample rate")
+    assert config.sample_rate
     if config.chunk_length is not None:
         raise ModelError(
             "`from_audio`: the model takes chunks of recordings, whose levels depend on the rest of the recording"
@@ -43,8 +42,6 @@ def from_samples(model: keras.Model, config: SpectrogramConfig, *, fourier_matri
         raise ModelError(
             "`from_audio`: the model was trained on recordings of different lengths; expected one length"
         )
-    if config.scale is Scale.DATA_SET and config.scale_range is None:
-        raise ModelError("`from_audio`: the settings of the spectrograms lack the range that they were scaled from")
     extractor = Extractor(config, config.sample_rate)
     samples = keras.Input((num_samples(extractor, model.input_shape[1]),), name="samples")
     spectrogram = extract(samples, extractor, fourier_matrix=fourier_matrix)

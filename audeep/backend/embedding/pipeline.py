@@ -61,14 +61,17 @@ def _encoded(
 
     def batches(extracted: Iterable[Extracted]) -> Iterator[list[list[Sequence[np.ndarray]]]]:
         batch: list[list[Sequence[np.ndarray]]] = []
+        # Number and bytes of the chunks in the batch, for each model.
+        limits, sizes = [model.limits for model in models], np.zeros((len(models), 2))
         for found in extracted:
             problems.append(found if isinstance(found, str) else None)
-            if not isinstance(found, str):
-                batch.append(found)
-            columns = [*zip(*batch, strict=True)]
-            if batch and any(map(TrainedModel.is_full, models, columns)):
+            if isinstance(found, str):
+                continue
+            batch.append(found)
+            sizes += [(len(chunks), sum(chunk.nbytes for chunk in chunks)) for chunks in found]
+            if (sizes >= limits).any():
                 yield batch
-                batch = []
+                batch, sizes = [], np.zeros_like(sizes)
         if batch:
             yield batch
 

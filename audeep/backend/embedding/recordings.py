@@ -20,6 +20,7 @@ from audeep.backend.embedding.config import EmbeddingConfig
 from audeep.backend.embedding.model import EmbeddingModel
 from audeep.backend.embedding.output import WRITERS, Layout, Row, check_output, print_csv, write_netcdf
 from audeep.backend.embedding.stream import embed_files
+from audeep.backend.embedding.trained import TrainedModel
 from audeep.backend.errors import AudioError, ParseError
 from audeep.backend.log import LOG, progress
 from audeep.backend.parsers.listing import audio_below, describe_unreadable
@@ -84,11 +85,11 @@ def embed_recordings(
     if isinstance(output, Path):
         check_output(output)
         refuse_to_replace(output, inputs=files, is_data_set=output.suffix.lower() == ".nc")
-    table = _surveyed(recordings)
-    if extraction.on_error is OnError.FAIL and len(usable(table)) < len(table):
-        raise AudioError(summarize_problems(table) + HINT)
+    table = surveyed(recordings, extraction.on_error)
     layout = Layout(model.shape, generated_dims(model.shape), windows is not None, attrs)
-    with closing(_rows(model, table, windows, extraction, attrs, shows_progress=isinstance(output, Path))) as rows:
+    # Printed rows would mix with the bar, and show the progress themselves.
+    embedded = embed_each_row(model.members, table, windows, extraction, shows_progress=isinstance(output, Path))
+    with closing(_noting_problems(embedded, table, attrs)) as rows:
         if not isinstance(output, Path):
             print_csv(output, rows, layout)
         elif output.suffix.lower() == ".nc":
@@ -99,19 +100,29 @@ def embed_recordings(
     if isinstance(output, Path):
         shape = " x ".join(map(str, model.shape))
         LOG.info("wrote the vectors of %d recordings, %s values each, to %s", len(usable(table)), shape, output)
+    warn_of_left_out(table)
+
+
+def surveyed(recordings: Mapping[str, Path], on_error: OnError) -> pd.DataFrame:
+    """Return a survey of recordings, with their names as paths, and their files in the column ``file``.
+
+    Raises an `AudioError` if none can be used, or unless they are to be skipped, if one cannot.
+    """
+    table = survey([*recordings.values()])
+    table["file"], table["path"] = table["path"], np.array([Path(name) for name in recordings], object)
+    table.loc[[not is_text(name) for name in recordings], "problem"] = "has a name that is not valid text"
+    if on_error is OnError.FAIL and len(usable(table)) < len(table):
+        raise AudioError(summarize_problems(table) + HINT)
+    return table
+
+
+def warn_of_left_out(table: pd.DataFrame) -> None:
+    """Log the recordings of a survey that could not be used."""
     left_out = table[table["problem"] != ""]
     for name, problem in zip(left_out["path"], left_out["problem"], strict=True):
         LOG.warning("left out: %s %s", printable(name), problem)
     if len(left_out):
         LOG.warning("%d of %d recordings were left out", len(left_out), len(table))
-
-
-def _surveyed(recordings: Mapping[str, Path]) -> pd.DataFrame:
-    """Return a survey of recordings, with their names as paths, and their files in the column ``file``."""
-    table = survey([*recordings.values()])
-    table["file"], table["path"] = table["path"], np.array([Path(name) for name in recordings], object)
-    table.loc[[not is_text(name) for name in recordings], "problem"] = "has a name that is not valid text"
-    return table
 
 
 def _attributes(model: EmbeddingModel, windows: EmbeddingConfig | None) -> dict[str, str]:
@@ -126,23 +137,21 @@ def _attributes(model: EmbeddingModel, windows: EmbeddingConfig | None) -> dict[
     return attrs
 
 
-def _rows(
-    model: EmbeddingModel,
+def embed_each_row(
+    models: Sequence[TrainedModel],
     table: pd.DataFrame,
     windows: EmbeddingConfig | None,
     extraction: ExtractionConfig,
-    attrs: dict[str, str],
     *,
-    shows_progress: bool,
+    shows_progress: bool = True,
 ) -> Generator[Row, None, None]:
-    """Yield the rows of all usable recordings; add problems to the survey, and at the end to the attributes."""
+    """Yield the rows of all usable recordings of a survey, and note in it which turn out to be unusable."""
     used = usable(table)
     if extraction.scheduler is None:
-        results = embed_files(model.members, [*used["file"]], windows, jobs=extraction.jobs)
+        results = embed_files(models, [*used["file"]], windows, jobs=extraction.jobs)
     else:
-        results = embed_on_cluster(model.members, [*used["file"]], extraction.scheduler, windows)
+        results = embed_on_cluster(models, [*used["file"]], extraction.scheduler, windows)
     with closing(results):
-        # Printed rows would mix with the bar, and show the progress themselves.
         shown = progress(results, total=len(used), what="embed", unit="file") if shows_progress else results
         for (index, path), result in zip(used["path"].items(), shown, strict=True):
             if isinstance(result, str):
@@ -154,7 +163,17 @@ def _rows(
                     yield Row(str(path), vector, number, float(start))
             else:
                 yield Row(str(path), result)
-    left_out = table.drop(usable(table).index)
+    # Raises an error if none was left.
+    usable(table)
+
+
+def _noting_problems(
+    rows: Generator[Row, None, None], table: pd.DataFrame, attrs: dict[str, str]
+) -> Generator[Row, None, None]:
+    """Pass rows on, and at the end note in the attributes which recordings of the survey were left out."""
+    with closing(rows):
+        yield from rows
+    left_out = table[table["problem"] != ""]
     if len(left_out):
         names = (printable(path) for path in left_out["path"])
         attrs[schema.SKIPPED] = json.dumps([*zip(names, left_out["problem"], strict=True)])

@@ -6,7 +6,7 @@ from typing import Any
 
 from audeep.backend.data.schema import FREQ, TIME
 from audeep.backend.errors import ModelError, OptionError
-from audeep.backend.spectrograms.config import Scale, SpectrogramConfig
+from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.training.architecture import other_settings
 from audeep.backend.training.description import FILE, ModelDescription
 
@@ -23,9 +23,8 @@ def spectrogram_settings(folder: Path, description: ModelDescription) -> Spectro
         config = SpectrogramConfig.of(description.spectrograms)
     except OptionError as error:
         raise ModelError(f"{path} is damaged: spectrograms: {error}") from error
-    if config.sample_rate is None or (config.scale is Scale.DATA_SET and config.scale_range is None):
-        missing = "scale_range" if config.sample_rate else "sample_rate"
-        raise ModelError(f"{path} is damaged: spectrograms: {missing} is missing")
+    if config.unknown:
+        raise ModelError(f"{path} is damaged: spectrograms: {config.unknown[0]} is missing")
     return config
 
 

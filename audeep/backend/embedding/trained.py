@@ -71,12 +71,6 @@ class TrainedModel:
         shape = [0 if size is None else size for size in self.feature_shape]
         return batch_limits(self.model, self.config.batch_size, shape)
 
-    def is_full(self, recordings: Sequence[Sequence[np.ndarray]]) -> bool:
-        """Return whether a batch of recordings, as `extract` returns them, is full."""
-        count = sum(map(len, recordings))
-        size = sum(chunk.nbytes for chunks in recordings for chunk in chunks)
-        return count >= self.limits.batch_size or size >= self.limits.batch_bytes
-
     @property
     def sample_rate(self) -> int:
         """Sample rate in Hz to which recordings are resampled."""

@@ -147,6 +147,12 @@ class SpectrogramConfig(Config):
             if len(self.scale_range) != 2 or self.scale_range[0] >= self.scale_range[1]:
                 raise OptionError("`scale_range` must be two levels, the lower one first")
 
+    @property
+    def unknown(self) -> list[str]:
+        """Settings without which a single recording cannot be treated like others, and that are found in those."""
+        lacks_range = self.scale is Scale.DATA_SET and self.scale_range is None
+        return ["sample_rate"] * (self.sample_rate is None) + ["scale_range"] * lacks_range
+
 
 class ExtractionConfig(Config):
     """How the spectrograms of many recordings are extracted.

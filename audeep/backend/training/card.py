@@ -4,14 +4,13 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from audeep.backend.atomic import replacing
+from audeep.backend.data.schema import FREQ, TIME
 from audeep.backend.errors import AudeepError
 from audeep.backend.log import LOG
-from audeep.backend.options import default_text, flag
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.training import curve
 
@@ -65,56 +64,33 @@ def sections(facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def usage(facts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield how to turn recordings into vectors, on the command line and in Python."""
+    """Yield how to get vectors, on the command line and in Python: from recordings, or else from spectrograms."""
     folder = facts["model_dir"]
-    commands = [
-        [
-            f"audeep {facts['kind']} generate",
-            f"--model-dir {shlex.quote(folder)}",
-            "--input spectrograms.nc",
-            "--output vectors.nc",
-        ]
-    ]
-    lines = [
-        f'[vectors] = audeep.generate({json.dumps(folder)}, "spectrograms.nc")',
-        'vectors.save("vectors.nc")',
-    ]
-    if config := spectrogram_config(facts.get("spectrograms")):
-        chosen = [item.name for item in fields(config) if getattr(config, item.name) != item.default]
-        options = (option(name, getattr(config, name)) for name in chosen)
-        folders = ("--basedir recordings", "--parser NoMetadataParser")
-        commands.insert(0, ["audeep preprocess", *folders, *options, "--output spectrograms.nc"])
-        plain = config.to_dict()
+    model_dir = f"--model-dir {shlex.quote(folder)}"
+    if takes_recordings(facts):
+        command = ["audeep embed", model_dir, "recordings", "--output vectors.csv"]
+        lines = [f"model = audeep.load_model({json.dumps(folder)})", 'vector = model.embed("recording.wav")']
+        yield "Turn all recordings in a folder into vectors:"
+    else:
+        command = [f"audeep {facts['kind']} generate", model_dir, "--input spectrograms.nc", "--output vectors.nc"]
         lines = [
-            "config = audeep.SpectrogramConfig(",
-            *(f"    {name}={plain[name]!r}," for name in chosen),
-            ")",
-            'audeep.preprocess("recordings", "spectrograms.nc", config, parser="NoMetadataParser")',
-            *lines,
+            f'[vectors] = audeep.generate({json.dumps(folder)}, "spectrograms.nc")',
+            'vectors.save("vectors.nc")',
         ]
-        yield "Extract spectrograms with the settings of the training data, then generate vectors:"
-    yield "\n".join(["```console", *(f"$ {wrapped(words)}" for words in commands), "```"])
+        yield "Turn features like those of the training data into vectors:"
+    yield "\n".join(["```console", f"$ {wrapped(command)}", "```"])
     yield "In Python:"
     yield "\n".join(["```python", "import audeep", "", *lines, "```"])
 
 
-def spectrogram_config(settings: Mapping[str, Any] | None) -> SpectrogramConfig | None:
-    """Return the settings of spectrograms as a configuration; None if they are not known."""
+def takes_recordings(facts: Mapping[str, Any]) -> bool:
+    """Return whether ``audeep embed`` works: spectrograms are made as in training, into vectors of one shape."""
     # A data set may contain settings of another program, or of a later version.
     with suppress(AudeepError):
-        return SpectrogramConfig.of(settings) if settings else None
-    return None
-
-
-def option(name: str, value: Any) -> str:
-    """Write a parameter as an option of the command line.
-
-    >>> option("center_fixed", True), option("scale_range", (-60.0, 0.0))
-    ('--center-fixed', '--scale-range -60 0')
-    """
-    values = value if isinstance(value, tuple) else (value,)
-    texts = [f"{item:.10g}" if isinstance(item, float) else default_text(item) for item in values]
-    return flag(name) if value is True else " ".join([flag(name), *texts])
+        is_known = "spectrograms" in facts and not SpectrogramConfig.of(facts["spectrograms"]).unknown
+        is_spectrogram = [*facts["feature_dimensions"]] == [TIME, FREQ]
+        return is_known and is_spectrogram and None not in facts["vector_dimensions"].values()
+    return False
 
 
 def wrapped(words: Sequence[str]) -> str:

@@ -4,7 +4,9 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+import soundfile
 
 import audeep
 from audeep.backend.errors import AudioError, DataError, ModelError, OptionError, ParseError
@@ -30,6 +32,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         vectors[-1].save(folder / f"v{seed}.nc")
     for name, config in CLASSIFIERS.items():
         audeep.train_classifier(vectors[0], config, folder / "run-1" / name, seed=1)
+    hisses = labels == "hiss"
+    columns = {"sets": {"labels": pd.DataFrame({"hiss": hisses.astype(int), "noise": np.ones(8, int)})}}
+    columns["targets"] = {"targets": pd.DataFrame({"pitch": 1000.0 * hisses})}
+    for name, added in columns.items():
+        other = vectors[0].with_columns(label_nominal=np.full(8, ""), **added)
+        audeep.train_classifier(other, CLASSIFIERS["svm"], folder / "run-1" / name, seed=1)
     fused = audeep.fuse(vectors)
     models = [folder / "run-1" / "logs", folder / "run-2" / "logs"]
     audeep.train_classifier(fused, CLASSIFIERS["svm"], folder / "fused", model_dir=models, seed=1)
@@ -63,6 +71,15 @@ def test_scores_of_an_svm_are_distances_from_the_boundary(place: Path) -> None:
     assert np.array(["hiss", "rumble"])[scores.argmax(axis=1)].tolist() == table["label"].tolist()
 
 
+def test_sets_of_labels_and_targets(place: Path) -> None:
+    table = audeep.classify_recordings(place / "noises", place / "run-1" / "sets")
+    assert list(table.columns) == ["filename", "labels", "decision_value_hiss", "decision_value_noise"]
+    assert table["labels"].tolist() == ["noise", "hiss;noise"] * 4
+    table = audeep.classify_recordings(place / "noises", place / "run-1" / "targets")
+    assert list(table.columns) == ["filename", "pitch"]
+    np.testing.assert_allclose(table["pitch"], [0, 1000] * 4, atol=300)
+
+
 def test_fused_vectors(place: Path) -> None:
     assert audeep.classify_recordings(place / "noises", place / "fused")["label"].tolist() == ["rumble", "hiss"] * 4
     with pytest.raises(OptionError, match="`model_dir`: expected 2 model folders, got 1"):
@@ -90,7 +107,11 @@ def test_recordings_that_cannot_be_used(place: Path, tmp_path: Path, caplog: pyt
         audeep.classify_recordings(recordings, place / "run-1" / "svm")
     table = audeep.classify_recordings(recordings, place / "run-1" / "svm", {"on_error": "skip"})
     assert table["label"].tolist() == ["hiss"]
-    assert "left out: " in caplog.text
+    assert f"left out: {tmp_path / 'empty.wav'} is empty" in caplog.text
+    # One that breaks after its header was read.
+    soundfile.write(tmp_path / "nan.wav", np.full(1600, np.nan), 8000, subtype="FLOAT")
+    with pytest.raises(AudioError, match=r"nan\.wav contains NaN"):
+        audeep.classify_recordings(tmp_path / "nan.wav", place / "run-1" / "svm", {"on_error": "skip"})
 
 
 def test_what_cannot_be_predicted(place: Path, tmp_path: Path) -> None:

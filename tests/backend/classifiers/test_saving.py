@@ -68,7 +68,7 @@ def test_files_suffice_to_predict(count: int, blobs: MakeBlobs, tmp_path: Path) 
     values = standardised @ arrays["classifier.coef"].T + arrays["classifier.intercept"]
     best = values.argmax(axis=1) if count > 2 else (values[:, 0] > 0).astype(int)
     expected = audeep.load_classifier(tmp_path).predict(vectors)
-    assert np.array(facts["classes"])[best].tolist() == expected.tolist()
+    assert np.array(facts["names"])[best].tolist() == expected.tolist()
 
 
 def test_partitions_and_chosen_parameters(blobs: MakeBlobs, tmp_path: Path) -> None:
@@ -144,8 +144,11 @@ def cut(folder: Path) -> None:
         (lambda folder: (folder / "classifier.json").write_text("{"), "is damaged"),
         (change(classifier="KNN"), "is damaged: 'KNN'"),
         (change(config={"complexity": -1}), "is damaged: `complexity`: must be above 0"),
-        (change(classes=["ant", "bee"]), "expected 1 rows"),
-        (change(classes=["frog", "bee", "ant"]), "not in alphabetical order"),
+        (change(names=["ant", "bee"]), "expected 1 rows"),
+        (change(names=["frog", "bee", "ant"]), "not in alphabetical order"),
+        (change(names=["ant", "ant", "bee"]), "expected 2 or more different names of labels"),
+        (change(task="CLUSTERING"), "is damaged: 'CLUSTERING'"),
+        (change(task="REGRESSION"), "is damaged: 'target_scaler.mean_'"),
         (change(models=[3]), "is damaged"),
         (change(label_map={"ant": "x"}), "is damaged"),
         (replace_weights(**{"classifier.coef": np.full((3, 3), np.nan)}), "other values than finite numbers"),

@@ -1,5 +1,6 @@
 """Sets of labels and continuous targets: evaluated, predicted, and refused where they make no sense."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,9 @@ from audeep.backend.classifiers.evaluation import Evaluation, evaluate
 from audeep.backend.classifiers.held_out import predict_held_out
 from audeep.backend.classifiers.measurement import Measurement
 from audeep.backend.classifiers.measures import ccc
-from audeep.backend.classifiers.prediction import predict
+from audeep.backend.classifiers.prediction import classify, predict
 from audeep.backend.classifiers.registry import CLASSIFIERS
+from audeep.backend.classifiers.saving import load_classifier, train_classifier
 from audeep.backend.classifiers.tasks import task_of
 from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.errors import AudeepError
@@ -193,6 +195,30 @@ def test_predictions_of_targets(classifier: Config, tmp_path: Path) -> None:
     assert np.corrcoef(table["level"], data_set.targets[:, 1])[0, 1] > 0.9
     with pytest.raises(AttributeError, match="pitch, level were predicted, not labels"):
         _ = predictions.labels
+
+
+@both
+@pytest.mark.parametrize("task", [Task.MULTI_LABEL, Task.REGRESSION])
+def test_a_saved_classifier_predicts_what_a_new_one_does(task: Task, classifier: Config, tmp_path: Path) -> None:
+    data_set = vectors(task)
+    if task is Task.MULTI_LABEL:
+        # One label applies to all, and another to none: an SVM has no model of these.
+        labels = data_set.labels.copy()
+        labels[:, 0], labels[:, 1] = 1, 0
+        data_set = data_set.with_columns(labels=labels)
+    trained = train_classifier(data_set, classifier, tmp_path, seed=1)
+    expected, found = predict(data_set, data_set, classifier, seed=1), classify(data_set, tmp_path)
+    assert [*found.columns] == [*expected.columns]
+    for name, values in expected.columns.items():
+        if name == "labels":
+            assert found.labels.tolist() == values.tolist()
+        else:
+            np.testing.assert_allclose(found.columns[name], values, rtol=1e-6, atol=1e-9)
+    features = data_set.features.values
+    np.testing.assert_allclose(load_classifier(tmp_path).predict(features), trained.predict(features), rtol=1e-6)
+    facts = json.loads((tmp_path / "classifier.json").read_text())
+    assert facts["task"] == task.name
+    assert facts["names"] == [*(data_set.label_names or data_set.target_names)]
 
 
 class Plain(Classifier, config=type("PlainConfig", (Config,), {"__annotations__": {}})):

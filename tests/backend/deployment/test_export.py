@@ -136,6 +136,25 @@ def test_a_wrong_export_is_deleted(
     assert not [*tmp_path.iterdir()]
 
 
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        (None, "has no spectrogram settings, because the model was not trained on the output of preprocess"),
+        ({"sample_rate": None}, "is damaged: spectrograms: sample_rate is missing"),
+        ({"scale": "DATA_SET"}, "is damaged: spectrograms: scale_range is missing"),
+    ],
+)
+def test_samples_need_the_settings_of_the_spectrograms(
+    changes: dict[str, Any] | None, problem: str, tmp_path: Path
+) -> None:
+    data = waves()
+    if changes is not None:
+        data.attrs["spectrograms"] = json.dumps(SETTINGS.to_dict() | changes)
+    logs = save_model(tmp_path / "logs", TimeAutoencoderConfig(num_units=3), data)
+    with pytest.raises(ModelError, match=problem):
+        export_model(logs, tmp_path / "m.keras", {"from_audio": True})
+
+
 def test_output_that_cannot_be(
     logs: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +176,11 @@ def test_from_the_command_line(run: Run, logs: Callable[[str], Path], tmp_path: 
     assert re.findall(r"\| (input shape|output shape|sample rate) .* (batch x 800|batch x 6|4000) \|", out)
     assert f"wrote {tmp_path / 'm.keras'}; on random inputs, it differs from the original by at most" in err
     assert in_words([None, None, 6]) == "batch x any x 6"
+    code, out, _ = run("-q", *command, "-f", "json")
+    facts = json.loads(out)
+    assert (code, facts["format"]) == (0, "KERAS")
+    assert (facts["input_shape"], facts["output_shape"]) == ([None, 9, 6], [None, 3])
+    assert 0 <= facts["largest_difference"] < 1e-4
     command = ("export-model", "--model-dir", logs("dictionary"), "--output", tmp_path / "d.keras")
     code, _, err = run(*command, "--pooling", "MEAN")
     assert code == 2
