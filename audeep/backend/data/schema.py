@@ -129,7 +129,8 @@ COLUMNS: dict[str, Column] = {
         Column(
             LENGTH,
             int,
-            "length along the first feature dimension, for spectrograms in frames; the rest is padding",
+            "length along the first feature dimension, for spectrograms in frames, for waveforms in samples; the rest is "
+            "padding",
             per_recording=False,
         ),
         Column(
@@ -165,6 +166,8 @@ def exported() -> list[Column]:
 FEATURE_DIMS, LABEL_MAP = "feature_dims", "label_map"
 #: Settings of the spectrograms: JSON of a `SpectrogramConfig`.
 SPECTROGRAMS = "spectrograms"
+#: Settings of the waveforms, if the features are waveforms: JSON of a `WaveformConfig`.
+WAVEFORMS = "waveforms"
 #: Value of the features beyond the length of an instance, a number.
 PADDING = "padding"
 #: Skipped recordings: JSON list of [file name, reason] pairs.
