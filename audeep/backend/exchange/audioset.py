@@ -199,7 +199,7 @@ def sets_of_labels(labels: Sequence[Sequence[int]], names: Sequence[str] | None)
         return None
     numbers = np.concatenate([np.array(item, np.int64) for item in labels])
     names = [str(number) for number in range(numbers.max() + 1)] if names is None else names
-    applies = np.zeros((len(labels), len(names)), np.int64 if counts.all() else np.float64)
+    applies = np.zeros((len(labels), len(names)), np.int8 if counts.all() else np.float64)
     applies[np.repeat(np.arange(len(labels)), counts), numbers] = 1
     if not counts.all():
         applies[counts == 0] = np.nan

@@ -85,7 +85,7 @@ def test_data_set(folder: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif("AUDEEP_ESC10" not in os.environ, reason="AUDEEP_ESC10 does not name the data")
 def test_esc10(tmp_path: Path) -> None:
-    config = WaveformConfig(sample_rate=16000)
+    config = WaveformConfig(sample_rate=16000, fixed_length=5)
     with audeep.preprocess(os.environ["AUDEEP_ESC10"], tmp_path / "x.nc", config) as data_set:
         assert (len(data_set), data_set.feature_sizes, data_set.lengths) == (400, {"time": 80000}, None)
         assert 0.9 < np.abs(data_set.features.values).max() < 1.5
