@@ -9,7 +9,20 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from make import BLUE, INK, ORANGE, PAGE, RATE, SECONDS, SETTINGS, SOFT, chirp, draw_recording, draw_spectrogram, inset
+from make import (
+    BLUE,
+    INK,
+    ORANGE,
+    PAGE,
+    RATE,
+    SECONDS,
+    SETTINGS,
+    SOFT,
+    chirp,
+    draw_recording,
+    draw_spectrogram,
+    inset,
+)
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
@@ -39,8 +52,14 @@ SPECTROGRAMS = {
     ),
     "vertical": ([(0.45, 0.05, 0.1, 0.9)], "one shape: most bands, few frames"),
     "vertical-horizontal": (
-        [(0.06, 0.05, 0.1, 0.9), (0.22, 0.05, 0.04, 0.9), (0.32, 0.3, 0.06, 0.4)]
-        + [(0.5, 0.72, 0.44, 0.08), (0.5, 0.45, 0.3, 0.08), (0.5, 0.18, 0.16, 0.08)],
+        [
+            (0.06, 0.05, 0.1, 0.9),
+            (0.22, 0.05, 0.04, 0.9),
+            (0.32, 0.3, 0.06, 0.4),
+            (0.5, 0.72, 0.44, 0.08),
+            (0.5, 0.45, 0.3, 0.08),
+            (0.5, 0.18, 0.16, 0.08),
+        ],
         "many shapes: tall for timbre, long for time",
     ),
 }

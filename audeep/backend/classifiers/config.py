@@ -67,7 +67,7 @@ class MLPConfig(Config):
         2,
         at_least=0,
         metavar="N",
-        help="number of hidden layers; with 0, it is logistic regression, or linear regression of continuous targets",
+        help="number of hidden layers; 0 is logistic regression, or for continuous targets linear regression",
     )
     num_units: int = option(150, at_least=1, metavar="N", help="number of units in each hidden layer")
     keep_prob: float = option(

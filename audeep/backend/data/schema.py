@@ -130,8 +130,8 @@ COLUMNS: dict[str, Column] = {
         Column(
             LENGTH,
             int,
-            "length along the first feature dimension, for spectrograms in frames, for waveforms in samples; the rest is "
-            "padding",
+            "length along the first feature dimension, for spectrograms in frames, for waveforms in samples; the "
+            "rest is padding",
             per_recording=False,
         ),
         Column(

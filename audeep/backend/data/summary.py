@@ -111,7 +111,7 @@ def _of_names(data_set: DataSet) -> dict[str, Any]:
 
 
 def _origin(data_set: DataSet) -> dict[str, Any]:
-    """Return the settings of the spectrograms or waveforms, and the models that generated the features, as far as known."""
+    """Return the settings of the spectrograms or waveforms, and the models that generated the features."""
     models = [_model(model) for model in data_set.models]
     settings = [model.get(schema.SPECTROGRAMS) for model in data_set.models]
     spectrograms = data_set.spectrograms or (settings[0] if settings and settings[1:] == settings[:-1] else None)

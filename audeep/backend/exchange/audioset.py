@@ -30,6 +30,8 @@ PARTITIONS = {"bal_train": Partition.TRAIN, "unbal_train": Partition.TRAIN, "eva
 SUFFIX = ".tfrecord"
 #: Number of records read at a time.
 BATCH = 1024
+#: More labels than any such data set has: AudioSet has 527.
+MOST_LABELS = 10_000
 #: Columns of AudioSet's table of labels.
 INDEX, NAME = "index", "display_name"
 
@@ -47,9 +49,7 @@ class Clip(NamedTuple):
     embedding: np.ndarray
 
 
-def import_audioset(
-    basedir: Path | str, output: Path | str, *, class_labels: Path | str | None = None
-) -> DataSet:
+def import_audioset(basedir: Path | str, output: Path | str, *, class_labels: Path | str | None = None) -> DataSet:
     """Read the features of AudioSet into a data set: a vector for each second, and a set of labels.
 
     Reads all files ``*.tfrecord`` in a folder and below. The folders ``bal_train`` and ``unbal_train`` become the
@@ -105,10 +105,10 @@ def import_audioset(
     refuse_to_replace(output, is_data_set=True)
     lengths, metadata = survey(paths, names)
     longest = int(lengths.max())
-    dims = (f"{schema.GENERATED}_0", f"{schema.GENERATED}_1")
+    sizes = {f"{schema.GENERATED}_0": longest, f"{schema.GENERATED}_1": SIZE}
     padding = 0.0 if lengths.min() < longest else None
     # A second time, since all must be known about the instances before the first is written.
-    with storage.create(output, dict(zip(dims, (longest, SIZE), strict=True)), len(lengths), padding=padding) as writer:
+    with storage.create(output, sizes, len(lengths), padding=padding) as writer:
         for clips in progress(chain.from_iterable(map(read, paths)), total=None, what="import", unit="batch"):
             writer.append(features(clips, longest))
         writer.columns = metadata
@@ -136,7 +136,8 @@ def read(path: Path) -> Iterator[list[Clip]]:
         path.open("rb").close()
         for records in tf.data.TFRecordDataset(str(path)).batch(BATCH).as_numpy_iterator():
             clips = []
-            for number, record in enumerate(records, start=number + 1):
+            for record in records:
+                number += 1
                 clips.append(parse(record))
             yield clips
     except OSError as error:
@@ -158,11 +159,9 @@ def parse(record: bytes) -> Clip:
     if not video_id or not steps or {*map(len, steps)} != {SIZE}:
         raise ValueError(f"expected a video_id, and an audio_embedding of {SIZE} bytes for each second")
     labels = list(context["labels"].int64_list.value)
-    if min(labels, default=0) < 0:
-        raise ValueError(f"label {min(labels)} is negative")
-    start, end = (
-        (context[f"{side}_time_seconds"].float_list.value or [np.nan])[0] for side in ("start", "end")
-    )
+    if wrong := [label for label in labels if not 0 <= label < MOST_LABELS]:
+        raise ValueError(f"expected labels from 0 to {MOST_LABELS - 1}, got {wrong[0]}")
+    start, end = ((context[f"{side}_time_seconds"].float_list.value or [np.nan])[0] for side in ("start", "end"))
     embedding = np.frombuffer(b"".join(steps), np.uint8).reshape(len(steps), SIZE)
     return Clip(video_id.decode(), start, end, labels, embedding)
 
@@ -182,10 +181,17 @@ def survey(paths: Sequence[Path], names: Sequence[str] | None) -> tuple[np.ndarr
             labels.append(clip.labels)
     if not rows:
         raise DataError(f"the {len(paths)} files contain no instances, such as {paths[0]}")
-    table = pd.DataFrame(rows, columns=[schema.FILENAME, "start", "end", schema.PARTITION, schema.LENGTH])
-    lengths = table.pop(schema.LENGTH).to_numpy()
-    values = {name: table[name].to_numpy() for name in table}
-    return lengths, columns.make({**values, schema.LABELS: sets_of_labels(labels, names)})
+    video_ids, start, end, partitions, lengths = map(np.array, zip(*rows, strict=True))
+    metadata = columns.make(
+        {
+            schema.FILENAME: video_ids.astype(object),
+            "start": start,
+            "end": end,
+            schema.PARTITION: partitions,
+            schema.LABELS: sets_of_labels(labels, names),
+        }
+    )
+    return lengths, metadata
 
 
 def sets_of_labels(labels: Sequence[Sequence[int]], names: Sequence[str] | None) -> pd.DataFrame | None:
@@ -203,7 +209,7 @@ def sets_of_labels(labels: Sequence[Sequence[int]], names: Sequence[str] | None)
     applies[np.repeat(np.arange(len(labels)), counts), numbers] = 1
     if not counts.all():
         applies[counts == 0] = np.nan
-    return pd.DataFrame(applies, columns=names)
+    return pd.DataFrame(applies, columns=[*names])
 
 
 def read_names(path: Path) -> list[str]:

@@ -63,8 +63,8 @@ class ImportConfig(Config):
 
     format: ImportFormat = option(
         ImportFormat.TABLES,
-        help="TABLES reads CSV or ARFF files; AUDIOSET reads the TFRecord files of AudioSet's features, all those in "
-        "`basedir` and below",
+        help="TABLES reads CSV or ARFF files; AUDIOSET reads the TFRecord files of AudioSet's features, all those "
+        "in `basedir` and below",
     )
     name: str | None = option(
         None, metavar="NAME", help="name of the tables, with or without .csv or .arff; required for TABLES"

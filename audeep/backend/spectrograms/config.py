@@ -168,7 +168,7 @@ class SpectrogramConfig(WaveformConfig):
 
 def waveform_config(given: Mapping[str, Any]) -> WaveformConfig:
     """Make the configuration of waveforms from options that were given; refuse those of spectrograms."""
-    own = {item.name for item in fields(WaveformConfig)}  # type: ignore[arg-type]
+    own = {item.name for item in fields(WaveformConfig)}
     if others := [f"`{name}`" for name in given if name not in own]:
         raise OptionError(f"`waveform` writes no spectrograms; it cannot be used together with {', '.join(others)}")
     return WaveformConfig(**given)

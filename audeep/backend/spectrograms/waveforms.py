@@ -16,8 +16,8 @@ from audeep.backend.spectrograms.config import WaveformConfig
 class WaveformExtractor:
     """Makes the waveforms of recordings, all with the same settings.
 
-    A waveform is a sequence of frames of one sample each. An `Extractor` makes sequences of other frames in the same
-    way.
+    A waveform is a sequence of frames of one sample each. An `Extractor` makes sequences of other frames in the
+    same way.
 
     Parameters
     ----------

@@ -120,7 +120,7 @@ def mosaic(kernels: np.ndarray, pixels: int = PIXELS) -> np.ndarray:
 
 
 def plot_responses(figure: Figure, kernels: Mapping[str, np.ndarray], sample_rate: int) -> None:
-    """Plot filters of waveforms, sorted by frequency: the frequency responses of all above some of them over time."""
+    """Plot filters of waveforms, sorted by frequency: the responses of all above some of them over time."""
     panels = figure.subplots(2, len(kernels), squeeze=False, height_ratios=[3, 2])
     for (above, below), (name, kernel) in zip(panels.T, kernels.items(), strict=True):
         kernel = kernel[:, np.argsort(centre_frequencies(kernel, sample_rate), kind="stable")]

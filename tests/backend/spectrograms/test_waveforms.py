@@ -56,7 +56,7 @@ def test_chunks_follow_each_other() -> None:
     np.testing.assert_array_equal(extractor(samples, RATE).ravel(), samples[:80, 0])
     with pytest.raises(AudioError, match=r"is too short \(0\.00988 s\) for 2 chunks of 40 samples"):
         extractor(samples[:79], RATE)
-    with pytest.raises(AudioError, match="chunks of 0.0001 s are shorter than a sample at 8000 Hz"):
+    with pytest.raises(AudioError, match=r"chunks of 0\.0001 s are shorter than a sample at 8000 Hz"):
         WaveformExtractor(WaveformConfig(chunk_length=1e-4, chunk_count=1), RATE)
 
 

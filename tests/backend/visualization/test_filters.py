@@ -56,7 +56,9 @@ def test_low_bands_are_at_the_bottom() -> None:
 
 
 def test_patterns_of_several_shapes() -> None:
-    figure = drawn({"tall": noise(3, 20, 70), "long": noise(16, 1, 5), "3 x 3": noise(3, 3, 4), "1": noise(1, 1, 1)})
+    figure = drawn(
+        {"tall": noise(3, 20, 70), "long": noise(16, 1, 5), "3 x 3": noise(3, 3, 4), "1": noise(1, 1, 1)}
+    )
     *panels, first, second, bar = figure.axes
     assert [axes.get_title() for axes in panels] == ["tall, the largest 64 of 70", "long", "3 x 3", "1"]
     assert panels[1].get_xlabel() == "time: 16 frames each"
