@@ -54,6 +54,7 @@ from .backend.estimators.models import FrequencyAutoencoder as FrequencyAutoenco
 from .backend.estimators.models import FrequencyTimeAutoencoder as FrequencyTimeAutoencoder
 from .backend.estimators.models import TimeAutoencoder as TimeAutoencoder
 from .backend.estimators.spectrograms import SpectrogramTransformer as SpectrogramTransformer
+from .backend.exchange.audioset import import_audioset as import_audioset
 from .backend.exchange.export import export as export
 from .backend.exchange.formats import AttributeNames as AttributeNames
 from .backend.exchange.formats import ExportConfig as ExportConfig
@@ -61,6 +62,7 @@ from .backend.exchange.importing import import_tables as import_tables
 from .backend.parsers.config import ParserConfig as ParserConfig
 from .backend.spectrograms.config import ExtractionConfig as ExtractionConfig
 from .backend.spectrograms.config import SpectrogramConfig as SpectrogramConfig
+from .backend.spectrograms.config import WaveformConfig as WaveformConfig
 from .backend.spectrograms.preprocess import preprocess as preprocess
 from .backend.training.config import GenerationConfig as GenerationConfig
 from .backend.training.config import TrainingConfig as TrainingConfig

@@ -156,7 +156,7 @@ def test_the_table_of_commands_says_what_the_help_says() -> None:
 
 
 def column_row(column: schema.Column) -> str:
-    types = {str: "string", int: "int64", float: "float64"}
+    types = {str: "string", int: column.dtype, float: "float64"}
     missing = "none" if not column.may_be_missing else "empty string" if column.kind is str else "NaN"
     codes = ", ".join(f"{code.value} {code.name.lower()}" for code in column.codes or ())
     meaning = column.help + (f": {codes}" if codes else "") + ("" if column.required else "; a file may lack it")

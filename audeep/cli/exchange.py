@@ -3,9 +3,11 @@
 import argparse
 from pathlib import Path
 
-from audeep.backend.exchange.formats import AttributeNames, ExportConfig
+from audeep.backend.errors import OptionError
+from audeep.backend.exchange.formats import AttributeNames, ExportConfig, ImportConfig, ImportFormat
+from audeep.cli import tensorflow
 from audeep.cli.command import Command
-from audeep.cli.options import add_config, add_input, add_output, config_from
+from audeep.cli.options import add_config, add_input, add_output, config_from, given
 
 
 class Export(Command):
@@ -39,7 +41,7 @@ examples:
 
 
 class Import(Command):
-    """Read CSV or ARFF files into a data set.
+    """Read CSV or ARFF files, or AudioSet's features, into a data set.
 
     Reads NAME.csv or NAME.arff from the base folder, or from its subfolders train, devel and test; or
     fold_1, fold_2 and so on; or train/fold_1 and so on: all layouts of export. Columns that are not metadata
@@ -47,25 +49,39 @@ class Import(Command):
     are sorted by partition and fold unless the layout was FLAT, and labels without numbers are numbered. In
     files from other programs, any metadata may be missing: instances are then named after file and row, the
     rows of a recording are numbered as its chunks, and labels are numbered in alphabetical order.
+
+    With --format AUDIOSET, reads all .tfrecord files of the base folder and below: for each recording a
+    vector of 128 values per second, and a set of labels. Files in bal_train and unbal_train become the
+    partition TRAIN, those in eval TEST.
     """
 
     epilog = """\
 examples:
   audeep import --basedir exported --name representations --output representations.nc
   audeep import --basedir opensmile --name features.arff --filename-attribute name \\
-      --label-nominal-attribute class --output opensmile.nc"""
+      --label-nominal-attribute class --output opensmile.nc
+  audeep import --format AUDIOSET --basedir audioset_v1_embeddings \\
+      --class-labels class_labels_indices.csv --output audioset.nc"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         parser.add_argument("--basedir", type=Path, required=True, metavar="DIR", help="base folder of the files")
-        parser.add_argument(
-            "--name", required=True, metavar="NAME", help="name of the files, with or without .csv or .arff"
-        )
+        add_config(parser, ImportConfig)
         add_output(parser, "data set to write (netCDF)")
         add_config(parser, AttributeNames)
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Import the files."""
+        config, names = config_from(args, ImportConfig), config_from(args, AttributeNames)
+        if config.format is ImportFormat.AUDIOSET:
+            if others := given(args, names.to_dict()):
+                raise OptionError(f"`{min(others)}` is for tables, not for `format` AUDIOSET")
+            tensorflow.start(self.verbose)
+            from audeep.backend.exchange.audioset import import_audioset
+
+            import_audioset(args.basedir, args.output, class_labels=config.class_labels)
+            return
         from audeep.backend.exchange.importing import import_tables
 
-        import_tables(args.basedir, args.name, args.output, config_from(args, AttributeNames))
+        assert config.name is not None
+        import_tables(args.basedir, config.name, args.output, names)

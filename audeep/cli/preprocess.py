@@ -1,11 +1,17 @@
-"""Command that extracts spectrograms."""
+"""Command that extracts spectrograms and waveforms."""
 
 import argparse
 from pathlib import Path
 
 from audeep.backend.errors import OptionError
 from audeep.backend.parsers.config import ParserConfig
-from audeep.backend.spectrograms.config import ExtractionConfig, PreviewConfig, SpectrogramConfig
+from audeep.backend.spectrograms.config import (
+    ExtractionConfig,
+    PreviewConfig,
+    SpectrogramConfig,
+    WaveformConfig,
+    waveform_config,
+)
 from audeep.cli import tensorflow
 from audeep.cli.command import LOG, Command
 from audeep.cli.options import add_basedir_and_parser, add_config, add_output, add_plot, config_from, given
@@ -17,7 +23,7 @@ class Preprocess(Command):
     Reads every recording that the parser finds in the base folder or in a table, in any format that
     libsndfile supports (WAV, FLAC, OGG, MP3, ...), and writes one netCDF file with the spectrograms, labels,
     cross-validation folds and partitions. Recordings stay as long as they are, unless --fixed-length or
-    --chunk-length is given.
+    --chunk-length is given. With --waveform, it writes the samples themselves instead of spectrograms.
     """
 
     epilog = """\
@@ -35,7 +41,9 @@ examples:
     audeep preprocess --basedir /shared/ESC-10 --window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 \\
         --fixed-length 5 --scheduler tcp://192.168.0.1:8786 --on-error skip
   extract new recordings for a model that is already trained:
-    audeep preprocess --basedir new-recordings --like run/logs --output spectrograms/new.nc"""
+    audeep preprocess --basedir new-recordings --like run/logs --output spectrograms/new.nc
+  waveforms:
+    audeep preprocess --basedir ESC-10 --waveform --sample-rate 16000 --fixed-length 5 --output waveforms.nc"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
@@ -48,13 +56,19 @@ examples:
             help="take all settings of spectrograms from the trained model in this folder; options that contradict "
             "them are refused",
         )
+        parser.add_argument(
+            "--waveform",
+            action="store_true",
+            help="write waveforms instead of spectrograms, for networks that learn from samples; options of "
+            "spectrograms are refused",
+        )
         add_config(parser, SpectrogramConfig)
         add_config(parser, ExtractionConfig)
         add_config(parser, PreviewConfig)
         add_plot(parser, "the plot of --pretend")
 
     def take_action(self, args: argparse.Namespace) -> None:
-        """Extract all spectrograms, or show one."""
+        """Extract all recordings, or show one."""
         from audeep.backend.spectrograms.preprocess import preprocess
 
         config, extraction = self.settings(args), config_from(args, ExtractionConfig)
@@ -64,28 +78,32 @@ examples:
             self.show(args, config)
             return
         data_set = preprocess(args.basedir, args.output, config, extraction, parser=config_from(args, ParserConfig))
-        frames, bands = data_set.feature_shape
-        count, lengths = data_set.num_instances, data_set.lengths
-        windows = frames if lengths is None else f"{lengths.min()} to {lengths.max()}"
-        LOG.info("wrote %d spectrograms of %s windows x %d bands to %s", count, windows, bands, args.output)
+        frames, *bands = data_set.feature_shape
+        lengths = data_set.lengths
+        size = frames if lengths is None else f"{lengths.min()} to {lengths.max()}"
+        what = f"spectrograms of {size} windows x {bands[0]} bands" if bands else f"waveforms of {size} samples"
+        LOG.info("wrote %d %s to %s", len(data_set), what, args.output)
 
-    def settings(self, args: argparse.Namespace) -> SpectrogramConfig:
-        """Return the settings of the spectrograms, those of a model with ``--like``."""
+    def settings(self, args: argparse.Namespace) -> WaveformConfig:
+        """Return the settings of the spectrograms, those of a model with ``--like``, or of the waveforms."""
+        options = given(args, SpectrogramConfig().to_dict())
+        if args.waveform:
+            return waveform_config(options | ({} if args.like is None else {"like": args.like}))
         if args.like is None:
             return config_from(args, SpectrogramConfig)
         tensorflow.start(self.verbose)
         from audeep.backend.embedding.settings import settings_like
 
-        return settings_like(args.like, given(args, SpectrogramConfig().to_dict()))
+        return settings_like(args.like, options)
 
-    def show(self, args: argparse.Namespace, config: SpectrogramConfig) -> None:
-        """Draw the spectrogram of one recording."""
+    def show(self, args: argparse.Namespace, config: WaveformConfig) -> None:
+        """Draw the spectrogram or waveform of one recording."""
         from audeep.backend.spectrograms.preview import plot_preview, preview
         from audeep.cli.plots import figure
 
-        filename, decibels, extractor = preview(
+        filename, features, extractor = preview(
             args.basedir, args.pretend, config, parser=config_from(args, ParserConfig)
         )
         with figure(args.plot) as picture:
-            plot_preview(picture, filename, decibels, extractor)
+            plot_preview(picture, filename, features, extractor)
         LOG.info("recording %d is %s", args.pretend, filename)

@@ -3,8 +3,9 @@
 python docs/images/make.py flow docs/images/flow.svg
 python docs/images/make.py reconstruction LOGS DATA RECORDING docs/images/reconstruction.png
 
-LOGS is the folder of a model, DATA the spectrograms that it was trained on. The others are what ``audeep preprocess
---pretend``, ``audeep svm evaluate`` and ``audeep visualize tsne|kernels|views`` write with ``--plot``.
+LOGS is the folder of a model, DATA the spectrograms that it was trained on. ``networks.py`` draws the family of
+networks that learn from labels. The others are what ``audeep preprocess --pretend``, ``audeep svm evaluate`` and
+``audeep visualize tsne|kernels|views`` write with ``--plot``.
 """
 
 import sys

@@ -1,13 +1,16 @@
 """The commands export and import."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from audeep.backend.data.data_set import load
 from tests.cli.conftest import Run
+from tests.helpers.audioset import clip, write
 from tests.helpers.data_sets import assert_equal, in_order
 from tests.helpers.golden import GOLDEN
 
@@ -43,6 +46,22 @@ def test_a_plain_file_is_named(run: Run, tmp_path: Path) -> None:
     assert f"wrote 2 instances of 1 features to {tmp_path / 'birds.arff'}" in err
 
 
+def test_features_of_audioset(run: Run, tmp_path: Path) -> None:
+    for name, label in (("bal_train", 0), ("eval", 1)):
+        write(tmp_path / f"features/{name}/00.tfrecord", clip(name, np.zeros((10, 128)), [label]))
+    (tmp_path / "labels.csv").write_text("index,mid,display_name\n0,/m/a,Bark\n1,/m/b,Speech\n")
+    command = ["import", "--format", "audioset", "--basedir", tmp_path / "features"]
+    output = tmp_path / "x.nc"
+    code, out, err = run(*command, "--class-labels", tmp_path / "labels.csv", "--output", output)
+    assert (code, out) == (0, "")
+    assert f"wrote 2 instances of 10 x 128 features to {output}" in err
+    assert run("-q", "validate", "--input", output)[0] == 0
+    code, out, _ = run("inspect", "netcdf", "--input", output, "-f", "json")
+    facts = json.loads(out)
+    assert facts["partitions"] == {"train": 1, "test": 1}
+    assert facts["instances_per_label_of_sets"] == {"Bark": 1, "Speech": 1}
+
+
 @pytest.mark.parametrize(
     ("options", "code", "problem"),
     [
@@ -54,6 +73,8 @@ def test_a_plain_file_is_named(run: Run, tmp_path: Path) -> None:
         ),
         (["export", "--input", "none.nc", "--output", "out"], 2, "required: --format"),
         (["import", "--basedir", "none", "--name", "x", "--output", "out.nc"], 1, "there is no folder none"),
+        (["import", "--basedir", "none", "--output", "out.nc"], 2, "--name is required to import tables"),
+        (["import", "--format", "audioset", "--basedir", ".", "--output", "out.nc"], 1, "no .tfrecord files"),
         (
             ["import", "--basedir", ".", "--name", "x", "--output", "x.nc", "--filename-attribute", "chunk_nr"],
             2,

@@ -38,7 +38,7 @@ RANGES: dict[str, tuple[tuple[str, ...], list[str]]] = {
     "--learning-rate": (("0", "-1", "1e308", *NO_NUMBERS), [*TRAIN.values(), EVALUATE["mlp"], TSNE]),
     "--checkpoints-to-keep": (("0", "-1", "1.5", *NO_NUMBERS), [*TRAIN.values()]),
     "--keep-prob": (("0", "-0.1", "1.1", *NO_NUMBERS), [*TRAIN.values(), EVALUATE["mlp"]]),
-    "--num-layers": (("0", "-1", "1.5", *NO_NUMBERS), [TRAIN["t-rae"], TRAIN["f-rae"], EVALUATE["mlp"]]),
+    "--num-layers": (("-1", "1.5", *NO_NUMBERS), [TRAIN["t-rae"], TRAIN["f-rae"], EVALUATE["mlp"]]),
     "--num-units": (("0", "-1", "1.5", *NO_NUMBERS), [TRAIN["t-rae"], TRAIN["f-rae"], EVALUATE["mlp"]]),
     "--num-t-units": (("0", "-1", "1.5", *NO_NUMBERS), [TRAIN["ft-rae"]]),
     "--encoder-noise": (("-0.1", "1.1", *NO_NUMBERS), [TRAIN["t-rae"], TRAIN["f-rae"]]),
@@ -117,6 +117,16 @@ CONTRADICTIONS = [
     (f"{GENERATE['t-rae']} --layers 1", ["--layers", "--pooling"]),
     (f"{PREPROCESS} --scale-range -60 0", ["--scale-range", "--scale"]),
     (f"{PREPROCESS} --scale data-set --scale-range 0 -60", ["--scale-range"]),
+    (f"{TRAIN['t-rae']} --num-layers 0", ["--num-layers"]),
+    (f"{PREPROCESS} --waveform --mel-spectrum 8 --scale NONE", ["--waveform", "--mel-spectrum", "--scale"]),
+    (f"{PREPROCESS} --waveform --like run", ["--waveform", "--like"]),
+    ("import --basedir data --output new.nc", ["--name"]),
+    ("import --basedir data --output new.nc --name x --class-labels x.csv", ["--class-labels", "--format"]),
+    ("import --basedir data --output new.nc --name x --format audioset", ["--name", "--format"]),
+    (
+        "import --basedir data --output new.nc --format audioset --filename-attribute x",
+        ["--filename-attribute", "--format"],
+    ),
 ]
 #: Commands with a file as input and another as output, and the option of each.
 IN_AND_OUT = {

@@ -63,7 +63,12 @@ class MLPConfig(Config):
     learning_rate: float = option(
         1e-3, above=0, at_most=1e38, metavar="RATE", help="step size of the Adam optimiser"
     )
-    num_layers: int = option(2, at_least=1, metavar="N", help="number of hidden layers")
+    num_layers: int = option(
+        2,
+        at_least=0,
+        metavar="N",
+        help="number of hidden layers; 0 is logistic regression, or for continuous targets linear regression",
+    )
     num_units: int = option(150, at_least=1, metavar="N", help="number of units in each hidden layer")
     keep_prob: float = option(
         0.6,

@@ -141,8 +141,8 @@ class Perceptron(Learner):
 class MLP(Perceptron, Classifier, config=MLPConfig):
     """Multilayer perceptron: ReLU layers with dropout, then a softmax, or for sets of labels a sigmoid for each.
 
-    Its parameters are those of `MLPConfig`. Each training epoch is one step of Adam on all instances. Training
-    data and weights must fit into GPU memory, if there is a GPU.
+    Its parameters are those of `MLPConfig`. Without hidden layers, it is logistic regression. Each training epoch
+    is one step of Adam on all instances. Training data and weights must fit into GPU memory, if there is a GPU.
 
     Examples
     --------
@@ -175,7 +175,8 @@ class MLP(Perceptron, Classifier, config=MLPConfig):
 class MLPRegressor(Perceptron, Regressor, config=MLPConfig):
     """Multilayer perceptron for continuous targets: ReLU layers with dropout, then a linear layer.
 
-    Its parameters are those of `MLPConfig`; the loss is the squared error.
+    Its parameters are those of `MLPConfig`; the loss is the squared error. Without hidden layers, it is linear
+    regression.
 
     Examples
     --------

@@ -89,6 +89,7 @@ def check(attrs: Mapping[str, Any], feature_dims: Sequence[str]) -> None:
     read_label_map(attrs)
     read_padding(attrs)
     read(attrs, schema.SPECTROGRAMS, dict)
+    read(attrs, schema.WAVEFORMS, dict)
     read(attrs, schema.SKIPPED, list)
     for model in read_models(attrs):
         for part in ("architecture", "generation", "training", schema.SPECTROGRAMS):

@@ -95,18 +95,31 @@ def convert(column: Column, values: Any) -> np.ndarray:
     """
     if column.kind is str:
         return _texts(values)
+    values = np.asarray(values)
+    if column.codes and values.size and values.dtype.kind in "iu":
+        # Not via wider types: sets of labels may take more memory than anything else.
+        _check_codes(column, values)
+        return values.astype(column.dtype)
     numbers = _numbers(values, whole=column.kind is int)
     missing = np.isnan(numbers)
     if not column.may_be_missing:
         if missing.any():
             raise DataError("a value is missing")
-        return numbers.astype(np.int64)
-    if column.codes:
-        wrong = numbers[~missing & ~np.isin(numbers, list(column.codes))]
-        if wrong.size:
-            known = ", ".join(f"{code.value} ({code.name})" for code in column.codes)
-            raise DataError(f"expected {known}, got {wrong[0]:g}")
-    return numbers
+        return numbers.astype(column.dtype)
+    _check_codes(column, numbers[~missing])
+    return numbers if numbers.dtype.kind == "f" else numbers.astype(column.dtype)
+
+
+def _check_codes(column: Column, numbers: np.ndarray) -> None:
+    """Refuse numbers that are not among the codes of a column, if it has any."""
+    if not column.codes:
+        return
+    is_valid = np.zeros(numbers.shape, bool)
+    for code in column.codes:
+        is_valid |= numbers == code
+    if not is_valid.all():
+        known = ", ".join(f"{code.value} ({code.name})" for code in column.codes)
+        raise DataError(f"expected {known}, got {numbers[~is_valid][0]:g}")
 
 
 def is_missing(column: Column, values: np.ndarray) -> np.ndarray:
@@ -129,8 +142,7 @@ def _texts(values: Any) -> np.ndarray:
     return column
 
 
-def _numbers(values: Any, *, whole: bool) -> np.ndarray:
-    column = np.asarray(values)
+def _numbers(column: np.ndarray, *, whole: bool) -> np.ndarray:
     if whole and column.size and column.dtype.kind in "iu":
         # Not via float64, which cannot represent every large integer.
         wrong, missing = column[column > np.iinfo(np.int64).max], False

@@ -164,6 +164,11 @@ class DataSet:
         return attributes.read(self.attrs, schema.SPECTROGRAMS, dict)
 
     @property
+    def waveforms(self) -> dict[str, Any] | None:
+        """Settings of the waveforms, with their sample rate; None if the features are something else."""
+        return attributes.read(self.attrs, schema.WAVEFORMS, dict)
+
+    @property
     def models(self) -> list[dict[str, Any]]:
         """Descriptions of the models that generated the features, in their order; empty if the file does not say.
 

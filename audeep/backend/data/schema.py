@@ -64,7 +64,6 @@ class Column:
 
     #: Name of the variable in the file.
     name: str
-    #: int is stored as float64 instead of int64 if values are missing.
     kind: type[str] | type[int] | type[float]
     #: Meaning of its values.
     help: str
@@ -73,6 +72,8 @@ class Column:
     named: bool = False
     #: Enumeration of its valid values.
     codes: type[IntEnum] | None = None
+    #: numpy's name of the type in which whole numbers are held and stored; float64 if any is missing.
+    dtype: str = "int64"
     #: Value if nothing is known about an instance; None for a missing value.
     default: int | None = None
     #: Whether values may be missing: NaN, or an empty string.
@@ -129,7 +130,8 @@ COLUMNS: dict[str, Column] = {
         Column(
             LENGTH,
             int,
-            "length along the first feature dimension, for spectrograms in frames; the rest is padding",
+            "length along the first feature dimension, for spectrograms in frames, for waveforms in samples; the "
+            "rest is padding",
             per_recording=False,
         ),
         Column(
@@ -139,6 +141,7 @@ COLUMNS: dict[str, Column] = {
             dims=(INSTANCE, LABEL),
             named=True,
             codes=Presence,
+            dtype="int8",
         ),
         Column(TARGETS, float, "continuous targets, such as valence", dims=(INSTANCE, TARGET), named=True),
     )
@@ -165,6 +168,8 @@ def exported() -> list[Column]:
 FEATURE_DIMS, LABEL_MAP = "feature_dims", "label_map"
 #: Settings of the spectrograms: JSON of a `SpectrogramConfig`.
 SPECTROGRAMS = "spectrograms"
+#: Settings of the waveforms, if the features are waveforms: JSON of a `WaveformConfig`.
+WAVEFORMS = "waveforms"
 #: Value of the features beyond the length of an instance, a number.
 PADDING = "padding"
 #: Skipped recordings: JSON list of [file name, reason] pairs.

@@ -111,13 +111,14 @@ def _of_names(data_set: DataSet) -> dict[str, Any]:
 
 
 def _origin(data_set: DataSet) -> dict[str, Any]:
-    """Return the settings of the spectrograms and the models that generated the features, as far as known."""
+    """Return the settings of the spectrograms or waveforms, and the models that generated the features."""
     models = [_model(model) for model in data_set.models]
     settings = [model.get(schema.SPECTROGRAMS) for model in data_set.models]
     spectrograms = data_set.spectrograms or (settings[0] if settings and settings[1:] == settings[:-1] else None)
     return _given(
         {
             schema.SPECTROGRAMS: _given(spectrograms),
+            schema.WAVEFORMS: _given(data_set.waveforms),
             schema.MODEL: models[0] if len(models) == 1 else None,
             "models": models if len(models) > 1 else None,
             schema.VERSION: str(data_set.attrs.get(schema.VERSION, "")),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from audeep.backend.data.data_set import DataSet
+from audeep.backend.data.schema import TIME
 from audeep.backend.errors import DataError
 
 #: Features must be smaller, so that a sum of many squares does not overflow float32.
@@ -13,6 +14,11 @@ LIMIT = 1e15
 
 def check_vectors(data_set: DataSet, reader: str) -> None:
     """Refuse a data set whose features are not vectors; `reader` names what needs them."""
+    if data_set.waveforms is not None and data_set.feature_dims == (TIME,):
+        raise DataError(
+            f"the features in {data_set.name} are waveforms, but {reader} takes one vector per instance: use the "
+            "output of t-rae generate, or a network with a front-end on waveforms"
+        )
     if len(data_set.feature_shape) != 1 or not data_set.feature_shape[0]:
         raise DataError(
             f"the features in {data_set.name} have the dimensions {data_set.describe_features()}, but {reader} "

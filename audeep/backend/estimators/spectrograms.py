@@ -150,7 +150,7 @@ def _read(paths: Sequence[Path], extractor: Extractor, jobs: int) -> np.ndarray:
     extracted = extract([*recordings["segment"]], extractor, jobs)
     results = progress(extracted, total=len(paths), what="extract", unit="file")
     for index, found in enumerate(results):
-        chunks = checked(found, lengths[index], extractor.num_bands)
+        chunks = checked(found, lengths[index], extractor)
         if isinstance(chunks, str):
             raise AudioError(f"{printable(paths[index])} {chunks}")
         spectrograms[index] = chunks[0]

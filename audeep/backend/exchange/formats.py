@@ -51,6 +51,42 @@ class ExportConfig(Config):
             check_name(self.name, "`output`")
 
 
+class ImportFormat(Enum):
+    """What can be imported."""
+
+    TABLES = "tables"
+    AUDIOSET = "AudioSet"
+
+
+class ImportConfig(Config):
+    """What to import."""
+
+    format: ImportFormat = option(
+        ImportFormat.TABLES,
+        help="TABLES reads CSV or ARFF files; AUDIOSET reads the TFRecord files of AudioSet's features, all those "
+        "in `basedir` and below",
+    )
+    name: str | None = option(
+        None, metavar="NAME", help="name of the tables, with or without .csv or .arff; required for TABLES"
+    )
+    class_labels: Path | None = option(
+        None,
+        metavar="FILE",
+        help="AudioSet's table class_labels_indices.csv, which names the labels (default: their numbers are their "
+        "names)",
+    )
+
+    def check(self) -> None:
+        """Refuse what does not belong to the format."""
+        is_table = self.format is ImportFormat.TABLES
+        if is_table and self.name is None:
+            raise OptionError("`name` is required to import tables")
+        if not is_table and self.name is not None:
+            raise OptionError("`name` is for tables; `format` AUDIOSET reads all files in `basedir`")
+        if is_table and self.class_labels is not None:
+            raise OptionError("`class_labels` requires `format` AUDIOSET")
+
+
 class AttributeNames(Config):
     """Names of the metadata columns (attributes, in ARFF); all other columns are features.
 

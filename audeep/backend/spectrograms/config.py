@@ -1,6 +1,8 @@
-"""Configuration of spectrograms and of their extraction."""
+"""Configuration of waveforms and spectrograms, and of their extraction."""
 
 import enum
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from audeep.backend.audio.channels import Channels
@@ -33,7 +35,70 @@ class Scale(enum.Enum):
     NONE = "none"
 
 
-class SpectrogramConfig(Config):
+class WaveformConfig(Config):
+    """How a recording becomes a waveform, or several chunks of one: samples of one channel, at one rate.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> config = audeep.WaveformConfig(sample_rate=16000, fixed_length=5)
+    >>> config.channels
+    <Channels.MEAN: 'mean'>
+    """
+
+    sample_rate: int | None = option(
+        None,
+        unit="Hz",
+        metavar="HZ",
+        at_least=1,
+        at_most=10_000_000,
+        help="resample recordings to this rate first; without it, all must have the same rate",
+    )
+    channels: int | Channels = option(
+        Channels.MEAN,
+        metavar="|".join([*choices(Channels), "NUMBER"]),
+        at_least=0,
+        help="what to use of several channels: their mean, the LEFT (first) or RIGHT (second) one, the difference "
+        "of these two, or the channel with this number, from 0. EACH makes every channel an instance; the column "
+        "channel tells them apart",
+    )
+    fixed_length: float | None = option(
+        None,
+        **SECONDS,
+        above=0,
+        help="trim each recording to this length, or pad it with silence, at its end (default: keep the length of "
+        "each). With chunks, choose a length slightly longer than their total",
+    )
+    center_fixed: bool = option(False, help="with `fixed_length`: trim or pad equally at both ends")
+    chunk_length: float | None = option(
+        None,
+        **SECONDS,
+        above=0,
+        help="cut each recording into chunks of this length; requires `chunk_count` or `keep_partial_chunks`. Each "
+        "chunk becomes an instance; 'fuse chunks' joins those of a recording again, before or after learning",
+    )
+    chunk_count: int | None = option(
+        None,
+        metavar="COUNT",
+        at_least=1,
+        help="number of chunks per recording; requires `chunk_length`. Further chunks are dropped; a recording "
+        "with too few is an error, unless `keep_partial_chunks` is set",
+    )
+    keep_partial_chunks: bool = option(
+        False,
+        help="with `chunk_length`: keep the last chunk of a recording although it is shorter. Recordings may then "
+        "have different numbers of chunks, at most `chunk_count` if it is given",
+    )
+
+    def check(self) -> None:
+        """Refuse contradictory options."""
+        if self.keep_partial_chunks and self.chunk_length is None:
+            raise OptionError("`keep_partial_chunks` requires `chunk_length`")
+        if (self.chunk_length is None) != (self.chunk_count is None) and not self.keep_partial_chunks:
+            raise OptionError("`chunk_length` and `chunk_count` must be given together")
+
+
+class SpectrogramConfig(WaveformConfig):
     """How a recording becomes a spectrogram, or several chunks of one.
 
     Lengths are in seconds, levels in decibels relative to the `reference`.
@@ -53,13 +118,6 @@ class SpectrogramConfig(Config):
     mel_spectrum: int | None = option(
         None, metavar="BANDS", at_least=1, help="number of mel bands (default: keep all Fourier bins)"
     )
-    chunk_length: float | None = option(
-        None,
-        **SECONDS,
-        above=0,
-        help="cut each recording into chunks of this length; requires `chunk_count` or `keep_partial_chunks`. Each "
-        "chunk becomes an instance; 'fuse chunks' joins those of a recording again, before or after learning",
-    )
     clip_above: float | None = option(
         None, **DECIBELS, help="clip levels above this value; `reference` defines 0 dB"
     )
@@ -70,43 +128,6 @@ class SpectrogramConfig(Config):
         help="clip levels below this value, which removes background noise; `reference` defines 0 dB. With PEAK, "
         "-45 to -60 is a good start",
     )
-    chunk_count: int | None = option(
-        None,
-        metavar="COUNT",
-        at_least=1,
-        help="number of chunks per recording; requires `chunk_length`. Further chunks are dropped; a recording "
-        "with too few is an error, unless `keep_partial_chunks` is set",
-    )
-    keep_partial_chunks: bool = option(
-        False,
-        help="with `chunk_length`: keep the last chunk of a recording although it is shorter. Recordings may then "
-        "have different numbers of chunks, at most `chunk_count` if it is given",
-    )
-    channels: int | Channels = option(
-        Channels.MEAN,
-        metavar="|".join([*choices(Channels), "NUMBER"]),
-        at_least=0,
-        help="what to use of several channels: their mean, the LEFT (first) or RIGHT (second) one, the difference "
-        "of these two, or the channel with this number, from 0. EACH makes every channel an instance; the column "
-        "channel tells them apart",
-    )
-    fixed_length: float | None = option(
-        None,
-        **SECONDS,
-        above=0,
-        help="trim each recording to this length, or pad it with silence, at its end (default: keep the length of "
-        "each). With chunks, choose a length slightly longer than their total",
-    )
-    center_fixed: bool = option(False, help="with `fixed_length`: trim or pad equally at both ends")
-    sample_rate: int | None = option(
-        None,
-        unit="Hz",
-        metavar="HZ",
-        at_least=1,
-        at_most=10_000_000,
-        help="resample recordings to this rate first; without it, all must have the same rate",
-    )
-
     reference: Reference = option(
         Reference.PEAK,
         help="what is at 0 dB: PEAK, the loudest point of each recording, which makes all recordings equally loud; "
@@ -127,13 +148,10 @@ class SpectrogramConfig(Config):
 
     def check(self) -> None:
         """Refuse contradictory options."""
+        super().check()
         width = f"`window_width` ({self.window_width:g} s)"
         if self.window_overlap >= self.window_width:
             raise OptionError(f"`window_overlap` ({self.window_overlap:g} s) must be below {width}")
-        if self.keep_partial_chunks and self.chunk_length is None:
-            raise OptionError("`keep_partial_chunks` requires `chunk_length`")
-        if (self.chunk_length is None) != (self.chunk_count is None) and not self.keep_partial_chunks:
-            raise OptionError("`chunk_length` and `chunk_count` must be given together")
         for name in ("chunk_length", "fixed_length"):
             length = getattr(self, name)
             if length is not None and length < self.window_width:
@@ -154,8 +172,16 @@ class SpectrogramConfig(Config):
         return ["sample_rate"] * (self.sample_rate is None) + ["scale_range"] * lacks_range
 
 
+def waveform_config(given: Mapping[str, Any]) -> WaveformConfig:
+    """Make the configuration of waveforms from options that were given; refuse those of spectrograms."""
+    own = {item.name for item in fields(WaveformConfig)}
+    if others := [f"`{name}`" for name in given if name not in own]:
+        raise OptionError(f"`waveform` writes no spectrograms; it cannot be used together with {', '.join(others)}")
+    return WaveformConfig(**given)
+
+
 class ExtractionConfig(Config):
-    """How the spectrograms of many recordings are extracted.
+    """How the spectrograms or waveforms of many recordings are extracted.
 
     `jobs` and `scheduler` do not change the result.
 
@@ -201,5 +227,5 @@ class PreviewConfig(Config):
         metavar="INDEX",
         at_least=0,
         help="instead of writing a data set, show the spectrogram of the recording at this index (from 0) and a "
-        "histogram of its levels, in a window or with `plot` in a file",
+        "histogram of its levels, or its waveform, in a window or with `plot` in a file",
     )

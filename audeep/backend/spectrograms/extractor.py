@@ -2,18 +2,14 @@
 
 import logging
 import math
-from copy import copy
-from dataclasses import replace
-from typing import Self
+from typing import ClassVar
 
 import numpy as np
-import soxr
 
-from audeep.backend.audio.channels import to_mono
-from audeep.backend.audio.length import fix_length
 from audeep.backend.errors import AudioError
 from audeep.backend.spectrograms import transforms
-from audeep.backend.spectrograms.config import Reference, Scale, SpectrogramConfig
+from audeep.backend.spectrograms.config import Reference, Scale, SpectrogramConfig, WaveformConfig
+from audeep.backend.spectrograms.waveforms import WaveformExtractor
 
 LOG = logging.getLogger(__name__)
 
@@ -21,8 +17,8 @@ LOG = logging.getLogger(__name__)
 SHOWN = 20
 
 
-class Extractor:
-    """Computes the spectrograms of recordings, all with the same settings.
+class Extractor(WaveformExtractor):
+    """Computes the spectrograms of recordings, all with the same settings; a frame is a window.
 
     Parameters
     ----------
@@ -50,10 +46,13 @@ class Extractor:
     (1, 24, 64)
     """
 
+    product: ClassVar[str] = "spectrogram"
+    unit: ClassVar[str] = "window"
+    config: SpectrogramConfig
+
     def __init__(self, config: SpectrogramConfig, sample_rate: int) -> None:
-        self.config = config
-        self.sample_rate = sample_rate
         self.win_length, self.hop_length = frame_lengths(config, sample_rate)
+        super().__init__(config, sample_rate)
         if surplus := self.hop_length - (self.win_length - int(config.window_overlap * sample_rate)):
             change = "more" if surplus > 0 else "less"
             frames = self._num_frames(self._num_samples(0, sample_rate))
@@ -61,28 +60,12 @@ class Extractor:
                 f"windows are {self.hop_length} samples apart, one {change} than specified, so that "
                 f"{config.fixed_length:g} s have {frames} frames"
             )
-        self.chunk_frames: int | None = None
-        if config.chunk_length is not None:
-            self.chunk_frames = int(config.chunk_length * sample_rate) // self.hop_length
-            if not self.chunk_frames:
-                raise AudioError(
-                    f"chunks of {config.chunk_length:g} s are shorter than the {self.hop_length} samples from one "
-                    f"window to the next at {sample_rate} Hz"
-                )
         if self.mel_filters is not None and len(empty := np.flatnonzero(~self.mel_filters.any(axis=1))):
             some = ", ".join(map(str, empty[:SHOWN])) + (", ..." if len(empty) > SHOWN else "")
             LOG.warning(
                 f"{len(empty)} of {config.mel_spectrum} mel bands are too narrow for a window of "
                 f"{self.win_length} samples and stay empty: {some}; increase `window_width` or use fewer bands"
             )
-
-    def using(self, channel: int | None) -> Self:
-        """Return an extractor for one channel, from 0; None stands for what `SpectrogramConfig.channels` says."""
-        if channel is None:
-            return self
-        extractor = copy(self)
-        extractor.config = replace(self.config, channels=channel)
-        return extractor
 
     @property
     def mel_filters(self) -> np.ndarray | None:
@@ -95,6 +78,11 @@ class Extractor:
     def num_bands(self) -> int:
         """Number of frequency bands."""
         return self.config.mel_spectrum or self.win_length // 2 + 1
+
+    @property
+    def frame_shape(self) -> tuple[int, ...]:
+        """Shape of a frame, the number of bands."""
+        return (self.num_bands,)
 
     @property
     def silence(self) -> float:
@@ -111,12 +99,6 @@ class Extractor:
             return None
         return transforms.full_scale_power(self.win_length, in_bands=self.mel_filters is not None)
 
-    def _num_samples(self, samples: int, sample_rate: int) -> int:
-        """Return the length of a recording after resampling and trimming or padding."""
-        if self.config.fixed_length is not None:
-            return int(self.config.fixed_length * self.sample_rate)
-        return round(samples * self.sample_rate / sample_rate)
-
     def samples_in(self, frames: int) -> int:
         """Return the number of samples that a number of frames, 1 or more, cover."""
         return self.win_length + (frames - 1) * self.hop_length
@@ -124,69 +106,34 @@ class Extractor:
     def _num_frames(self, samples: int) -> int:
         return num_frames(samples, self.win_length, self.hop_length)
 
-    def shape(self, samples: int, sample_rate: int) -> tuple[int, int, int]:
-        """Return the shape (chunks, frames, bands) for a recording; `AudioError` if it is too short."""
-        length = self._num_samples(samples, sample_rate)
-        available = self._num_frames(length)
-        count, frames = self.config.chunk_count or 1, self.chunk_frames or available
-        if self.config.keep_partial_chunks and available:
-            whole_and_partial = -(-available // frames)
-            count = min(self.config.chunk_count or whole_and_partial, whole_and_partial)
-            return count, min(frames, available), self.num_bands
-        if available < max(1, count * frames):
-            seconds = length / self.sample_rate
-            wanted = f"{count} chunks of {frames} frames" if self.config.chunk_count else "a single window"
-            raise AudioError(f"is too short ({seconds:.3g} s) for {wanted}; set `fixed_length` to pad it")
-        return count, frames, self.num_bands
-
-    def lengths(self, samples: int, sample_rate: int) -> np.ndarray:
-        """Return the number of frames of each chunk of a recording, shape (chunks,); see `shape`."""
-        count, frames, _ = self.shape(samples, sample_rate)
-        available = self._num_frames(self._num_samples(samples, sample_rate))
-        return np.minimum(frames, available - frames * np.arange(count))
-
     def decibels(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
-        """Extract the spectrogram of a whole recording, clipped but not scaled.
+        """Compute the spectrogram of a whole recording, clipped but not scaled; see `mono` for the parameters.
 
-        `samples` has shape (samples, channels), float32; `sample_rate` is in Hz. Returns shape (frames, bands), in
-        dB.
+        Returns shape (frames, bands), in dB.
         """
-        length = self._num_samples(len(samples), sample_rate)
-        if sample_rate != self.sample_rate:
-            samples = soxr.resample(samples, sample_rate, self.sample_rate)
-        samples = fix_length(samples, length, center=self.config.center_fixed)
-        samples = transforms.preemphasis(to_mono(samples, self.config.channels))
+        samples = transforms.preemphasis(self.mono(samples, sample_rate))
         spectrogram = transforms.power_spectrogram(samples, self.win_length, self.hop_length)
         if self.mel_filters is not None:
             spectrogram = spectrogram @ self.mel_filters.T
         decibels = transforms.power_to_db(spectrogram, self.reference)
         return transforms.clip(decibels, self.config.clip_below, self.config.clip_above)
 
-    def __call__(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
-        """Compute the spectrograms of a recording; see `decibels` for the parameters.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (chunks, frames, bands), float32; in dB if `scale` is NONE, or DATA_SET without `scale_range`.
-            The last chunk is padded if it is shorter, which `lengths` says.
-        """
-        lengths = self.lengths(len(samples), sample_rate)
-        count, frames, last = len(lengths), int(lengths[0]), int(lengths[-1])
-        decibels = self.decibels(samples, sample_rate)
-        if last == frames:
-            return self._scaled(transforms.split_chunks(decibels, frames, count))
-        whole = transforms.split_chunks(decibels, frames, count - 1)
-        start = frames * (count - 1)
-        partial = self._scaled(decibels[np.newaxis, start : start + last])
-        padded = np.pad(partial, [(0, 0), (0, frames - last), (0, 0)], constant_values=self.silence)
-        return np.concatenate([self._scaled(whole), padded])
+    def whole(self, samples: np.ndarray, sample_rate: int) -> np.ndarray:
+        """Return the result of `decibels`; chunks keep it if `scale` is NONE, or DATA_SET without `scale_range`."""
+        return self.decibels(samples, sample_rate)
 
     def _scaled(self, chunks: np.ndarray) -> np.ndarray:
         """Scale chunks, shape (chunks, frames, bands), as far as each can be scaled by itself."""
         if self.config.scale is Scale.RECORDING:
             return transforms.scale(chunks)
         return transforms.scale(chunks, *self.config.scale_range) if self.config.scale_range else chunks
+
+
+def make_extractor(config: WaveformConfig, sample_rate: int) -> WaveformExtractor:
+    """Make the extractor of spectrograms or waveforms, whichever the settings are about."""
+    if isinstance(config, SpectrogramConfig):
+        return Extractor(config, sample_rate)
+    return WaveformExtractor(config, sample_rate)
 
 
 def frame_lengths(config: SpectrogramConfig, sample_rate: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Plots of spectrograms, with time in seconds and frequency in Hz."""
+"""Plots of spectrograms and waveforms, with time in seconds and frequency in Hz."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from audeep.backend.audio.names import printable
-from audeep.backend.spectrograms.config import Reference, SpectrogramConfig
+from audeep.backend.spectrograms.config import Reference, SpectrogramConfig, WaveformConfig
 from audeep.backend.spectrograms.extractor import Extractor
 from audeep.backend.spectrograms.scales import frequency_borders
+from audeep.backend.spectrograms.waveforms import WaveformExtractor
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.cm import ScalarMappable
 
-COLOURS = "magma"
+#: Colours of levels, and of a waveform.
+COLOURS, INK = "magma", "#0072B2"
 #: Range of levels shown unless they are clipped, in dB below the loudest point.
 RANGE = 80
 #: Most frames drawn, as many as a screen can show; longer recordings show the maximum of neighbouring frames.
@@ -46,39 +48,60 @@ def plot_spectrogram(axes: Axes, decibels: np.ndarray, extractor: Extractor) -> 
         vmax=top if config.clip_above is None else config.clip_above,
     )
     axes.set(xlabel="time (s)", ylabel="frequency (Hz)")
-    if extractor.chunk_frames is not None:
-        count = config.chunk_count or -(-frames // extractor.chunk_frames)
-        ends = np.arange(1, count + 1) * extractor.chunk_frames
-        for end in ends[ends < frames]:
-            axes.axvline(end * seconds, color="white", linestyle="--", linewidth=1)
-        if ends[-1] < frames:
-            axes.axvspan(ends[-1] * seconds, frames * seconds, facecolor="white", alpha=0.6, linewidth=0)
-            axes.text(ends[-1] * seconds, 0.98, " dropped", va="top", transform=axes.get_xaxis_transform())
+    _mark_chunks(axes, frames, extractor, "white")
     return mesh
 
 
-def describe_settings(config: SpectrogramConfig, sample_rate: int) -> list[str]:
-    """Describe the settings of a spectrogram, for a title.
+def plot_waveform(axes: Axes, samples: np.ndarray, extractor: WaveformExtractor) -> None:
+    """Plot a waveform, shape (samples,); dashed lines separate its chunks."""
+    from librosa.display import waveshow
+
+    waveshow(samples, sr=extractor.sample_rate, axis="s", ax=axes, color=INK)
+    axes.set(xlabel="time (s)", ylabel="amplitude")
+    axes.margins(x=0)
+    _mark_chunks(axes, len(samples), extractor, "black")
+
+
+def _mark_chunks(axes: Axes, frames: int, extractor: WaveformExtractor, colour: str) -> None:
+    """Separate the chunks of a recording by dashed lines, and fade what is dropped."""
+    if extractor.chunk_frames is None:
+        return
+    seconds = extractor.hop_length / extractor.sample_rate
+    count = extractor.config.chunk_count or -(-frames // extractor.chunk_frames)
+    ends = np.arange(1, count + 1) * extractor.chunk_frames
+    for end in ends[ends < frames]:
+        axes.axvline(end * seconds, color=colour, linestyle="--", linewidth=1)
+    if ends[-1] < frames:
+        axes.axvspan(ends[-1] * seconds, frames * seconds, facecolor="white", alpha=0.6, linewidth=0, zorder=2)
+        axes.text(ends[-1] * seconds, 0.98, " dropped", va="top", transform=axes.get_xaxis_transform())
+
+
+def describe_settings(config: WaveformConfig, sample_rate: int) -> list[str]:
+    """Describe the settings of a spectrogram or a waveform, for a title.
 
     >>> describe_settings(SpectrogramConfig(mel_spectrum=64), 16000)
     ['16000 Hz', 'windows of 0.04 s overlapping by 0.02 s', '64 mel bands']
     """
-    facts = [
-        f"{sample_rate} Hz",
-        f"windows of {config.window_width:g} s overlapping by {config.window_overlap:g} s",
-        "all Fourier bins" if config.mel_spectrum is None else f"{config.mel_spectrum} mel bands",
-    ]
+    spectrogram = config if isinstance(config, SpectrogramConfig) else None
+    facts = [f"{sample_rate} Hz"]
+    if spectrogram:
+        bands = spectrogram.mel_spectrum
+        facts += [
+            f"windows of {spectrogram.window_width:g} s overlapping by {spectrogram.window_overlap:g} s",
+            "all Fourier bins" if bands is None else f"{bands} mel bands",
+        ]
     if config.fixed_length is not None:
         facts.append(f"fixed length {config.fixed_length:g} s")
     if config.chunk_length is not None:
         count = "" if config.chunk_count is None else f"{config.chunk_count} "
         at_most = "at most " if count and config.keep_partial_chunks else ""
         facts.append(f"{at_most}{count}chunks of {config.chunk_length:g} s")
-    if config.reference is Reference.FULL_SCALE:
-        facts.append("0 dB is full scale")
-    for side, level in (("below", config.clip_below), ("above", config.clip_above)):
-        if level is not None:
-            facts.append(f"clipped {side} {level:g} dB")
+    if spectrogram:
+        if spectrogram.reference is Reference.FULL_SCALE:
+            facts.append("0 dB is full scale")
+        for side, level in (("below", spectrogram.clip_below), ("above", spectrogram.clip_above)):
+            if level is not None:
+                facts.append(f"clipped {side} {level:g} dB")
     return facts
 
 

@@ -1,4 +1,4 @@
-"""Preprocessing: from a folder of recordings to a data set of spectrograms."""
+"""Preprocessing: from a folder of recordings to a data set of spectrograms or waveforms."""
 
 import json
 import logging
@@ -30,10 +30,17 @@ from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.config import ParserConfig
 from audeep.backend.parsers.registry import find
 from audeep.backend.spectrograms.cluster import extract_on_cluster
-from audeep.backend.spectrograms.config import ExtractionConfig, OnError, Scale, SpectrogramConfig
+from audeep.backend.spectrograms.config import (
+    ExtractionConfig,
+    OnError,
+    Scale,
+    SpectrogramConfig,
+    WaveformConfig,
+)
 from audeep.backend.spectrograms.extraction import checked, extract
-from audeep.backend.spectrograms.extractor import Extractor
+from audeep.backend.spectrograms.extractor import make_extractor
 from audeep.backend.spectrograms.transforms import scale
+from audeep.backend.spectrograms.waveforms import WaveformExtractor
 
 LOG = logging.getLogger(__name__)
 
@@ -43,12 +50,12 @@ HINT = "; `on_error` skip leaves such recordings out"
 def preprocess(
     basedir: Path | str,
     output: Path | str,
-    config: SpectrogramConfig | Mapping[str, Any] | None = None,
+    config: WaveformConfig | Mapping[str, Any] | None = None,
     extraction: ExtractionConfig | Mapping[str, Any] | None = None,
     *,
     parser: str | type[Parser] | ParserConfig | Mapping[str, Any] = DEFAULT_PARSER,
 ) -> DataSet:
-    """Extract the spectrograms of all recordings in a folder and write them as a data set.
+    """Extract the spectrograms, or the waveforms, of all recordings in a folder and write them as a data set.
 
     Parameters
     ----------
@@ -57,7 +64,8 @@ def preprocess(
     output
         The netCDF file. If recordings are left out, its attribute ``skipped`` lists them.
     config
-        Settings of the spectrograms.
+        Settings of the spectrograms: a `SpectrogramConfig`, or a dict of its parameters. A `WaveformConfig` writes
+        waveforms instead.
     extraction
         How to extract them, and what to do about recordings that cannot be used.
     parser
@@ -67,8 +75,9 @@ def preprocess(
     Returns
     -------
     DataSet
-        Spectrograms, shape (instance, time, freq), float32. An instance is a recording, or a channel or chunk
-        of it. If they differ in length, the column ``length`` is the number of frames of each; the rest is silence.
+        Spectrograms, shape (instance, time, freq), or waveforms, shape (instance, time), float32. An instance is a
+        recording, or a channel or chunk of it. If they differ in length, the column ``length`` is the number of
+        windows or samples of each; the rest is silence.
 
     Raises
     ------
@@ -94,8 +103,14 @@ def preprocess(
     >>> data_set.filename.tolist(), data_set.feature_sizes
     (['a.wav', 'b.wav'], {'time': 49, 'freq': 16})
     >>> data_set.close()
+
+    >>> config = audeep.WaveformConfig(sample_rate=4000)
+    >>> with audeep.preprocess("noises", "waveforms.nc", config, parser="NoMetadataParser") as waveforms:
+    ...     waveforms.feature_sizes, waveforms.waveforms["sample_rate"]
+    ({'time': 4000}, 4000)
     """
-    config, extraction = SpectrogramConfig.of(config), ExtractionConfig.of(extraction)
+    config = config if isinstance(config, WaveformConfig) else SpectrogramConfig.of(config)
+    extraction = ExtractionConfig.of(extraction)
     if config.center_fixed and config.fixed_length is None:
         LOG.warning("`center_fixed` has no effect without `fixed_length`")
     output = Path(output)
@@ -104,27 +119,31 @@ def preprocess(
     recordings, columns = with_channels(survey(segments), columns, config.channels)
     names = columns[schema.FILENAME].values
     recordings.loc[[not is_text(name) for name in names], "problem"] = "has a name that is not valid text"
-    extractor = Extractor(config, config.sample_rate or common_sample_rate(recordings))
+    extractor = make_extractor(config, config.sample_rate or common_sample_rate(recordings))
     _warn_of_lower_rates(recordings, extractor.sample_rate)
     lengths = chunk_lengths(recordings, extractor, extraction.on_error)
     frames = np.concatenate([*lengths.values()])
-    sizes = {schema.TIME: int(frames.max()), schema.FREQ: extractor.num_bands}
+    # Waveforms have no second dimension.
+    sizes = dict(zip((schema.TIME, schema.FREQ), (int(frames.max()), *extractor.frame_shape), strict=False))
     padding = extractor.silence if frames.min() < frames.max() else None
     # A recording may turn out to be unusable when it is decoded.
     with storage.create(output, sizes, len(frames), at_most=True, padding=padding) as writer:
-        levels = write_spectrograms(writer, recordings, extractor, lengths, extraction)
+        levels = write_features(writer, recordings, extractor, lengths, extraction)
         kept = usable(recordings).index
         kept_lengths = None if padding is None else np.concatenate([lengths[index] for index in kept])
-        if config.scale is Scale.DATA_SET and config.scale_range is None:
-            low, high = scale_range(*levels)
-            config = replace(config, scale_range=(low, high))
-            writer.rewrite(partial(scale, low=low, high=high), kept_lengths)
+        kind = schema.WAVEFORMS
+        if isinstance(config, SpectrogramConfig):
+            kind = schema.SPECTROGRAMS
+            if config.scale is Scale.DATA_SET and config.scale_range is None:
+                low, high = scale_range(*levels)
+                config = replace(config, scale_range=(low, high))
+                writer.rewrite(partial(scale, low=low, high=high), kept_lengths)
         settings = config.to_dict() | {"sample_rate": extractor.sample_rate}
         counts = [len(lengths[index]) for index in kept]
         writer.columns = in_chunks(columns.isel({schema.INSTANCE: kept}), counts)
         if kept_lengths is not None:
             writer.columns[schema.LENGTH] = ((schema.INSTANCE,), kept_lengths)
-        writer.columns.attrs[schema.SPECTROGRAMS] = json.dumps(settings)
+        writer.columns.attrs[kind] = json.dumps(settings)
         if len(left_out := recordings.drop(kept)):
             # Names may not be valid text, which is one of the reasons for leaving a recording out.
             printed = (name.encode(errors="backslashreplace").decode() for name in names[left_out.index])
@@ -149,17 +168,19 @@ def with_channels(
 
 
 def _warn_of_lower_rates(recordings: pd.DataFrame, sample_rate: int) -> None:
-    """Warn about recordings whose upper bands stay empty."""
+    """Warn about recordings without high frequencies."""
     rates = usable(recordings)["sample_rate"]
     if lower := int((rates < sample_rate).sum()):
         LOG.warning(
-            "%d of %d recordings have a sample rate below %d Hz, down to %d Hz; their bands above half their own "
-            "rate stay empty",
+            "%d of %d recordings have a sample rate below %d Hz, down to %d Hz; they contain nothing above half "
+            "their own rate",
             *(lower, len(rates), sample_rate, rates.min()),
         )
 
 
-def chunk_lengths(recordings: pd.DataFrame, extractor: Extractor, on_error: OnError) -> dict[Any, np.ndarray]:
+def chunk_lengths(
+    recordings: pd.DataFrame, extractor: WaveformExtractor, on_error: OnError
+) -> dict[Any, np.ndarray]:
     """Return the number of frames of each chunk of usable recordings, by index; mark those that are too short."""
     lengths: dict[Any, np.ndarray] = {}
     for index, samples, sample_rate in usable(recordings)[["samples", "sample_rate"]].itertuples():
@@ -172,28 +193,28 @@ def chunk_lengths(recordings: pd.DataFrame, extractor: Extractor, on_error: OnEr
     return lengths
 
 
-def write_spectrograms(
+def write_features(
     writer: storage.Writer,
     recordings: pd.DataFrame,
-    extractor: Extractor,
+    extractor: WaveformExtractor,
     lengths: Mapping[Any, np.ndarray],
     extraction: ExtractionConfig,
 ) -> tuple[float, float]:
-    """Extract and write the spectrograms of all usable recordings, and add problems to the survey.
+    """Extract and write the features of all usable recordings, and add problems to the survey.
 
-    `lengths` are the results of `chunk_lengths`. Returns the lowest and the highest level.
+    `lengths` are the results of `chunk_lengths`. Returns the lowest and the highest value.
     """
     low, high = np.inf, -np.inf
     used = usable(recordings)["segment"]
     if extraction.scheduler is None:
         results = extract([*used], extractor, extraction.jobs or cpu_count())
     else:
-        largest = max((len(parts), int(parts[0]), extractor.num_bands) for parts in lengths.values())
+        largest = max((len(parts), int(parts[0]), *extractor.frame_shape) for parts in lengths.values())
         results = extract_on_cluster([*used], extractor, largest, extraction.scheduler)
     with closing(results), progress_bar(total=len(used), what="extract", unit="file") as bar:
         for (index, recording), chunks in zip(used.items(), results, strict=True):
             bar.update()
-            chunks = checked(chunks, lengths[index], extractor.num_bands)
+            chunks = checked(chunks, lengths[index], extractor)
             if isinstance(chunks, str):
                 if extraction.on_error is OnError.FAIL:
                     raise AudioError(f"{printable(recording.path)} {chunks}{HINT}")
@@ -206,7 +227,7 @@ def write_spectrograms(
             if lowest == highest:
                 where = "" if recording.start is None and recording.end is None else f" {recording.times}"
                 name = printable(recording.path)
-                LOG.warning("%s: the spectrogram%s is flat; the recording may be silent", name, where)
+                LOG.warning("%s: the %s%s is flat; the recording may be silent", name, extractor.product, where)
             for slab in slabs:
                 writer.append(slab)
             low, high = min(low, float(lowest)), max(high, float(highest))

@@ -1,4 +1,4 @@
-"""Preview: the spectrogram of a single recording, for choosing parameters."""
+"""Preview: the spectrogram or waveform of a single recording, for choosing parameters."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from audeep.backend.errors import AudioError, OptionError
 from audeep.backend.parsers.columns import collect
 from audeep.backend.parsers.config import ParserConfig
 from audeep.backend.parsers.registry import find
-from audeep.backend.spectrograms.config import SpectrogramConfig
-from audeep.backend.spectrograms.extractor import Extractor
-from audeep.backend.spectrograms.plotting import describe_settings, plot_spectrogram, short_name
+from audeep.backend.spectrograms.config import WaveformConfig
+from audeep.backend.spectrograms.extractor import Extractor, make_extractor
+from audeep.backend.spectrograms.plotting import describe_settings, plot_spectrogram, plot_waveform, short_name
+from audeep.backend.spectrograms.waveforms import WaveformExtractor
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,39 +28,50 @@ SETTINGS_WIDTH, NO_BREAK = 100, "\N{NO-BREAK SPACE}"
 
 
 def preview(
-    basedir: Path, index: int, config: SpectrogramConfig, *, parser: str | ParserConfig
-) -> tuple[str, np.ndarray, Extractor]:
-    """Extract the spectrogram of one recording in a folder, by its index in the order of the parser, from 0.
+    basedir: Path, index: int, config: WaveformConfig, *, parser: str | ParserConfig
+) -> tuple[str, np.ndarray, WaveformExtractor]:
+    """Extract the spectrogram or waveform of one recording in a folder, by its index in the order of the parser.
 
-    Returns the name of the recording; its spectrogram, shape (frames, bands), in dB, before scaling and cutting
-    into chunks; and the extractor.
+    Returns the name of the recording; its spectrogram, shape (frames, bands), in dB, or its waveform, shape
+    (samples,), before scaling and cutting into chunks; and the extractor.
     """
     recordings, columns = collect(find(parser, basedir))
     if not 0 <= index < len(recordings):
         raise OptionError(f"`pretend`: there is no recording {index}; indices are 0 to {len(recordings) - 1}")
     recording = recordings[index]
-    # EACH has as many spectrograms as channels; the first shows what to choose.
+    # EACH has as many instances as channels; the first shows what to choose.
     channel = 0 if recording.channel is None and config.channels is Channels.EACH else recording.channel
     try:
         samples, rate = read_samples(recording)
-        extractor = Extractor(config, config.sample_rate or rate).using(channel)
+        extractor = make_extractor(config, config.sample_rate or rate).using(channel)
         extractor.shape(len(samples), rate)
-        decibels = extractor.decibels(samples, rate)
+        whole = extractor.whole(samples, rate)
     except AudioError as error:
         raise AudioError(f"{printable(recording.path)} {error}") from None
-    return str(columns["filename"].values[index]), decibels, extractor
+    return str(columns["filename"].values[index]), whole, extractor
 
 
-def plot_preview(figure: Figure, filename: str, decibels: np.ndarray, extractor: Extractor) -> None:
-    """Plot the results of `preview`: the spectrogram above a histogram of its levels."""
+def plot_preview(figure: Figure, filename: str, features: np.ndarray, extractor: WaveformExtractor) -> None:
+    """Plot the results of `preview`: a spectrogram above a histogram of its levels, or a waveform."""
+    # Break lines between settings, not within them.
+    settings = [fact.replace(" ", NO_BREAK) for fact in describe_settings(extractor.config, extractor.sample_rate)]
+    lines = "\n".join(wrap(", ".join(settings), SETTINGS_WIDTH))
+    if isinstance(extractor, Extractor):
+        frames, bands = features.shape
+        title = f"{short_name(filename)}: {frames} windows x {bands} bands\n{lines}"
+        _plot_levels(figure, features, extractor, title)
+    else:
+        axes = figure.subplots()
+        plot_waveform(axes, features, extractor)
+        axes.set_title(f"{short_name(filename)}: {len(features)} samples\n{lines}", fontsize=10)
+
+
+def _plot_levels(figure: Figure, decibels: np.ndarray, extractor: Extractor, title: str) -> None:
+    """Plot a spectrogram, shape (frames, bands), above a histogram of its levels."""
     above, below = figure.subplots(2, 1, height_ratios=[2, 1])
     config = extractor.config
-    frames, bands = decibels.shape
     mesh = plot_spectrogram(above, decibels, extractor)
-    # Break lines between settings, not within them.
-    settings = [fact.replace(" ", NO_BREAK) for fact in describe_settings(config, extractor.sample_rate)]
-    lines = "\n".join(wrap(", ".join(settings), SETTINGS_WIDTH))
-    above.set_title(f"{short_name(filename)}: {frames} windows x {bands} bands\n{lines}", fontsize=10)
+    above.set_title(title, fontsize=10)
     hidden = config.clip_below is None and decibels.min() < mesh.norm.vmin
     figure.colorbar(mesh, ax=above, label="level (dB)", extend="min" if hidden else "neither")
     below.hist(decibels.ravel(), bins=100)

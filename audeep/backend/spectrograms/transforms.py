@@ -190,11 +190,6 @@ def clip(decibels: np.ndarray, low: float | None, high: float | None) -> np.ndar
     return decibels.clip(-np.inf if low is None else low, np.inf if high is None else high)
 
 
-def split_chunks(spectrogram: np.ndarray, frames: int, count: int) -> np.ndarray:
-    """Return the first `count` chunks of `frames` frames, shape (count, frames, bands)."""
-    return spectrogram[: frames * count].reshape(count, frames, spectrogram.shape[1])
-
-
 def scale(chunks: np.ndarray, low: float | None = None, high: float | None = None) -> np.ndarray:
     """Scale chunks linearly such that the levels `low` and `high` become -1 and 1.
 

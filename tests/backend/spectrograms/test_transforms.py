@@ -94,9 +94,3 @@ def test_scaling_fills_the_range_of_each_chunk(chunks: np.ndarray) -> None:
             assert after.min() == -1
             assert after.max() == pytest.approx(1)
             np.testing.assert_array_equal(before.ravel().argsort(kind="stable")[0], after.ravel().argmin())
-
-
-def test_chunks_follow_each_other() -> None:
-    spectrogram = np.arange(14).reshape(7, 2)
-    chunks = transforms.split_chunks(spectrogram, 3, 2)
-    np.testing.assert_array_equal(chunks.reshape(6, 2), spectrogram[:6])
