@@ -90,7 +90,7 @@ def measure_sets(
             drawn = random.integers(len(item.true), size=len(item.true))
             folds.append(measure(SET_MEASURES, item.true[drawn], item.predicted[drawn]).mean())
         samples.append(pd.DataFrame(folds).mean())
-    low, high = pd.DataFrame(samples).quantile([0.025, 0.975]).to_numpy()
+    low, high = (bound.to_dict() for _, bound in pd.DataFrame(samples).quantile([0.025, 0.975]).iterrows())
     chance = {"average_precision": data_set.labels.mean(), "auc": 0.5}
     table = pd.DataFrame({"mean": result.means, "scikit-learn": same, "low": low, "high": high, "chance": chance})
     return table, result.by_name
