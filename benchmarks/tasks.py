@@ -26,6 +26,8 @@ from audeep.backend.classifiers.measurement import measured
 from audeep.backend.classifiers.measures import REGRESSION_MEASURES, SET_MEASURES, measure
 
 COUNT, FOLDS, SEED = 400, 5, 1
+#: Number of bootstrap samples.
+SAMPLES = 1000
 RATE, SECONDS = 16000, 1.0
 CLASSIFIER, REGRESSOR = audeep.SVMConfig(complexity=1e-3), audeep.SVMConfig(complexity=1e-2)
 SETTINGS = {
@@ -66,8 +68,10 @@ def mixtures(output: Path) -> pd.DataFrame:
     return table
 
 
-def measure_sets(data_set: audeep.DataSet, classifier: audeep.SVMConfig) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Evaluate a classifier on sets of labels.
+def measure_sets(
+    data_set: audeep.DataSet, classifier: audeep.SVMConfig, num_samples: int = SAMPLES
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Evaluate a classifier on sets of labels, with intervals from bootstrap samples.
 
     Returns the mean of each measure over labels and folds, with 95 % intervals and the value by chance, and the
     measures of each label.
@@ -80,13 +84,13 @@ def measure_sets(data_set: audeep.DataSet, classifier: audeep.SVMConfig) -> tupl
         "auc": np.mean([roc_auc_score(item.true, item.predicted) for item in outcomes]),
     }
     random, samples = np.random.default_rng(SEED), []
-    for _ in range(1000):
+    for _ in range(num_samples):
         folds = []
         for item in outcomes:
             drawn = random.integers(len(item.true), size=len(item.true))
             folds.append(measure(SET_MEASURES, item.true[drawn], item.predicted[drawn]).mean())
         samples.append(pd.DataFrame(folds).mean())
-    low, high = pd.DataFrame(samples).quantile([0.025, 0.975]).to_numpy()
+    low, high = (bound.to_dict() for _, bound in pd.DataFrame(samples).quantile([0.025, 0.975]).iterrows())
     chance = {"average_precision": data_set.labels.mean(), "auc": 0.5}
     table = pd.DataFrame({"mean": result.means, "scikit-learn": same, "low": low, "high": high, "chance": chance})
     return table, result.by_name

@@ -59,7 +59,8 @@ def mixtures(output: Path, *, quick: bool = False) -> None:
         tasks.write_mixtures(Path(os.environ["AUDEEP_ESC10"]), recordings, 100 if quick else tasks.COUNT)
     learn(shop, "mixtures", recordings, FIXED, quick=quick)
     with audeep.load(shop.folder / "mixtures-vectors.nc") as vectors:
-        table, by_label = tasks.measure_sets(vectors, audeep.SVMConfig(complexity="auto"))
+        classifier = audeep.SVMConfig(complexity="auto")
+        table, by_label = tasks.measure_sets(vectors, classifier, 20 if quick else tasks.SAMPLES)
     by_label.to_csv(output / "mixtures-by-label.csv")
     write(table, output / "mixtures.csv")
 
