@@ -616,6 +616,8 @@ def test_pretend_without_screen_or_known_format(run: Run, folder: Path, monkeypa
     assert "must end in one of" in stderr
 
 
+# By default, the test of the layouts of ESC-10 reads the real recordings.
+@pytest.mark.long
 @pytest.mark.skipif("AUDEEP_ESC10" not in os.environ, reason="AUDEEP_ESC10 does not name the data")
 def test_esc10(run: Run, tmp_path: Path) -> None:
     output = tmp_path / "esc-10.nc"

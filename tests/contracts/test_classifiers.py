@@ -76,6 +76,16 @@ def as_data_set(features: np.ndarray, labels: np.ndarray) -> DataSet:
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(
+    "classifier",
+    [
+        # A network takes long.
+        pytest.param(config, marks=pytest.mark.long if estimator_class(config).__name__ == "MLP" else ())
+        for config in CLASSIFIERS
+    ],
+    indirect=True,
+    ids=lambda config: config.__name__,
+)
 def test_is_an_estimator_of_scikit_learn(classifier: Classifier) -> None:
     name = type(classifier).__name__
     results = check_estimator(classifier, expected_failed_checks=EXCEPTIONS.get(name, {}), on_skip=None)

@@ -42,8 +42,12 @@ TINY = TimeAutoencoderConfig(num_units=2)
 Validated = tuple[Architecture, Path, Path]
 
 
-# The other autoencoders draw less at random.
-@pytest.fixture(scope="module", params=long_except(TRAINED, "t-rae", "contrastive"))
+def by_default(*kinds: str) -> pytest.MarkDecorator:
+    """Run a test of validated models for some kinds; for the others, it takes too long for every change."""
+    return pytest.mark.parametrize("validated", long_except(TRAINED, *kinds), indirect=True)
+
+
+@pytest.fixture(scope="module")
 def validated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Validated:
     """Train with validation."""
     folder = tmp_path_factory.mktemp("validated")
@@ -51,6 +55,8 @@ def validated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     return TRAINED[request.param], data, train(data, folder / "run", TRAINED[request.param], TRAINING, seed=3)
 
 
+# Of an autoencoder, and of a kind that leaves out incomplete batches.
+@by_default("t-rae", "contrastive")
 def test_the_validation_loss_is_that_of_the_saved_model(validated: Validated) -> None:
     _, data, logs = validated
     _, aside = set_aside([load(data)], TRAINING, seed=3)
@@ -66,6 +72,8 @@ def test_the_validation_loss_is_that_of_the_saved_model(validated: Validated) ->
     assert [event.step for event in events.Tensors("validation_loss")] == [3, 6]
 
 
+# The other kinds draw less at random.
+@by_default("t-rae")
 def test_training_is_that_on_the_other_recordings_alone(validated: Validated, tmp_path: Path) -> None:
     architecture, data, logs = validated
     rest, _ = set_aside([load(data)], TRAINING, seed=3)
@@ -73,6 +81,7 @@ def test_training_is_that_on_the_other_recordings_alone(validated: Validated, tm
     assert variables(logs, 6) == variables(alone, 6)
 
 
+@by_default("t-rae")
 def test_continues_as_if_never_stopped(validated: Validated, tmp_path: Path) -> None:
     architecture, data, whole = validated
     logs = shutil.copytree(whole, tmp_path / "run" / "logs")
@@ -176,6 +185,7 @@ def test_damaged_losses(tmp_path: Path) -> None:
         generate(logs, waves())
 
 
+@by_default("t-rae", "contrastive")
 def test_hyperparameters_in_tensorboard(validated: Validated) -> None:
     architecture, _, logs = validated
     events = EventAccumulator(str(next(logs.glob("events.*"))))

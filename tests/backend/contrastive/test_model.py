@@ -196,6 +196,8 @@ def train_on_two_devices(paths: list[str]) -> int:
     return 0
 
 
+# By default, an autoencoder is trained on two devices.
+@pytest.mark.long
 def test_two_devices_contrast_with_their_own_instances(
     trained: SimpleNamespace, server: Zygote, tmp_path: Path
 ) -> None:

@@ -188,6 +188,7 @@ def test_the_work_of_a_worker_that_dies_is_done_again(
     np.testing.assert_array_equal(found, list(extract([*map(Segment, paths)], extractor, jobs=1)))
 
 
+@pytest.mark.long
 def test_a_cluster_that_is_lost_is_one_error_and_no_words_of_dask(
     processes: LocalCluster,
     paths: list[Path],
