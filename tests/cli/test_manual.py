@@ -142,10 +142,11 @@ MANUAL = {
         --labels-last           flag
         --name                  -
     """,
+    # The manual requires --name, and so do we for all that the original imports: see test_exchange.py.
     "import": f"""
         {OUTPUT}
         --basedir               required
-        --name                  required
+        --name                  -
         --filename-attribute        filename
         --chunk-nr-attribute        chunk_nr
         --label-nominal-attribute   label_nominal
