@@ -38,6 +38,9 @@ class Learner(BaseEstimator):
     #: Number of feature dimensions of an instance: 1 for vectors, 2 for matrices.
     num_feature_dims: ClassVar[int] = 1
 
+    #: Whether it takes a `DataSet` as well as an array, reads it on demand, and standardises features itself.
+    takes_data_sets: ClassVar[bool] = False
+
     #: Whether it also learns sets of labels.
     multi_label: ClassVar[bool] = False
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -19,6 +20,13 @@ from audeep.backend.training.schedule import rate_at
 from audeep.backend.training.step import make_optimizer, make_train_step
 
 TrainableT = TypeVar("TrainableT", bound=Trainable)
+
+
+def seed_everything(seed: int) -> None:
+    """Seed all that training draws: weights, the order of instances, dropout."""
+    keras.utils.set_random_seed(seed)
+    # With a global seed of 0, tf.data compares its own seed, which is a tensor here, and fails.
+    tf.random.set_seed(seed or 1)
 
 
 class Loop(Generic[TrainableT]):

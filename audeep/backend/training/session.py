@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -36,7 +35,7 @@ from audeep.backend.training.examples import choose_examples
 from audeep.backend.training.fitting import fit
 from audeep.backend.training.history import Epoch
 from audeep.backend.training.hyperparameters import write_hyperparameters
-from audeep.backend.training.loop import Loop
+from audeep.backend.training.loop import Loop, seed_everything
 from audeep.backend.training.model import Model
 from audeep.backend.training.report import report
 from audeep.backend.training.validation import make_validation, set_aside
@@ -132,9 +131,7 @@ def train(
         # All workers synchronise here, before any writes files that another could take for an earlier training.
         latest = checkpoints.checkpoint_steps(logs)[-1] if config.resume else 0
         seed, latest = distribution.from_chief(strategy, [description.training["seed"], latest])
-        keras.utils.set_random_seed(seed)
-        # With a global seed of 0, tf.data compares its own seed, which is a tensor here, and fails.
-        tf.random.set_seed(seed or 1)
+        seed_everything(seed)
         to_train, to_validate = set_aside(data_sets, config, seed)
         num_validation = sum(map(len, to_validate))
         if to_validate:
