@@ -178,7 +178,8 @@ def classify(
         trained = saving.read(folder)
         if kind not in (None, type(trained.config)):
             found = type(trained.pipeline[-1]).__name__
-            raise ModelError(f"{folder} contains an {found} classifier; use 'audeep {found.lower()} predict'")
+            command = getattr(trained.config, "kind", found.lower())
+            raise ModelError(f"{folder} contains a classifier of the kind {found}; use 'audeep {command} predict'")
         wanted = data_set.are_in(config.eval_partitions)
         _check_match(trained, data_set, trained.config)
         inputs = (folder / saving.FILE, folder / saving.WEIGHTS)

@@ -104,9 +104,12 @@ class TaggerClassifier(TaggerLearner, NetworkClassifier):
         self.shape_ = tuple(arrays["shape"].astype(int).tolist())
         self.num_outputs_ = len(self.classes_)
         tagger = Tagger(config_of(self, self.config), self.shape_, self.num_outputs_)
-        # Raises a `ValueError` if they do not fit.
-        tagger.set_weights([arrays[f"weight_{number}"] for number in range(len(arrays) - 1)])
-        self.weights_ = tagger.get_weights()
+        self.weights_ = [arrays[f"weight_{number}"] for number in range(len(arrays) - 1)]
+        expected, found = (
+            [weight.shape for weight in weights] for weights in (tagger.get_weights(), self.weights_)
+        )
+        if found != expected:
+            raise ValueError(f"expected weights of the shapes {expected}, got {found}")
 
     def _objective(self, targets: np.ndarray) -> tuple[Losses, np.ndarray]:
         if targets.ndim == 1:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 from audeep.backend.networks.cell import Cell
@@ -63,7 +64,8 @@ class Attention(keras.layers.Layer):
     ) -> keras.KerasTensor:
         """Return the weight of each step, shape (batch, time); those of a sequence add up to 1."""
         scores = self.score(self.hidden(sequences))[..., 0]
-        return ops.softmax(scores if lengths is None else pad(scores, lengths, scores.dtype.min), axis=1)
+        # That of Keras warns of sequences of a single step.
+        return tf.nn.softmax(scores if lengths is None else pad(scores, lengths, scores.dtype.min), axis=1)
 
     def call(
         self, sequences: keras.KerasTensor, lengths: keras.KerasTensor | None = None, training: bool = False

@@ -102,6 +102,9 @@ class Block(keras.layers.Layer):
         if lengths is not None:
             images = pad(images, lengths, images.dtype.min)
         images, lengths = max_pool(images, self.pool), pooled(lengths, self.pool[0])
+        if lengths is not None:
+            # The lowest number of all would make the variance infinite.
+            images = pad(images, lengths)
         if self.normalization:
             images = self.normalization(images, training=training, lengths=lengths)
         images = ops.relu(images)
