@@ -14,7 +14,7 @@ class TaggerCommand(ClassifierCommand):
 class CNNCommand(TaggerCommand):
     """Base class of the commands of the convolutional network."""
 
-    classifier, features = CNNConfig, "spectrograms"
+    classifier, features = CNNConfig, "spectrograms, or waveforms"
 
 
 class SequenceCommand(TaggerCommand):
@@ -36,7 +36,7 @@ class GatedCNNCommand(SequenceCommand):
 
 
 class EvaluateCNN(CNNCommand, Evaluate):
-    """Evaluate spectrograms with a convolutional network."""
+    """Evaluate spectrograms or waveforms with a convolutional network."""
 
     title = "CNN evaluation"
     epilog = """\

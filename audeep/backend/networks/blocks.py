@@ -49,6 +49,29 @@ class HorizontalConv2D(keras.layers.Conv2D):
         return (*shape[:2], 1, self.filters)
 
 
+class FramingConv2D(keras.layers.Conv2D):
+    """Filters over the frames of waveforms: of `length` samples, and a frame begins at every `stride`-th sample.
+
+    The last frames are filled up with zeros.
+    """
+
+    def __init__(self, filters: int, length: int, stride: int, **keywords: Any) -> None:
+        super().__init__(filters, (length, 1), strides=(stride, 1), **keywords)
+
+    def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
+        """Return the outputs, shape (batch, frame, 1, filters)."""
+        return super().call(ops.pad(images, [[0, 0], [0, self.kernel_size[0] - 1], [0, 0], [0, 0]]))
+
+    def compute_output_shape(self, shape: Shape) -> Shape:
+        """Return the shape of the outputs."""
+        return (shape[0], divided(shape[1], self.strides[0]), 1, self.filters)
+
+
+def divided(size: int | None, divisor: int) -> int | None:
+    """Divide a size, if it is known, and round up."""
+    return None if size is None else math.ceil(size / divisor)
+
+
 class Block(keras.layers.Layer):
     """Convolutions side by side, maximum pooling, batch normalisation, rectification.
 
@@ -58,7 +81,7 @@ class Block(keras.layers.Layer):
     Parameters
     ----------
     convolutions
-        Layers that keep the number of frames.
+        Layers that keep the number of frames, or divide it by the same stride.
     pool
         Number of frames, and of bands, of which the largest value is taken.
     normalize
@@ -76,6 +99,12 @@ class Block(keras.layers.Layer):
         super().__init__(name=name)
         self.convolutions, self.pool = list(convolutions), pool
         self.normalization = BatchNormalization() if normalize else None
+        self.stride: int = self.convolutions[0].strides[0]
+
+    @property
+    def reduction(self) -> int:
+        """What the number of frames is divided by."""
+        return self.stride * self.pool[0]
 
     def build(self, shape: Shape) -> None:
         """Create the weights; `shape` is that of the images."""
@@ -90,8 +119,7 @@ class Block(keras.layers.Layer):
         batch, time, bands, _ = outputs[0]
         frames, height = self.pool
         assert bands is not None
-        time = None if time is None else math.ceil(time / frames)
-        return (batch, time, math.ceil(bands / height), sum(output[-1] or 0 for output in outputs))
+        return (batch, divided(time, frames), math.ceil(bands / height), sum(output[-1] or 0 for output in outputs))
 
     def call(
         self, images: keras.KerasTensor, lengths: keras.KerasTensor | None = None, training: bool = False
@@ -99,6 +127,7 @@ class Block(keras.layers.Layer):
         """Return the output; `lengths` of the images have shape (batch,)."""
         outputs = [convolution(images) for convolution in self.convolutions]
         images = outputs[0] if len(outputs) == 1 else ops.concatenate(outputs, axis=-1)
+        lengths = pooled(lengths, self.stride)
         if lengths is not None:
             images = pad(images, lengths, images.dtype.min)
         images, lengths = max_pool(images, self.pool), pooled(lengths, self.pool[0])

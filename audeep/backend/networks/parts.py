@@ -4,11 +4,19 @@ import enum
 
 
 class FrontEnd(enum.Enum):
-    """How a network reads spectrograms."""
+    """How a network reads spectrograms, or waveforms."""
 
     SMALL_RECTANGULAR = "small-rectangular"
     VERTICAL = "vertical"
     VERTICAL_HORIZONTAL = "vertical-horizontal"
+    SAMPLE_LEVEL = "sample-level"
+    FRAME_LEVEL = "frame-level"
+    FRAME_LEVEL_MANY = "frame-level-many"
+
+    @property
+    def reads_waveforms(self) -> bool:
+        """Whether it reads waveforms, not spectrograms."""
+        return self in (FrontEnd.SAMPLE_LEVEL, FrontEnd.FRAME_LEVEL, FrontEnd.FRAME_LEVEL_MANY)
 
 
 class BackEnd(enum.Enum):

@@ -1,8 +1,9 @@
 """Whether a network can learn from a data set, or predict from it."""
 
 from audeep.backend.data.data_set import DataSet
+from audeep.backend.data.schema import TIME
 from audeep.backend.errors import DataError
-from audeep.backend.taggers.config import TaggerConfig
+from audeep.backend.taggers.config import CNNConfig, TaggerConfig
 
 #: What instances are, by their number of dimensions.
 INSTANCES = {1: "one dimension, time, such as waveforms", 2: "two dimensions, time and bands, such as spectrograms"}
@@ -10,12 +11,14 @@ INSTANCES = {1: "one dimension, time, such as waveforms", 2: "two dimensions, ti
 
 def check_data_set(config: TaggerConfig, data_set: DataSet) -> None:
     """Refuse a data set that a network cannot read."""
-    if len(data_set.feature_dims) != config.num_feature_dims or 0 in data_set.feature_shape:
+    # A single dimension may also be that of vectors.
+    is_time = config.num_feature_dims > 1 or data_set.feature_dims == (TIME,)
+    if len(data_set.feature_dims) != config.num_feature_dims or not is_time or 0 in data_set.feature_shape:
         raise DataError(
             f"the features in {data_set.name} have the dimensions {data_set.describe_features()}, but this network "
             f"reads instances with {INSTANCES[config.num_feature_dims]}"
         )
-    if data_set.lengths is not None and not config.takes_lengths:
+    if data_set.lengths is not None and isinstance(config, CNNConfig) and not config.takes_lengths:
         raise DataError(
             f"{data_set.name} has recordings of different lengths, but a {config.back_end.value} back-end needs "
             "recordings of the same length; choose another `back_end`, or set `fixed_length`"

@@ -7,9 +7,6 @@ from audeep.backend.networks.parts import BackEnd, FrontEnd, Normalization
 from audeep.backend.options import option
 from audeep.backend.training.config import OptimizationConfig, Schedule
 
-#: Default number of filters in the first block; 64 for the front-ends that are not here.
-NUM_FILTERS = {FrontEnd.SMALL_RECTANGULAR: 32}
-
 
 class TaggerConfig(
     OptimizationConfig,
@@ -25,9 +22,6 @@ class TaggerConfig(
     kind: ClassVar[str]
     #: Function that makes the layers, ``package.module:function``; only importing it needs TensorFlow.
     layers: ClassVar[str]
-    #: Number of dimensions of an instance: 2 for spectrograms and other sequences of vectors.
-    num_feature_dims: ClassVar[int] = 2
-
     keep_prob: float = option(
         0.5,
         above=0,
@@ -64,6 +58,11 @@ class TaggerConfig(
     )
 
     @property
+    def num_feature_dims(self) -> int:
+        """Number of dimensions of an instance: 2 for spectrograms and other sequences, 1 for waveforms."""
+        return 2
+
+    @property
     def takes_lengths(self) -> bool:
         """Whether instances may differ in length, up to the longest in training."""
         return True
@@ -80,8 +79,8 @@ class CNNConfig(TaggerConfig):
     Examples
     --------
     >>> import audeep
-    >>> audeep.CNNConfig(front_end="vertical", back_end="attention").num_blocks
-    4
+    >>> audeep.CNNConfig(front_end="vertical", back_end="attention").filters
+    (64, 128, 256, 512)
     """
 
     kind: ClassVar[str] = "cnn"
@@ -91,7 +90,8 @@ class CNNConfig(TaggerConfig):
         FrontEnd.SMALL_RECTANGULAR,
         help="filters that read spectrograms: SMALL-RECTANGULAR, blocks of 3 x 3 as in VGG; VERTICAL, of one shape "
         "that spans most bands; VERTICAL-HORIZONTAL, of many shapes, along frequency for timbre and along time for "
-        "rhythm",
+        "rhythm. Or waveforms: SAMPLE-LEVEL, blocks of 3 samples; FRAME-LEVEL, of the length `window_size`; "
+        "FRAME-LEVEL-MANY, of many lengths",
     )
     back_end: BackEnd = option(
         BackEnd.AVERAGE,
@@ -104,10 +104,24 @@ class CNNConfig(TaggerConfig):
         None,
         at_least=1,
         metavar="N",
-        help="number of filters in the first block; each further block has twice as many (default: 32 for "
-        "SMALL-RECTANGULAR, 64 for the others)",
+        help="number of filters in the first block; each further block has twice as many, with SAMPLE-LEVEL every "
+        "second one (default: 32 for SMALL-RECTANGULAR and SAMPLE-LEVEL, 64 for the others)",
     )
-    num_blocks: int = option(4, at_least=1, at_most=12, metavar="N", help="number of blocks of the front-end")
+    num_blocks: int | None = option(
+        None,
+        at_least=1,
+        at_most=12,
+        metavar="N",
+        help="number of blocks of the front-end (default: 8 for SAMPLE-LEVEL, 4 for the others)",
+    )
+    window_size: int = option(
+        512,
+        at_least=1,
+        unit="samples",
+        metavar="SAMPLES",
+        help="length of the filters of FRAME-LEVEL, which overlap by half; those of FRAME-LEVEL-MANY have half, "
+        "one, two and four times this length",
+    )
     num_units: int = option(
         128,
         at_least=1,
@@ -121,8 +135,15 @@ class CNNConfig(TaggerConfig):
     @property
     def filters(self) -> tuple[int, ...]:
         """Number of filters of each block."""
-        first = self.num_filters or NUM_FILTERS.get(self.front_end, 64)
-        return tuple(first * 2**number for number in range(self.num_blocks))
+        is_sample_level = self.front_end is FrontEnd.SAMPLE_LEVEL
+        few = is_sample_level or self.front_end is FrontEnd.SMALL_RECTANGULAR
+        first, count = self.num_filters or (32 if few else 64), self.num_blocks or (8 if is_sample_level else 4)
+        return tuple(first * 2 ** (number // (1 + is_sample_level)) for number in range(count))
+
+    @property
+    def num_feature_dims(self) -> int:
+        """Number of dimensions of an instance."""
+        return 1 if self.front_end.reads_waveforms else 2
 
     @property
     def normalize(self) -> bool:

@@ -108,7 +108,7 @@ class GatedLayers(keras.layers.Layer):
         images = sequences[:, :, None]
         for block in self.blocks:
             images = block(images, lengths, training=training)
-            lengths = pooled(lengths, block.pool[0])
+            lengths = pooled(lengths, block.reduction)
         return images[:, :, 0], lengths
 
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from audeep.backend.networks.blocks import Block, HorizontalConv2D, VerticalConv2D, max_pool
-from audeep.backend.networks.front_ends import FRONT_ENDS, make_front_end
+from audeep.backend.networks.blocks import Block, FramingConv2D, HorizontalConv2D, VerticalConv2D, max_pool
+from audeep.backend.networks.front_ends import FRONT_ENDS, ConvolutionalFrontEnd
 from audeep.backend.networks.parts import FrontEnd
 
 #: Of 250 frames and 64 bands: number of filters of each block, output shape of each block, and trained weights of
@@ -35,6 +35,20 @@ EXPECTED = {
         ],
         40,
     ),
+    # Of 8,000 samples, with a window of 64.
+    FrontEnd.SAMPLE_LEVEL: (
+        [4, 4, 8],
+        [(2667, 1, 4), (889, 1, 4), (297, 1, 8)],
+        [3 * 4 + 8, 3 * 4 * 4 + 8, 3 * 4 * 8 + 16],
+        8,
+    ),
+    FrontEnd.FRAME_LEVEL: ([6, 12], [(125, 1, 6), (63, 1, 12)], [64 * 6 + 12, 3 * 6 * 12 + 24], 12),
+    FrontEnd.FRAME_LEVEL_MANY: (
+        [6, 12],
+        [(125, 1, 6), (63, 1, 12)],
+        [(32 + 64) * 2 + 128 + 256 + 12, 3 * 6 * 12 + 24],
+        12,
+    ),
 }
 
 
@@ -54,22 +68,23 @@ def test_every_front_end_is_calculated() -> None:
 @pytest.mark.parametrize("kind", FrontEnd)
 def test_layer_by_layer(kind: FrontEnd) -> None:
     filters, shapes, weights, channels = EXPECTED[kind]
-    front_end = make_front_end(kind, 64, filters, normalize=True)
-    front_end.build((None, 250, 64))
-    shape = (None, 250, 64, 1)
+    front_end = ConvolutionalFrontEnd(FRONT_ENDS[kind](64, filters, normalize=True))
+    size = (8000,) if kind.reads_waveforms else (250, 64)
+    front_end.build((None, *size))
+    shape = (None, *size, 1) if len(size) == 2 else (None, *size, 1, 1)
     for block, expected, count in zip(front_end.blocks, shapes, weights, strict=True):
         shape = block.compute_output_shape(shape)
         assert shape == (None, *expected)
         assert sum(np.prod(weight.shape) for weight in block.trainable_weights) == count
     steps = shapes[-1][0]
-    assert front_end.compute_output_shape((None, 250, 64)) == (None, steps, channels)
-    outputs, lengths = front_end(tf.zeros((2, 250, 64)), tf.constant([250, 1]))
+    assert front_end.compute_output_shape((None, *size)) == (None, steps, channels)
+    outputs, lengths = front_end(tf.zeros((2, *size)), tf.constant([size[0], 1]))
     assert outputs.shape == (2, steps, channels)
     assert lengths.numpy().tolist() == [steps, 1]
 
 
 def test_without_normalisation_there_are_biases() -> None:
-    front_end = make_front_end(FrontEnd.SMALL_RECTANGULAR, 8, [2, 3], normalize=False)
+    front_end = ConvolutionalFrontEnd(FRONT_ENDS[FrontEnd.SMALL_RECTANGULAR](8, [2, 3], normalize=False))
     front_end.build((None, None, 8))
     assert [weight.shape for weight in front_end.weights] == [(3, 3, 1, 2), (2,), (3, 3, 2, 3), (3,)]
 
@@ -88,6 +103,13 @@ def test_a_horizontal_filter_sees_the_mean_of_the_bands() -> None:
     layer = constant(HorizontalConv2D(2, 3, use_bias=False), (None, 4, 2, 1), 0.5)
     # Half the sums of three neighbours of 2, 4, 0, 4.
     assert layer(images).numpy()[0, :, 0].tolist() == [[3, 3], [3, 3], [4, 4], [2, 2]]
+
+
+def test_frames_of_waveforms() -> None:
+    samples = tf.constant([1.0, 2, 3, 4, 5, 6, 7])[None, :, None, None]
+    layer = constant(FramingConv2D(1, 4, 3, use_bias=False), (None, 7, 1, 1))
+    # From samples 1, 4 and 7 on, the last followed by zeros.
+    assert layer(samples).numpy().ravel().tolist() == [10, 22, 7]
 
 
 def test_a_block_pools_and_rectifies() -> None:

@@ -15,7 +15,7 @@ from audeep.backend.taggers.tagger import Tagger
 from audeep.backend.training.step import make_optimizer, make_train_step
 from audeep.testing import make_data_set
 
-SMALL = {"num_filters": 10, "num_blocks": 2, "num_units": 4}
+SMALL = {"num_filters": 10, "num_blocks": 2, "num_units": 4, "window_size": 6}
 PAIRS = [(front_end, back_end) for front_end in FrontEnd for back_end in BackEnd]
 #: Each part of a CNN once, and the other networks.
 VARIABLE: list[TaggerConfig] = [
@@ -48,8 +48,9 @@ def with_random_weights(tagger: Tagger) -> Tagger:
 @pytest.mark.parametrize(("front_end", "back_end"), PAIRS)
 def test_every_front_end_goes_with_every_back_end(front_end: FrontEnd, back_end: BackEnd) -> None:
     config = CNNConfig(front_end=front_end, back_end=back_end, **SMALL)
-    tagger = Tagger(config, (24, 8), 3)
-    assert tagger(tf.zeros((2, 24, 8)))["outputs"].shape == (2, 3)
+    shape = (24, 8)[: config.num_feature_dims]
+    tagger = Tagger(config, shape, 3)
+    assert tagger(tf.zeros((2, *shape)))["outputs"].shape == (2, 3)
     assert config.takes_lengths == (back_end not in (BackEnd.DENSE, BackEnd.FULLY_CONVOLUTIONAL))
 
 
@@ -83,12 +84,13 @@ def test_gates_of_the_output() -> None:
 @pytest.mark.parametrize("config", VARIABLE, ids=name)
 def test_outputs_are_the_same_alone_in_a_batch_and_padded(config: TaggerConfig) -> None:
     random = np.random.default_rng(1)
-    recordings = [random.normal(size=(length, 8)).astype("float32") for length in LENGTHS]
-    tagger = with_random_weights(Tagger(config, (24, 8), 3, differ_in_length=True))
+    bands = (8,)[: config.num_feature_dims - 1]
+    recordings = [random.normal(size=(length, *bands)).astype("float32") for length in LENGTHS]
+    tagger = with_random_weights(Tagger(config, (24, *bands), 3, differ_in_length=True))
     alone = [tagger(tf.constant(item[np.newaxis]))["outputs"][0] for item in recordings]
     # The LSTM network fills recordings up to the longest in training.
     for longest in [24] if isinstance(config, LSTMConfig) else [24, 31]:
-        batch = np.full((4, longest, 8), 7, "float32")
+        batch = np.full((4, longest, *bands), 7, "float32")
         for row, item in zip(batch, recordings, strict=True):
             row[: len(item)] = item
         together = tagger(tf.constant(batch), lengths=tf.constant(LENGTHS))["outputs"]
@@ -128,6 +130,13 @@ def test_what_cannot_be_read_is_refused() -> None:
     for data_set in (vectors, images):
         with pytest.raises(DataError, match="this network reads instances with two dimensions, time and bands"):
             check_data_set(CNNConfig(), data_set)
+    waves = make_data_set(4, time=9)
+    check_data_set(CNNConfig(front_end="sample-level"), waves)
+    for data_set in (vectors, make_data_set(4, time=3, freq=2)):
+        with pytest.raises(
+            DataError, match="this network reads instances with one dimension, time, such as wavefo"
+        ):
+            check_data_set(CNNConfig(front_end="sample-level"), data_set)
     with pytest.raises(OptionError, match="`num_filters` must be even, not 5"):
         GatedCNNConfig(num_filters=5)
 
