@@ -16,10 +16,10 @@ NAMES = (
     "startup", "preprocessing", "training", "generation", "classification", "data", "tables", "memory",
 )  # fmt: skip
 #: They have tables of their own, and take minutes or hours: they run only if they are named.
-VECTORS, TASKS = "vectors", "tasks"
+VECTORS, TASKS, SUPERVISED = "vectors", "tasks", "supervised"
 HELP = (
     f"{', '.join(NAMES)} (default: all of these); {VECTORS}, the accuracy of vectors learned in every way; "
-    f"{TASKS}, sets of labels and continuous targets"
+    f"{TASKS}, sets of labels and continuous targets; {SUPERVISED}, networks that learn from labels"
 )
 HEADER = "| what : compared with | ours | other | ratio | at most |\n|---|---:|---:|---:|---:|\n"
 
@@ -27,9 +27,13 @@ HEADER = "| what : compared with | ours | other | ratio | at most |\n|---|---:|-
 def main() -> None:
     """Run those that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*NAMES, VECTORS, TASKS, []], metavar="NAME", help=HELP)
+    parser.add_argument(
+        "names", nargs="*", choices=[*NAMES, VECTORS, TASKS, SUPERVISED, []], metavar="NAME", help=HELP
+    )
     parser.add_argument("--output", type=Path, default=Path("build/benchmarks"), help="folder of table and plot")
-    parser.add_argument("--quick", action="store_true", help=f"{VECTORS}: one seed in place of three")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{VECTORS}: one seed in place of three; {SUPERVISED}: a trial"
+    )
     args = parser.parse_args()
     if VECTORS in args.names:
         from benchmarks import vectors
@@ -43,6 +47,14 @@ def main() -> None:
 
         tasks.report(args.output / TASKS)
         args.names.remove(TASKS)
+        if not args.names:
+            return
+    if SUPERVISED in args.names:
+        from benchmarks import supervised
+
+        trial = {"seeds": supervised.SEEDS[:1], "num_epochs": 3} if args.quick else {}
+        supervised.report(args.output, **trial)
+        args.names.remove(SUPERVISED)
         if not args.names:
             return
     machine = f"{processor()}, {os.cpu_count()} processors, {datetime.date.today()}"
