@@ -1,6 +1,7 @@
 """Print the median seconds of a training step of a network that learns from labels, written with PyTorch."""
 
 import sys
+from itertools import pairwise
 
 from benchmarks.training import median_seconds
 
@@ -26,7 +27,7 @@ def main() -> None:
                         nn.BatchNorm2d(made),
                         nn.ReLU(),
                     )
-                    for read, made in zip(counts, counts[1:], strict=False)
+                    for read, made in pairwise(counts)
                 )
             )
             self.output = nn.Sequential(nn.Dropout(0.5), nn.Linear(1024, CLASSES))
