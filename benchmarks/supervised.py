@@ -156,7 +156,7 @@ def as_markdown(results: Mapping[str, Mapping[str, float]], seeds: Sequence[int]
         )
     note = (
         f"\nPercent, five folds; {len(seeds)} seeds, spread is their standard deviation; seconds to train and "
-        "evaluate the five folds of ESC-10, start included; mAP and mAUC of mixtures of two recordings; only trained "
-        "weights are counted.\n"
+        "evaluate the five folds of ESC-10, start included; mAP and mAUC of mixtures of two recordings; only "
+        "trained weights are counted.\n"
     )
     return "".join(lines) + note

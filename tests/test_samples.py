@@ -112,7 +112,7 @@ def test_networks_that_learn_from_labels(tmp_path: Path) -> None:
     assert re.findall(r"^\$ audeep (.*)$", result.stderr, re.MULTILINE) == calls
     tried = {word for call in calls for word in re.findall(r"--(?:front|back)-end ([\w-]+)", call)}
     assert tried == {part.value for part in FrontEnd} | {"average", "attention"}
-    rows = [line.split() for line in result.stdout.split("\n\n")[-2].splitlines()]
+    rows = [line.split() for line in result.stdout.split("\n\n")[-2].strip().splitlines()]
     evaluations = [call for call in calls if " evaluate " in call]
     assert len(rows) == 1 + len(evaluations)
     assert rows[-1] == ["gated-cnn", "0.25", "0.25"]
