@@ -102,7 +102,7 @@ class Learner(BaseEstimator):
 
     @abstractmethod
     def _train(
-        self, X: np.ndarray, targets: np.ndarray, config: Any, seed: np.random.SeedSequence, groups: np.ndarray
+        self, X: Any, targets: np.ndarray, config: Any, seed: np.random.SeedSequence, groups: np.ndarray
     ) -> None:
         """Train on features, targets and group indices, and set `converged_`."""
 
@@ -189,7 +189,7 @@ class Regressor(RegressorMixin, Learner):
         return targets[:, 0] if self.is_single_ else targets
 
     @abstractmethod
-    def _predicted(self, X: np.ndarray) -> np.ndarray:
+    def _predicted(self, X: Any) -> np.ndarray:
         """Return standardised targets, shape (instance, target)."""
 
     def _to_train_on(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -45,6 +45,7 @@ def fitted(
     pipeline = Pipeline([("scaler", scaler), ("classifier", classifier)])
     chooses = isinstance(config, SVMConfig) and config.complexity == "auto"
     if chooses:
+        assert isinstance(features, np.ndarray)
         # Not left to the SVM, so that each inner fold is standardised separately.
         name = "classifier__complexity"
         dividing = int(training.generate_state(1)[0])

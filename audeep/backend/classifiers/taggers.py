@@ -5,7 +5,7 @@ from audeep.backend import runtime  # noqa: F401, before TensorFlow
 # isort: split
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils import Tags
@@ -30,6 +30,7 @@ class TaggerLearner(Learner):
     memory, and whose instances may differ in length.
     """
 
+    config: ClassVar[type[TaggerConfig]]
     takes_data_sets = True
     num_feature_dims = 2
     remedy = "a lower `learning_rate`"

@@ -47,7 +47,7 @@ class TrainingData:
             labels, classes = labels.astype(column.kind), data_set[column.dims[1]].tolist()
         else:
             classes = in_order(labels.tolist(), data_set.label_map)
-            labels = pd.Index(classes).get_indexer(labels)
+            labels = pd.Index(classes).get_indexer(pd.Index(labels))
         return cls(
             features=chosen if on_demand else read_vectors(chosen),
             filenames=chosen.filename.astype(str),
