@@ -26,6 +26,12 @@ from .backend.classifiers.saving import load_classifier as load_classifier
 from .backend.classifiers.saving import train_classifier as train_classifier
 from .backend.classifiers.svm import SVM as SVM
 from .backend.classifiers.svm import SVMRegressor as SVMRegressor
+from .backend.classifiers.taggers import CNN as CNN
+from .backend.classifiers.taggers import LSTM as LSTM
+from .backend.classifiers.taggers import CNNRegressor as CNNRegressor
+from .backend.classifiers.taggers import GatedCNN as GatedCNN
+from .backend.classifiers.taggers import GatedCNNRegressor as GatedCNNRegressor
+from .backend.classifiers.taggers import LSTMRegressor as LSTMRegressor
 from .backend.contrastive.config import ContrastiveConfig as ContrastiveConfig
 from .backend.contrastive.config import ContrastiveTrainingConfig as ContrastiveTrainingConfig
 from .backend.data.chunks import fuse_chunks as fuse_chunks
@@ -64,6 +70,9 @@ from .backend.spectrograms.config import ExtractionConfig as ExtractionConfig
 from .backend.spectrograms.config import SpectrogramConfig as SpectrogramConfig
 from .backend.spectrograms.config import WaveformConfig as WaveformConfig
 from .backend.spectrograms.preprocess import preprocess as preprocess
+from .backend.taggers.config import CNNConfig as CNNConfig
+from .backend.taggers.config import GatedCNNConfig as GatedCNNConfig
+from .backend.taggers.config import LSTMConfig as LSTMConfig
 from .backend.training.config import GenerationConfig as GenerationConfig
 from .backend.training.config import TrainingConfig as TrainingConfig
 from .backend.training.generation import generate as generate

@@ -16,11 +16,12 @@ NAMES = (
     "startup", "preprocessing", "training", "generation", "classification", "data", "tables", "memory",
 )  # fmt: skip
 #: They have tables of their own, and take minutes or hours: they run only if they are named.
-VECTORS, TASKS, LENGTHS, MIXTURES = OWN_TABLES = ("vectors", "tasks", "lengths", "mixtures")
+OWN_TABLES = ("vectors", "tasks", "lengths", "mixtures", "supervised")
+VECTORS, TASKS, LENGTHS, MIXTURES, SUPERVISED = OWN_TABLES
 HELP = (
     f"{', '.join(NAMES)} (default: all of these); {VECTORS}, the accuracy of vectors learned in every way; "
     f"{TASKS}, sets of labels and continuous targets; {LENGTHS}, recordings of different lengths; {MIXTURES}, "
-    "sets of labels with the autoencoder of the tutorial"
+    f"sets of labels with the autoencoder of the tutorial; {SUPERVISED}, networks that learn from labels"
 )
 HEADER = "| what : compared with | ours | other | ratio | at most |\n|---|---:|---:|---:|---:|\n"
 
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help=f"{VECTORS}: one seed in place of three; {LENGTHS} and {MIXTURES}: a small model, as a trial",
+        help=f"{VECTORS}: one seed in place of three; {LENGTHS}, {MIXTURES} and {SUPERVISED}: a trial",
     )
     args = parser.parse_args()
     for name in [name for name in args.names if name in OWN_TABLES]:
@@ -65,6 +66,11 @@ def report(name: str, output: Path, *, quick: bool) -> None:
         from benchmarks import tasks
 
         tasks.report(output / name)
+    elif name == SUPERVISED:
+        from benchmarks import supervised
+
+        trial = {"seeds": supervised.SEEDS[:1], "num_epochs": 3} if quick else {}
+        supervised.report(output, **trial)
     else:
         from benchmarks import tutorial
 

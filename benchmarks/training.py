@@ -1,4 +1,4 @@
-"""Training steps against the same models written with PyTorch's nn.GRU, and what else training takes."""
+"""Training steps against the same models written with PyTorch, and what else training takes."""
 
 import json
 import statistics
@@ -43,6 +43,13 @@ def rows() -> Iterator[Row]:
         with_feedback = ours("step", kind, architecture | dict.fromkeys(feedback, 0.5))
         yield in_turn(
             f"step of {kind} with feedback : without", with_feedback, ours("step", kind, architecture), 2.5
+        )
+    for kind in ("cnn", "gated-cnn"):
+        yield in_turn(
+            f"step of {kind}, defaults : PyTorch",
+            partial(printed_seconds, "benchmarks.taggers_ours", kind),
+            partial(printed_seconds, "benchmarks.taggers_torch", kind),
+            1,
         )
     yield whole_training()
 

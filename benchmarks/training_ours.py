@@ -21,7 +21,7 @@ def main() -> None:
     spec = tf.TensorSpec((None, FRAMES, BANDS), tf.float32)
     batch = tf.random.uniform((BATCH, FRAMES, BANDS), -1, 1)
     run = {
-        "step": make_train_step(model, optimizer, tf.distribute.get_strategy(), spec),
+        "step": make_train_step(model, optimizer, tf.distribute.get_strategy(), {"inputs": spec}),
         "forward": tf.function(lambda batch: model(batch, training=True)["reconstruction"], input_signature=[spec]),
         "encode": tf.function(lambda batch: model.encode(batch), input_signature=[spec]),
     }[what]

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from audeep.backend.networks.parts import FrontEnd
+
 SAMPLES = Path(__file__).parents[1] / "samples"
 SCRIPTS = sorted(path.name for path in SAMPLES.glob("*.sh") if path.name != "common.sh")
-EXPERIMENTS = [script for script in SCRIPTS if script not in ("quickstart.sh", "esc-10-vectors.sh")]
+#: Those that train no autoencoder on variants of the spectrograms.
+OTHERS = ("quickstart.sh", "esc-10-vectors.sh", "esc-10-supervised.sh")
+EXPERIMENTS = [script for script in SCRIPTS if script not in OTHERS]
 
 AUDEEP = """\
 #!/bin/sh
@@ -98,6 +102,24 @@ def test_vectors_in_every_way(tmp_path: Path) -> None:
     assert "a                             2    50.0 %    40.0 to 60.0 %" in result.stdout
     # Again: all is there.
     assert start("esc-10-vectors.sh", "data", "results").returncode == 0
+    assert (tmp_path / "calls.txt").read_text().splitlines() == calls
+
+
+def test_networks_that_learn_from_labels(tmp_path: Path) -> None:
+    result = start("esc-10-supervised.sh", "data", "results", TRIAL="1")
+    assert result.returncode == 0, result.stderr
+    calls = (tmp_path / "calls.txt").read_text().splitlines()
+    assert re.findall(r"^\$ audeep (.*)$", result.stderr, re.MULTILINE) == calls
+    tried = {word for call in calls for word in re.findall(r"--(?:front|back)-end ([\w-]+)", call)}
+    assert tried == {part.value for part in FrontEnd} | {"average", "attention"}
+    rows = [line.split() for line in result.stdout.split("\n\n")[-2].strip().splitlines()]
+    evaluations = [call for call in calls if " evaluate " in call]
+    assert len(rows) == 1 + len(evaluations)
+    assert rows[-1] == ["gated-cnn", "0.25", "0.25"]
+    networks = [call for call in evaluations if call.split()[1] in ("cnn", "lstm", "gated-cnn")]
+    assert all("--num-epochs 2" in call for call in networks)
+    # Again: all is there.
+    assert start("esc-10-supervised.sh", "data", "results", TRIAL="1").returncode == 0
     assert (tmp_path / "calls.txt").read_text().splitlines() == calls
 
 

@@ -20,6 +20,10 @@ class ClassifierCommand(Command):
 
     #: Configuration of the classifier.
     classifier: ClassVar[type[Config]]
+    #: What it reads.
+    features: ClassVar[str] = "feature vectors"
+    #: Whether that is made by a model.
+    made_by_model: ClassVar[bool] = True
     #: Whether the classifier computes with TensorFlow.
     uses_tensorflow: ClassVar[bool] = False
     #: Rest of the description.
@@ -49,7 +53,7 @@ of the training data."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of evaluation, then those of the classifier."""
-        add_input(parser, "labelled feature vectors, with cross-validation folds or partitions")
+        add_input(parser, f"labelled {self.features}, with cross-validation folds or partitions")
         add_config(parser, EvaluationConfig)
         add_config(parser, self.classifier)
         add_config(parser, SeedConfig)

@@ -48,10 +48,11 @@ data."""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of training, then those of the classifier."""
-        add_input(parser, "feature vectors with labels or continuous targets")
+        add_input(parser, f"{self.features} with labels or continuous targets")
         add_config(parser, ClassifierTrainingConfig)
         add_output(parser, "folder to write the classifier to, such as one beside logs", metavar="DIR")
-        add_model_dir(parser, "for 'predict'", "the folder logs beside --output, if it contains a model")
+        if self.made_by_model:
+            add_model_dir(parser, "for 'predict'", "the folder logs beside --output, if it contains a model")
         add_config(parser, self.classifier)
         add_config(parser, SeedConfig)
 
@@ -61,7 +62,8 @@ data."""
         classifier = self.classifier_from(args)
         from audeep.backend.classifiers.saving import train_classifier
 
-        train_classifier(args.input, classifier, args.output, config, model_dir=args.model_dir, seed=args.seed)
+        model_dir = args.model_dir if self.made_by_model else None
+        train_classifier(args.input, classifier, args.output, config, model_dir=model_dir, seed=args.seed)
         LOG.info("wrote the classifier to %s", args.output)
 
 
@@ -97,7 +99,7 @@ classifier that was trained before (--classifier)."""
             "--train-input",
             type=Path,
             metavar="FILE",
-            help="data set (netCDF): labelled feature vectors to train on",
+            help=f"data set (netCDF): labelled {self.features} to train on",
         )
         source.add_argument(
             "--classifier",
@@ -110,7 +112,7 @@ classifier that was trained before (--classifier)."""
             type=Path,
             required=True,
             metavar="FILE",
-            help="data set (netCDF): feature vectors to predict labels for; labels in this file are not used",
+            help=f"data set (netCDF): {self.features} to predict labels for; labels in this file are not used",
         )
         add_config(parser, PredictionConfig)
         columns = "and for sets of labels or continuous targets more columns, with their names in the first line"

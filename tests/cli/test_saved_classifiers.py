@@ -68,7 +68,7 @@ def test_the_other_kind(run: Run, vectors: Path, tmp_path: Path) -> None:
     code, _, stderr = run("-q", "mlp", *line)
     assert (code, stderr) == (
         1,
-        f"audeep: {tmp_path / 'c'} contains an SVM classifier; use 'audeep svm predict'\n",
+        f"audeep: {tmp_path / 'c'} contains a classifier of the kind SVM; use 'audeep svm predict'\n",
     )
 
 

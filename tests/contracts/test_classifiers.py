@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.base import clone
 from sklearn.datasets import make_blobs
 from sklearn.utils.estimator_checks import check_estimator
 
-from audeep.backend.classifiers.config import EvaluationConfig, PredictionConfig, Task
+from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, PredictionConfig, Task
 from audeep.backend.classifiers.estimator import Classifier
 from audeep.backend.classifiers.evaluation import evaluate
 from audeep.backend.classifiers.prediction import classify, predict
@@ -19,21 +20,30 @@ from audeep.backend.classifiers.saving import load_classifier, train_classifier
 from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.options import Config, option
+from audeep.backend.taggers.config import TaggerConfig
+from audeep.cli import taggers  # noqa: F401, whose commands are looked for
 from audeep.cli.classifiers import Evaluate
 from audeep.cli.compare import Kind
 from audeep.cli.prediction import Predict, TrainClassifier
-from tests.helpers.selection import long_except
 
+#: Settings with which the networks that learn from labels are quick and learn.
+NETWORK = {"num_epochs": 40, "learning_rate": 0.03, "batch_size": 16, "keep_prob": 0.9}
 #: Parameters with which each classifier is quick and learns; an entry for each in the registry.
 PARAMETERS = {
+    "CNN": {"num_filters": 8, "num_blocks": 1, **NETWORK},
+    "LSTM": {"num_units": (8, 6), "dense_units": (16,), **NETWORK},
+    "GatedCNN": {"num_filters": 8, "num_units": 8, "num_layers": 1, **NETWORK},
     "SVM": {"complexity": 0.1},
     "MLP": {"num_epochs": 60, "learning_rate": 0.05, "num_layers": 1, "num_units": 16, "keep_prob": 0.8},
 }
-REGRESSORS_BY_NAME = {
-    estimator_class(config).__name__: estimator_class(config, Task.REGRESSION) for config in REGRESSORS
-}
 #: A value of a parameter that is out of its range.
-WRONG = {"SVM": {"complexity": -1}, "MLP": {"keep_prob": 1.5}}
+WRONG = {
+    "SVM": {"complexity": -1},
+    "MLP": {"keep_prob": 1.5},
+    "CNN": {"num_blocks": 0},
+    "LSTM": {"keep_prob": 0},
+    "GatedCNN": {"mixup": -1},
+}
 #: Checks of scikit-learn that a classifier need not pass, with the reason.
 EXCEPTIONS = {
     "MLP": {
@@ -43,7 +53,14 @@ EXCEPTIONS = {
 }
 
 
-@pytest.fixture(params=CLASSIFIERS, ids=lambda config: config.__name__)
+#: Classifiers of vectors, and the networks that learn from labels.
+OF_VECTORS = [config for config in CLASSIFIERS if not issubclass(config, TaggerConfig)]
+NETWORKS = [
+    pytest.param(config, marks=pytest.mark.long) for config in CLASSIFIERS if issubclass(config, TaggerConfig)
+]
+
+
+@pytest.fixture(params=[*OF_VECTORS, *NETWORKS], ids=lambda config: config.__name__)
 def classifier(request: pytest.FixtureRequest) -> Classifier:
     estimator = estimator_class(request.param)
     return estimator(**PARAMETERS[estimator.__name__], random_state=1)
@@ -75,16 +92,14 @@ def as_data_set(features: np.ndarray, labels: np.ndarray) -> DataSet:
     )
 
 
+# Its checks know no classifiers of matrices.
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize(
     "classifier",
-    [
-        # A network takes long.
-        pytest.param(config, marks=pytest.mark.long if estimator_class(config).__name__ == "MLP" else ())
-        for config in CLASSIFIERS
-    ],
-    indirect=True,
+    # A network takes long.
+    [pytest.param(config, marks=pytest.mark.long if config is MLPConfig else ()) for config in OF_VECTORS],
     ids=lambda config: config.__name__,
+    indirect=True,
 )
 def test_is_an_estimator_of_scikit_learn(classifier: Classifier) -> None:
     name = type(classifier).__name__
@@ -110,9 +125,14 @@ def test_learns_and_predicts(classifier: Classifier, labels: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize("name", long_except(REGRESSORS_BY_NAME, "SVM"))
-def test_regressor_is_an_estimator_of_scikit_learn(name: str) -> None:
-    regressor = REGRESSORS_BY_NAME[name](**PARAMETERS[name], random_state=1)
+@pytest.mark.parametrize(
+    "config",
+    [pytest.param(config, marks=pytest.mark.long if config is MLPConfig else ()) for config in OF_VECTORS],
+    ids=lambda config: config.__name__,
+)
+def test_regressor_is_an_estimator_of_scikit_learn(config: type[Config]) -> None:
+    parameters = PARAMETERS[estimator_class(config).__name__]
+    regressor = estimator_class(config, Task.REGRESSION)(**parameters, random_state=1)
     results = check_estimator(regressor, on_skip=None)
     assert "check_regressor_multioutput" in {result["check_name"] for result in results}
 
@@ -165,7 +185,10 @@ def test_can_be_restored_from_arrays(classifier: Classifier) -> None:
 
 def test_parameters_are_those_of_the_configuration(classifier: Classifier) -> None:
     given = PARAMETERS[type(classifier).__name__]
-    expected = vars(classifier.config(**given)) | {"random_state": 1}
+    values = vars(classifier.config(**given))
+    # Defaults of plain types, as scikit-learn expects.
+    expected = {name: value.name if isinstance(value, Enum) else value for name, value in values.items()}
+    expected["random_state"] = 1
     assert classifier.get_params() == expected
     features, labels = instances(classifier)
     ((name, value),) = WRONG[type(classifier).__name__].items()
@@ -195,7 +218,7 @@ def test_can_be_saved(classifier: Classifier, tmp_path: Path) -> None:
 
 
 def test_has_commands_and_documentation() -> None:
-    assert {kind.value for kind in Kind} == set(CLASSIFIERS)
+    assert {kind.value for kind in Kind} == set(OF_VECTORS)
     for base in (Evaluate, Predict, TrainClassifier):
         assert {command.classifier for command in base.__subclasses__()} == set(CLASSIFIERS)
     text = Path(__file__).parents[2].joinpath("docs", "python", "reference.md").read_text(encoding="utf-8")

@@ -103,8 +103,10 @@ def test_the_step_follows_the_gradient_of_the_loss() -> None:
         loss = tf.sqrt(tf.reduce_mean(error**2)) + 0.5 * tf.reduce_mean(outputs["representation"] ** 2)
     expected = tape.gradient(loss, model.trainable_variables)
     optimizer = make_optimizer(model, 1e-3)
-    step = make_train_step(model, optimizer, tf.distribute.get_strategy(), tf.TensorSpec((None, 9, 6), tf.float32))
-    np.testing.assert_allclose(step(batch), loss, rtol=1e-6)
+    step = make_train_step(
+        model, optimizer, tf.distribute.get_strategy(), {"inputs": tf.TensorSpec((None, 9, 6), tf.float32)}
+    )
+    np.testing.assert_allclose(step({"inputs": batch}), loss, rtol=1e-6)
     # After one step, the first moment is a tenth of the gradient.
     for moment, gradient in zip(optimizer._momentums, expected, strict=True):
         np.testing.assert_allclose(moment * 10, gradient, atol=1e-6)
@@ -124,7 +126,9 @@ def test_silence_is_not_learned_from() -> None:
     model = TimeAutoencoderConfig(num_units=4, mask_silence=True).make((9, 6))
     before = model.get_weights()
     optimizer = make_optimizer(model, 1e-3)
-    step = make_train_step(model, optimizer, tf.distribute.get_strategy(), tf.TensorSpec((None, 9, 6), tf.float32))
-    assert float(step(-tf.ones((3, 9, 6)))) == 0
+    step = make_train_step(
+        model, optimizer, tf.distribute.get_strategy(), {"inputs": tf.TensorSpec((None, 9, 6), tf.float32)}
+    )
+    assert float(step({"inputs": -tf.ones((3, 9, 6))})) == 0
     for ours, theirs in zip(model.get_weights(), before, strict=True):
         np.testing.assert_array_equal(ours, theirs)

@@ -38,6 +38,9 @@ class Learner(BaseEstimator):
     #: Number of feature dimensions of an instance: 1 for vectors, 2 for matrices.
     num_feature_dims: ClassVar[int] = 1
 
+    #: Whether it takes a `DataSet` as well as an array, reads it on demand, and standardises features itself.
+    takes_data_sets: ClassVar[bool] = False
+
     #: Whether it also learns sets of labels.
     multi_label: ClassVar[bool] = False
 
@@ -99,7 +102,7 @@ class Learner(BaseEstimator):
 
     @abstractmethod
     def _train(
-        self, X: np.ndarray, targets: np.ndarray, config: Any, seed: np.random.SeedSequence, groups: np.ndarray
+        self, X: Any, targets: np.ndarray, config: Any, seed: np.random.SeedSequence, groups: np.ndarray
     ) -> None:
         """Train on features, targets and group indices, and set `converged_`."""
 
@@ -204,7 +207,7 @@ class Regressor(RegressorMixin, Learner):
         return targets[:, 0] if self.is_single_ else targets
 
     @abstractmethod
-    def _predicted(self, X: np.ndarray) -> np.ndarray:
+    def _predicted(self, X: Any) -> np.ndarray:
         """Return standardised targets, shape (instance, target)."""
 
     def _to_train_on(self, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

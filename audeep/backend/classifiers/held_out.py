@@ -10,7 +10,7 @@ from joblib import Parallel, delayed
 from sklearn.exceptions import ConvergenceWarning
 
 from audeep.backend.classifiers.config import HeldOutConfig, Task
-from audeep.backend.classifiers.pipeline import chosen, fitted
+from audeep.backend.classifiers.pipeline import chosen, fitted, taken
 from audeep.backend.classifiers.registry import estimator_class
 from audeep.backend.classifiers.tasks import RULES
 from audeep.backend.classifiers.training_data import (
@@ -59,7 +59,7 @@ def predict_held_out(
     for name, train, valid in folds:
         _check_fold(data_set, name, train, valid, task)
     used = np.any([side for _, train, valid in folds for side in (train, valid)], axis=0)
-    instances = TrainingData.read(data_set, used, task)
+    instances = TrainingData.read(data_set, used, task, on_demand=estimator.takes_data_sets)
 
     jobs = [
         (train[used], valid[used], seed)
@@ -123,9 +123,15 @@ def _run(
     """Train a classifier and predict."""
     features, labels, files = instances.features, instances.labels, instances.filenames
     pipeline = fitted(
-        classifier, features[train], labels[train], files[train], task=task, upsample=config.upsample, seed=seed
+        classifier,
+        taken(features, train),
+        labels[train],
+        files[train],
+        task=task,
+        upsample=config.upsample,
+        seed=seed,
     )
-    files, true, predicted = files[valid], labels[valid], RULES[task].outputs(pipeline, features[valid])
+    files, true, predicted = files[valid], labels[valid], RULES[task].outputs(pipeline, taken(features, valid))
     if config.majority_vote:
         files, first, chunks = np.unique(files, return_index=True, return_inverse=True)
         if (different := np.flatnonzero(differ(true, true[first][chunks]))).size:

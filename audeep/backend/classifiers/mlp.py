@@ -18,28 +18,16 @@ from keras.layers import Dense, Dropout
 from sklearn.exceptions import ConvergenceWarning
 
 from audeep.backend.classifiers.config import MLPConfig
-from audeep.backend.classifiers.estimator import Classifier, Learner, Regressor
+from audeep.backend.classifiers.estimator import Learner, Regressor
+from audeep.backend.classifiers.network import NetworkClassifier
 from audeep.backend.classifiers.selection import set_aside
+from audeep.backend.networks.losses import Losses, cross_entropies, squared_errors
 
 #: Decay rates and the small constant of Adam.
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 #: Held while a trainer is looked up, so that two threads do not make the same one.
 _LOOKUP = threading.Lock()
-
-
-#: Returns the loss of each instance for targets and outputs.
-Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
-
-
-def cross_entropies(targets: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
-    """Return the mean over the labels of a set, shape (instance,); outputs are logits of sigmoids."""
-    return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(targets, outputs), axis=1)
-
-
-def squared_errors(targets: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
-    """Return the mean over continuous targets, shape (instance,)."""
-    return tf.reduce_mean(tf.math.squared_difference(targets, outputs), axis=1)
 
 
 class Perceptron(Learner):
@@ -98,7 +86,7 @@ class Perceptron(Learner):
         states: list[tf.Tensor],
         features: tf.Tensor,
         targets: tf.Tensor,
-        compute_losses: Loss,
+        compute_losses: Losses,
         config: MLPConfig,
     ) -> float:
         """Train until the loss on held-out instances stops falling; keep the best weights and return their loss."""
@@ -117,7 +105,7 @@ class Perceptron(Learner):
         return self.network_(tf.constant(X, tf.float32))
 
     @abstractmethod
-    def _objective(self, targets: np.ndarray) -> tuple[Loss, tf.DType, int]:
+    def _objective(self, targets: np.ndarray) -> tuple[Losses, tf.DType, int]:
         """Return the loss, the type of targets that it takes, and the number of outputs."""
 
     def to_arrays(self) -> dict[str, np.ndarray]:
@@ -138,7 +126,7 @@ class Perceptron(Learner):
         self.n_features_in_ = sizes[0]
 
 
-class MLP(Perceptron, Classifier, config=MLPConfig):
+class MLP(Perceptron, NetworkClassifier, config=MLPConfig):
     """Multilayer perceptron: ReLU layers with dropout, then a softmax, or for sets of labels a sigmoid for each.
 
     Its parameters are those of `MLPConfig`. Without hidden layers, it is logistic regression. Each training epoch
@@ -152,21 +140,7 @@ class MLP(Perceptron, Classifier, config=MLPConfig):
     array(['high'], dtype='<U4')
     """
 
-    multi_label = True
-
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Return the probability of each class, or of each label of a set, shape (instance, class)."""
-        outputs = self._outputs(self._validated(X))
-        return (tf.nn.sigmoid if self.has_sets_ else tf.nn.softmax)(outputs).numpy()
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return labels, shape (instance,), or sets of them, shape (instance, label)."""
-        outputs = self._outputs(self._validated(X))
-        if self.has_sets_:
-            return np.where(outputs > 0, 1, 0)
-        return self.classes_[np.argmax(outputs, axis=1)]
-
-    def _objective(self, targets: np.ndarray) -> tuple[Loss, tf.DType, int]:
+    def _objective(self, targets: np.ndarray) -> tuple[Losses, tf.DType, int]:
         if targets.ndim == 1:
             return tf.nn.sparse_softmax_cross_entropy_with_logits, tf.int32, len(self.classes_)
         return cross_entropies, tf.float32, targets.shape[1]
@@ -189,7 +163,7 @@ class MLPRegressor(Perceptron, Regressor, config=MLPConfig):
     def _predicted(self, X: np.ndarray) -> np.ndarray:
         return self._outputs(X).numpy().astype(np.float64)
 
-    def _objective(self, targets: np.ndarray) -> tuple[Loss, tf.DType, int]:
+    def _objective(self, targets: np.ndarray) -> tuple[Losses, tf.DType, int]:
         return squared_errors, tf.float32, targets.shape[1]
 
 
@@ -208,7 +182,7 @@ def _network(sizes: tuple[int, ...], keep_prob: float, seed: np.random.SeedSeque
 # `Model.fit` 2.1 times. Our own layers and masks would save 5 %.
 @functools.lru_cache(maxsize=4)
 def _trainer(
-    sizes: tuple[int, ...], keep_prob: float, shuffle: bool, compute_losses: Loss
+    sizes: tuple[int, ...], keep_prob: float, shuffle: bool, compute_losses: Losses
 ) -> Callable[..., tuple[tf.Tensor, list[tf.Tensor]]]:
     """Make the function that trains all networks of an architecture: all epochs are one graph, traced once.
 

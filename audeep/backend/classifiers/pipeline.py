@@ -7,12 +7,13 @@ from sklearn.preprocessing import StandardScaler
 from audeep.backend.classifiers.config import SVMConfig, Task
 from audeep.backend.classifiers.registry import estimator_class
 from audeep.backend.classifiers.selection import best_complexity
+from audeep.backend.data.data_set import DataSet
 from audeep.backend.options import Config
 
 
 def fitted(
     config: Config,
-    features: np.ndarray,
+    features: np.ndarray | DataSet,
     labels: np.ndarray,
     files: np.ndarray,
     *,
@@ -22,20 +23,29 @@ def fitted(
 ) -> Pipeline:
     """Train a classifier, and return it as the last step of a pipeline that standardises vectors.
 
-    `features` has shape (instance, feature dims...); `labels` and `files`, the names of the recordings, have shape
-    (instance,). Sets of labels, and targets, have shape (instance, name). `upsample` balances the classes.
+    `features` has shape (instance, feature dims...), or is a data set; `labels` and `files`, names of the
+    recordings, have shape (instance,). Sets of labels, and targets, have shape (instance, name). `upsample`
+    balances the classes.
     """
     shuffling, training = seed.spawn(2)
     order = np.random.default_rng(shuffling).permutation(len(labels))
     if upsample:
         order = order[balanced(labels[order])]
-    features, labels, groups = features[order], labels[order], np.unique(files[order], return_inverse=True)[1]
     estimator = estimator_class(type(config), task)
+    if estimator.takes_data_sets:
+        # It shuffles by itself, and reads faster in the order of the file.
+        order.sort()
+    features, labels, groups = (
+        taken(features, order),
+        labels[order],
+        np.unique(files[order], return_inverse=True)[1],
+    )
     classifier = estimator(**vars(config), random_state=training)
     scaler = StandardScaler() if estimator.num_feature_dims == 1 else "passthrough"
     pipeline = Pipeline([("scaler", scaler), ("classifier", classifier)])
     chooses = isinstance(config, SVMConfig) and config.complexity == "auto"
     if chooses:
+        assert isinstance(features, np.ndarray)
         # Not left to the SVM, so that each inner fold is standardised separately.
         name = "classifier__complexity"
         dividing = int(training.generate_state(1)[0])
@@ -44,6 +54,11 @@ def fitted(
     # What was chosen is what does best, whether it has converged or not.
     pipeline[-1].converged_ |= chooses
     return pipeline
+
+
+def taken(features: np.ndarray | DataSet, instances: np.ndarray) -> np.ndarray | DataSet:
+    """Take some instances, by a mask or by indices."""
+    return features.select(instances) if isinstance(features, DataSet) else features[instances]
 
 
 def chosen(config: Config, pipeline: Pipeline) -> dict[str, float]:

@@ -22,6 +22,8 @@ from audeep.backend.errors import DataError, ModelError
 from audeep.backend.log import LOG
 from audeep.backend.options import Config
 from audeep.backend.seeds import root_seed
+from audeep.backend.taggers.checks import check_lengths
+from audeep.backend.taggers.config import TaggerConfig
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +180,8 @@ def classify(
         trained = saving.read(folder)
         if kind not in (None, type(trained.config)):
             found = classifier_name(type(trained.config))
-            raise ModelError(f"{folder} contains an {found} classifier; use 'audeep {found.lower()} predict'")
+            command = getattr(trained.config, "kind", found.lower())
+            raise ModelError(f"{folder} contains a classifier of the kind {found}; use 'audeep {command} predict'")
         wanted = data_set.are_in(config.eval_partitions)
         _check_match(trained, data_set, trained.config)
         inputs = (folder / saving.FILE, folder / saving.WEIGHTS)
@@ -196,9 +199,10 @@ def _label(
     """Predict the labels of the `wanted` instances, shape (instance,), bool."""
     pipeline, rules, inputs = trained.pipeline, RULES[trained.task], (*inputs, *data_set.source.files)
     # The data may be much larger than memory.
-    slabs = finite_slabs(data_set.select(wanted))
-    predicted = np.concatenate([rules.outputs(pipeline, slab) for slab in slabs])
-    filenames, parts = data_set.filename[wanted], (data_set.chunk_nr[wanted], data_set.channel[wanted])
+    chosen = data_set.select(wanted)
+    parts = [chosen] if pipeline[-1].takes_data_sets else finite_slabs(chosen)
+    predicted = np.concatenate([rules.outputs(pipeline, part) for part in parts])
+    filenames, within = data_set.filename[wanted], (data_set.chunk_nr[wanted], data_set.channel[wanted])
     files, chunks = np.unique(filenames.astype(str), return_inverse=True)
     if config.majority_vote:
         if trained.task is Task.CLASSIFICATION:
@@ -214,7 +218,7 @@ def _label(
             len(files),
             len(chunks),
         )
-    order = np.lexsort((*parts, chunks))
+    order = np.lexsort((*within, chunks))
     return Predictions(filenames[order], rules.columns(pipeline, trained.names, predicted[order]), inputs)
 
 
@@ -227,6 +231,9 @@ def _check_match(known: DataSet | TrainedClassifier, data_set: DataSet, classifi
     _check_label_maps(known, data_set)
     check_models(known.models, data_set.models)
     check_features(data_set, classifier)
+    if isinstance(classifier, TaggerConfig):
+        check_lengths(classifier, known.feature_shape, data_set)
+        return
     if known.feature_shape != data_set.feature_shape:
         ours, theirs = (" x ".join(map(str, shape)) for shape in (known.feature_shape, data_set.feature_shape))
         raise DataError(

@@ -19,6 +19,7 @@ from audeep.backend.embedding.recordings import embed_each_row, found, surveyed,
 from audeep.backend.embedding.trained import TrainedModel
 from audeep.backend.errors import ModelError, OptionError
 from audeep.backend.spectrograms.config import ExtractionConfig
+from audeep.backend.taggers.config import TaggerConfig
 
 
 def classify_recordings(
@@ -113,6 +114,11 @@ def classify_recordings(
 
 def _load_models(trained: TrainedClassifier, folders: Sequence[Path]) -> list[TrainedModel]:
     """Load the models that generated the training data of a classifier."""
+    if isinstance(trained.config, TaggerConfig):
+        raise ModelError(
+            "the classifier reads spectrograms, not the vectors of a model; extract them with 'audeep preprocess', "
+            f"and use 'audeep {trained.config.kind} predict'"
+        )
     if not trained.models:
         raise ModelError("the vectors that the classifier was trained on do not say which model made them")
     if not folders:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from audeep.backend.classifiers.config import MLPConfig, SVMConfig, Task
 from audeep.backend.errors import OptionError
 from audeep.backend.options import Config
+from audeep.backend.taggers.config import CNNConfig, GatedCNNConfig, LSTMConfig
 
 if TYPE_CHECKING:
     from audeep.backend.classifiers.estimator import Learner
@@ -16,11 +17,17 @@ if TYPE_CHECKING:
 CLASSIFIERS: dict[type[Config], str] = {
     MLPConfig: "audeep.backend.classifiers.mlp:MLP",
     SVMConfig: "audeep.backend.classifiers.svm:SVM",
+    CNNConfig: "audeep.backend.classifiers.taggers:CNN",
+    LSTMConfig: "audeep.backend.classifiers.taggers:LSTM",
+    GatedCNNConfig: "audeep.backend.classifiers.taggers:GatedCNN",
 }
 #: Its counterpart that learns continuous targets, if there is one.
 REGRESSORS: dict[type[Config], str] = {
     MLPConfig: "audeep.backend.classifiers.mlp:MLPRegressor",
     SVMConfig: "audeep.backend.classifiers.svm:SVMRegressor",
+    CNNConfig: "audeep.backend.classifiers.taggers:CNNRegressor",
+    LSTMConfig: "audeep.backend.classifiers.taggers:LSTMRegressor",
+    GatedCNNConfig: "audeep.backend.classifiers.taggers:GatedCNNRegressor",
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from sklearn.pipeline import Pipeline
@@ -24,8 +25,8 @@ class Rules:
 
     #: Column that it learns.
     column: str
-    #: Returns what a trained pipeline says about vectors, shape (instance,), or (instance, label or target).
-    outputs: Callable[[Pipeline, np.ndarray], np.ndarray]
+    #: Returns what a trained pipeline says about features, shape (instance,), or (instance, label or target).
+    outputs: Callable[[Pipeline, Any], np.ndarray]
     #: Returns the outputs for files, from the index of the file of each chunk and the outputs for the chunks.
     vote: Callable[[np.ndarray, np.ndarray], np.ndarray]
     #: Returns the columns of a table of predictions, from the pipeline, names of labels or targets, and outputs.

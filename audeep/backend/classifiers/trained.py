@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from audeep.backend.classifiers.config import Task
 from audeep.backend.classifiers.pipeline import chosen, fitted
+from audeep.backend.classifiers.registry import estimator_class
 from audeep.backend.classifiers.training_data import TrainingData, check_labels, check_upsampling
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.log import LOG
@@ -69,7 +70,8 @@ def train_on(
     """Train a classifier on the `used` instances, shape (instance,), bool, which must be labelled."""
     check_upsampling(task, upsample)
     check_labels(data_set, used, task, to_train=True)
-    instances = TrainingData.read(data_set, used, task)
+    on_demand = estimator_class(type(classifier)).takes_data_sets
+    instances = TrainingData.read(data_set, used, task, on_demand=on_demand)
     is_classification = task is Task.CLASSIFICATION
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         pipeline = fitted(

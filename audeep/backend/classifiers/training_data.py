@@ -15,14 +15,16 @@ from audeep.backend.data.data_set import DataSet
 from audeep.backend.data.vectors import check_vectors, read_vectors
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.options import Config
+from audeep.backend.taggers.checks import check_data_set
+from audeep.backend.taggers.config import TaggerConfig
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """Labelled instances in memory."""
+    """Labelled instances."""
 
-    #: Shape (instance, feature dims...).
-    features: np.ndarray
+    #: Shape (instance, feature dims...); or a data set, whose features are read on demand.
+    features: np.ndarray | DataSet
     #: Shape (instance,), of str.
     filenames: np.ndarray
     #: Index of each label in `classes`, shape (instance,); or sets of labels, or targets, shape (instance, name).
@@ -32,18 +34,23 @@ class TrainingData:
     classes: np.ndarray
 
     @classmethod
-    def read(cls, data_set: DataSet, instances: np.ndarray, task: Task = Task.CLASSIFICATION) -> Self:
-        """Read the `instances` of a mask, shape (instance,), bool; `DataError` if features are not finite."""
-        column = schema.COLUMNS[RULES[task].column]
-        labels = data_set[column.name][instances]
+    def read(
+        cls, data_set: DataSet, instances: np.ndarray, task: Task = Task.CLASSIFICATION, *, on_demand: bool = False
+    ) -> Self:
+        """Read the `instances` of a mask, shape (instance,), bool; `DataError` if features are not finite.
+
+        Features are read into memory unless `on_demand`.
+        """
+        column, chosen = schema.COLUMNS[RULES[task].column], data_set.select(instances)
+        labels = chosen[column.name]
         if column.named:
             labels, classes = labels.astype(column.kind), data_set[column.dims[1]].tolist()
         else:
             classes = in_order(labels.tolist(), data_set.label_map)
-            labels = pd.Index(classes).get_indexer(labels)
+            labels = pd.Index(classes).get_indexer(pd.Index(labels))
         return cls(
-            features=read_vectors(data_set.select(instances)),
-            filenames=data_set.filename[instances].astype(str),
+            features=chosen if on_demand else read_vectors(chosen),
+            filenames=chosen.filename.astype(str),
             labels=labels,
             classes=np.array(classes, str),
         )
@@ -63,6 +70,9 @@ def check_features(data_set: DataSet, classifier: Config) -> None:
     """Refuse a data set without instances, or with features of a shape that the classifier cannot use."""
     if not data_set.num_instances:
         raise DataError(f"{data_set.name} has no instances")
+    if isinstance(classifier, TaggerConfig):
+        check_data_set(classifier, data_set)
+        return
     num_dims = estimator_class(type(classifier)).num_feature_dims
     if num_dims == 1:
         check_vectors(data_set, "a classifier")

@@ -40,7 +40,7 @@ class ContrastiveNetwork(Model):
     # The first block computes about thirty values from each, in several copies.
     batch_bytes: ClassVar[int] = 2**20
     examples: ClassVar[int] = 32
-    min_instances: ClassVar[int] = 2
+    min_instances = 2
 
     def __init__(self, config: ContrastiveConfig, feature_shape: tuple[int | None, ...]) -> None:
         bands = require_matrices("a contrastive network", feature_shape)

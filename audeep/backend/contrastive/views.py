@@ -9,6 +9,7 @@ import math
 import tensorflow as tf
 
 from audeep.backend.contrastive.config import ViewConfig
+from audeep.backend.networks.augmentation import mask, uniform
 from audeep.backend.networks.lengths import pad
 
 
@@ -38,11 +39,6 @@ def make_views(
     mean = tf.reduce_mean(views, axis=(1, 2), keepdims=True)
     hidden = mask(views, config.max_masked_bands, 2, bands) | mask(views, config.max_masked_frames, 1, frames)
     return tf.where(hidden, mean, views)
-
-
-def uniform(views: tf.Tensor, seed: tf.Tensor, low: float | tf.Tensor, high: float | tf.Tensor) -> tf.Tensor:
-    """Draw a random number for each view, shape (batch, 1, 1); the bounds may have this shape as well."""
-    return tf.random.stateless_uniform((tf.shape(views)[0], 1, 1), seed, low, high)
 
 
 def crop(
@@ -107,14 +103,3 @@ def mix(views: tf.Tensor, others: tf.Tensor, weight: tf.Tensor, decibels: float)
     level, other_level = (tf.reduce_logsumexp(part, axis=(1, 2), keepdims=True) for part in (own, other))
     parts = [own + tf.math.log1p(-weight), other + level - other_level + tf.math.log(weight)]
     return tf.reduce_logsumexp(tf.stack(parts), axis=0) / scale
-
-
-def mask(views: tf.Tensor, largest: int, axis: int, seed: tf.Tensor) -> tf.Tensor:
-    """Draw a range along an axis for each view, of 0 to `largest` steps but not all; True within it."""
-    widths, places = tf.unstack(tf.random.split(seed, 2))
-    size = views.shape[axis]
-    # Integers from 0 to `largest`, all equally likely.
-    width = tf.floor(uniform(views, widths, 0, min(largest, size - 1) + 1))
-    first = tf.floor(uniform(views, places, 0, 1) * (size - width + 1))
-    steps = tf.reshape(tf.range(size, dtype=tf.float32), [-1 if axis == dim else 1 for dim in range(3)])
-    return (steps >= first) & (steps < first + width)

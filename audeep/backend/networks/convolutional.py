@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from audeep.backend.networks.lengths import pad
+from audeep.backend.networks.lengths import mask, pad
 
 #: Weight of the statistics so far in their moving average, once there have been enough batches.
 MOMENTUM = 0.9
@@ -58,11 +58,20 @@ class BatchNormalization(keras.layers.Layer):
         self.variance = self.add_weight(shape=channels, initializer="ones", trainable=False, name="variance")
         self.batches = self.add_weight(shape=(), initializer="zeros", trainable=False, name="batches")
 
-    def call(self, inputs: keras.KerasTensor, training: bool = False) -> keras.KerasTensor:
-        """Normalise by the batch in training, unless frozen, else by the moving averages."""
+    def call(
+        self, inputs: keras.KerasTensor, training: bool = False, lengths: keras.KerasTensor | None = None
+    ) -> keras.KerasTensor:
+        """Normalise by the batch in training, unless frozen, else by the moving averages.
+
+        Beyond their `lengths`, shape (batch,), instances do not count.
+        """
         if not (training and self.trainable):
-            scale = self.scale * ops.rsqrt(self.variance + EPSILON)
-            return inputs * scale + (self.offset - self.mean * scale)
+            return self._normalized(inputs, self.mean, self.variance)
+        if lengths is not None:
+            within = ops.cast(mask(inputs, lengths), inputs.dtype)[:, :, None, None]
+            mean, variance = tf.nn.weighted_moments(inputs, [0, 1, 2], within)
+            self._update([mean, variance])
+            return self._normalized(inputs, mean, variance)
         # The kernel wants four axes.
         images = inputs[:, None, None] if len(inputs.shape) == 2 else inputs
         outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
@@ -70,6 +79,12 @@ class BatchNormalization(keras.layers.Layer):
         )
         self._update([mean, variance])
         return ops.reshape(outputs, ops.shape(inputs))
+
+    def _normalized(
+        self, inputs: keras.KerasTensor, mean: keras.KerasTensor, variance: keras.KerasTensor
+    ) -> keras.KerasTensor:
+        scale = self.scale * ops.rsqrt(variance + EPSILON)
+        return inputs * scale + (self.offset - mean * scale)
 
     def stock(self) -> tuple[keras.Layer, list[np.ndarray]]:
         """Return a new layer of Keras, for files that load without auDeep, and its weights."""

@@ -29,6 +29,15 @@ def pad(sequences: keras.KerasTensor, lengths: keras.KerasTensor, value: float =
     return ops.where(within, sequences, value)
 
 
+def pooled(lengths: keras.KerasTensor | None, size: int) -> keras.KerasTensor | None:
+    """Return the lengths after pooling by a size; the last steps of a sequence may be fewer.
+
+    >>> pooled(tf.constant([6, 7]), 3).numpy().tolist()
+    [2, 3]
+    """
+    return None if lengths is None else (lengths + size - 1) // size
+
+
 def last(sequences: keras.KerasTensor, lengths: keras.KerasTensor) -> keras.KerasTensor:
     """Return the last step of each sequence, shape (batch, ...).
 

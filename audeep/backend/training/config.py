@@ -24,22 +24,13 @@ class Schedule(enum.Enum):
     ONE_CYCLE = "one-cycle"
 
 
-class TrainingConfig(Config):
-    """How a model is trained.
-
-    Examples
-    --------
-    >>> import audeep
-    >>> audeep.TrainingConfig(num_epochs=64, checkpoints_to_keep=2).learning_rate
-    0.001
-    """
+class OptimizationConfig(Config):
+    """How the training loop takes its steps: part of the configuration of everything that it trains."""
 
     batch_size: int = option(
         64, metavar="SIZE", at_least=1, help="number of instances per training step, over all devices"
     )
-    num_epochs: int = option(
-        10, metavar="EPOCHS", at_least=1, help="number of passes over the data, including those before `resume`"
-    )
+    num_epochs: int = option(10, metavar="EPOCHS", at_least=1, help="number of passes over the data")
     learning_rate: float = option(
         1e-3, metavar="RATE", above=0, at_most=1e38, help="step size of the Adam optimiser, at its maximum"
     )
@@ -54,6 +45,27 @@ class TrainingConfig(Config):
         at_least=0,
         help="shrink kernels in each step by this factor times the learning rate (AdamW); not applied to biases, "
         "scales and offsets",
+    )
+    strategy: Strategy = option(
+        Strategy.AUTO,
+        help="where to train: ONE, on a single device; MIRRORED, on all GPUs of this machine; MULTI-WORKER, on "
+        "several machines, each running the same command with TensorFlow's environment variable TF_CONFIG and "
+        "access to the same folders, to which the first one writes; AUTO, on all that are available",
+    )
+
+
+class TrainingConfig(OptimizationConfig):
+    """How a model is trained.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.TrainingConfig(num_epochs=64, checkpoints_to_keep=2).learning_rate
+    0.001
+    """
+
+    num_epochs: int = option(
+        10, metavar="EPOCHS", at_least=1, help="number of passes over the data, including those before `resume`"
     )
     validation_fraction: float | None = option(
         None,
@@ -90,12 +102,6 @@ class TrainingConfig(Config):
         at_least=1,
         help="keep only the models of the last N epochs, and the one with the lowest validation loss (default: "
         "keep all)",
-    )
-    strategy: Strategy = option(
-        Strategy.AUTO,
-        help="where to train: ONE, on a single device; MIRRORED, on all GPUs of this machine; MULTI-WORKER, on "
-        "several machines, each running the same command with TensorFlow's environment variable TF_CONFIG and "
-        "access to the folder `run_name`, to which the first one writes; AUTO, on all that are available",
     )
 
     def check(self) -> None:

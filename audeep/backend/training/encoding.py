@@ -21,7 +21,7 @@ from audeep.backend.parallel import in_order
 from audeep.backend.training import distribution
 from audeep.backend.training.buckets import Limits, by_length, padded
 from audeep.backend.training.config import GenerationConfig
-from audeep.backend.training.model import Encoder
+from audeep.backend.training.model import Encoder, Trainable
 
 #: Features and, if instances may differ in length, their lengths.
 Batch = tuple[np.ndarray, ...]
@@ -34,7 +34,7 @@ BATCH_SIZE = 500
 NUM_BATCHES = min(4, cpu_count())
 
 
-def takes_any_length(model: Encoder) -> bool:
+def takes_any_length(model: Encoder | Trainable) -> bool:
     """Return whether a model was trained on instances that differ in length."""
     return model.feature_shape[0] is None
 
@@ -44,7 +44,7 @@ def default_batch_size(feature_shape: Sequence[int], batch_bytes: int) -> int:
     return int(np.clip(batch_bytes // (4 * np.prod(feature_shape, dtype=np.int64)), 1, BATCH_SIZE))
 
 
-def batch_limits(model: Encoder, batch_size: int | None, feature_shape: Sequence[int]) -> Limits:
+def batch_limits(model: Encoder | Trainable, batch_size: int | None, feature_shape: Sequence[int]) -> Limits:
     """Return the limits of a batch: the given size, or one that bounds memory."""
     if batch_size is not None:
         return Limits(batch_size)
@@ -65,7 +65,7 @@ def compiled(model: Encoder, config: GenerationConfig) -> tf.types.experimental.
     return tf.function(represent, input_signature=signature(model), autograph=False)
 
 
-def signature(model: Encoder) -> list[tf.TensorSpec]:
+def signature(model: Encoder | Trainable) -> list[tf.TensorSpec]:
     """Return the types of what a compiled model takes: features and, if they may differ, lengths."""
     features = tf.TensorSpec((None, *model.feature_shape), tf.float32)
     return [features, tf.TensorSpec((None,), tf.int32)] if takes_any_length(model) else [features]

@@ -1,4 +1,4 @@
-"""Base classes of models, the interface for training and generation."""
+"""Base classes of models and other networks, the interface for training and generation."""
 
 import hashlib
 from abc import ABC, abstractmethod
@@ -15,6 +15,55 @@ from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import GenerationConfig
 
 Sums = Mapping[str, keras.KerasTensor]
+
+
+class Trainable(keras.layers.Layer, ABC):
+    """Base class of networks for the training loop, which define the loss to minimise.
+
+    The loss is a function of sums over the batch, such as a squared error and the number of points. The sums of
+    several devices add up to those of the whole batch, so that the loss and its gradient are the same on any number
+    of devices.
+
+    Examples
+    --------
+    A mean squared error over all points of a batch::
+
+        def sums(self, outputs):
+            errors = ops.square(outputs["targets"] - outputs["reconstruction"])
+            return {"error": ops.sum(errors), "points": ops.sum(ops.ones_like(errors))}
+
+        def loss(self, sums):
+            return sums["error"] / ops.maximum(sums["points"], 1)
+    """
+
+    #: Shape of the features of an instance. The first size is None if instances differ in it.
+    feature_shape: tuple[int | None, ...]
+    #: Fewest instances from which a device can learn; 0 for any number. Otherwise, incomplete batches at the end of
+    #: an epoch are dropped.
+    min_instances: int = 0
+    #: Gradients are clipped to this, value by value.
+    max_gradient: float = 2.0
+    #: Default limit of the size of a batch, in bytes; encoding takes about ten times as much memory.
+    batch_bytes: ClassVar[int] = 2**22
+
+    @abstractmethod
+    def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
+        """Return everything that the sums need, by name; `inputs` has shape (batch, feature dims...).
+
+        A model that takes lengths has a further parameter ``lengths``, and one that learns from targets, shape
+        (batch, target), a further parameter ``targets``.
+        """
+
+    @abstractmethod
+    def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
+        """Return scalars that add up over instances, by name; `outputs` are those of `call`.
+
+        A device may have no instances; its sums are then 0.
+        """
+
+    @abstractmethod
+    def loss(self, sums: Sums) -> keras.KerasTensor:
+        """Return the loss to minimise, a differentiable function of the sums over the whole batch."""
 
 
 class Encoder(keras.layers.Layer, ABC):
@@ -69,48 +118,11 @@ class Fitted(Encoder):
         """Learn all weights, reproducibly for a given seed. The data sets may be larger than memory."""
 
 
-class Model(Encoder):
-    """Base class of networks for the training loop, which define the loss to minimise.
-
-    The loss is a function of sums over the batch, such as a squared error and the number of points. The sums of
-    several devices add up to those of the whole batch, so that the loss and its gradient are the same on any number
-    of devices.
-
-    Examples
-    --------
-    A mean squared error over all points of a batch::
-
-        def sums(self, outputs):
-            errors = ops.square(outputs["targets"] - outputs["reconstruction"])
-            return {"error": ops.sum(errors), "points": ops.sum(ops.ones_like(errors))}
-
-        def loss(self, sums):
-            return sums["error"] / ops.maximum(sums["points"], 1)
-    """
+class Model(Encoder, Trainable):
+    """Base class of the encoders that the training loop trains."""
 
     #: Number of instances shown in TensorBoard; only a few, because they are processed after each epoch.
     examples: ClassVar[int] = 16
-    #: Fewest instances from which a device can learn; 0 for any number. Otherwise, incomplete batches at the end of
-    #: an epoch are dropped.
-    min_instances: ClassVar[int] = 0
-
-    @abstractmethod
-    def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:
-        """Return everything that the sums need, by name; `inputs` has shape (batch, feature dims...).
-
-        A model that takes lengths has a further parameter ``lengths``.
-        """
-
-    @abstractmethod
-    def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
-        """Return scalars that add up over instances, by name; `outputs` are those of `call`.
-
-        A device may have no instances; its sums are then 0.
-        """
-
-    @abstractmethod
-    def loss(self, sums: Sums) -> keras.KerasTensor:
-        """Return the loss to minimise, a differentiable function of the sums over the whole batch."""
 
     def summaries(self, examples: DataSet) -> Callable[[tf.Variable], None]:
         """Return a function that writes summaries of some instances for TensorBoard at a step; by default, none."""

@@ -1,11 +1,9 @@
-"""Training: one loop for every model."""
+"""Training of a model, in a folder of its own."""
 
 from audeep.backend import runtime  # before TensorFlow
 
 # isort: split
 import functools
-import itertools
-import math
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -13,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -22,11 +19,10 @@ from audeep.backend.audio.names import printable
 from audeep.backend.data.data_set import DataSet, listed, opened
 from audeep.backend.data.vectors import lengths_of
 from audeep.backend.errors import DataError, ModelError, OptionError
-from audeep.backend.log import LOG, progress_bar
+from audeep.backend.log import LOG
 from audeep.backend.seeds import check_seed
 from audeep.backend.training import checkpoints, distribution, history, records
 from audeep.backend.training.architecture import Architecture
-from audeep.backend.training.buckets import make_buckets
 from audeep.backend.training.config import TrainingConfig
 from audeep.backend.training.description import (
     FILES,
@@ -39,9 +35,9 @@ from audeep.backend.training.examples import choose_examples
 from audeep.backend.training.fitting import fit
 from audeep.backend.training.history import Epoch
 from audeep.backend.training.hyperparameters import write_hyperparameters
+from audeep.backend.training.loop import Loop, seed_everything
+from audeep.backend.training.model import Model
 from audeep.backend.training.report import report
-from audeep.backend.training.schedule import rate_at
-from audeep.backend.training.step import make_optimizer, make_train_step
 from audeep.backend.training.validation import make_validation, set_aside
 
 #: Subfolder of a run with the models and TensorBoard events.
@@ -135,9 +131,7 @@ def train(
         # All workers synchronise here, before any writes files that another could take for an earlier training.
         latest = checkpoints.checkpoint_steps(logs)[-1] if config.resume else 0
         seed, latest = distribution.from_chief(strategy, [description.training["seed"], latest])
-        keras.utils.set_random_seed(seed)
-        # With a global seed of 0, tf.data compares its own seed, which is a tensor here, and fails.
-        tf.random.set_seed(seed or 1)
+        seed_everything(seed)
         to_train, to_validate = set_aside(data_sets, config, seed)
         num_validation = sum(map(len, to_validate))
         if to_validate:
@@ -159,7 +153,7 @@ def train(
                     own = None if lengths is None else lengths_of(to_validate)
                     validate = make_validation(session.model, held_out, num_validation, config.batch_size, own)
                 paths = written.enter_context(records.written(to_train, tempdir, seed))
-                session.run(paths, choose_examples(to_train, session.model.examples, seed), validate)
+                session.train(paths, choose_examples(to_train, session.model.examples, seed), validate)
         if is_chief:
             report(logs, data_sets)
         distribution.wait_for_chief(strategy)
@@ -213,12 +207,14 @@ def feature_shape(data_sets: Sequence[DataSet], data_set: DataSet) -> list[int |
     return [None, *sizes[1:]] if differ_in_length(data_sets) else sizes
 
 
-class Session:
-    """State of a training, all of which is saved in the folder `logs`, in checkpoints and the table of losses.
+class Session(Loop[Model]):
+    """Training of a model whose state is saved in the folder `logs`, in checkpoints and the table of losses.
 
     `seed` orders the data, of which there are `num_instances` to train on; `lengths` are theirs, shape (instance,),
     or None if they do not differ.
     """
+
+    config: TrainingConfig
 
     def __init__(
         self,
@@ -230,15 +226,8 @@ class Session:
         num_instances: int,
         lengths: np.ndarray | None = None,
     ) -> None:
-        self.config, self.logs, self.strategy, self.seed = config, logs, strategy, seed
-        self.description, self.lengths = description, lengths
-        with strategy.scope():
-            self.model = description.make()
-            self.optimizer = make_optimizer(self.model, config.learning_rate, config.weight_decay)
-        self.batch_size = min(config.batch_size, num_instances)
-        self.batch_sizes = self.batch_sizes_of(num_instances)
-        self.epoch = tf.Variable(0, dtype=tf.int64)
-        self.step = tf.Variable(0, dtype=tf.int64)
+        super().__init__(description.make, config, strategy, seed, num_instances, lengths)
+        self.logs, self.description = logs, description
         self.checkpoint = tf.train.Checkpoint(
             model=self.model,
             optimizer=self.optimizer,
@@ -248,26 +237,6 @@ class Session:
             step=self.step,
         )
         self.epochs: list[Epoch] = []
-        self.stopped_early = False
-
-    def batch_sizes_of(self, num_instances: int) -> np.ndarray:
-        """Return the sizes of the batches of an epoch, shape (batch,); not in order if formed by length."""
-        fewest, size = self.model.min_instances, self.batch_size
-        if size < (needed := fewest * self.strategy.num_replicas_in_sync):
-            raise DataError(
-                f"a {self.model.name} model needs batches of at least {needed} instances, {fewest} for each "
-                f"device; got {size}"
-            )
-        if self.lengths is not None and not fewest:
-            buckets = make_buckets(self.lengths, size)
-            return np.repeat([item.batch_size for item in buckets], [item.num_batches for item in buckets])
-        bounds = range(0, num_instances + 1, size) if fewest else [*range(0, num_instances, size), num_instances]
-        return np.diff(bounds)
-
-    @property
-    def finished(self) -> bool:
-        """Whether all epochs are done, or training has stopped early."""
-        return self.stopped_early or int(self.epoch) >= self.config.num_epochs
 
     @property
     def out_of_patience(self) -> bool:
@@ -297,44 +266,28 @@ class Session:
         self.stopped_early = self.out_of_patience
         LOG.info("continuing from epoch %d, step %d", int(self.epoch), step)
 
-    def run(self, paths: Sequence[Path], examples: DataSet, validate: Callable[[], float] | None) -> None:
+    def train(self, paths: Sequence[Path], examples: DataSet, validate: Callable[[], float] | None) -> None:
         """Train on records until all epochs are done; the chief validates and writes a checkpoint after each.
 
         TensorBoard shows the results of the model for the `examples`.
         """
-        dataset = self.batches(paths)
-        train_step = make_train_step(self.model, self.optimizer, self.strategy, dataset.element_spec)
-        total = self.config.num_epochs * len(self.batch_sizes)
         with (
             self.writing(examples, validate)
             if distribution.is_chief(self.strategy)
-            else nullcontext(lambda loss: None) as write,
-            progress_bar(total=total, what="train", unit="step", initial=int(self.step)) as bar,
+            else nullcontext(lambda loss: None) as write
         ):
-            batches = iter(dataset)
-            validated: dict[str, str] = {}
-            while not self.finished:
-                losses = []
-                for batch in itertools.islice(batches, len(self.batch_sizes)):
-                    rate = rate_at(int(self.step), total, self.config.learning_rate_schedule)
-                    self.optimizer.learning_rate = self.config.learning_rate * rate
-                    losses.append(self.checked(float(train_step(batch))))
-                    self.step.assign_add(1)
-                    tf.summary.scalar("loss", losses[-1], step=self.step)
-                    epoch = f"{int(self.epoch) + 1}/{self.config.num_epochs}"
-                    bar.set_postfix({"epoch": epoch, "loss": f"{losses[-1]:.4f}", **validated})
-                    bar.update()
-                self.epoch.assign_add(1)
-                # Batches formed by length come in any order, and are about equally large.
-                weights = self.batch_sizes if self.lengths is None else None
-                loss = float(np.average(losses, weights=weights))
-                if (validation_loss := write(loss)) is not None:
-                    validated = {"validation_loss": f"{validation_loss:.4f}"}
+
+            def end_epoch(loss: float) -> dict[str, str]:
+                validation_loss = write(loss)
+                validated = {} if validation_loss is None else {"validation_loss": f"{validation_loss:.4f}"}
                 told = "".join(f", validation loss {value}" for value in validated.values())
                 LOG.info("epoch %d of %d: loss %.4f%s", int(self.epoch), self.config.num_epochs, loss, told)
                 if self.config.early_stopping:
                     # Only the chief knows the validation loss.
                     self.stopped_early = bool(*distribution.from_chief(self.strategy, [self.out_of_patience]))
+                return validated
+
+            self.run(paths, end_epoch)
         if self.stopped_early:
             LOG.info("stopped early: the validation loss has not fallen for %d epochs", self.config.early_stopping)
 
@@ -369,31 +322,13 @@ class Session:
         with writer.as_default():
             yield write
 
-    def batches(self, paths: Sequence[Path]) -> tf.data.Dataset:
-        """Return the batches of all remaining epochs; their order depends on the seed and the epoch."""
-        seeds = [
-            np.random.SeedSequence((self.seed, epoch)).generate_state(1, np.uint32)[0]
-            for epoch in range(int(self.epoch), self.config.num_epochs)
-        ]
-        return self.strategy.distribute_datasets_from_function(
-            lambda context: records.batches(
-                paths,
-                self.model.feature_shape,
-                self.batch_size,
-                seeds,
-                context,
-                drop_remainder=self.model.min_instances > 0,
-                lengths=self.lengths,
-            )
-        )
-
     def checked(self, loss: float) -> float:
-        """Return the loss; raise a `ModelError` if it is not finite."""
-        if math.isfinite(loss):
-            return loss
-        steps = checkpoints.checkpoint_steps(self.logs)
-        latest = self.logs / f"{checkpoints.NAME}-{steps[-1]}" if steps else "none, because no epoch was completed"
-        raise ModelError(
-            f"the loss became {loss} at step {int(self.step) + 1}; a lower `learning_rate` may help; "
-            f"last good model: {latest}"
-        )
+        """Return the loss; if it is not finite, raise a `ModelError` that names the last good model."""
+        try:
+            return super().checked(loss)
+        except ModelError as error:
+            steps = checkpoints.checkpoint_steps(self.logs)
+            latest = (
+                self.logs / f"{checkpoints.NAME}-{steps[-1]}" if steps else "none, because no epoch was completed"
+            )
+            raise ModelError(f"{error}; last good model: {latest}") from None

@@ -1,45 +1,41 @@
 """Training step, exact for any loss, on one or several devices."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import keras
 import tensorflow as tf
 
-from audeep.backend.training.model import Model
+from audeep.backend.training.model import Trainable
 
-#: Features, or features and lengths.
-Batch: TypeAlias = "tf.Tensor | tuple[tf.Tensor, tf.Tensor]"
-#: Gradients are clipped to this, value by value.
-CLIP = 2.0
+#: What a model is called with: ``inputs``, and if there are any, ``lengths`` and ``targets``.
+Batch: TypeAlias = "dict[str, tf.Tensor]"
 #: Epsilon of Adam, as in the original; the default of Keras is ten times as large.
 EPSILON = 1e-8
 
 
-def make_optimizer(model: Model, learning_rate: float, weight_decay: float = 0.0) -> keras.optimizers.Optimizer:
+def make_optimizer(model: Trainable, learning_rate: float, weight_decay: float = 0.0) -> keras.optimizers.Optimizer:
     """Make the optimiser of a model, and build its variables."""
     optimizer = keras.optimizers.AdamW(learning_rate, weight_decay, epsilon=EPSILON)
     optimizer.build(model.trainable_variables)
     return optimizer
 
 
-def sums_of(model: Model, batch: Batch, *, training: bool) -> dict[str, tf.Tensor]:
+def sums_of(model: Trainable, batch: Batch, *, training: bool) -> dict[str, tf.Tensor]:
     """Return the sums over a batch from which the loss follows."""
-    if isinstance(batch, tuple):
-        inputs, lengths = batch
-        return model.sums(model(inputs, training=training, lengths=lengths))
-    return model.sums(model(batch, training=training))
+    return model.sums(model(**batch, training=training))
 
 
 def make_train_step(
-    model: Model,
+    model: Trainable,
     optimizer: keras.optimizers.Optimizer,
     strategy: tf.distribute.Strategy,
-    batch_spec: tf.TypeSpec | tuple[tf.TypeSpec, tf.TypeSpec],
+    batch_spec: Mapping[str, tf.TypeSpec],
 ) -> Callable[[Batch], tf.Tensor]:
-    """Compile the training step, from a batch of shape (batch, feature dims...) to its loss.
+    """Compile the training step, from a batch to its loss.
 
-    If instances differ in length, a batch is a pair of features and lengths, shape (batch,).
+    A batch has ``inputs``, shape (batch, feature dims...); if instances differ in length, ``lengths``, shape
+    (batch,); and for models that learn from targets, ``targets``, shape (batch, target).
 
     With several devices, a batch consists of the parts for each device; the step is the same as that of a single
     device on the whole batch.
@@ -67,7 +63,8 @@ def make_train_step(
         gradients = tape.gradient(
             list(sums.values()), model.trainable_variables, output_gradients=weights, unconnected_gradients=zero
         )
-        clipped = [tf.clip_by_value(gradient, -CLIP, CLIP) for gradient in add_up(gradients)]
+        most = model.max_gradient
+        clipped = [tf.clip_by_value(gradient, -most, most) for gradient in add_up(gradients)]
         tf.distribute.get_replica_context().merge_call(update, (clipped,))
         return loss
 

@@ -93,7 +93,7 @@ def test_vectors_of_another_model(blobs: MakeBlobs, tmp_path: Path) -> None:
 
 def test_another_kind(blobs: MakeBlobs, tmp_path: Path) -> None:
     audeep.train_classifier(blobs(), SVM, tmp_path)
-    with pytest.raises(ModelError, match="contains an SVM classifier; use 'audeep svm predict'"):
+    with pytest.raises(ModelError, match="contains a classifier of the kind SVM; use 'audeep svm predict'"):
         audeep.classify(blobs(), tmp_path, kind=audeep.MLPConfig)
 
 

@@ -181,10 +181,12 @@ def step_on_two_devices(paths: list[str]) -> int:
         model.set_weights([file[str(index)] for index in range(len(file.files))])
     model.seed.state.assign([5, 0])
     halves = np.split(load(data).features.values, 2)
-    batch = strategy.experimental_distribute_values_from_function(
+    inputs = strategy.experimental_distribute_values_from_function(
         lambda context: tf.constant(halves[context.replica_id_in_sync_group])
     )
-    loss = make_train_step(model, optimizer, strategy, tf.type_spec_from_value(batch))(batch)
+    loss = make_train_step(model, optimizer, strategy, {"inputs": tf.type_spec_from_value(inputs)})(
+        {"inputs": inputs}
+    )
     weights = [strategy.experimental_local_results(weight.value) for weight in model.weights]
     np.savez(after, loss, *[np.stack([part.numpy() for part in parts]) for parts in weights])
     return 0

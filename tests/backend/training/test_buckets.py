@@ -40,8 +40,8 @@ def test_a_long_recording_is_alone() -> None:
 def read(paths: list[Path], seed: int, **keywords: object) -> list[tuple[np.ndarray, np.ndarray]]:
     shape, lengths = (None, BANDS), np.array(LENGTHS)
     return [
-        (features.numpy(), own.numpy())
-        for features, own in records.batches(paths, shape, 8, [seed], lengths=lengths, **keywords)
+        (batch["inputs"].numpy(), batch["lengths"].numpy())
+        for batch in records.batches(paths, shape, 8, [seed], lengths=lengths, **keywords)
     ]
 
 
@@ -74,9 +74,10 @@ def test_mixed_batches_hold_a_part_of_long_instances(tmp_path: Path) -> None:
     long = data_set.features.values[-1, :, 0].tolist()
     firsts = []
     with records.written([data_set], None, seed=0) as paths:
-        for features, own in records.batches(paths, (None, 1), 21, [1, 2, 1], drop_remainder=True, lengths=lengths):
-            assert sorted(own.numpy()) == [10] * 20 + [usual(lengths)] == [10] * 20 + [40]
-            part = features.numpy()[own.numpy().argmax(), :, 0].tolist()
+        for batch in records.batches(paths, (None, 1), 21, [1, 2, 1], drop_remainder=True, lengths=lengths):
+            own = batch["lengths"].numpy()
+            assert sorted(own) == [10] * 20 + [usual(lengths)] == [10] * 20 + [40]
+            part = batch["inputs"].numpy()[own.argmax(), :, 0].tolist()
             firsts.append(long.index(part[0]))
             assert part == long[firsts[-1] : firsts[-1] + 40]
     assert firsts[0] == firsts[2] != firsts[1]

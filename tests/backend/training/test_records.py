@@ -14,7 +14,7 @@ from tests.helpers.models import waves
 
 def read(paths: list[Path], seed: int, batch_size: int = 5) -> list[np.ndarray]:
     data = waves()
-    return [batch.numpy() for batch in records.batches(paths, data.feature_shape, batch_size, [seed])]
+    return [batch["inputs"].numpy() for batch in records.batches(paths, data.feature_shape, batch_size, [seed])]
 
 
 def test_round_trip(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_round_trip(tmp_path: Path) -> None:
 def test_epochs_do_not_depend_on_those_before(tmp_path: Path) -> None:
     data = waves()
     with records.written([data], None, seed=0) as paths:
-        both = [batch.numpy() for batch in records.batches(paths, data.feature_shape, 5, [1, 2])]
+        both = [batch["inputs"].numpy() for batch in records.batches(paths, data.feature_shape, 5, [1, 2])]
         apart = read(paths, seed=1) + read(paths, seed=2)
     assert [len(batch) for batch in both] == [5, 5, 5, 5, 4] * 2
     for batch, expected in zip(both, apart, strict=True):
@@ -51,7 +51,7 @@ def test_data_that_are_not_held_at_once(tmp_path: Path, monkeypatch: pytest.Monk
     with records.written([data], None, seed=0) as paths:
         assert len(paths) == 8
         place, again, other = (
-            np.concatenate([batch.numpy()[:, 0] for batch in records.batches(paths, (1,), 5, [seed])])
+            np.concatenate([batch["inputs"][:, 0] for batch in records.batches(paths, (1,), 5, [seed])])
             for seed in (1, 1, 2)
         )
     np.testing.assert_array_equal(place, again)
@@ -70,9 +70,36 @@ def test_parts_of_a_batch_for_several_devices(tmp_path: Path, devices: int, pipe
         fed = [list(records.batches(paths, data.feature_shape, 10, [1], context)) for context in contexts]
     own = devices // pipelines
     for number, batch in enumerate(whole):
-        pieces = [piece for parts in fed for piece in parts[number * own : (number + 1) * own]]
+        pieces = [piece["inputs"] for parts in fed for piece in parts[number * own : (number + 1) * own]]
         assert max(map(len, pieces)) - min(map(len, pieces)) <= 1
         np.testing.assert_array_equal(np.concatenate(pieces), batch)
+
+
+@pytest.mark.parametrize("padded", [False, True])
+@pytest.mark.parametrize("whole", [False, True])
+def test_targets_travel_with_their_instances(padded: bool, whole: bool) -> None:
+    lengths = np.array([3, 9, 4, 40] * 5) if padded else np.full(20, 9)
+    time = np.arange(lengths.max())
+    # The first value of each step names the instance, so that a part of it does, too.
+    features = np.stack(np.broadcast_arrays(np.arange(20)[:, np.newaxis], time), axis=-1).astype(np.float32)
+    names = [f"{number}.wav" for number in range(20)]
+    data = from_columns(features, ["time", "freq"], filename=names, length=lengths)
+    targets = np.stack([np.arange(20) / 3, -np.arange(20)], axis=1)
+    shape = (None if padded else 9, 2)
+    keywords = {"num_targets": 2, "drop_remainder": whole, "lengths": lengths if padded else None}
+    seen = []
+    with records.written([data], None, seed=0, targets=targets) as paths:
+        for batch in records.batches(paths, shape, 4, [1], **keywords):
+            numbers = batch["inputs"].numpy()[:, 0, 0].astype(int)
+            np.testing.assert_array_equal(batch["targets"], targets[numbers].astype(np.float32))
+            for row, number in zip(range(len(numbers)), numbers, strict=True):
+                length = int(batch["lengths"][row]) if padded else 9
+                # Of mixed batches, unusually long instances are cut.
+                assert length == lengths[number] or (whole and length == 26)
+                steps = batch["inputs"].numpy()[row, :length, 1]
+                np.testing.assert_array_equal(np.diff(steps), 1)
+            seen += numbers.tolist()
+    assert sorted(seen) == list(range(20))
 
 
 def test_deletes_records_after_an_error(tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ def test_weight_decay_shrinks_kernels_alone() -> None:
     model = TimeAutoencoderConfig(num_units=4, mask_silence=True).make((9, 6))
     before = model.get_weights()
     optimizer = make_optimizer(model, learning_rate=0.5, weight_decay=0.1)
-    step = make_train_step(model, optimizer, tf.distribute.get_strategy(), tf.TensorSpec((None, 9, 6), tf.float32))
+    step = make_train_step(
+        model, optimizer, tf.distribute.get_strategy(), {"inputs": tf.TensorSpec((None, 9, 6), tf.float32)}
+    )
     # Silence is masked, so that there is nothing to learn.
-    step(-tf.ones((3, 9, 6)))
+    step({"inputs": -tf.ones((3, 9, 6))})
     shrunk = {variable.name: variable.name.endswith("kernel") for variable in model.weights}
     assert shrunk == {"kernel": True, "recurrent_kernel": True, "bias": False}
     for variable, weight in zip(model.weights, before, strict=True):

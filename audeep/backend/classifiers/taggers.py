@@ -1,0 +1,211 @@
+"""Networks that learn from labels, as classifiers and regressors of spectrograms and other sequences of vectors."""
+
+from audeep.backend import runtime  # noqa: F401, before TensorFlow
+
+# isort: split
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.utils import Tags
+from sklearn.utils.validation import _check_y, check_array, check_consistent_length, check_is_fitted
+
+from audeep.backend.classifiers.estimator import Learner, Regressor
+from audeep.backend.classifiers.network import NetworkClassifier
+from audeep.backend.data import schema
+from audeep.backend.data.data_set import DataSet, from_columns
+from audeep.backend.networks.losses import Losses, class_entropies, cross_entropies, squared_errors
+from audeep.backend.parameters import config_of
+from audeep.backend.taggers.checks import check_data_set, check_lengths
+from audeep.backend.taggers.config import CNNConfig, GatedCNNConfig, LSTMConfig, TaggerConfig
+from audeep.backend.taggers.fitting import fit, predict
+from audeep.backend.taggers.tagger import Tagger
+
+
+class TaggerLearner(Learner):
+    """Training that classifiers and regressors share.
+
+    They take features as an array, shape (instance, time, bands), or as a `DataSet`, which may be larger than
+    memory, and whose instances may differ in length.
+    """
+
+    config: ClassVar[type[TaggerConfig]]
+    takes_data_sets = True
+    num_feature_dims = 2
+    remedy = "a lower `learning_rate`"
+
+    #: Shape of the longest instance in training.
+    shape_: tuple[int, ...]
+    #: Weights of the network, in its own order.
+    weights_: list[np.ndarray]
+    num_outputs_: int
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array, tags.input_tags.two_d_array = True, False
+        return tags
+
+    def _validated(self, X: Any, *targets: Any, **rules: Any) -> Any:
+        config = config_of(self, self.config)
+        if not isinstance(X, DataSet):
+            X = check_array(X, dtype=np.float32, ensure_2d=False, allow_nd=True, estimator=self)
+            dims = (
+                [schema.TIME, schema.FREQ][: X.ndim - 1] if X.ndim < 4 else [f"dim_{n}" for n in range(X.ndim - 1)]
+            )
+            X = from_columns(X, dims, filename=[str(number) for number in range(len(X))])
+        check_data_set(config, X)
+        if not targets:
+            check_is_fitted(self)
+            check_lengths(config, self.shape_, X)
+            return X
+        y = _check_y(*targets, **rules, estimator=self)
+        check_consistent_length(X.filename, y)
+        return X, y
+
+    def _train(
+        self,
+        X: DataSet,
+        targets: np.ndarray,
+        config: TaggerConfig,
+        seed: np.random.SeedSequence,
+        groups: np.ndarray,
+    ) -> None:
+        losses, targets = self._objective(targets)
+        tagger = fit(config, X, targets, losses, int(seed.generate_state(1)[0]))
+        self.shape_, self.num_outputs_ = X.feature_shape, targets.shape[1]
+        self.weights_ = tagger.get_weights()
+        # A loss that is not finite is an error.
+        self.converged_ = True
+
+    @abstractmethod
+    def _objective(self, targets: np.ndarray) -> tuple[Losses, np.ndarray]:
+        """Return the losses, and the targets that they take, shape (instance, output)."""
+
+    def _outputs(self, X: DataSet) -> np.ndarray:
+        return predict(self._tagger(X), X)
+
+    def _tagger(self, X: DataSet) -> Tagger:
+        """Return the trained network; if `X` has other lengths than the training data, it takes any."""
+        differ = X.lengths is not None or X.feature_shape != self.shape_
+        tagger = Tagger(config_of(self, self.config), self.shape_, self.num_outputs_, differ_in_length=differ)
+        tagger.set_weights(self.weights_)
+        return tagger
+
+
+class TaggerClassifier(TaggerLearner, NetworkClassifier):
+    """Base class of classifiers."""
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Return the weights, and the shape of the longest instance in training."""
+        numbered = {f"weight_{number}": weight for number, weight in enumerate(self.weights_)}
+        return {"shape": np.array(self.shape_, np.float64), **numbered}
+
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        self.shape_ = tuple(arrays["shape"].astype(int).tolist())
+        self.num_outputs_ = len(self.classes_)
+        tagger = Tagger(config_of(self, self.config), self.shape_, self.num_outputs_)
+        self.weights_ = [arrays[f"weight_{number}"] for number in range(len(arrays) - 1)]
+        expected, found = (
+            [weight.shape for weight in weights] for weights in (tagger.get_weights(), self.weights_)
+        )
+        if found != expected:
+            raise ValueError(f"expected weights of the shapes {expected}, got {found}")
+
+    def _objective(self, targets: np.ndarray) -> tuple[Losses, np.ndarray]:
+        if targets.ndim == 1:
+            return class_entropies, np.eye(len(self.classes_))[targets]
+        return cross_entropies, targets
+
+
+class TaggerRegressor(TaggerLearner, Regressor):
+    """Base class of regressors."""
+
+    def _objective(self, targets: np.ndarray) -> tuple[Losses, np.ndarray]:
+        return squared_errors, targets
+
+    def _predicted(self, X: DataSet) -> np.ndarray:
+        return self._outputs(X).astype(np.float64)
+
+
+class CNN(TaggerClassifier, config=CNNConfig):
+    """Convolutional network: a front-end reads spectrograms, a back-end decides.
+
+    Its parameters are those of `CNNConfig`. `fit` and `predict` take spectrograms, shape (instance, time, freq), or
+    a `DataSet` of them, which may be larger than memory, and whose recordings may differ in length.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> import numpy as np
+    >>> low, high = (np.random.default_rng(0).normal(size=(4, 6, 4)) + offset for offset in (-4, 4))
+    >>> cnn = audeep.CNN(num_blocks=1, num_filters=2, num_epochs=20, random_state=0)
+    >>> cnn.fit(np.concatenate([low, high]), ["low"] * 4 + ["high"] * 4).predict(low[:1])
+    array(['low'], dtype='<U4')
+    """
+
+
+class CNNRegressor(TaggerRegressor, config=CNNConfig):
+    """Convolutional network for continuous targets, otherwise like `CNN`.
+
+    Its parameters are those of `CNNConfig`; the loss is the squared error.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.CNNRegressor(front_end="VERTICAL", num_epochs=20).get_params()["front_end"]
+    'VERTICAL'
+    """
+
+
+class LSTM(TaggerClassifier, config=LSTMConfig):
+    """LSTM layers, whose outputs at all steps dense layers read; takes what `CNN` takes.
+
+    Its parameters are those of `LSTMConfig`. Recordings may differ in length, but not be longer than the longest in
+    training.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.LSTM(num_units=(64, 32)).get_params()["dense_units"]
+    (2048, 1024)
+    """
+
+
+class LSTMRegressor(TaggerRegressor, config=LSTMConfig):
+    """LSTM layers for continuous targets, otherwise like `LSTM`.
+
+    Its parameters are those of `LSTMConfig`; the loss is the squared error.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.LSTMRegressor(num_units=(64, 32)).get_params()["num_units"]
+    (64, 32)
+    """
+
+
+class GatedCNN(TaggerClassifier, config=GatedCNNConfig):
+    """Gated convolutions along time and recurrent layers; takes what `CNN` takes.
+
+    Its parameters are those of `GatedCNNConfig`.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.GatedCNN(num_filters=64).get_params()["num_blocks"]
+    2
+    """
+
+
+class GatedCNNRegressor(TaggerRegressor, config=GatedCNNConfig):
+    """Gated convolutions and recurrent layers for continuous targets, otherwise like `GatedCNN`.
+
+    Its parameters are those of `GatedCNNConfig`; the loss is the squared error.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.GatedCNNRegressor(num_units=32).get_params()["num_filters"]
+    128
+    """

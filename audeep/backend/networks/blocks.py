@@ -1,0 +1,149 @@
+"""Blocks of convolutions over images, shape (batch, time, bands, channels), which may differ in length."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import ops
+
+from audeep.backend.networks.convolutional import BatchNormalization
+from audeep.backend.networks.lengths import pad, pooled
+
+#: Shape of a batch of images; None where a size may be any.
+Shape = tuple[int | None, ...]
+
+
+class VerticalConv2D(keras.layers.Conv2D):
+    """Filters along frequency: at each frame, the largest output over all their positions.
+
+    They span some of the bands, and so describe a timbre wherever it is in frequency. Time is padded with zeros.
+    """
+
+    def __init__(self, filters: int, frames: int, bands: int, **keywords: Any) -> None:
+        super().__init__(filters, (frames, bands), **keywords)
+
+    def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
+        """Return the outputs, shape (batch, time, 1, filters)."""
+        frames = self.kernel_size[0]
+        padded = ops.pad(images, [[0, 0], [(frames - 1) // 2, frames // 2], [0, 0], [0, 0]])
+        return ops.max(super().call(padded), axis=2, keepdims=True)
+
+    def compute_output_shape(self, shape: Shape) -> Shape:
+        """Return the shape of the outputs."""
+        return (*shape[:2], 1, self.filters)
+
+
+class HorizontalConv2D(keras.layers.Conv2D):
+    """Filters along time over the mean of all bands: rhythm and envelope."""
+
+    def __init__(self, filters: int, frames: int, **keywords: Any) -> None:
+        super().__init__(filters, (frames, 1), padding="same", **keywords)
+
+    def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
+        """Return the outputs, shape (batch, time, 1, filters)."""
+        return super().call(ops.mean(images, axis=2, keepdims=True))
+
+    def compute_output_shape(self, shape: Shape) -> Shape:
+        """Return the shape of the outputs."""
+        return (*shape[:2], 1, self.filters)
+
+
+class FramingConv2D(keras.layers.Conv2D):
+    """Filters over the frames of waveforms: of `length` samples, and a frame begins at every `stride`-th sample.
+
+    The last frames are filled up with zeros.
+    """
+
+    def __init__(self, filters: int, length: int, stride: int, **keywords: Any) -> None:
+        super().__init__(filters, (length, 1), strides=(stride, 1), **keywords)
+
+    def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
+        """Return the outputs, shape (batch, frame, 1, filters)."""
+        return super().call(ops.pad(images, [[0, 0], [0, self.kernel_size[0] - 1], [0, 0], [0, 0]]))
+
+    def compute_output_shape(self, shape: Shape) -> Shape:
+        """Return the shape of the outputs."""
+        return (shape[0], divided(shape[1], self.strides[0]), 1, self.filters)
+
+
+def divided(size: int | None, divisor: int) -> int | None:
+    """Divide a size, if it is known, and round up."""
+    return None if size is None else math.ceil(size / divisor)
+
+
+class Block(keras.layers.Layer):
+    """Convolutions side by side, maximum pooling, batch normalisation, rectification.
+
+    Pooling comes before the normalisation, which makes training faster. Up to the length of an image, the output
+    does not depend on the padding, and beyond it, is zero; so must be the input.
+
+    Parameters
+    ----------
+    convolutions
+        Layers that keep the number of frames, or divide it by the same stride.
+    pool
+        Number of frames, and of bands, of which the largest value is taken.
+    normalize
+        Normalise by the batch.
+    """
+
+    def __init__(
+        self,
+        convolutions: Sequence[keras.layers.Conv2D],
+        pool: tuple[int, int],
+        *,
+        normalize: bool,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name=name)
+        self.convolutions, self.pool = list(convolutions), pool
+        self.normalization = BatchNormalization() if normalize else None
+        self.stride: int = self.convolutions[0].strides[0]
+
+    @property
+    def reduction(self) -> int:
+        """What the number of frames is divided by."""
+        return self.stride * self.pool[0]
+
+    def build(self, shape: Shape) -> None:
+        """Create the weights; `shape` is that of the images."""
+        for convolution in self.convolutions:
+            convolution.build(shape)
+        if self.normalization:
+            self.normalization.build(self.compute_output_shape(shape))
+
+    def compute_output_shape(self, shape: Shape) -> Shape:
+        """Return the shape of the output."""
+        outputs = [convolution.compute_output_shape(shape) for convolution in self.convolutions]
+        batch, time, bands, _ = outputs[0]
+        frames, height = self.pool
+        assert bands is not None
+        return (batch, divided(time, frames), math.ceil(bands / height), sum(output[-1] or 0 for output in outputs))
+
+    def call(
+        self, images: keras.KerasTensor, lengths: keras.KerasTensor | None = None, training: bool = False
+    ) -> keras.KerasTensor:
+        """Return the output; `lengths` of the images have shape (batch,)."""
+        outputs = [convolution(images) for convolution in self.convolutions]
+        images = outputs[0] if len(outputs) == 1 else ops.concatenate(outputs, axis=-1)
+        lengths = pooled(lengths, self.stride)
+        if lengths is not None:
+            images = pad(images, lengths, images.dtype.min)
+        images, lengths = max_pool(images, self.pool), pooled(lengths, self.pool[0])
+        if lengths is not None:
+            # The lowest number of all would make the variance infinite.
+            images = pad(images, lengths)
+        if self.normalization:
+            images = self.normalization(images, training=training, lengths=lengths)
+        images = ops.relu(images)
+        return images if lengths is None else pad(images, lengths)
+
+
+def max_pool(images: keras.KerasTensor, pool: tuple[int, int]) -> keras.KerasTensor:
+    """Take the largest of each `pool` frames and bands, counted from the first; the last may be fewer."""
+    # What Keras calls "same" begins earlier if the last are fewer, but with 2 or 1, it cannot.
+    if max(pool) > 2:
+        margins = [[0, 0], *[[0, size - 1] for size in pool], [0, 0]]
+        return ops.max_pool(ops.pad(images, margins, constant_values=images.dtype.min), pool)
+    return ops.max_pool(images, pool, padding="same") if max(pool) > 1 else images

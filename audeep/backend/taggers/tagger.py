@@ -1,0 +1,136 @@
+"""Networks that learn from labels, for the training loop."""
+
+import pkgutil
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, Self
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from audeep.backend.networks.augmentation import mixup, spec_augment
+from audeep.backend.networks.lengths import pad
+from audeep.backend.networks.losses import Losses, squared_errors
+from audeep.backend.taggers.config import CNNConfig, TaggerConfig
+from audeep.backend.training.model import Sums, Trainable
+
+
+class Layers(NamedTuple):
+    """The three parts of a tagger."""
+
+    #: From instances, shape (batch, time, ...), to sequences, shape (batch, time, channels), and their lengths.
+    front_end: keras.layers.Layer
+    #: From sequences, and their lengths, to vectors, shape (batch, size).
+    back_end: keras.layers.Layer
+    #: From vectors to outputs, shape (batch, output).
+    output: keras.layers.Layer
+
+    @classmethod
+    def of(cls, front_end: keras.layers.Layer, back_end: keras.layers.Layer, num_outputs: int) -> Self:
+        """Return the parts with a dense output layer."""
+        return cls(front_end, back_end, keras.layers.Dense(num_outputs, name="output"))
+
+
+class Tagger(Trainable):
+    """A network that learns from labels: a front-end, a back-end, and an output layer.
+
+    Features are standardised, by their mean and standard deviation in the training data; padding is then zero. In
+    training, instances are mixed, and parts of them are hidden.
+
+    Parameters
+    ----------
+    config
+        The configuration.
+    shape
+        Shape of the longest instance.
+    num_outputs
+        Number of outputs: one for each class, label or target.
+    differ_in_length
+        Whether instances differ in length.
+    losses
+        Returns the loss of each instance.
+    """
+
+    # The first block computes about thirty values from each.
+    batch_bytes: ClassVar[int] = 2**20
+
+    def __init__(
+        self,
+        config: TaggerConfig,
+        shape: Sequence[int],
+        num_outputs: int,
+        *,
+        differ_in_length: bool = False,
+        losses: Losses = squared_errors,
+    ) -> None:
+        super().__init__(name=config.kind)
+        self.config, self.losses_of, self.num_outputs = config, losses, num_outputs
+        self.feature_shape = (None if differ_in_length else shape[0], *shape[1:])
+        self.max_gradient = config.max_gradient
+        normalizes = isinstance(config, CNNConfig) and config.normalize
+        # An empty batch cannot be normalised, and a device may have none of the last instances.
+        self.min_instances = int(normalizes and tf.distribute.get_strategy().num_replicas_in_sync > 1)
+        self.front_end, self.back_end, self.output_layer = pkgutil.resolve_name(config.layers)(
+            config, shape, num_outputs
+        )
+        self.dropout = keras.layers.Dropout(1 - config.keep_prob)
+        self.seed = keras.random.SeedGenerator()
+        self.build((None, *shape))
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Create the weights; `input_shape` is (batch, time, ...)."""
+        self.mean = self.add_weight(shape=input_shape[2:], initializer="zeros", trainable=False, name="mean")
+        self.scale = self.add_weight(shape=input_shape[2:], initializer="ones", trainable=False, name="scale")
+        self.front_end.build(input_shape)
+        shape = self.front_end.compute_output_shape(input_shape)
+        self.back_end.build(shape)
+        self.output_layer.build(self.back_end.compute_output_shape(shape))
+        self.built = True
+
+    def standardise(self, mean: np.ndarray, deviation: np.ndarray) -> None:
+        """Set what features are standardised by, shape (bands,), or () if instances are one-dimensional."""
+        self.mean.assign(mean)
+        self.scale.assign(1 / deviation)
+
+    def call(
+        self,
+        inputs: keras.KerasTensor,
+        training: bool = False,
+        lengths: keras.KerasTensor | None = None,
+        targets: keras.KerasTensor | None = None,
+    ) -> dict[str, Any]:
+        """Return ``outputs``, shape (batch, output), and the ``targets`` that they should be."""
+        inputs = (inputs - self.mean) * self.scale
+        if lengths is not None:
+            inputs = pad(inputs, lengths)
+        if training:
+            inputs, targets = self.augmented(inputs, targets, lengths)
+        sequences, lengths = self.front_end(inputs, lengths, training=training)
+        vectors = self.back_end(sequences, lengths, training=training)
+        return {"outputs": self.output_layer(self.dropout(vectors, training=training)), "targets": targets}
+
+    def augmented(
+        self, inputs: tf.Tensor, targets: tf.Tensor, lengths: tf.Tensor | None
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return mixed instances with parts hidden, and their targets; each step and each device draws anew."""
+        context = tf.distribute.get_replica_context()
+        seed = tf.random.fold_in(self.seed.next(), context.replica_id_in_sync_group)
+        mixing, hiding = tf.unstack(tf.random.split(seed, 2))
+        if self.config.mixup:
+            inputs, targets = mixup([inputs, targets], self.config.mixup, mixing)
+            if lengths is not None:
+                # The other may be longer.
+                inputs = pad(inputs, lengths)
+        if len(inputs.shape) == 3:
+            inputs = spec_augment(inputs, self.config.mask_bands, self.config.mask_frames, hiding, lengths)
+        return inputs, targets
+
+    def sums(self, outputs: Mapping[str, Any]) -> dict[str, keras.KerasTensor]:
+        """Return the total loss of all instances, and their number."""
+        losses = self.losses_of(outputs["targets"], outputs["outputs"])
+        return {"loss": ops.sum(losses), "instances": ops.sum(ops.ones_like(losses))}
+
+    def loss(self, sums: Sums) -> keras.KerasTensor:
+        """Return the mean loss of an instance."""
+        return sums["loss"] / ops.maximum(sums["instances"], 1)

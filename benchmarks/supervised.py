@@ -1,0 +1,162 @@
+"""Networks that learn from labels beside classifiers of vectors that were learned without: accuracy, size, time.
+
+On ESC-10, whose folder the environment variable AUDEEP_ESC10 names, and on mixtures of two of its recordings, whose
+labels are sets; five folds each, with each of three seeds. This takes many hours; what is done is kept below the
+output folder, and the next run goes on from there.
+"""
+
+import json
+import os
+import shlex
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+
+import audeep
+from audeep.backend.options import Config
+from audeep.backend.taggers.config import TaggerConfig
+from audeep.backend.training.card import option
+from benchmarks.measure import AUDEEP
+from benchmarks.tasks import write_mixtures
+
+SEEDS = (1, 2, 3)
+#: Options of `audeep preprocess`, for spectrograms with absolute levels and for waveforms.
+DATA = {
+    "spectrograms": "--window-width 0.046 --window-overlap 0.026 --mel-spectrum 64 --reference full-scale "
+    "--scale none --fixed-length 5",
+    "waveforms": "--waveform --sample-rate 16000 --fixed-length 5",
+}
+#: Vectors that are learned from the spectrograms without labels.
+VECTORS = "vectors"
+MEASURES = {"classes": ("accuracy",), "mixtures": ("average_precision", "auc")}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A classifier, and the data that it reads."""
+
+    data: str
+    config: Config
+
+    @property
+    def kind(self) -> str:
+        """Name of the command."""
+        if isinstance(self.config, TaggerConfig):
+            return self.config.kind
+        return type(self.config).__name__.removesuffix("Config").lower()
+
+
+ROWS = {
+    **{
+        f"{front_end}, {back_end}": Row("spectrograms", audeep.CNNConfig(front_end=front_end, back_end=back_end))
+        for front_end in ("small-rectangular", "vertical", "vertical-horizontal")
+        for back_end in ("average", "attention")
+    },
+    **{
+        front_end: Row("waveforms", audeep.CNNConfig(front_end=front_end))
+        for front_end in ("sample-level", "frame-level", "frame-level-many")
+    },
+    "lstm": Row("spectrograms", audeep.LSTMConfig()),
+    "gated-cnn": Row("spectrograms", audeep.GatedCNNConfig()),
+    "mlp on vectors": Row(VECTORS, audeep.MLPConfig()),
+    "svm on vectors": Row(VECTORS, audeep.SVMConfig(complexity="auto")),
+}
+
+
+def report(output: Path, *, seeds: Sequence[int] = SEEDS, num_epochs: int | None = None) -> None:
+    """Evaluate all, and write numbers and a table; `num_epochs` of the networks are for a trial."""
+    folder = output / ("supervised" if num_epochs is None else "supervised-trial")
+    results: dict[str, dict[str, float]] = {}
+    for task in MEASURES:
+        prepare(folder / task, task)
+        for name, row in ROWS.items():
+            config = row.config
+            if num_epochs and isinstance(config, TaggerConfig):
+                config = replace(config, num_epochs=num_epochs)
+            found = [evaluate(folder / task, name, replace(row, config=config), seed) for seed in seeds]
+            result = results.setdefault(name, {"weights": num_weights(folder / task, row)})
+            for measure in MEASURES[task]:
+                values = [100 * facts[measure] for facts in found]
+                result[measure], result[f"{measure}_spread"] = float(np.mean(values)), float(np.std(values))
+            result[f"{task}_seconds"] = float(np.mean([facts["seconds"] for facts in found]))
+    (folder / "supervised.json").write_text(json.dumps(results, indent=1))
+    table = as_markdown(results, seeds)
+    (folder / "supervised.md").write_text(table, encoding="utf-8")
+    print(f"{table}\nwrote supervised.md and supervised.json to {folder}")
+
+
+def prepare(folder: Path, task: str) -> None:
+    """Make the data sets of a task, unless they exist."""
+    folder.mkdir(parents=True, exist_ok=True)
+    recordings = Path(os.environ["AUDEEP_ESC10"])
+    if task == "mixtures":
+        recordings = folder / "recordings"
+        if not (recordings / "metadata.csv").exists():
+            write_mixtures(Path(os.environ["AUDEEP_ESC10"]), recordings)
+    for name, options in DATA.items():
+        make(folder / f"{name}.nc", f"preprocess --basedir {shlex.quote(str(recordings))} {options}")
+    data, run = (shlex.quote(str(folder / name)) for name in ("spectrograms.nc", "dictionary"))
+    if not (folder / "dictionary" / "logs" / "model.json").exists():
+        audeep_command(f"dictionary train --input {data} --run-name {run} --seed 1")
+    make(folder / f"{VECTORS}.nc", f"dictionary generate --input {data} --model-dir {run}/logs")
+
+
+def make(path: Path, command: str) -> None:
+    """Run a command that writes a file, unless the file exists."""
+    if not path.exists():
+        audeep_command(f"{command} --output {shlex.quote(str(path))}")
+
+
+def audeep_command(command: str) -> str:
+    """Run a command of audeep, and return what it prints."""
+    print(command, flush=True)
+    result = subprocess.run([AUDEEP, *shlex.split(command)], capture_output=True, text=True)
+    if result.returncode:
+        raise SystemExit(f"audeep {command}: {result.stderr}")
+    return result.stdout
+
+
+def evaluate(folder: Path, name: str, row: Row, seed: int) -> dict[str, float]:
+    """Return the facts that the evaluation prints, and its seconds, start included; they are kept."""
+    path = folder / f"{name.replace(', ', '-').replace(' ', '-')}-{seed}.json"
+    if not path.exists():
+        changed = [item.name for item in fields(row.config) if getattr(row.config, item.name) != item.default]
+        options = " ".join(option(each, getattr(row.config, each)) for each in changed)
+        command = f"{row.kind} evaluate --input {shlex.quote(str(folder / row.data))}.nc --cross-validate {options}"
+        start = time.perf_counter()
+        facts = json.loads(audeep_command(f"{command} --seed {seed} -f json"))
+        path.write_text(json.dumps(facts | {"seconds": time.perf_counter() - start}))
+    return json.loads(path.read_text())
+
+
+def num_weights(folder: Path, row: Row) -> int:
+    """Return the number of weights of a network with ten outputs; 0 of other classifiers."""
+    if not isinstance(row.config, TaggerConfig):
+        return 0
+    from audeep.backend.taggers.tagger import Tagger
+
+    with audeep.load(folder / f"{row.data}.nc") as data:
+        tagger = Tagger(row.config, data.feature_shape, 10)
+    return sum(int(np.prod(weight.shape)) for weight in tagger.trainable_weights)
+
+
+def as_markdown(results: Mapping[str, Mapping[str, float]], seeds: Sequence[int]) -> str:
+    """Write the table."""
+    columns = ("network", "weights", "accuracy", "spread", "seconds", "mAP", "spread", "mAUC", "spread")
+    lines = [f"| {' | '.join(columns)} |\n|---|{'---:|' * (len(columns) - 1)}\n"]
+    for name, row in results.items():
+        scores = [row[key] for key in ("average_precision", "average_precision_spread", "auc", "auc_spread")]
+        lines.append(
+            f"| {name} | {row['weights']:,} | {row['accuracy']:.2f} | {row['accuracy_spread']:.2f} | "
+            f"{row['classes_seconds']:.0f} | {' | '.join(f'{score:.2f}' for score in scores)} |\n"
+        )
+    note = (
+        f"\nPercent, five folds; {len(seeds)} seeds, spread is their standard deviation; seconds to train and "
+        "evaluate the five folds of ESC-10, start included; mAP and mAUC of mixtures of two recordings; only "
+        "trained weights are counted.\n"
+    )
+    return "".join(lines) + note
