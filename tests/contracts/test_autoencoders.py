@@ -147,7 +147,7 @@ def test_shapes_and_gradients(config: Architecture) -> None:
     assert all(np.abs(gradient).max() > 0 for gradient in tape.gradient(loss, model.trainable_variables))
 
 
-@pytest.mark.parametrize("name", long_except(CONFIGS, "time, everything"))
+@pytest.mark.parametrize("name", long_except(CONFIGS, "time"))
 def test_learns_what_it_is_shown(name: str) -> None:
     keras.utils.set_random_seed(1)
     batch = tf.constant(waves().features.values)

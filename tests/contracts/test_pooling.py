@@ -25,6 +25,7 @@ from tests.cli.conftest import (
     run,  # noqa: F401
 )
 from tests.helpers.models import save_random_model, save_waves, waves
+from tests.helpers.selection import long_except
 
 WINDOWS = {"freq_window_width": 2, "freq_window_overlap": 1}
 LAYERS, UNITS = 2, 3
@@ -59,7 +60,7 @@ FORMULAS: dict[str, Callable[[np.ndarray], list[np.ndarray]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", long_except(KINDS, "t-rae", "f-rae"))
 def test_pooling_is_of_the_states_after_each_step(kind: str) -> None:
     config, steps, states_after = KINDS[kind]
     inputs = tf.constant(waves(count=4).features.values)

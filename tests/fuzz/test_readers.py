@@ -43,14 +43,15 @@ def test_noise(name: str, content: bytes) -> None:
         READERS[name].accepts(file, content)
 
 
+@pytest.mark.long
 def test_damaged_data_sets() -> None:
     """Run apart, as a longer search for faults would be; see ``python -m tests.fuzz --help``."""
-    command = [sys.executable, "-m", "tests.fuzz", "--readers", "netCDF", "--inputs", "20"]
+    command = [sys.executable, "-m", "tests.fuzz", "--readers", "netCDF", "--inputs", "40"]
     search = subprocess.run(command, capture_output=True, text=True, check=False)
     assert search.returncode == 0, search.stderr
     assert search.stdout.splitlines()[0].split() == [
         *("reader", "inputs", "accepted", "refused", "library", "faults", "seconds")
     ]
     name, inputs, accepted, refused, library, faults, _ = search.stdout.splitlines()[1].split()
-    assert (name, inputs, faults) == ("netCDF", "20", "0")
-    assert int(accepted) + int(refused) + int(library) == 20
+    assert (name, inputs, faults) == ("netCDF", "40", "0")
+    assert int(accepted) + int(refused) + int(library) == 40
