@@ -57,7 +57,7 @@ def scatter(points: np.ndarray, classes: Sequence[Mapping[str, Any]]) -> figure:
         tools="pan,wheel_zoom,box_zoom,reset,save",
         active_scroll="wheel_zoom",
         match_aspect=True,
-        # Measured with 5,000 points and no graphics card: a step of zooming takes 80 ms of CPU time, with WebGL 945.
+        # With 5,000 points and no graphics card, a step of zooming takes 80 ms of CPU time; with WebGL, 945 ms.
         # With WebGL, Bokeh 3.9 also mixes up markers from a column.
         output_backend="canvas",
         sizing_mode="stretch_both",
