@@ -98,8 +98,9 @@ def embed_recordings(
             with replacing(output, inputs=files) as temporary:
                 WRITERS[output.suffix.lower()](temporary, rows, layout)
     if isinstance(output, Path):
-        shape = " x ".join(map(str, model.shape))
-        LOG.info("wrote the vectors of %d recordings, %s values each, to %s", len(usable(table)), shape, output)
+        shape, count = " x ".join(map(str, model.shape)), len(usable(table))
+        what = f"{count} recording{'s' * (count != 1)}"
+        LOG.info("wrote the vectors of %s, %s values each, to %s", what, shape, output)
     warn_of_left_out(table)
 
 
