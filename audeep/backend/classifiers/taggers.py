@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils import Tags
-from sklearn.utils.validation import _check_y, check_array, check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted, validate_data
 
 from audeep.backend.classifiers.estimator import Learner, Regressor
 from audeep.backend.classifiers.network import NetworkClassifier
@@ -50,16 +50,16 @@ class TaggerLearner(Learner):
         config = config_of(self, self.config)
         if not isinstance(X, DataSet):
             X = check_array(X, dtype=np.float32, ensure_2d=False, allow_nd=True, estimator=self)
-            dims = (
-                [schema.TIME, schema.FREQ][: X.ndim - 1] if X.ndim < 4 else [f"dim_{n}" for n in range(X.ndim - 1)]
-            )
-            X = from_columns(X, dims, filename=[str(number) for number in range(len(X))])
+            dims = [schema.TIME, schema.FREQ, *(f"dim_{number}" for number in range(X.ndim))]
+            names = [str(number) for number in range(len(X))]
+            X = from_columns(X, dims[: X.ndim - 1], filename=names)
         check_data_set(config, X)
         if not targets:
             check_is_fitted(self)
             check_lengths(config, self.shape_, X)
             return X
-        y = _check_y(*targets, **rules, estimator=self)
+        (y,) = targets
+        y = validate_data(self, y=y, **rules)
         check_consistent_length(X.filename, y)
         return X, y
 

@@ -22,6 +22,7 @@ class TaggerConfig(
     kind: ClassVar[str]
     #: Function that makes the layers, ``package.module:function``; only importing it needs TensorFlow.
     layers: ClassVar[str]
+
     keep_prob: float = option(
         0.5,
         above=0,

@@ -93,6 +93,10 @@ class Tagger(Trainable):
         self.mean.assign(mean)
         self.scale.assign(1 / deviation)
 
+    def standardised(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
+        """Standardise features."""
+        return (inputs - self.mean) * self.scale
+
     def call(
         self,
         inputs: keras.KerasTensor,
@@ -101,7 +105,7 @@ class Tagger(Trainable):
         targets: keras.KerasTensor | None = None,
     ) -> dict[str, Any]:
         """Return ``outputs``, shape (batch, output), and the ``targets`` that they should be."""
-        inputs = (inputs - self.mean) * self.scale
+        inputs = self.standardised(inputs)
         if lengths is not None:
             inputs = pad(inputs, lengths)
         if training:

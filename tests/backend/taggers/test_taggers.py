@@ -11,6 +11,7 @@ from audeep.backend.networks.parts import BackEnd, FrontEnd
 from audeep.backend.taggers.checks import check_data_set, check_lengths
 from audeep.backend.taggers.config import CNNConfig, GatedCNNConfig, LSTMConfig, TaggerConfig
 from audeep.backend.taggers.fitting import moments
+from audeep.backend.taggers.inspection import attention, first_filters
 from audeep.backend.taggers.tagger import Tagger
 from audeep.backend.training.step import make_optimizer, make_train_step
 from audeep.testing import make_data_set
@@ -165,3 +166,37 @@ def test_lengths_that_differ_from_those_in_training() -> None:
         check_lengths(LSTMConfig(), (6, 2), longer)
     with pytest.raises(DataError, match=r"has instances of shape \(6, 3\), but the network was trained on"):
         check_lengths(CNNConfig(), (6, 2), make_data_set(4, time=6, freq=3))
+
+
+def test_filters_of_the_first_block() -> None:
+    config = CNNConfig(front_end="vertical-horizontal", **SMALL)
+    tagger = with_random_weights(Tagger(config, (24, 8), 3))
+    filters = first_filters(tagger)
+    shapes = {"7 x 8": 2} | dict.fromkeys(["3 x 8", "1 x 8", "7 x 4", "3 x 4", "1 x 4"], 1)
+    shapes |= dict.fromkeys(["32 x 1", "64 x 1", "128 x 1"], 1)
+    assert {name: kernel.shape for name, kernel in filters.items()} == {
+        name: (*map(int, name.split(" x ")), count) for name, count in shapes.items()
+    }
+    kernel = tagger.front_end.blocks[0].convolutions[0].get_weights()[0]
+    np.testing.assert_array_equal(filters["7 x 8"], kernel[:, :, 0])
+    waves = first_filters(Tagger(CNNConfig(front_end="frame-level-many", **SMALL), (50,), 3))
+    assert {name: kernel.shape for name, kernel in waves.items()} == {
+        "3": (3, 3), "6": (6, 3), "12": (12, 2), "24": (24, 2)
+    }  # fmt: skip
+    with pytest.raises(OptionError, match="the first layer of lstm has no filters to draw"):
+        first_filters(Tagger(LSTMConfig(num_units=[2], dense_units=[2]), (5, 3), 2))
+
+
+def test_attention_of_a_recording() -> None:
+    instance = np.random.default_rng(0).normal(size=(9, 8)).astype("float32")
+    tagger = with_random_weights(
+        Tagger(CNNConfig(back_end="attention", **SMALL), (24, 8), 3, differ_in_length=True)
+    )
+    weights = attention(tagger, instance)
+    # 9 frames, halved twice.
+    assert weights.shape == (3,)
+    assert weights.sum() == pytest.approx(1)
+    sequences, _ = tagger.front_end((instance[np.newaxis] - tagger.mean) * tagger.scale)
+    np.testing.assert_allclose(tagger.back_end(sequences)[0], weights @ sequences[0].numpy(), rtol=1e-4)
+    with pytest.raises(OptionError, match="only networks with `back_end` ATTENTION weigh the steps"):
+        attention(Tagger(CNNConfig(**SMALL), (24, 8), 3), instance)
