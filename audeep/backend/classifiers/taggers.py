@@ -4,7 +4,7 @@ from audeep.backend import runtime  # noqa: F401, before TensorFlow
 
 # isort: split
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -39,7 +39,6 @@ class TaggerLearner(Learner):
     shape_: tuple[int, ...]
     #: Weights of the network, in its own order.
     weights_: list[np.ndarray]
-    num_outputs_: int
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -73,8 +72,7 @@ class TaggerLearner(Learner):
     ) -> None:
         losses, targets = self._objective(targets)
         tagger = fit(config, X, targets, losses, int(seed.generate_state(1)[0]))
-        self.shape_, self.num_outputs_ = X.feature_shape, targets.shape[1]
-        self.weights_ = tagger.get_weights()
+        self.shape_, self.weights_ = X.feature_shape, tagger.get_weights()
         # A loss that is not finite is an error.
         self.converged_ = True
 
@@ -88,13 +86,9 @@ class TaggerLearner(Learner):
     def _tagger(self, X: DataSet) -> Tagger:
         """Return the trained network; if `X` has other lengths than the training data, it takes any."""
         differ = X.lengths is not None or X.feature_shape != self.shape_
-        tagger = Tagger(config_of(self, self.config), self.shape_, self.num_outputs_, differ_in_length=differ)
+        tagger = Tagger(config_of(self, self.config), self.shape_, self._num_outputs, differ_in_length=differ)
         tagger.set_weights(self.weights_)
         return tagger
-
-
-class TaggerClassifier(TaggerLearner, NetworkClassifier):
-    """Base class of classifiers."""
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Return the weights, and the shape of the longest instance in training."""
@@ -103,14 +97,20 @@ class TaggerClassifier(TaggerLearner, NetworkClassifier):
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         self.shape_ = tuple(arrays["shape"].astype(int).tolist())
-        self.num_outputs_ = len(self.classes_)
-        tagger = Tagger(config_of(self, self.config), self.shape_, self.num_outputs_)
-        self.weights_ = [arrays[f"weight_{number}"] for number in range(len(arrays) - 1)]
-        expected, found = (
-            [weight.shape for weight in weights] for weights in (tagger.get_weights(), self.weights_)
-        )
-        if found != expected:
-            raise ValueError(f"expected weights of the shapes {expected}, got {found}")
+        tagger = Tagger(config_of(self, self.config), self.shape_, self._num_outputs)
+        expected = tagger.get_weights()
+        self.weights_ = [arrays[f"weight_{number}"] for number in range(len(expected))]
+        if shapes(self.weights_) != shapes(expected):
+            raise ValueError(f"expected weights of the shapes {shapes(expected)}, got {shapes(self.weights_)}")
+
+
+def shapes(weights: Sequence[np.ndarray]) -> list[tuple[int, ...]]:
+    """Return the shape of each array."""
+    return [weight.shape for weight in weights]
+
+
+class TaggerClassifier(TaggerLearner, NetworkClassifier):
+    """Base class of classifiers."""
 
     def _objective(self, targets: np.ndarray) -> tuple[Losses, np.ndarray]:
         if targets.ndim == 1:
