@@ -192,7 +192,8 @@ class AudeepApp(App):
         from audeep.cli.suggestions import similar_names
 
         if similar := similar_names(words, [name for name, _ in self.command_manager]):
-            hints.insert(0, f"did you mean {' or '.join(similar)}?")
+            *others, last = similar
+            hints.insert(0, f"did you mean {', '.join(others)}{' or ' * bool(others)}{last}?")
         elif self.interpreter and shutil.which(words[0]):
             hints.append(f"!{words[0]} runs the system command")
         self.LOG.error("audeep: unknown command %r; %s", " ".join(words), "; ".join(hints).replace("?;", "?"))

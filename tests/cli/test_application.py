@@ -110,8 +110,12 @@ def test_a_log_file_tells_what_happened_even_under_quiet(run: Run, tmp_path: Pat
     [
         ("inspct raw --basedir x", "command 'inspct raw'; did you mean inspect raw? audeep --help lists"),
         ("help upsampel", "command 'upsampel'; did you mean upsample?"),
-        ("inspect", "command 'inspect'; did you mean inspect model or inspect netcdf or inspect raw?"),
-        ("evaluate --input x", "command 'evaluate'; did you mean mlp evaluate or svm evaluate?"),
+        ("inspect", "command 'inspect'; did you mean inspect model, inspect netcdf or inspect raw?"),
+        (
+            "evaluate --input x",
+            "command 'evaluate'; did you mean cnn evaluate, gated-cnn evaluate, lstm evaluate, mlp evaluate or "
+            "svm evaluate?",
+        ),
         ("cd ..", "command 'cd ..'; audeep --help lists all commands\n"),
         ("ls", "command 'ls'; audeep --help lists all commands\n"),
         ("quit", "command 'quit'; audeep --help lists all commands\n"),
