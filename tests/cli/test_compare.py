@@ -93,6 +93,7 @@ def test_csv_and_quiet(run: Run, vectors: list[Path]) -> None:
     assert stdout.splitlines()[0] == f"{vectors[0]},1.0000,1.0000"
 
 
+@pytest.mark.long
 def test_picture_and_mlp(run: Run, vectors: list[Path], tmp_path: Path) -> None:
     picture = tmp_path / "picture.png"
     code, stdout, stderr = run(

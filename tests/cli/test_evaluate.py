@@ -64,6 +64,7 @@ def test_json(run: Run) -> None:
     assert np.sum(facts["confusion_matrix"], axis=1).tolist() == [40] * 10
 
 
+@pytest.mark.long
 def test_mlp_repeats_with_seed(run: Run) -> None:
     first, second = (run(*MLP, ESC_10, "--cross-validate", "--repeat", 2, "--shuffle") for _ in range(2))
     assert first[0] == 0

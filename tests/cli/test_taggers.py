@@ -34,6 +34,7 @@ def test_evaluates(run: Run, spectrograms: Path, tmp_path: Path) -> None:
     assert stderr.splitlines() == [f"wrote {plot}"]
 
 
+@pytest.mark.long
 def test_predicts_with_a_network_trained_before(run: Run, spectrograms: Path, tmp_path: Path) -> None:
     folder, predictions = tmp_path / "network", tmp_path / "predictions.tsv"
     code, _, stderr = run("cnn", "train", "--input", spectrograms, "--output", folder, *CNN)

@@ -123,9 +123,8 @@ def test_scenes_are_taken_whole_and_timestamps_have_a_second(recordings: list[Pa
 @pytest.mark.parametrize(
     ("kind", "format"),
     [
-        ("t-rae", "keras"),
         ("f-rae", "onnx"),
-        *(pytest.param(kind, "keras", marks=pytest.mark.long) for kind in ARCHITECTURES if kind != "t-rae"),
+        *(pytest.param(kind, "keras", marks=pytest.mark.long) for kind in ARCHITECTURES),
     ],
 )
 def test_exported_models_take_any_length(kind: str, format: str, recordings: list[Path], tmp_path: Path) -> None:
@@ -174,6 +173,7 @@ def test_the_validation_loss_is_that_of_all_instances(kind: str, recordings: lis
             assert together == pytest.approx(float(model.loss(model.sums(outputs))), rel=1e-5)
 
 
+@pytest.mark.long
 def test_training_leaves_the_same_report(recordings: list[Path], run: Run, tmp_path: Path) -> None:  # noqa: F811
     _, data = model_of("t-rae", recordings, tmp_path)
     config = {"num_epochs": 2, "validation_fraction": 0.25, "early_stopping": 5}

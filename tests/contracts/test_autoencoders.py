@@ -230,6 +230,7 @@ def test_several_inputs_make_one_epoch_and_as_many_checkpoints_are_kept_as_asked
         train([one, three], tmp_path / "other", CONFIGS["time"])
 
 
+@pytest.mark.long
 def test_refuses_to_overwrite_or_to_continue_something_else(copied: tuple[Path, Path], tmp_path: Path) -> None:
     data, run = copied
     with pytest.raises(ModelError, match="there is no folder"):
@@ -259,6 +260,7 @@ def test_too_little_memory_for_a_batch(
         representations.save(tmp_path / "out.nc")
 
 
+@pytest.mark.long
 def test_tells_when_a_training_goes_on_in_another_way(
     copied: tuple[Path, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

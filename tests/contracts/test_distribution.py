@@ -22,7 +22,7 @@ from tests.helpers.zygote import Child, Zygote
 
 #: Five instances are set aside for validation. Of the last of three batches, a device gets nothing.
 INSTANCES, BATCH, STEPS = 26, 10, 3
-ARCHITECTURE = ["--num-units", "4", "--keep-prob", "1"]
+ARCHITECTURE = ["--num-layers", "1", "--num-units", "4", "--keep-prob", "1"]
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def on_one_device(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = TrainingConfig(num_epochs=3, batch_size=BATCH, strategy=Strategy.ONE, validation_fraction=0.2)
-    architecture = TimeAutoencoderConfig(num_units=4, keep_prob=1)
+    architecture = TimeAutoencoderConfig(num_layers=1, num_units=4, keep_prob=1)
     return train(data, tmp_path_factory.mktemp("one"), architecture, config, seed=1)
 
 

@@ -64,7 +64,7 @@ def spectrograms() -> np.ndarray:
 
 
 # A time-recurrent autoencoder is fitted in the documentation, too.
-@pytest.fixture(scope="module", params=long_except(ARCHITECTURES, "f-rae", "dictionary", "contrastive"))
+@pytest.fixture(scope="module", params=long_except(ARCHITECTURES, "f-rae", "dictionary"))
 def fitted(
     request: pytest.FixtureRequest, spectrograms: np.ndarray, tmp_path_factory: pytest.TempPathFactory
 ) -> ModelTransformer:
@@ -162,7 +162,8 @@ def test_sequences_are_input_of_the_next_model(spectrograms: np.ndarray) -> None
     assert table.shape == (24, 16)
 
 
-@pytest.mark.parametrize("kind", long_except(ARCHITECTURES, "dictionary"))
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ARCHITECTURES)
 def test_is_an_estimator_of_scikit_learn(kind: str) -> None:
     estimator = ESTIMATORS[kind](**CHECKED[kind], spectrograms=TINY)
     results = check_estimator(estimator, expected_failed_checks=EXCEPTIONS.get(kind, {}), on_skip=None)

@@ -139,7 +139,7 @@ def test_the_seed_decides(trained: Trained, tmp_path: Path) -> None:
 
 
 # The other kinds are continued in tests of their own.
-@by_default("f-rae", "ft-rae", among=[kind for kind in ARCHITECTURES if epochs(kind)])
+@by_default("ft-rae", among=[kind for kind in ARCHITECTURES if epochs(kind)])
 def test_continues_as_if_never_stopped(trained: Trained, tmp_path: Path) -> None:
     kind, data, whole = trained
     first, last = checkpoint_steps(whole)

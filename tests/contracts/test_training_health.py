@@ -55,8 +55,8 @@ def validated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     return TRAINED[request.param], data, train(data, folder / "run", TRAINED[request.param], TRAINING, seed=3)
 
 
-# Of an autoencoder, and of a kind that leaves out incomplete batches.
-@by_default("t-rae", "contrastive")
+# A kind that leaves out incomplete batches.
+@by_default("contrastive")
 def test_the_validation_loss_is_that_of_the_saved_model(validated: Validated) -> None:
     _, data, logs = validated
     _, aside = set_aside([load(data)], TRAINING, seed=3)
@@ -81,7 +81,8 @@ def test_training_is_that_on_the_other_recordings_alone(validated: Validated, tm
     assert variables(logs, 6) == variables(alone, 6)
 
 
-@by_default("t-rae")
+@pytest.mark.long
+@by_default()
 def test_continues_as_if_never_stopped(validated: Validated, tmp_path: Path) -> None:
     architecture, data, whole = validated
     logs = shutil.copytree(whole, tmp_path / "run" / "logs")
@@ -128,6 +129,7 @@ def test_stops_early_and_uses_the_best_model(
     assert describe_model(logs)["default_step"] == 15
 
 
+@pytest.mark.long
 def test_an_interrupted_training_leaves_no_report_until_it_is_continued(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +165,7 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     ]
 
 
+@pytest.mark.long
 def test_warns_when_nothing_is_learned(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     data = waves()
     data.features[:] = data.features[0]

@@ -100,7 +100,7 @@ def check_training(logs: Path, whole: dict[int, dict[str, bytes]]) -> list[int]:
 @pytest.mark.parametrize(
     ("kind", "epochs", "kills", "generations"),
     [
-        ("t-rae", 4, 2, 1),
+        ("t-rae", 3, 1, 1),
         pytest.param("t-rae", 30, 100, 100, marks=pytest.mark.long),
         pytest.param("f-rae", 3, 1, 1, marks=pytest.mark.long),
         pytest.param("ft-rae", 3, 1, 1, marks=pytest.mark.long),

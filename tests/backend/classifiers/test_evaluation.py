@@ -66,6 +66,7 @@ def test_a_result_shows_its_scores() -> None:
     )
 
 
+@pytest.mark.long
 def test_golden_mlp() -> None:
     with load(ESC_10) as data_set:
         result = evaluate(data_set, MLPConfig(), FOLDS, seed=0)

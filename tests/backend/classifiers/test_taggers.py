@@ -77,12 +77,14 @@ def test_reads_recordings_of_other_lengths_than_in_training(cnn: audeep.CNN) -> 
         cnn.predict(different.features.values[..., :5])
 
 
+@pytest.mark.long
 def test_sets_of_labels_of_recordings_of_different_lengths() -> None:
     attention = audeep.CNNConfig(**vars(CONFIG) | {"back_end": "ATTENTION", "num_units": 4})
     result = audeep.evaluate(tones(lengths=True), attention, PARTITIONS | {"task": "MULTI_LABEL"}, seed=1)
     assert result.by_name["auc"].min() > 0.9
 
 
+@pytest.mark.long
 def test_targets() -> None:
     maximum = audeep.CNNConfig(**vars(CONFIG) | {"back_end": "MAX", "mixup": 0})
     result = audeep.evaluate(tones(), maximum, PARTITIONS | {"task": "REGRESSION"}, seed=1)

@@ -9,9 +9,7 @@ from matplotlib.figure import Figure
 from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from audeep.backend.dictionary.plotting import plot_kernels, read_kernels
 from audeep.backend.errors import ModelError
-from audeep.backend.training.config import TrainingConfig
-from audeep.backend.training.session import train
-from tests.helpers.models import waves
+from tests.helpers.models import save_random_model, waves
 
 
 def test_all_kernels_are_drawn() -> None:
@@ -32,6 +30,6 @@ def test_all_kernels_are_drawn() -> None:
 
 
 def test_only_dictionaries_have_kernels(tmp_path: Path) -> None:
-    logs = train(waves(), tmp_path, TimeAutoencoderConfig(num_units=2), TrainingConfig(num_epochs=1))
+    logs = save_random_model(tmp_path, TimeAutoencoderConfig(num_units=2), waves())
     with pytest.raises(ModelError, match="contains a t-rae model, which has no kernels; expected a dictionary"):
         read_kernels(logs)

@@ -28,6 +28,7 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
         yield made.scheduler_address
 
 
+@pytest.mark.long
 def test_vectors_are_the_same(address: str, folder: Path, make_model: MakeModel, tmp_path: Path) -> None:
     logs, data = make_model(fixed_length=0.2)
     other, _ = make_model(fixed_length=0.2, seed=1)

@@ -175,6 +175,7 @@ def test_without_dask_the_error_says_what_to_install(extractor: Extractor, monke
         list(extract_on_cluster([Segment(Path("a.wav"))], extractor, SHAPE, "127.0.0.1:1"))
 
 
+@pytest.mark.long
 def test_the_work_of_a_worker_that_dies_is_done_again(
     processes: LocalCluster, paths: list[Path], extractor: Extractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

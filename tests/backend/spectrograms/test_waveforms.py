@@ -83,6 +83,7 @@ def test_data_set(folder: Path, tmp_path: Path) -> None:
             audeep.tsne(data_set)
 
 
+@pytest.mark.long
 @pytest.mark.skipif("AUDEEP_ESC10" not in os.environ, reason="AUDEEP_ESC10 does not name the data")
 def test_esc10(tmp_path: Path) -> None:
     config = WaveformConfig(sample_rate=16000, fixed_length=5)
