@@ -9,13 +9,13 @@ INSTALLED := $(VENV)/.installed
 quickstart: $(INSTALLED)  ## from recordings to results, on a small data set of synthetic sounds
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh samples/quickstart.sh
 
-test: $(INSTALLED) lint docs  ## what continuous integration runs
+test: $(INSTALLED)  ## the tests
 	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 test-long: $(INSTALLED)  ## what takes too long for every change: all kinds of models, hundreds of kills and epochs
 	$(BIN)/python -m pytest -m 'long or hypothesis' --hypothesis-profile=long --numprocesses=auto --maxprocesses=4 --timeout=7200
 
-lint: $(INSTALLED)
+lint: $(INSTALLED)  ## ruff and mypy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

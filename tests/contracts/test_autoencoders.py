@@ -218,6 +218,7 @@ def test_masked_silence_does_not_count() -> None:
     assert loss(TimeAutoencoderConfig(), targets) == pytest.approx(np.sqrt((4 + 4 + 1) / 4))
 
 
+@pytest.mark.long
 def test_several_inputs_make_one_epoch_and_as_many_checkpoints_are_kept_as_asked_for(tmp_path: Path) -> None:
     one, two = save_waves(tmp_path / "one.nc", count=10), save_waves(tmp_path / "two.nc", count=5)
     config = TrainingConfig(batch_size=4, num_epochs=3, checkpoints_to_keep=2)

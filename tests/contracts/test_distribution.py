@@ -80,6 +80,7 @@ def train_on_two_devices(argv: list[str]) -> int:
     return main(argv)
 
 
+@pytest.mark.long
 def test_two_devices_take_the_steps_of_one(data: Path, on_one_device: Path, server: Zygote, tmp_path: Path) -> None:
     arguments = command(data, tmp_path / "run", "--strategy", "mirrored")
     code, printed = server.run(tmp_path, *arguments, function=f"{__name__}:train_on_two_devices")

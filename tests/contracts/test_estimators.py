@@ -64,7 +64,7 @@ def spectrograms() -> np.ndarray:
 
 
 # A time-recurrent autoencoder is fitted in the documentation, too.
-@pytest.fixture(scope="module", params=long_except(ARCHITECTURES, "f-rae", "dictionary"))
+@pytest.fixture(scope="module", params=long_except(ARCHITECTURES, "dictionary"))
 def fitted(
     request: pytest.FixtureRequest, spectrograms: np.ndarray, tmp_path_factory: pytest.TempPathFactory
 ) -> ModelTransformer:

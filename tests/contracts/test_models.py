@@ -138,8 +138,8 @@ def test_the_seed_decides(trained: Trained, tmp_path: Path) -> None:
     assert model.digest() != different.digest()
 
 
-# The other kinds are continued in tests of their own.
-@by_default("ft-rae", among=[kind for kind in ARCHITECTURES if epochs(kind)])
+# By default, those of `test_autoencoders` and of the contrastive network.
+@by_default(among=[kind for kind in ARCHITECTURES if epochs(kind)])
 def test_continues_as_if_never_stopped(trained: Trained, tmp_path: Path) -> None:
     kind, data, whole = trained
     first, last = checkpoint_steps(whole)

@@ -68,6 +68,7 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ARCHITECTURES, "compact", NAME)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("registered")
 def test_a_second_term(tmp_path: Path) -> None:
     data = save_waves(tmp_path / "data.nc", count=INSTANCES)

@@ -72,8 +72,8 @@ def test_the_validation_loss_is_that_of_the_saved_model(validated: Validated) ->
     assert [event.step for event in events.Tensors("validation_loss")] == [3, 6]
 
 
-# The other kinds draw less at random.
-@by_default("t-rae")
+@pytest.mark.long
+@by_default()
 def test_training_is_that_on_the_other_recordings_alone(validated: Validated, tmp_path: Path) -> None:
     architecture, data, logs = validated
     rest, _ = set_aside([load(data)], TRAINING, seed=3)
