@@ -66,6 +66,7 @@ def test_a_table_of_long_names_fits_on_the_screen(run: Run, vectors: list[Path])
     assert "".join(name for name, *_ in lines) == "".join(names)
 
 
+@pytest.mark.long
 def test_json(run: Run, vectors: list[Path]) -> None:
     code, stdout, _ = run(*options(vectors), "-f", "json")
     assert code == 0

@@ -23,6 +23,7 @@ FREQUENCY = [
     f"--seed 1 {WINDOWS}",
     "ft-rae generate --model-dir ft/logs --input folds.nc --output ft.nc",
     "fuse --input r.nc ft.nc --output fused.nc",
+    "compare --input r.nc ft.nc --cross-validate --complexity 0.01 --seed 1",
 ]
 
 
@@ -51,7 +52,6 @@ def test_every_command_in_one_session(further: list[str], tmp_path: Path) -> Non
         "fuse --input r.nc d.nc --output fused.nc",
         "svm evaluate --input fused.nc --cross-validate --complexity 0.01",
         "mlp evaluate --input fused.nc --cross-validate --num-epochs 2",
-        "compare --input r.nc d.nc --cross-validate --complexity 0.01 --seed 1",
         "svm predict --train-input r.nc --eval-input r.nc --complexity 0.01 --output svm.tsv",
         "mlp predict --train-input r.nc --eval-input r.nc --num-epochs 2 --output mlp.tsv",
         "export --input fused.nc --format arff --output arff",

@@ -81,7 +81,7 @@ def epochs(kind: str) -> Mapping[str, int] | None:
     return None if architecture_class(kind).training is None else {"num_epochs": 1, "batch_size": 4}
 
 
-@pytest.fixture(scope="module", params=MODELS)
+@pytest.fixture(scope="module", params=long_except(MODELS, *(name for name in MODELS if name != "t-rae")))
 def saved(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Saved:
     architecture = MODELS[request.param]
     return architecture, save_random_model(tmp_path_factory.mktemp("model") / "logs", architecture, recordings())

@@ -100,6 +100,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch, losses: Iterable[float]) -> None:
     monkeypatch.setattr(session, "make_validation", lambda *_: lambda: next(values))
 
 
+@pytest.mark.long
 def test_stops_early_and_uses_the_best_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

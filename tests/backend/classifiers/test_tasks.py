@@ -269,6 +269,7 @@ def test_comparison_is_of_accuracies(task: Task, what: str) -> None:
         compare([vectors(task)] * 2, SVM, ComparisonConfig(cross_validate=True))
 
 
+@pytest.mark.long
 def test_complexity_is_chosen_by_what_the_task_is_about() -> None:
     for task in (Task.MULTI_LABEL, Task.REGRESSION):
         result = evaluate(vectors(task), SVMConfig(complexity="auto"), FOLDS, seed=1)

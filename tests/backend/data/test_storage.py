@@ -378,6 +378,7 @@ def test_predictions_do_not_replace_what_they_were_made_from(tmp_path: Path) -> 
     assert path.read_bytes() == before
 
 
+@pytest.mark.long
 def test_a_file_may_be_open_many_times(tmp_path: Path) -> None:
     """With netCDF4 as the reader, this crashed Python."""
     paths = [tmp_path / f"{number}.nc" for number in range(2)]

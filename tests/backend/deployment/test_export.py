@@ -107,6 +107,7 @@ def test_from_audio(format: str, logs: Callable[[str], Path], data: DataSet, tmp
     np.testing.assert_allclose(exported(samples), expected.features.values, atol=1e-4)
 
 
+@pytest.mark.long
 def test_steps_and_pooling_choose(data: DataSet, tmp_path: Path) -> None:
     architecture = TimeAutoencoderConfig(num_layers=2, num_units=3)
     folder = save_model(tmp_path / "logs", architecture, data)

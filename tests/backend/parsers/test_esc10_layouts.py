@@ -85,6 +85,7 @@ def by_name(data_set: DataSet) -> DataSet:
     return data_set.select(np.argsort(names))
 
 
+@pytest.mark.long
 @pytest.mark.skipif("AUDEEP_ESC10" not in os.environ, reason="AUDEEP_ESC10 does not name the data")
 def test_features_and_labels_are_the_same(tmp_path: Path) -> None:
     layouts: list[Callable[[Path], None]] = [
