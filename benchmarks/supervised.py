@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 import audeep
-from audeep.backend.options import Config
+from audeep.backend.classifiers.registry import command_name
+from audeep.backend.options import Config, default_text, flag
 from audeep.backend.taggers.config import TaggerConfig
-from audeep.backend.training.card import option
 from benchmarks.measure import AUDEEP
 from benchmarks.tasks import write_mixtures
 
@@ -45,9 +45,7 @@ class Row:
     @property
     def kind(self) -> str:
         """Name of the command."""
-        if isinstance(self.config, TaggerConfig):
-            return self.config.kind
-        return type(self.config).__name__.removesuffix("Config").lower()
+        return command_name(type(self.config))
 
 
 ROWS = {
@@ -125,7 +123,7 @@ def evaluate(folder: Path, name: str, row: Row, seed: int) -> dict[str, float]:
     path = folder / f"{name.replace(', ', '-').replace(' ', '-')}-{seed}.json"
     if not path.exists():
         changed = [item.name for item in fields(row.config) if getattr(row.config, item.name) != item.default]
-        options = " ".join(option(each, getattr(row.config, each)) for each in changed)
+        options = " ".join(f"{flag(each)} {default_text(getattr(row.config, each))}" for each in changed)
         command = f"{row.kind} evaluate --input {shlex.quote(str(folder / row.data))}.nc --cross-validate {options}"
         start = time.perf_counter()
         facts = json.loads(audeep_command(f"{command} --seed {seed} -f json"))

@@ -30,7 +30,7 @@ def test_evaluates(run: Run, spectrograms: Path, tmp_path: Path) -> None:
     facts = json.loads(stdout)
     assert facts["accuracy"] > 0.9
     assert plot.exists()
-    # Nothing is told of single steps and epochs.
+    # It says nothing about single steps and epochs.
     assert stderr.splitlines() == [f"wrote {plot}"]
 
 

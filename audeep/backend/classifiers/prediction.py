@@ -12,7 +12,7 @@ from audeep.backend.atomic import replacing
 from audeep.backend.classifiers import saving
 from audeep.backend.classifiers.config import ClassificationConfig, PredictionConfig, Task
 from audeep.backend.classifiers.pipeline import majority
-from audeep.backend.classifiers.registry import classifier_name
+from audeep.backend.classifiers.registry import classifier_name, command_name
 from audeep.backend.classifiers.tasks import RULES, task_of
 from audeep.backend.classifiers.trained import TrainedClassifier, train_on
 from audeep.backend.classifiers.training_data import check_features, in_order
@@ -179,8 +179,7 @@ def classify(
         folder = Path(classifier)
         trained = saving.read(folder)
         if kind not in (None, type(trained.config)):
-            found = classifier_name(type(trained.config))
-            command = getattr(trained.config, "kind", found.lower())
+            found, command = classifier_name(type(trained.config)), command_name(type(trained.config))
             raise ModelError(f"{folder} contains a classifier of the kind {found}; use 'audeep {command} predict'")
         wanted = data_set.are_in(config.eval_partitions)
         _check_match(trained, data_set, trained.config)

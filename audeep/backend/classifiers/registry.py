@@ -49,6 +49,11 @@ def classifier_name(config: type[Config]) -> str:
     return CLASSIFIERS[config].rpartition(":")[2]
 
 
+def command_name(config: type[Config]) -> str:
+    """Return the name of the classifier on the command line, such as svm."""
+    return getattr(config, "kind", classifier_name(config).lower())
+
+
 def config_class(name: str) -> type[Config]:
     """Return the configuration of a classifier by its name, such as SVM; `KeyError` if unknown."""
     return {classifier_name(config): config for config in CLASSIFIERS}[name]
