@@ -5,27 +5,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 
 from audeep.backend.data.data_set import load
 from tests.cli.conftest import Run
+from tests.helpers.audio import ramp, write_ramps
 
 RATE = 8000
 
 
-def ramp(samples: int) -> np.ndarray:
-    """Return samples that are all different, and exact in 16 bits."""
-    return np.arange(samples, dtype=np.float32) / 2**15
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two folds of two recordings, of 400, 500, 600 and 700 samples."""
-    for number in range(4):
-        path = tmp_path / f"data/fold_{number // 2 + 1}/{'ab'[number % 2]}/{number}.wav"
-        path.parent.mkdir(parents=True)
-        soundfile.write(path, ramp(400 + 100 * number), RATE)
-    return tmp_path / "data"
+    return write_ramps(tmp_path / "data", RATE)
 
 
 def test_commands(run: Run, folder: Path, tmp_path: Path) -> None:
@@ -42,7 +32,7 @@ def test_commands(run: Run, folder: Path, tmp_path: Path) -> None:
         "sample_rate": RATE, "channels": "MEAN", "chunk_length": 0.02, "chunk_count": 2
     }  # fmt: skip
     assert run("-q", "fuse", "chunks", "--input", output, "--dimension", "time", "--output", whole)[0] == 0
-    np.testing.assert_array_equal(load(whole).features.values, np.tile(ramp(320), (4, 1)))
+    np.testing.assert_array_equal(load(whole).features.values, np.tile(ramp(320)[:, 0], (4, 1)))
     assert run("-q", "export", "--input", whole, "--format", "csv", "--layout", "flat", "--output", tables)[0] == 0
     again = tmp_path / "again.nc"
     assert run("-q", "import", "--basedir", tables, "--name", "whole", "--output", again)[0] == 0

@@ -85,3 +85,17 @@ def write_unusable(folder: Path) -> dict[str, str]:
         "dangling.wav": "cannot be read: No such file or directory",
         "pipe.wav": "is not a regular file",
     }
+
+
+def ramp(samples: int, channels: int = 1) -> np.ndarray:
+    """Return samples that are all different, shape (samples, channels), and exact in 16 bits."""
+    return (np.arange(samples * channels).reshape(-1, channels) % 2**15 / 2**15).astype(np.float32)
+
+
+def write_ramps(folder: Path, sample_rate: int) -> Path:
+    """Write two folds of two recordings, of 400, 500, 600 and 700 samples, and return the folder."""
+    for number in range(4):
+        path = folder / f"fold_{number // 2 + 1}/{'ab'[number % 2]}/{number}.wav"
+        path.parent.mkdir(parents=True)
+        soundfile.write(path, ramp(400 + 100 * number), sample_rate)
+    return folder

@@ -5,29 +5,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile
 
 import audeep
 from audeep.backend.errors import AudioError, DataError
 from audeep.backend.spectrograms.config import WaveformConfig
 from audeep.backend.spectrograms.waveforms import WaveformExtractor
+from tests.helpers.audio import ramp, write_ramps
 
 RATE = 8000
 
 
-def ramp(samples: int, channels: int = 1) -> np.ndarray:
-    """Return samples that are all different, shape (samples, channels), and exact in 16 bits."""
-    return (np.arange(samples * channels).reshape(-1, channels) % 2**15 / 2**15).astype(np.float32)
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two folds of two recordings, of 400, 500, 600 and 700 samples."""
-    for number in range(4):
-        path = tmp_path / f"data/fold_{number // 2 + 1}/{'ab'[number % 2]}/{number}.wav"
-        path.parent.mkdir(parents=True)
-        soundfile.write(path, ramp(400 + 100 * number), RATE)
-    return tmp_path / "data"
+    return write_ramps(tmp_path / "data", RATE)
 
 
 def test_samples_stay_as_they_are() -> None:
