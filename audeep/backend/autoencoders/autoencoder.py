@@ -18,13 +18,13 @@ from audeep.backend.networks.statistics import pool
 from audeep.backend.networks.windows import split_time
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import GenerationConfig
-from audeep.backend.training.model import Model, Sums, root_mean
+from audeep.backend.training.model import Model, StepEncoder, Sums, root_mean
 
 #: Number of reconstructions drawn for TensorBoard.
 SHOWN = 4
 
 
-class Autoencoder(Model):
+class Autoencoder(Model, StepEncoder):
     """An encoder that computes a representation, and a decoder that reconstructs the input from it.
 
     Instances must have shape (time, bands); otherwise raises a `DataError`.
@@ -55,12 +55,20 @@ class Autoencoder(Model):
 
     @abstractmethod
     def sequences(
-        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
     ) -> list[keras.KerasTensor]:
         """Return the outputs of each encoder layer, from the lowest to the highest, shape (sequence, step, units).
 
         A sequence is an instance, or a frame of one if the representation keeps time.
         """
+
+    def encode_steps(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
+    ) -> tuple[keras.KerasTensor, keras.KerasTensor | None]:
+        """Return the outputs of the highest encoder layer, or the representation of each frame if it keeps time."""
+        if self.keeps_time:
+            return self.encode(inputs, lengths, training=training), lengths
+        return self.sequences(inputs, lengths, training=training)[-1], lengths
 
     def represent(
         self, inputs: keras.KerasTensor, config: GenerationConfig, lengths: keras.KerasTensor | None = None

@@ -50,18 +50,33 @@ class FrequencyAutoencoder(Autoencoder):
         self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
     ) -> keras.KerasTensor:
         """Return representations, shape (batch, time, state size of the decoder)."""
-        windows = self.windows(merge_time(inputs))
-        if training:
-            windows = add_noise(windows, self.config.encoder_noise, self.seed)
-        _, state = self.encoder.encode(windows, training=training)
+        _, state = self._read(inputs, training=training)
         return self.of_frames(self.representation(state), inputs, lengths)
 
     def sequences(
-        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
     ) -> list[keras.KerasTensor]:
         """Return the outputs of each encoder layer, shape (batch * time, window, units of all directions)."""
-        layers, _ = self.encoder.encode(self.windows(merge_time(inputs)))
+        layers, _ = self._read(inputs, training=training)
         return [ops.concatenate(directions, axis=-1) for directions in layers]
+
+    def _read(
+        self, inputs: keras.KerasTensor, *, training: bool
+    ) -> tuple[list[list[keras.KerasTensor]], keras.KerasTensor]:
+        """Return the outputs of each layer and direction of the encoder, and its final states, for each frame."""
+        windows = self.windows(merge_time(inputs))
+        if training:
+            windows = add_noise(windows, self.config.encoder_noise, self.seed)
+        return self.encoder.encode(windows, training=training)
+
+    @property
+    def step_layers(self) -> list[keras.layers.Layer]:
+        """The layers up to the representation."""
+        return [self.encoder, self.representation]
+
+    def step_shape(self, time: int | None) -> tuple[int | None, int]:
+        """Return one step for each frame."""
+        return time, self.decoder.state_size
 
     def reconstruct(
         self,

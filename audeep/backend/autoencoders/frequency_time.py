@@ -75,9 +75,7 @@ class FrequencyTimeAutoencoder(Autoencoder):
         self, frames: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
     ) -> keras.KerasTensor:
         """Return representations, shape (batch, state size), from the states of the frequency encoder."""
-        if training:
-            frames = add_noise(frames, self.config.t_encoder_noise, self.seed)
-        _, state = self.encoder_time.encode(frames, lengths, training=training)
+        _, state = self._read(frames, lengths, training=training)
         return self.representation(state)
 
     def encode(
@@ -87,11 +85,28 @@ class FrequencyTimeAutoencoder(Autoencoder):
         return self.encode_time(self.encode_frames(inputs, training=training), lengths, training=training)
 
     def sequences(
-        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
     ) -> list[keras.KerasTensor]:
         """Return the outputs of each layer of the time encoder, shape (batch, time, units of all directions)."""
-        layers, _ = self.encoder_time.encode(self.encode_frames(inputs), lengths)
+        layers, _ = self._read(self.encode_frames(inputs, training=training), lengths, training=training)
         return [ops.concatenate(directions, axis=-1) for directions in layers]
+
+    def _read(
+        self, frames: keras.KerasTensor, lengths: keras.KerasTensor | None, *, training: bool
+    ) -> tuple[list[list[keras.KerasTensor]], keras.KerasTensor]:
+        """Return the outputs of each layer and direction of the time encoder, and its final states."""
+        if training:
+            frames = add_noise(frames, self.config.t_encoder_noise, self.seed)
+        return self.encoder_time.encode(frames, lengths, training=training)
+
+    @property
+    def step_layers(self) -> list[keras.layers.Layer]:
+        """Both encoders."""
+        return [self.encoder_frequency, self.encoder_time]
+
+    def step_shape(self, time: int | None) -> tuple[int | None, int]:
+        """Return one step for each frame."""
+        return time, self.encoder_time.output_size
 
     def reconstruct(
         self,

@@ -57,17 +57,32 @@ class TimeAutoencoder(Autoencoder):
         self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
     ) -> keras.KerasTensor:
         """Return representations, shape (batch, state size of the decoder)."""
-        if training:
-            inputs = add_noise(inputs, self.config.encoder_noise, self.seed)
-        _, state = self.encoder.encode(inputs, lengths, training=training)
+        _, state = self._read(inputs, lengths, training=training)
         return self.representation(state)
 
     def sequences(
-        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
     ) -> list[keras.KerasTensor]:
         """Return the outputs of each encoder layer, shape (batch, time, units of all directions)."""
-        layers, _ = self.encoder.encode(inputs, lengths)
+        layers, _ = self._read(inputs, lengths, training=training)
         return [ops.concatenate(directions, axis=-1) for directions in layers]
+
+    def _read(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None, *, training: bool
+    ) -> tuple[list[list[keras.KerasTensor]], keras.KerasTensor]:
+        """Return the outputs of each layer and direction of the encoder, and its final states."""
+        if training:
+            inputs = add_noise(inputs, self.config.encoder_noise, self.seed)
+        return self.encoder.encode(inputs, lengths, training=training)
+
+    @property
+    def step_layers(self) -> list[keras.layers.Layer]:
+        """The encoder."""
+        return [self.encoder]
+
+    def step_shape(self, time: int | None) -> tuple[int | None, int]:
+        """Return one step for each frame."""
+        return time, self.encoder.output_size
 
     def reconstruct(
         self,

@@ -229,7 +229,7 @@ def _check_match(known: DataSet | TrainedClassifier, data_set: DataSet, classifi
     """Refuse vectors to predict that differ from the training data in more than their values."""
     _check_label_maps(known, data_set)
     check_models(known.models, data_set.models)
-    check_features(data_set, classifier)
+    check_features(data_set, classifier, trained=isinstance(known, TrainedClassifier))
     if isinstance(classifier, TaggerConfig):
         check_lengths(classifier, known.feature_shape, data_set)
         return

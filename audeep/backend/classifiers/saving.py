@@ -153,6 +153,7 @@ def write(trained: TrainedClassifier, folder: Path) -> None:
         "names": [*trained.names],
         "label_map": trained.label_map,
         "feature_shape": trained.feature_shape,
+        "encoder": getattr(estimator, "encoder_", None),
         "models": trained.models,
         "model_dirs": [_relative(model_dir, folder) for model_dir in trained.model_dirs],
         "sha256": _digest(file.getvalue()),
@@ -189,7 +190,7 @@ def _restored(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], folder
             raise ValueError(f"{name} contains other values than finite numbers")
     config, task = config_class(facts["classifier"])(**facts["config"]), Task[facts["task"]]
     names = np.array(facts["names"], str)
-    estimator = _restored_estimator(config, task, names, arrays)
+    estimator = _restored_estimator(config, task, names, arrays, facts.get("encoder"))
     for name in getattr(config, "chosen", ()):
         setattr(estimator, f"{name}_", parse(facts["chosen"][name], float))
     is_vector = estimator.num_feature_dims == 1
@@ -208,8 +209,17 @@ def _restored(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], folder
     )
 
 
-def _restored_estimator(config: Config, task: Task, names: np.ndarray, arrays: Mapping[str, np.ndarray]) -> Learner:
-    """Make an estimator from its arrays and the names of what it predicts; raises anything if they are invalid."""
+def _restored_estimator(
+    config: Config,
+    task: Task,
+    names: np.ndarray,
+    arrays: Mapping[str, np.ndarray],
+    encoder: Mapping[str, Any] | None,
+) -> Learner:
+    """Make an estimator from its arrays and the names of what it predicts; raises anything if they are invalid.
+
+    `encoder` describes the model with whose encoder it began, if there is one.
+    """
     fewest = 1 if task is Task.REGRESSION else 2
     if names.ndim != 1 or len({*names.tolist()}) != len(names) or len(names) < fewest:
         raise ValueError(f"expected {fewest} or more different names of {task.value}")
@@ -217,6 +227,8 @@ def _restored_estimator(config: Config, task: Task, names: np.ndarray, arrays: M
         raise ValueError("labels are not in alphabetical order")
     own = {name.removeprefix("classifier."): array for name, array in arrays.items()}
     estimator: Any = estimator_class(type(config), task)(**vars(config))
+    if encoder is not None:
+        estimator.encoder_ = encoder
     if task is Task.REGRESSION:
         return estimator.restore(own, _restored_scaler(arrays, "target_scaler", len(names)))
     has_sets = task is Task.MULTI_LABEL

@@ -5,6 +5,7 @@ from audeep.backend import runtime  # noqa: F401, before TensorFlow
 # isort: split
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,10 +18,11 @@ from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.networks.losses import Losses, class_entropies, cross_entropies, squared_errors
 from audeep.backend.parameters import config_of
-from audeep.backend.taggers.checks import check_data_set, check_lengths
+from audeep.backend.taggers.checks import check_data_set, check_encoder, check_lengths
 from audeep.backend.taggers.config import CNNConfig, GatedCNNConfig, LSTMConfig, TaggerConfig
 from audeep.backend.taggers.fitting import fit, predict
 from audeep.backend.taggers.tagger import Tagger
+from audeep.backend.training.description import ModelDescription
 
 
 class TaggerLearner(Learner):
@@ -39,6 +41,8 @@ class TaggerLearner(Learner):
     shape_: tuple[int, ...]
     #: Weights of the network, in its own order.
     weights_: list[np.ndarray]
+    #: Description of the model with whose encoder it began, as in ``model.json``; None without `encoder`.
+    encoder_: dict[str, Any] | None = None
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -55,8 +59,10 @@ class TaggerLearner(Learner):
         check_data_set(config, X)
         if not targets:
             check_is_fitted(self)
+            check_encoder(config, X, self._encoder)
             check_lengths(config, self.shape_, X)
             return X
+        check_encoder(config, X)
         (y,) = targets
         y = validate_data(self, y=y, **rules)
         check_consistent_length(X.filename, y)
@@ -73,6 +79,7 @@ class TaggerLearner(Learner):
         losses, targets = self._objective(targets)
         tagger = fit(config, X, targets, losses, int(seed.generate_state(1)[0]))
         self.shape_, self.weights_ = X.feature_shape, tagger.get_weights()
+        self.encoder_ = None if tagger.encoder is None else asdict(tagger.encoder.description)
         # A loss that is not finite is an error.
         self.converged_ = True
 
@@ -85,10 +92,19 @@ class TaggerLearner(Learner):
 
     def _tagger(self, X: DataSet) -> Tagger:
         """Return the trained network; if `X` has other lengths than the training data, it takes any."""
-        differ = X.lengths is not None or X.feature_shape != self.shape_
-        tagger = Tagger(config_of(self, self.config), self.shape_, self._num_outputs, differ_in_length=differ)
+        tagger = self._untrained(differ_in_length=X.lengths is not None or X.feature_shape != self.shape_)
         tagger.set_weights(self.weights_)
         return tagger
+
+    def _untrained(self, **keywords: Any) -> Tagger:
+        """Return a network of the same layers, with other weights."""
+        config = config_of(self, self.config)
+        return Tagger(config, self.shape_, self._num_outputs, encoder=self._encoder, **keywords)
+
+    @property
+    def _encoder(self) -> ModelDescription | None:
+        """Description of the model with whose encoder the network began."""
+        return None if self.encoder_ is None else ModelDescription(**self.encoder_)
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Return the weights, and the shape of the longest instance in training."""
@@ -97,8 +113,9 @@ class TaggerLearner(Learner):
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
         self.shape_ = tuple(arrays["shape"].astype(int).tolist())
-        tagger = Tagger(config_of(self, self.config), self.shape_, self._num_outputs)
-        expected = tagger.get_weights()
+        if self._encoder is not None:
+            self._encoder.check()
+        expected = self._untrained().get_weights()
         self.weights_ = [arrays[f"weight_{number}"] for number in range(len(expected))]
         if shapes(self.weights_) != shapes(expected):
             raise ValueError(f"expected weights of the shapes {shapes(expected)}, got {shapes(self.weights_)}")

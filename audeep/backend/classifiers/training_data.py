@@ -15,7 +15,7 @@ from audeep.backend.data.data_set import DataSet
 from audeep.backend.data.vectors import check_vectors, read_vectors
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.options import Config
-from audeep.backend.taggers.checks import check_data_set
+from audeep.backend.taggers.checks import check_data_set, check_encoder
 from audeep.backend.taggers.config import TaggerConfig
 
 
@@ -66,12 +66,17 @@ def in_order(labels: Iterable[str], label_map: Mapping[str, int] | None) -> list
     return sorted(set(labels), key=lambda label: (numbers.get(label, len(numbers)), label))
 
 
-def check_features(data_set: DataSet, classifier: Config) -> None:
-    """Refuse a data set without instances, or with features of a shape that the classifier cannot use."""
+def check_features(data_set: DataSet, classifier: Config, *, trained: bool = False) -> None:
+    """Refuse a data set without instances, or with features of a shape that the classifier cannot use.
+
+    A classifier that is `trained` does not need the model any more from which its training begins.
+    """
     if not data_set.num_instances:
         raise DataError(f"{data_set.name} has no instances")
     if isinstance(classifier, TaggerConfig):
         check_data_set(classifier, data_set)
+        if not trained:
+            check_encoder(classifier, data_set)
         return
     num_dims = estimator_class(type(classifier)).num_feature_dims
     if num_dims == 1:

@@ -13,18 +13,19 @@ from audeep.backend.contrastive.loss import alignment, nt_xent, uniformity
 from audeep.backend.contrastive.views import make_views
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
+from audeep.backend.networks.blocks import divided
 from audeep.backend.networks.convolutional import BatchNormalization, ConvolutionalNetwork, half
-from audeep.backend.networks.lengths import mask
+from audeep.backend.networks.lengths import mask, pooled
 from audeep.backend.networks.statistics import average_groups, over_time
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.health import effective_rank
-from audeep.backend.training.model import Model, Sums, require_matrices
+from audeep.backend.training.model import Model, StepEncoder, Sums, require_matrices
 
 #: Number of the instances shown in TensorBoard that are drawn.
 SHOWN = 4
 
 
-class ContrastiveNetwork(Model):
+class ContrastiveNetwork(Model, StepEncoder):
     """Convolutional network whose projections are similar for two views of a recording, and different otherwise.
 
     The representation describes the responses of each kernel over the whole recording; the layers of the projection
@@ -64,9 +65,8 @@ class ContrastiveNetwork(Model):
         """Create all weights; `input_shape` is (batch, time, bands)."""
         self.input_normalization.build((*input_shape, 1))
         self.network.build((*input_shape, 1))
-        channels = self.config.channels
-        bands = -(-self.bands // 2 ** len(channels))
-        self.hidden.build((None, 2 * bands * channels[-1]))
+        _, size = self.step_shape(None)
+        self.hidden.build((None, 2 * size))
         self.hidden_normalization.build((None, self.config.hidden_size))
         self.projection.build((None, self.config.hidden_size))
 
@@ -84,6 +84,27 @@ class ContrastiveNetwork(Model):
             statistics.append(average_groups(over_time(response, within), self.config.num_bands))
             lengths = None if lengths is None else half(lengths)
         return ops.concatenate([ops.reshape(part, (-1, _size(part))) for part in statistics], axis=-1)
+
+    @property
+    def step_layers(self) -> list[keras.layers.Layer]:
+        """The layers below the projection."""
+        return [self.input_normalization, self.network]
+
+    def step_shape(self, time: int | None) -> tuple[int | None, int]:
+        """Return the number of steps, halved by each block, and the size of their vectors."""
+        channels = self.config.channels
+        reduction = 2 ** len(channels)
+        return divided(time, reduction), -(-self.bands // reduction) * channels[-1]
+
+    def encode_steps(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
+    ) -> tuple[keras.KerasTensor, keras.KerasTensor | None]:
+        """Return the outputs of the last block, all bands of a step side by side."""
+        images = self.input_normalization(ops.expand_dims(inputs, -1), training=training, lengths=lengths)
+        images = self.network(images, training=training, lengths=lengths)
+        batch, time, bands, channels = ops.shape(images)
+        steps = pooled(lengths, 2 ** len(self.config.channels))
+        return ops.reshape(images, (batch, time, bands * channels)), steps
 
     def functional(self, inputs: keras.KerasTensor, config: GenerationConfig) -> keras.KerasTensor:
         """Return symbolic representations; the normalisation is frozen, since a block normalises two tensors."""

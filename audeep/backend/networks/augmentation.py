@@ -42,8 +42,9 @@ def spec_augment(
     share_of_frames: float,
     seed: tf.Tensor,
     lengths: tf.Tensor | None = None,
+    value: float | tf.Tensor = 0.0,
 ) -> tf.Tensor:
-    """Set a range of bands, and one of frames, of up to these shares to zero.
+    """Set a range of bands, and one of frames, of up to these shares to a value, or to that of each band.
 
     References
     ----------
@@ -56,7 +57,7 @@ def spec_augment(
     largest = int(share_of_frames * size) if lengths is None else tf.floor(share_of_frames * size)
     hidden = mask(spectrograms, int(share_of_bands * bands), 2, for_bands)
     hidden |= mask(spectrograms, largest, 1, for_frames, size)
-    return tf.where(hidden, 0.0, spectrograms)
+    return tf.where(hidden, value, spectrograms)
 
 
 def mixup(parts: list[tf.Tensor], concentration: float, seed: tf.Tensor) -> list[tf.Tensor]:

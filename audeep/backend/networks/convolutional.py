@@ -150,11 +150,16 @@ class ConvolutionalNetwork(keras.layers.Layer):
             input_shape = (*input_shape[:-1], convolution.filters)
             normalization.build(input_shape)
 
-    def call(self, images: keras.KerasTensor, training: bool = False) -> keras.KerasTensor:
-        """Return the output of the last block, shape (batch, time, bands, channels)."""
+    def call(
+        self, images: keras.KerasTensor, training: bool = False, lengths: keras.KerasTensor | None = None
+    ) -> keras.KerasTensor:
+        """Return the output of the last block, shape (batch, time, bands, channels).
+
+        Up to `lengths`, shape (batch,), which each block halves, it does not depend on the padding.
+        """
         for convolution, normalization in self.blocks:
-            images = ops.max_pool(convolution(images), 2, padding="same")
-            images = ops.relu(normalization(images, training=training))
+            images, lengths = max_pool(convolved(convolution, images, lengths), lengths)
+            images = ops.relu(normalization(images, training=training, lengths=lengths))
         return images
 
     def responses(
@@ -167,13 +172,25 @@ class ConvolutionalNetwork(keras.layers.Layer):
         """
         responses = []
         for convolution, normalization in self.blocks[:blocks]:
-            if lengths is not None:
-                # As the convolution itself pads.
-                images = pad(images, lengths)
-            convolved = convolution(images)
-            responses.append(normalization(convolved))
-            if lengths is not None:
-                convolved = pad(convolved, lengths, convolved.dtype.min)
-                lengths = half(lengths)
-            images = ops.relu(normalization(ops.max_pool(convolved, 2, padding="same")))
+            response = convolved(convolution, images, lengths)
+            responses.append(normalization(response))
+            images, lengths = max_pool(response, lengths)
+            images = ops.relu(normalization(images))
         return responses
+
+
+def convolved(
+    convolution: keras.layers.Conv2D, images: keras.KerasTensor, lengths: keras.KerasTensor | None
+) -> keras.KerasTensor:
+    """Convolve images, beyond whose lengths are zeros, as the convolution itself pads."""
+    return convolution(images if lengths is None else pad(images, lengths))
+
+
+def max_pool(
+    images: keras.KerasTensor, lengths: keras.KerasTensor | None
+) -> tuple[keras.KerasTensor, keras.KerasTensor | None]:
+    """Pool by 2 in time and bands, and return the new lengths as well; the padding becomes zeros."""
+    if lengths is None:
+        return ops.max_pool(images, 2, padding="same"), None
+    images = ops.max_pool(pad(images, lengths, images.dtype.min), 2, padding="same")
+    return pad(images, half(lengths)), half(lengths)

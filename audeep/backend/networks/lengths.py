@@ -17,8 +17,10 @@ def mask(sequences: keras.KerasTensor, lengths: keras.KerasTensor) -> keras.Kera
     return tf.sequence_mask(lengths, ops.shape(sequences)[1])
 
 
-def pad(sequences: keras.KerasTensor, lengths: keras.KerasTensor, value: float = 0.0) -> keras.KerasTensor:
-    """Replace the padding by a value.
+def pad(
+    sequences: keras.KerasTensor, lengths: keras.KerasTensor, value: float | keras.KerasTensor = 0.0
+) -> keras.KerasTensor:
+    """Replace the padding by a value, or by that of each band.
 
     >>> pad(tf.ones((2, 3)), tf.constant([3, 1])).numpy().tolist()
     [[1.0, 1.0, 1.0], [1.0, 0.0, 0.0]]

@@ -1,5 +1,6 @@
 """Frames as sequences of overlapping windows of frequency bands."""
 
+import functools
 import logging
 
 import keras
@@ -19,14 +20,19 @@ class Windows:
             raise DataError(f"`freq_window_width` is {width}, but the frames have only {bands} bands")
         self.count = 1 + (bands - width) // self.step
         if dropped := bands - (width + (self.count - 1) * self.step):
-            LOG.warning(
-                "the encoder ignores the highest %d of %d bands, which do not fill a window", dropped, bands
-            )
+            warn_of_dropped(dropped, bands)
 
     def __call__(self, frames: keras.KerasTensor) -> keras.KerasTensor:
         """Cut frames of shape (batch, bands) into windows, shape (batch, count, width), low to high."""
         starts = range(0, self.count * self.step, self.step)
         return ops.stack([frames[:, start : start + self.width] for start in starts], axis=1)
+
+
+# Once, although cross-validation makes the same model for each fold.
+@functools.cache
+def warn_of_dropped(dropped: int, bands: int) -> None:
+    """Warn of bands that do not fill a window."""
+    LOG.warning("the encoder ignores the highest %d of %d bands, which do not fill a window", dropped, bands)
 
 
 def merge_time(sequence: keras.KerasTensor) -> keras.KerasTensor:

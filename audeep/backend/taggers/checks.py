@@ -1,9 +1,16 @@
 """Whether a network can learn from a data set, or predict from it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.data.schema import TIME
 from audeep.backend.errors import DataError
 from audeep.backend.taggers.config import CNNConfig, TaggerConfig
+
+if TYPE_CHECKING:
+    from audeep.backend.training.description import ModelDescription
 
 #: What instances are, by their number of dimensions.
 INSTANCES = {1: "one dimension, time, such as waveforms", 2: "two dimensions, time and bands, such as spectrograms"}
@@ -23,6 +30,20 @@ def check_data_set(config: TaggerConfig, data_set: DataSet) -> None:
             f"{data_set.name} has recordings of different lengths, but a {config.back_end.value} back-end needs "
             "recordings of the same length; choose another `back_end`, or set `fixed_length`"
         )
+
+
+def check_encoder(config: TaggerConfig, data_set: DataSet, description: ModelDescription | None = None) -> None:
+    """Refuse a model without an encoder, or one that was trained on other spectrograms than those of a data set.
+
+    `description` is that of the model, if it is known; by default, it is read from its folder.
+    """
+    if config.encoder is None:
+        return
+    # Deferred, because they need TensorFlow.
+    from audeep.backend.taggers.encoder import read_encoder
+    from audeep.backend.training.generation import check_fits
+
+    check_fits(config.encoder, description or read_encoder(config.encoder), data_set, None)
 
 
 def check_lengths(config: TaggerConfig, shape: tuple[int, ...], data_set: DataSet) -> None:

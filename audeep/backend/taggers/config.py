@@ -1,11 +1,16 @@
 """Configurations of networks that learn from labels."""
 
+from dataclasses import fields
+from pathlib import Path
 from typing import ClassVar
 
 from audeep.backend.errors import OptionError
 from audeep.backend.networks.parts import BackEnd, FrontEnd, Normalization
 from audeep.backend.options import option
 from audeep.backend.training.config import OptimizationConfig, Schedule
+
+#: Settings of the front-end of a convolutional network.
+OF_FRONT_END = ("front_end", "num_filters", "num_blocks", "window_size")
 
 
 class TaggerConfig(
@@ -57,6 +62,15 @@ class TaggerConfig(
         metavar="SIZE",
         help="clip the derivative of the loss with respect to each weight to this size",
     )
+    encoder: Path | None = option(
+        None,
+        metavar="MODEL_DIR",
+        help="begin with the encoder of a model that was trained without labels, such as output/t-rae/logs, and "
+        "train it further (fine-tuning). It reads the spectrograms, which must be like those that it was trained "
+        "on: in a convolutional network instead of the front-end, in others before their layers. Any model but a "
+        "dictionary has one",
+    )
+    freeze: bool = option(False, help="leave the weights of `encoder` as they are, and train only what follows it")
 
     @property
     def num_feature_dims(self) -> int:
@@ -72,6 +86,11 @@ class TaggerConfig(
     def takes_any_length(self) -> bool:
         """Whether instances may also be longer than those in training."""
         return self.takes_lengths
+
+    def check(self) -> None:
+        """Refuse to freeze nothing."""
+        if self.freeze and self.encoder is None:
+            raise OptionError("`freeze` requires `encoder`")
 
 
 class CNNConfig(TaggerConfig):
@@ -156,6 +175,16 @@ class CNNConfig(TaggerConfig):
         """Whether instances may differ in length."""
         return self.back_end.takes_any_length
 
+    def check(self) -> None:
+        """Refuse settings of a front-end that there is not."""
+        super().check()
+        if self.encoder is not None:
+            for item in fields(self):
+                if item.name in OF_FRONT_END and getattr(self, item.name) != item.default:
+                    raise OptionError(
+                        f"`{item.name}` cannot be given with `encoder`, which takes the place of the front-end"
+                    )
+
 
 class LSTMConfig(TaggerConfig):
     """Settings of a network of LSTM layers, whose outputs at all steps dense layers read.
@@ -220,5 +249,6 @@ class GatedCNNConfig(TaggerConfig):
 
     def check(self) -> None:
         """Refuse an odd number of filters."""
+        super().check()
         if self.num_filters % 2:
             raise OptionError(f"`num_filters` must be even, not {self.num_filters}")

@@ -13,6 +13,7 @@ from audeep.backend.data.data_set import DataSet
 from audeep.backend.data.vectors import finite_instances, lengths_of
 from audeep.backend.networks.losses import Losses
 from audeep.backend.taggers.config import TaggerConfig
+from audeep.backend.taggers.encoder import read_encoder
 from audeep.backend.taggers.tagger import Tagger
 from audeep.backend.training import distribution, records
 from audeep.backend.training.encoding import Encoded, batch_limits, signature, takes_any_length
@@ -34,9 +35,12 @@ def fit(config: TaggerConfig, data_set: DataSet, targets: np.ndarray, losses: Lo
             targets.shape[1],
             differ_in_length=lengths is not None,
             losses=losses,
+            encoder=None if config.encoder is None else read_encoder(config.encoder),
         )
         loop = Loop(make, config, strategy, seed, len(data_set), lengths, targets.shape[1])
         loop.model.standardise(*moments(data_set))
+        if loop.model.encoder is not None and config.encoder is not None:
+            loop.model.encoder.load(config.encoder)
         with records.written([data_set], None, seed, targets) as paths:
             loop.run(paths)
     return loop.model

@@ -113,7 +113,7 @@ class GatedLayers(keras.layers.Layer):
 
 
 def layers(config: GatedCNNConfig, shape: Sequence[int], num_outputs: int) -> Layers:
-    """Return the layers for instances of this shape, that of the longest."""
+    """Return the layers for instances, or sequences of an encoder, of this shape, that of the longest."""
     gated_convolutions = [GatedConvolution(config.num_filters) for _ in range(config.num_blocks)]
     # As many features as both halves of all filters.
     blocks = along_time([0, *[2 * config.num_filters] * config.num_pooled], normalize=False)

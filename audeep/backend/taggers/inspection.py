@@ -35,5 +35,5 @@ def attention(tagger: Tagger, instance: np.ndarray) -> np.ndarray:
     """
     if not isinstance(tagger.back_end, Attention):
         raise OptionError("only networks with `back_end` ATTENTION weigh the steps of a recording")
-    sequences, _ = tagger.front_end(tagger.standardised(tf.constant(instance[np.newaxis])))
+    sequences, _ = tagger.sequences(tagger.standardised(tf.constant(instance[np.newaxis])))
     return tagger.back_end.attention(sequences)[0].numpy()

@@ -48,7 +48,7 @@ class LSTMLayers(keras.layers.Layer):
 
 
 def layers(config: LSTMConfig, shape: Sequence[int], num_outputs: int) -> Layers:
-    """Return the layers for instances of this shape, that of the longest."""
+    """Return the layers for instances, or sequences of an encoder, of this shape, that of the longest."""
     steps, _ = shape
     back_end = DenseLayers(steps, config.dense_units, config.keep_prob)
     return Layers.of(LSTMLayers(config.num_units), back_end, num_outputs)

@@ -110,6 +110,28 @@ class Encoder(keras.layers.Layer, ABC):
         return digest.hexdigest()[:16]
 
 
+class StepEncoder(Encoder):
+    """Base class of models that also give a vector for each step in time: other networks can begin from them."""
+
+    @property
+    @abstractmethod
+    def step_layers(self) -> list[keras.layers.Layer]:
+        """Layers that `encode_steps` uses."""
+
+    @abstractmethod
+    def step_shape(self, time: int | None) -> tuple[int | None, int]:
+        """Return the number of steps, and the size of their vectors, of instances with `time` frames."""
+
+    @abstractmethod
+    def encode_steps(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
+    ) -> tuple[keras.KerasTensor, keras.KerasTensor | None]:
+        """Return a vector for each step, shape (batch, step, size), and how many steps each instance has.
+
+        `inputs` and `lengths` are as in `encode`; without lengths, all instances have as many steps.
+        """
+
+
 class Fitted(Encoder):
     """Base class of models that learn from data sets in a few passes, without the training loop."""
 
