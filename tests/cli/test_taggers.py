@@ -1,12 +1,18 @@
 """``audeep cnn evaluate``, ``train`` and ``predict``."""
 
 import json
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from audeep.backend.data.data_set import load
+from audeep.backend.training.checkpoints import load_models
 from tests.backend.classifiers.test_taggers import tones
 from tests.cli.conftest import Run
+from tests.contracts.test_models import SMALL
+from tests.helpers.models import save_random_model, save_waves
 
 CNN = (
     "--num-filters", 4, "--num-blocks", 1, "--num-epochs", 40, "--learning-rate", 0.03, "--batch-size", 6,
@@ -70,3 +76,36 @@ def test_sequences(run: Run, spectrograms: Path, kind: str) -> None:
     )
     assert code == 0, stderr
     assert stdout.count(",") == 1
+
+
+def test_begins_with_an_encoder_and_does_without_its_folder_afterwards(run: Run, tmp_path: Path) -> None:
+    data, folder, predictions = (
+        save_waves(tmp_path / "waves.nc"),
+        tmp_path / "network",
+        tmp_path / "predictions.tsv",
+    )
+    with load(data) as data_set:
+        logs = save_random_model(tmp_path / "logs", SMALL["contrastive"], data_set)
+        [(_, model)] = load_models(logs, None)
+    options = ("--encoder", logs, "--freeze", "--num-epochs", 1, "--seed", 1)
+    code, _, stderr = run("cnn", "train", "--input", data, "--output", folder, *options)
+    assert code == 0, stderr
+    with np.load(folder / "weights.npz") as weights:
+        saved = [weights[name].tobytes() for name in weights]
+    # The encoder as it was, bit for bit.
+    for layer in (model.input_normalization, model.network):
+        assert all(weight.tobytes() in saved for weight in layer.get_weights())
+    shutil.rmtree(logs)
+    arguments = ("--eval-input", data, "--output", predictions)
+    code, _, stderr = run("cnn", "predict", "--classifier", folder, *arguments)
+    assert code == 0, stderr
+    assert len(predictions.read_text().splitlines()) == 24
+    code, _, stderr = run("cnn", "predict", "--train-input", data, *arguments, *options)
+    assert (code, stderr) == (1, f"audeep: there is no folder {logs}\n")
+    # As any saved classifier, it is checked.
+    description = json.loads((folder / "classifier.json").read_text())
+    description["encoder"]["architecture"]["channels"] = [2]
+    (folder / "classifier.json").write_text(json.dumps(description))
+    code, _, stderr = run("cnn", "predict", "--classifier", folder, *arguments)
+    assert code == 1
+    assert stderr.startswith(f"audeep: the classifier in {folder} is damaged: invalid architecture: ")
