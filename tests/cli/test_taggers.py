@@ -79,11 +79,8 @@ def test_sequences(run: Run, spectrograms: Path, kind: str) -> None:
 
 
 def test_begins_with_an_encoder_and_does_without_its_folder_afterwards(run: Run, tmp_path: Path) -> None:
-    data, folder, predictions = (
-        save_waves(tmp_path / "waves.nc"),
-        tmp_path / "network",
-        tmp_path / "predictions.tsv",
-    )
+    folder, predictions = tmp_path / "network", tmp_path / "predictions.tsv"
+    data = save_waves(tmp_path / "waves.nc")
     with load(data) as data_set:
         logs = save_random_model(tmp_path / "logs", SMALL["contrastive"], data_set)
         [(_, model)] = load_models(logs, None)

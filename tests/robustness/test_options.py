@@ -115,6 +115,8 @@ CONTRADICTIONS = [
     ("compare --input v.nc --cross-validate", ["--input"]),
     (f"{GENERATE['t-rae']} --steps 1 2", ["--steps", "--output"]),
     (f"{GENERATE['t-rae']} --layers 1", ["--layers", "--pooling"]),
+    ("cnn evaluate --input v.nc --cross-validate --freeze", ["--freeze", "--encoder"]),
+    ("cnn train --input v.nc --output c --encoder logs --num-blocks 2", ["--num-blocks", "--encoder"]),
     (f"{PREPROCESS} --scale-range -60 0", ["--scale-range", "--scale"]),
     (f"{PREPROCESS} --scale data-set --scale-range 0 -60", ["--scale-range"]),
     (f"{TRAIN['t-rae']} --num-layers 0", ["--num-layers"]),

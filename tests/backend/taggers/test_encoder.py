@@ -128,10 +128,8 @@ def test_training_goes_on_with_the_encoder(make: Make, data_set: DataSet) -> Non
     folder, labels = str(make("contrastive")), data_set.label_nominal.astype(str)
     cnn = clone(audeep.CNN(encoder=folder, num_epochs=1, batch_size=4, random_state=1)).fit(data_set, labels)
     assert cnn.encoder_["kind"] == "contrastive"
-    trained = cnn._tagger(data_set).encoder.get_weights()
-    for before, after in zip(
-        begun(CNNConfig(encoder=folder), data_set).encoder.get_weights(), trained, strict=True
-    ):
+    begin = begun(CNNConfig(encoder=folder), data_set).encoder.get_weights()
+    for before, after in zip(begin, cnn._tagger(data_set).encoder.get_weights(), strict=True):
         # The averages of batch normalisation too, and no more than an epoch does.
         assert 0 < np.abs(after - before).max() < 3
 
@@ -170,19 +168,15 @@ def test_hidden_parts_and_padding_have_the_mean_of_the_band(make: Make, data_set
 
 
 def test_what_does_not_fit_is_refused(make: Make, data_set: DataSet, tmp_path: Path) -> None:
-    with pytest.raises(OptionError, match="^`freeze` requires `encoder`$"):
+    with pytest.raises(OptionError, match="`freeze` requires `encoder`"):
         CNNConfig(freeze=True)
     for name, value in {"front_end": "VERTICAL", "num_filters": 8, "num_blocks": 2, "window_size": 64}.items():
-        with pytest.raises(
-            OptionError, match=f"^`{name}` cannot be given with `encoder`, which takes the place of"
-        ):
+        with pytest.raises(OptionError, match=f"`{name}` cannot be given with `encoder`, which takes the pla"):
             CNNConfig(encoder="logs", **{name: value})
     GatedCNNConfig(encoder="logs", num_filters=8)
     with pytest.raises(ModelError, match="there is no folder"):
         check_encoder(CNNConfig(encoder=tmp_path / "none"), data_set)
-    with pytest.raises(
-        ModelError, match="contains a dictionary model, which has no layers to train further; train"
-    ):
+    with pytest.raises(ModelError, match="contains a dictionary model, which has no layers to train furth"):
         check_encoder(CNNConfig(encoder=make("dictionary")), data_set)
     with pytest.raises(ModelError, match=r"was trained on instances of shape \(9, 6\); those in .* have \(9, 5\)"):
         check_encoder(LSTMConfig(encoder=make("t-rae")), waves(4, bands=5))
