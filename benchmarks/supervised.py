@@ -22,14 +22,17 @@ from audeep.backend.options import Config, default_text, flag
 from audeep.backend.taggers.config import TaggerConfig
 from benchmarks.measure import AUDEEP
 from benchmarks.tasks import write_mixtures
+from benchmarks.vectors import SPECTROGRAMS, T_RAE
 
 SEEDS = (1, 2, 3)
-#: Options of `audeep preprocess`, for spectrograms with absolute levels and for waveforms.
+#: Options of `audeep preprocess`: absolute levels, levels that t-rae wants, and waveforms.
 DATA = {
-    "spectrograms": "--window-width 0.046 --window-overlap 0.026 --mel-spectrum 64 --reference full-scale "
-    "--scale none --fixed-length 5",
+    "spectrograms": f"{SPECTROGRAMS['absolute']} --fixed-length 5",
+    "paper": f"{SPECTROGRAMS['paper']} --fixed-length 5",
     "waveforms": "--waveform --sample-rate 16000 --fixed-length 5",
 }
+#: Models that networks begin with: the data, and the command. They learn from all recordings, without labels.
+ENCODERS = {"t-rae": ("paper", T_RAE), "contrastive": ("spectrograms", "contrastive train --checkpoints-to-keep 1")}
 #: Vectors that are learned from the spectrograms without labels.
 VECTORS = "vectors"
 MEASURES = {"classes": ("accuracy",), "mixtures": ("average_precision", "auc")}
@@ -37,7 +40,7 @@ MEASURES = {"classes": ("accuracy",), "mixtures": ("average_precision", "auc")}
 
 @dataclass(frozen=True)
 class Row:
-    """A classifier, and the data that it reads."""
+    """A classifier, and the data that it reads; the folder of an encoder is below that of the task."""
 
     data: str
     config: Config
@@ -60,6 +63,11 @@ ROWS = {
     },
     "lstm": Row("spectrograms", audeep.LSTMConfig()),
     "gated-cnn": Row("spectrograms", audeep.GatedCNNConfig()),
+    **{
+        f"{model} encoder, {how}": Row(data, audeep.CNNConfig(encoder=Path(model, "logs"), **settings))
+        for model, (data, _) in ENCODERS.items()
+        for how, settings in {"frozen": {"freeze": True}, "fine-tuned": {"learning_rate": 5e-4}}.items()
+    },
     "mlp on vectors": Row(VECTORS, audeep.MLPConfig()),
     "svm on vectors": Row(VECTORS, audeep.SVMConfig(complexity="auto")),
 }
@@ -70,12 +78,10 @@ def report(output: Path, *, seeds: Sequence[int] = SEEDS, num_epochs: int | None
     folder = output / ("supervised" if num_epochs is None else "supervised-trial")
     results: dict[str, dict[str, float]] = {}
     for task in MEASURES:
-        prepare(folder / task, task)
+        prepare(folder / task, task, num_epochs)
         for name, row in ROWS.items():
-            config = row.config
-            if num_epochs and isinstance(config, TaggerConfig):
-                config = replace(config, num_epochs=num_epochs)
-            found = [evaluate(folder / task, name, replace(row, config=config), seed) for seed in seeds]
+            row = replace(row, config=adapted(row.config, folder / task, num_epochs))
+            found = [evaluate(folder / task, name, row, seed) for seed in seeds]
             result = results.setdefault(name, {"weights": num_weights(folder / task, row)})
             for measure in MEASURES[task]:
                 values = [100 * facts[measure] for facts in found]
@@ -87,8 +93,19 @@ def report(output: Path, *, seeds: Sequence[int] = SEEDS, num_epochs: int | None
     print(f"{table}\nwrote supervised.md and supervised.json to {folder}")
 
 
-def prepare(folder: Path, task: str) -> None:
-    """Make the data sets of a task, unless they exist."""
+def adapted(config: Config, folder: Path, num_epochs: int | None) -> Config:
+    """Return the configuration for the folder of a task, and perhaps for a trial."""
+    if not isinstance(config, TaggerConfig):
+        return config
+    return replace(
+        config,
+        encoder=config.encoder and folder / config.encoder,
+        num_epochs=num_epochs or config.num_epochs,
+    )
+
+
+def prepare(folder: Path, task: str, num_epochs: int | None = None) -> None:
+    """Make the data sets and the models of a task, unless they exist."""
     folder.mkdir(parents=True, exist_ok=True)
     recordings = Path(os.environ["AUDEEP_ESC10"])
     if task == "mixtures":
@@ -101,6 +118,14 @@ def prepare(folder: Path, task: str) -> None:
     if not (folder / "dictionary" / "logs" / "model.json").exists():
         audeep_command(f"dictionary train --input {data} --run-name {run} --seed 1")
     make(folder / f"{VECTORS}.nc", f"dictionary generate --input {data} --model-dir {run}/logs")
+    epochs = f" --num-epochs {num_epochs}" if num_epochs else ""
+    for name, (source, command) in ENCODERS.items():
+        run = folder / name
+        # Written at the end of training.
+        if not (run / "learning-curve.png").exists():
+            started = " --continue" if [*run.glob("logs/model-*.index")] else ""
+            data, run = (shlex.quote(str(path)) for path in (folder / f"{source}.nc", run))
+            audeep_command(f"{command} --input {data} --run-name {run} --seed 1{epochs}{started}")
 
 
 def make(path: Path, command: str) -> None:
@@ -122,8 +147,12 @@ def evaluate(folder: Path, name: str, row: Row, seed: int) -> dict[str, float]:
     """Return the facts that the evaluation prints, and its seconds, start included; they are kept."""
     path = folder / f"{name.replace(', ', '-').replace(' ', '-')}-{seed}.json"
     if not path.exists():
-        changed = [item.name for item in fields(row.config) if getattr(row.config, item.name) != item.default]
-        options = " ".join(f"{flag(each)} {default_text(getattr(row.config, each))}" for each in changed)
+        values = {item: getattr(row.config, item.name) for item in fields(row.config)}
+        options = " ".join(
+            flag(item.name) if value is True else f"{flag(item.name)} {shlex.quote(default_text(value))}"
+            for item, value in values.items()
+            if value != item.default
+        )
         command = f"{row.kind} evaluate --input {shlex.quote(str(folder / row.data))}.nc --cross-validate {options}"
         start = time.perf_counter()
         facts = json.loads(audeep_command(f"{command} --seed {seed} -f json"))
@@ -135,10 +164,12 @@ def num_weights(folder: Path, row: Row) -> int:
     """Return the number of weights of a network with ten outputs; 0 of other classifiers."""
     if not isinstance(row.config, TaggerConfig):
         return 0
+    from audeep.backend.taggers.encoder import read_encoder
     from audeep.backend.taggers.tagger import Tagger
 
+    encoder = row.config.encoder and read_encoder(row.config.encoder)
     with audeep.load(folder / f"{row.data}.nc") as data:
-        tagger = Tagger(row.config, data.feature_shape, 10)
+        tagger = Tagger(row.config, data.feature_shape, 10, encoder=encoder)
     return sum(int(np.prod(weight.shape)) for weight in tagger.trainable_weights)
 
 

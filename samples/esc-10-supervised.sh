@@ -5,7 +5,8 @@
 #   samples/esc-10-supervised.sh [DATA [OUTPUT]]
 #
 # DATA contains ESC-10 in either of its layouts; without it, the data set is downloaded with git to ./ESC-10.
-# The vectors are those of a dictionary.
+# The vectors are those of a dictionary. Some networks begin with an encoder, which learned from all recordings
+# without their labels.
 
 # shellcheck disable=SC2086 # options are several words
 # shellcheck source=samples/common.sh
@@ -14,11 +15,13 @@
 NAME=esc-10-supervised
 PREPROCESS="--fixed-length 5"
 SPECTROGRAMS="--window-width 0.046 --window-overlap 0.026 --mel-spectrum 64 --reference full-scale --scale none"
+PAPER="--window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 --clip-below -45"
 WAVEFORMS="--waveform --sample-rate 16000"
 VARIANTS="
 spectrograms: $SPECTROGRAMS
+paper: $PAPER
 waveforms: $WAVEFORMS"
-TRAIN=
+TRAIN="--num-layers 2 --num-units 256 --bidirectional-decoder --num-epochs 64 --batch-size 64"
 NETWORK=${TRIAL:+--num-epochs 2}
 EVALUATE="--cross-validate"
 
@@ -38,8 +41,20 @@ score() {
     echo "$name,$scores" >>"$OUT/results.csv"
 }
 
+# learn KIND DATA OPTIONS...: train a model without labels.
+learn() {
+    local kind=$1 data=$OUT/$2.nc folder=$OUT/$1 continue=""
+    shift 2
+    [ -e "$folder/learned" ] && return
+    compgen -G "$folder/logs/model-*.index" >/dev/null && continue=--continue
+    run audeep "$kind" train --input "$data" --run-name "$folder" --checkpoints-to-keep 1 --seed "$SEED" "$@" $continue
+    mkdir -p "$folder"
+    touch "$folder/learned"
+}
+
 step "$OUT/spectrograms.nc" audeep preprocess --basedir "$DATA" $PREPROCESS $SPECTROGRAMS \
     --output "$OUT/spectrograms.nc"
+step "$OUT/paper.nc" audeep preprocess --basedir "$DATA" $PREPROCESS $PAPER --output "$OUT/paper.nc"
 step "$OUT/waveforms.nc" audeep preprocess --basedir "$DATA" $PREPROCESS $WAVEFORMS --output "$OUT/waveforms.nc"
 if [ ! -e "$OUT/vectors.nc" ]; then
     rm -rf "$OUT/dictionary"
@@ -47,6 +62,8 @@ if [ ! -e "$OUT/vectors.nc" ]; then
     run audeep dictionary generate --model-dir "$OUT/dictionary/logs" --input "$OUT/spectrograms.nc" \
         --output "$OUT/vectors.nc"
 fi
+learn t-rae paper $TRAIN
+learn contrastive spectrograms $NETWORK
 
 score svm vectors svm --complexity auto
 score mlp vectors mlp $MLP
@@ -58,6 +75,11 @@ for front_end in small-rectangular vertical vertical-horizontal; do
 done
 for front_end in sample-level frame-level frame-level-many; do
     score $front_end waveforms cnn --front-end $front_end $NETWORK
+done
+for model in t-rae contrastive; do
+    [ $model = t-rae ] && data=paper || data=spectrograms
+    score "$model-encoder-frozen" $data cnn --encoder "$OUT/$model/logs" --freeze $NETWORK
+    score "$model-encoder-fine-tuned" $data cnn --encoder "$OUT/$model/logs" --learning-rate 0.0005 $NETWORK
 done
 score lstm spectrograms lstm $NETWORK
 score gated-cnn spectrograms gated-cnn $NETWORK

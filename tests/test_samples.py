@@ -118,6 +118,10 @@ def test_networks_that_learn_from_labels(tmp_path: Path) -> None:
     assert rows[-1] == ["gated-cnn", "0.25", "0.25"]
     networks = [call for call in evaluations if call.split()[1] in ("cnn", "lstm", "gated-cnn")]
     assert all("--num-epochs 2" in call for call in networks)
+    begun = [word for call in networks for word in re.findall(r"--encoder (\S+)/logs", call)]
+    trained = [word for call in calls for word in re.findall(r" train .*--run-name (\S+)", call)]
+    assert begun == ["results/t-rae"] * 2 + ["results/contrastive"] * 2
+    assert set(begun) < set(trained)
     # Again: all is there.
     assert start("esc-10-supervised.sh", "data", "results", TRIAL="1").returncode == 0
     assert (tmp_path / "calls.txt").read_text().splitlines() == calls
