@@ -38,7 +38,7 @@ def figure(path: Path | None) -> Iterator[Figure]:
         # PGF needs LaTeX.
         formats = picture.canvas.get_supported_filetypes().keys() - {"pgf"}
         if path.suffix.lstrip(".").lower() not in formats:
-            raise OptionError(f"--plot: {path} must end in one of .{', .'.join(sorted(formats))}")
+            raise OptionError(f"the plot {path} must end in one of .{', .'.join(sorted(formats))}")
         from audeep.backend.atomic import replacing
 
         with replacing(path) as temporary:

@@ -117,6 +117,7 @@ CONTRADICTIONS = [
     (f"{GENERATE['t-rae']} --layers 1", ["--layers", "--pooling"]),
     ("cnn evaluate --input v.nc --cross-validate --freeze", ["--freeze", "--encoder"]),
     ("cnn train --input v.nc --output c --encoder logs --num-blocks 2", ["--num-blocks", "--encoder"]),
+    ("cnn train --input v.nc --output c --encoder logs --plot-filters p.png", ["--plot-filters", "--encoder"]),
     (f"{PREPROCESS} --scale-range -60 0", ["--scale-range", "--scale"]),
     (f"{PREPROCESS} --scale data-set --scale-range 0 -60", ["--scale-range"]),
     (f"{TRAIN['t-rae']} --num-layers 0", ["--num-layers"]),

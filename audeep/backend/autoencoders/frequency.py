@@ -74,9 +74,10 @@ class FrequencyAutoencoder(Autoencoder):
         """The layers up to the representation."""
         return [self.encoder, self.representation]
 
-    def step_shape(self, time: int | None) -> tuple[int | None, int]:
-        """Return one step for each frame."""
-        return time, self.decoder.state_size
+    @property
+    def step_size(self) -> int:
+        """Size of the vector of a frame."""
+        return self.decoder.state_size
 
     def reconstruct(
         self,

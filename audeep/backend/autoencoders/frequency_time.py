@@ -104,9 +104,10 @@ class FrequencyTimeAutoencoder(Autoencoder):
         """Both encoders."""
         return [self.encoder_frequency, self.encoder_time]
 
-    def step_shape(self, time: int | None) -> tuple[int | None, int]:
-        """Return one step for each frame."""
-        return time, self.encoder_time.output_size
+    @property
+    def step_size(self) -> int:
+        """Size of the vector of a frame."""
+        return self.encoder_time.output_size
 
     def reconstruct(
         self,

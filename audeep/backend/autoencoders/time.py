@@ -80,9 +80,10 @@ class TimeAutoencoder(Autoencoder):
         """The encoder."""
         return [self.encoder]
 
-    def step_shape(self, time: int | None) -> tuple[int | None, int]:
-        """Return one step for each frame."""
-        return time, self.encoder.output_size
+    @property
+    def step_size(self) -> int:
+        """Size of the vector of a frame."""
+        return self.encoder.output_size
 
     def reconstruct(
         self,

@@ -25,7 +25,7 @@ from audeep.backend.classifiers.registry import classifier_name, config_class, e
 from audeep.backend.classifiers.tasks import task_of
 from audeep.backend.classifiers.trained import TrainedClassifier, train_on
 from audeep.backend.classifiers.training_data import check_features
-from audeep.backend.data import attributes
+from audeep.backend.data import attributes, schema
 from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.errors import AudeepError, ModelError, first_line
 from audeep.backend.options import Config, parse
@@ -75,7 +75,7 @@ def train_classifier(
     DataError
         If instances have no label, or the classifier cannot use the data set.
     ModelError
-        If `model_dir` contains no model.
+        If `model_dir` contains no model, or the training diverges.
     AudeepError
         If the classifier cannot be written.
 
@@ -98,6 +98,7 @@ def train_classifier(
         task = task_of(data_set, config.task)
         trained = train_on(data_set, used, classifier, task=task, upsample=config.upsample, seed=root)
     write(replace(trained, model_dirs=model_dirs), folder)
+    trained.warn_unless_converged()
     return trained.pipeline
 
 
@@ -136,13 +137,18 @@ def load_classifier(path: Path | str) -> Pipeline:
 
 
 def write(trained: TrainedClassifier, folder: Path) -> None:
-    """Write a classifier into a folder, which is created if missing."""
+    """Write a classifier into a folder, which is created if missing; `ModelError` if its weights are not finite."""
     scaler, estimator = trained.pipeline
     arrays = {f"classifier.{name}": array for name, array in estimator.to_arrays().items()}
     scalers = {"scaler": scaler, "target_scaler": getattr(estimator, "scaler_", None)}
     for kind, item in scalers.items():
         if isinstance(item, StandardScaler):
             arrays |= {f"{kind}.{name}": getattr(item, name) for name in SCALER}
+    if not all(np.isfinite(array).all() for array in arrays.values()):
+        raise ModelError(
+            f"the training diverged: the weights of the classifier are not finite, so it was not saved; "
+            f"{estimator.remedy} may help"
+        )
     file = io.BytesIO()
     np.savez(file, **arrays)
     facts = {
@@ -154,6 +160,7 @@ def write(trained: TrainedClassifier, folder: Path) -> None:
         "label_map": trained.label_map,
         "feature_shape": trained.feature_shape,
         "encoder": getattr(estimator, "encoder_", None),
+        "waveforms": trained.waveforms,
         "models": trained.models,
         "model_dirs": [_relative(model_dir, folder) for model_dir in trained.model_dirs],
         "sha256": _digest(file.getvalue()),
@@ -196,6 +203,7 @@ def _restored(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], folder
     is_vector = estimator.num_feature_dims == 1
     scaler = _restored_scaler(arrays, "scaler", estimator.n_features_in_) if is_vector else "passthrough"
     attrs = attributes.write_label_map(facts["label_map"]) | attributes.write_models(facts["models"])
+    attrs[schema.WAVEFORMS] = json.dumps(facts.get("waveforms"))
     attributes.check(attrs, [])
     return TrainedClassifier(
         pipeline=Pipeline([("scaler", scaler), ("classifier", estimator)]),
@@ -206,6 +214,7 @@ def _restored(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], folder
         model_dirs=[folder / model_dir for model_dir in facts["model_dirs"]],
         task=task,
         names=names.tolist(),
+        waveforms=attributes.read(attrs, schema.WAVEFORMS, dict),
     )
 
 

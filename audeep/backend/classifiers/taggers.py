@@ -44,6 +44,22 @@ class TaggerLearner(Learner):
     #: Description of the model with whose encoder it began, as in ``model.json``; None without `encoder`.
     encoder_: dict[str, Any] | None = None
 
+    @classmethod
+    def check_data_set(cls, config: TaggerConfig, data_set: DataSet) -> None:
+        """Refuse a data set that a network with this configuration cannot read."""
+        check_data_set(config, data_set)
+
+    @classmethod
+    def check_training_data(cls, config: TaggerConfig, data_set: DataSet) -> None:
+        """Refuse also what the encoder cannot read with which training begins."""
+        super().check_training_data(config, data_set)
+        check_encoder(config, data_set)
+
+    @classmethod
+    def check_shape(cls, config: TaggerConfig, shape: tuple[int, ...], data_set: DataSet) -> None:
+        """Refuse a data set to predict whose instances do not go with the longest in training."""
+        check_lengths(config, shape, data_set)
+
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array, tags.input_tags.two_d_array = True, False
@@ -56,13 +72,13 @@ class TaggerLearner(Learner):
             dims = [schema.TIME, schema.FREQ, *(f"dim_{number}" for number in range(X.ndim))]
             names = [str(number) for number in range(len(X))]
             X = from_columns(X, dims[: X.ndim - 1], filename=names)
-        check_data_set(config, X)
         if not targets:
             check_is_fitted(self)
+            self.check_data_set(config, X)
             check_encoder(config, X, self._encoder)
-            check_lengths(config, self.shape_, X)
+            self.check_shape(config, self.shape_, X)
             return X
-        check_encoder(config, X)
+        self.check_training_data(config, X)
         (y,) = targets
         y = validate_data(self, y=y, **rules)
         check_consistent_length(X.filename, y)
@@ -88,11 +104,11 @@ class TaggerLearner(Learner):
         """Return the losses, and the targets that they take, shape (instance, output)."""
 
     def _outputs(self, X: DataSet) -> np.ndarray:
-        return predict(self._tagger(X), X)
+        return predict(self.network(differ_in_length=X.lengths is not None or X.feature_shape != self.shape_), X)
 
-    def _tagger(self, X: DataSet) -> Tagger:
-        """Return the trained network; if `X` has other lengths than the training data, it takes any."""
-        tagger = self._untrained(differ_in_length=X.lengths is not None or X.feature_shape != self.shape_)
+    def network(self, *, differ_in_length: bool = False) -> Tagger:
+        """Return the trained network; it reads batches of instances that `differ_in_length`, or of one length."""
+        tagger = self._untrained(differ_in_length=differ_in_length)
         tagger.set_weights(self.weights_)
         return tagger
 

@@ -13,7 +13,6 @@ from audeep.backend.contrastive.loss import alignment, nt_xent, uniformity
 from audeep.backend.contrastive.views import make_views
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
-from audeep.backend.networks.blocks import divided
 from audeep.backend.networks.convolutional import BatchNormalization, ConvolutionalNetwork, half
 from audeep.backend.networks.lengths import mask, pooled
 from audeep.backend.networks.statistics import average_groups, over_time
@@ -65,8 +64,7 @@ class ContrastiveNetwork(Model, StepEncoder):
         """Create all weights; `input_shape` is (batch, time, bands)."""
         self.input_normalization.build((*input_shape, 1))
         self.network.build((*input_shape, 1))
-        _, size = self.step_shape(None)
-        self.hidden.build((None, 2 * size))
+        self.hidden.build((None, 2 * self.step_size))
         self.hidden_normalization.build((None, self.config.hidden_size))
         self.projection.build((None, self.config.hidden_size))
 
@@ -90,11 +88,15 @@ class ContrastiveNetwork(Model, StepEncoder):
         """The layers below the projection."""
         return [self.input_normalization, self.network]
 
-    def step_shape(self, time: int | None) -> tuple[int | None, int]:
-        """Return the number of steps, halved by each block, and the size of their vectors."""
-        channels = self.config.channels
-        reduction = 2 ** len(channels)
-        return divided(time, reduction), -(-self.bands // reduction) * channels[-1]
+    @property
+    def step_size(self) -> int:
+        """Number of outputs of the last block for a step; each block halves the bands, rounded up."""
+        return -(-self.bands // self.step_frames) * self.config.channels[-1]
+
+    @property
+    def step_frames(self) -> int:
+        """Number of frames in a step, which each block halves."""
+        return 2 ** len(self.config.channels)
 
     def encode_steps(
         self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
@@ -102,9 +104,8 @@ class ContrastiveNetwork(Model, StepEncoder):
         """Return the outputs of the last block, all bands of a step side by side."""
         images = self.input_normalization(ops.expand_dims(inputs, -1), training=training, lengths=lengths)
         images = self.network(images, training=training, lengths=lengths)
-        batch, time, bands, channels = ops.shape(images)
-        steps = pooled(lengths, 2 ** len(self.config.channels))
-        return ops.reshape(images, (batch, time, bands * channels)), steps
+        batch, steps, *_ = ops.shape(images)
+        return ops.reshape(images, (batch, steps, self.step_size)), pooled(lengths, self.step_frames)
 
     def functional(self, inputs: keras.KerasTensor, config: GenerationConfig) -> keras.KerasTensor:
         """Return symbolic representations; the normalisation is frozen, since a block normalises two tensors."""

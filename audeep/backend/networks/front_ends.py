@@ -41,6 +41,11 @@ class ConvolutionalFrontEnd(keras.layers.Layer):
         super().__init__(name=name)
         self.blocks = list(blocks)
 
+    @property
+    def reduction(self) -> int:
+        """What the number of steps is divided by."""
+        return math.prod(block.reduction for block in self.blocks)
+
     def build(self, shape: Shape) -> None:
         """Create the weights; `shape` is (batch, time, bands), or of waveforms (batch, time)."""
         shape = as_images(shape)

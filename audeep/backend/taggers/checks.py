@@ -1,16 +1,12 @@
 """Whether a network can learn from a data set, or predict from it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.data.schema import TIME
 from audeep.backend.errors import DataError
 from audeep.backend.taggers.config import CNNConfig, TaggerConfig
-
-if TYPE_CHECKING:
-    from audeep.backend.training.description import ModelDescription
+from audeep.backend.taggers.encoder import read_encoder
+from audeep.backend.training.description import ModelDescription
+from audeep.backend.training.generation import check_fits
 
 #: What instances are, by their number of dimensions.
 INSTANCES = {1: "one dimension, time, such as waveforms", 2: "two dimensions, time and bands, such as spectrograms"}
@@ -37,13 +33,8 @@ def check_encoder(config: TaggerConfig, data_set: DataSet, description: ModelDes
 
     `description` is that of the model, if it is known; by default, it is read from its folder.
     """
-    if config.encoder is None:
-        return
-    # Deferred, because they need TensorFlow.
-    from audeep.backend.taggers.encoder import read_encoder
-    from audeep.backend.training.generation import check_fits
-
-    check_fits(config.encoder, description or read_encoder(config.encoder), data_set, None)
+    if config.encoder is not None:
+        check_fits(config.encoder, description or read_encoder(config.encoder), data_set, None)
 
 
 def check_lengths(config: TaggerConfig, shape: tuple[int, ...], data_set: DataSet) -> None:

@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from audeep.backend.errors import ModelError
+from audeep.backend.networks.blocks import divided
 from audeep.backend.networks.lengths import pad
 from audeep.backend.training import checkpoints
 from audeep.backend.training.description import ModelDescription
@@ -33,7 +34,8 @@ class PretrainedEncoder(keras.layers.Layer):
         model = description.make()
         self.layers = model.step_layers
         # Keras does not look for layers in methods.
-        self.encode_steps, self.step_shape = model.encode_steps, model.step_shape
+        self.encode_steps = model.encode_steps
+        self.size, self.reduction = model.step_size, model.step_frames
         self.trainable = not frozen
 
     def build(self, shape: tuple[int | None, ...]) -> None:
@@ -41,7 +43,8 @@ class PretrainedEncoder(keras.layers.Layer):
 
     def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return the shape of the sequences, (batch, step, channels)."""
-        return (shape[0], *self.step_shape(shape[1]))
+        batch, time, _ = shape
+        return (batch, divided(time, self.reduction), self.size)
 
     def load(self, folder: Path) -> None:
         """Take over the weights of the model in a folder, the one that `generate` uses."""

@@ -118,9 +118,15 @@ class StepEncoder(Encoder):
     def step_layers(self) -> list[keras.layers.Layer]:
         """Layers that `encode_steps` uses."""
 
+    @property
     @abstractmethod
-    def step_shape(self, time: int | None) -> tuple[int | None, int]:
-        """Return the number of steps, and the size of their vectors, of instances with `time` frames."""
+    def step_size(self) -> int:
+        """Size of the vector of a step."""
+
+    @property
+    def step_frames(self) -> int:
+        """Number of frames in a step; the last step of an instance may have fewer."""
+        return 1
 
     @abstractmethod
     def encode_steps(

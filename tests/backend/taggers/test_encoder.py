@@ -17,6 +17,7 @@ from audeep.backend.networks.losses import class_entropies
 from audeep.backend.taggers.checks import check_encoder
 from audeep.backend.taggers.config import CNNConfig, GatedCNNConfig, LSTMConfig, TaggerConfig
 from audeep.backend.taggers.encoder import read_encoder
+from audeep.backend.taggers.inspection import attention, first_filters
 from audeep.backend.taggers.tagger import Tagger
 from audeep.backend.training import checkpoints
 from audeep.backend.training.generation import generate
@@ -89,11 +90,21 @@ def test_the_steps_of_a_contrastive_network_are_what_its_projection_reads(make: 
     sequences, _ = tagger.sequences(inputs)
     # Two blocks halve 9 frames and 6 bands, rounded up; the last has 3 kernels.
     assert sequences.shape == (8, 3, 2 * 3)
+    with pytest.raises(ModelError, match="begins with the encoder of a model, and has no filters of its own"):
+        first_filters(tagger)
     images = ops.reshape(sequences, (8, 3, 2, 3))
     pooled = ops.concatenate([ops.mean(images, axis=1), ops.max(images, axis=1)], axis=-1)
     hidden = model.hidden(ops.reshape(pooled, (8, -1)))
     projected = model.projection(ops.relu(model.hidden_normalization(hidden)))
     np.testing.assert_allclose(projected, model.project(inputs), rtol=1e-4, atol=1e-5)
+
+
+def test_attention_to_the_steps_of_an_encoder(make: Make, data_set: DataSet) -> None:
+    config = CNNConfig(encoder=make("contrastive"), back_end="ATTENTION", num_units=2)
+    weights, frames = attention(begun(config, data_set), data_set.features.values[0])
+    # Two blocks halve 9 frames, rounded up.
+    assert (weights.shape, frames) == ((3,), 4)
+    assert weights.sum() == pytest.approx(1)
 
 
 @pytest.mark.parametrize("kind", long_except(KINDS, "t-rae", "contrastive"))
@@ -129,7 +140,7 @@ def test_training_goes_on_with_the_encoder(make: Make, data_set: DataSet) -> Non
     cnn = clone(audeep.CNN(encoder=folder, num_epochs=1, batch_size=4, random_state=1)).fit(data_set, labels)
     assert cnn.encoder_["kind"] == "contrastive"
     begin = begun(CNNConfig(encoder=folder), data_set).encoder.get_weights()
-    for before, after in zip(begin, cnn._tagger(data_set).encoder.get_weights(), strict=True):
+    for before, after in zip(begin, cnn.network().encoder.get_weights(), strict=True):
         # The averages of batch normalisation too, and no more than an epoch does.
         assert 0 < np.abs(after - before).max() < 3
 
