@@ -182,10 +182,10 @@ class PredictRecordings(ListCommand):
     """Predict the labels of recordings with a trained classifier.
 
     Goes all the way from audio to labels: the model that made the training data of the classifier turns each
-    recording into a vector, with the spectrogram settings that it was trained with. With an MLP, prints the
-    probability of each label; an SVM has no probabilities, but decision values: the larger that of a label, the
-    farther the recording is on its side of the boundary. If the classifier has learned sets of labels or
-    continuous targets, it predicts these.
+    recording into a vector, with the spectrogram settings that it was trained with. A network that was trained on
+    spectrograms or waveforms needs no model. With an MLP or another network, prints the probability of each label;
+    an SVM has no probabilities, but decision values: the larger that of a label, the farther the recording is on
+    its side of the boundary. If the classifier has learned sets of labels or continuous targets, it predicts these.
     """
 
     epilog = """\
@@ -197,7 +197,7 @@ examples:
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         add_recordings(parser)
-        help = "folder of the classifier, which 'svm train' or 'mlp train' wrote"
+        help = "folder of the classifier, which 'svm train', 'mlp train' or 'cnn train', for example, wrote"
         parser.add_argument("--classifier", type=Path, required=True, metavar="DIR", help=help)
         add_model_dir(parser, "if it is no longer where it was", "where it was when the classifier was trained")
         add_output(parser, "file to write the table to, as CSV, instead of printing it", default=None)

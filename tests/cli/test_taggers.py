@@ -99,7 +99,7 @@ def test_predicts_with_a_network_trained_before(run: Run, spectrograms: Path, tm
     assert stderr.endswith(" contains a classifier of the kind CNN; use 'audeep cnn predict'\n")
     code, _, stderr = run("predict", "--classifier", folder, spectrograms)
     assert code == 1
-    assert "reads spectrograms or waveforms, not the vectors of a model" in stderr
+    assert "trained on a data set that 'audeep preprocess' alone does not make; make one like" in stderr
 
 
 def test_a_pair_that_is_impossible(run: Run, spectrograms: Path) -> None:

@@ -44,6 +44,7 @@ def save_network(folder: Path, config: TaggerConfig, data_set: DataSet) -> Path:
             config,
             data_set.feature_shape,
             names=["cat", "dog"],
+            spectrograms=data_set.spectrograms,
             waveforms=data_set.waveforms,
         ),
         folder,

@@ -97,13 +97,13 @@ def majority(files: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return votes.argmax(axis=1)
 
 
-def scores(pipeline: Pipeline, vectors: np.ndarray) -> tuple[str, np.ndarray]:
+def scores(pipeline: Pipeline, features: np.ndarray | DataSet) -> tuple[str, np.ndarray]:
     """Return what a classifier gives scores as, and the score of each class or label, shape (instance, class).
 
     That is a probability, or a decision value: the larger, the farther on the side of the class.
     """
     if hasattr(pipeline, "predict_proba"):
-        return "probability", pipeline.predict_proba(vectors)
-    values = pipeline.decision_function(vectors)
+        return "probability", pipeline.predict_proba(features)
+    values = pipeline.decision_function(features)
     # With two classes, there is one boundary.
     return "decision_value", np.stack([-values, values], axis=1) if values.ndim == 1 else values

@@ -1,25 +1,30 @@
-"""Labels of recordings: from audio through a model to a saved classifier."""
+"""Labels of recordings: from audio to a saved classifier, if it reads vectors through a model."""
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from audeep.backend.atomic import temporary_folder
 from audeep.backend.classifiers import saving
 from audeep.backend.classifiers.config import Task
 from audeep.backend.classifiers.pipeline import scores
-from audeep.backend.classifiers.prediction import check_models
+from audeep.backend.classifiers.prediction import check_models, check_same_features
 from audeep.backend.classifiers.registry import command_name
-from audeep.backend.classifiers.tasks import RULES
+from audeep.backend.classifiers.tasks import RULES, means
 from audeep.backend.classifiers.trained import TrainedClassifier
+from audeep.backend.data import columns, schema
+from audeep.backend.data.data_set import DataSet
 from audeep.backend.embedding.recordings import embed_each_row, found, surveyed, warn_of_left_out
 from audeep.backend.embedding.trained import TrainedModel
 from audeep.backend.errors import ModelError, OptionError
-from audeep.backend.spectrograms.config import ExtractionConfig
+from audeep.backend.spectrograms.config import ExtractionConfig, SpectrogramConfig, WaveformConfig
+from audeep.backend.spectrograms.preprocess import write_recordings
 
 
 def classify_recordings(
@@ -41,7 +46,8 @@ def classify_recordings(
         What to do about recordings that cannot be used, and where to work.
     model_dir
         Folder of the model that generated the vectors that the classifier was trained on, or one for each of the
-        models of fused vectors; by default, where it was when the classifier was trained, relative to that.
+        models of fused vectors; by default, where it was when the classifier was trained, relative to that. Not for
+        networks that read spectrograms or waveforms.
 
     Returns
     -------
@@ -64,6 +70,8 @@ def classify_recordings(
     Notes
     -----
     If the model was trained on chunks of recordings, the vectors of the chunks of a recording are averaged.
+    Networks need no model: the spectrograms, or waveforms, of all recordings are written to a temporary file, and
+    what is predicted for the chunks of a recording is averaged.
 
     Examples
     --------
@@ -99,26 +107,54 @@ def classify_recordings(
     given = trained.model_dirs if model_dir is None else model_dir
     folders = [given] if isinstance(given, str | os.PathLike) else given
     with found([str(name) for name in names], sys.stdin.buffer) as files:
+        if trained.pipeline[-1].takes_data_sets:
+            if model_dir is not None:
+                raise OptionError("`model_dir` cannot be given: the classifier reads recordings without a model")
+            with preprocessed(files, trained, extraction) as data_set:
+                return predictions(trained, data_set, data_set.filename)
         models = _load_models(trained, [Path(folder) for folder in folders])
         survey = surveyed(files, extraction.on_error)
         rows = [*embed_each_row(models, survey, None, extraction)]
     warn_of_left_out(survey)
-    vectors = np.stack([row.vector for row in rows])
+    return predictions(trained, np.stack([row.vector for row in rows]), [row.filename for row in rows])
+
+
+def predictions(
+    trained: TrainedClassifier, features: np.ndarray | DataSet, filenames: np.ndarray | Sequence[str]
+) -> pd.DataFrame:
+    """Predict the labels of recordings, with the mean scores of the instances that a recording consists of."""
     pipeline, rules = trained.pipeline, RULES[trained.task]
-    columns = {**rules.columns(pipeline, trained.names, rules.outputs(pipeline, vectors))}
+    numbers, names = pd.factorize(np.array(filenames, object))
     if trained.task is Task.CLASSIFICATION:
-        kind, values = scores(pipeline, vectors)
-        columns |= {f"{kind}_{name}": column for name, column in zip(trained.names, values.T, strict=True)}
-    return pd.DataFrame({"filename": [row.filename for row in rows], **columns})
+        kind, values = scores(pipeline, features)
+        values = means(numbers, values)
+        predicted = {"label": np.array(trained.names, object)[values.argmax(axis=1)]}
+        predicted |= {f"{kind}_{name}": column for name, column in zip(trained.names, values.T, strict=True)}
+    else:
+        predicted = rules.columns(pipeline, trained.names, means(numbers, rules.outputs(pipeline, features)))
+    return pd.DataFrame({"filename": names, **predicted})
+
+
+@contextmanager
+def preprocessed(
+    files: Mapping[str, Path], trained: TrainedClassifier, extraction: ExtractionConfig
+) -> Iterator[DataSet]:
+    """Make a temporary data set of recordings, with the settings of the one that a network was trained on."""
+    if trained.models or not (settings := trained.spectrograms or trained.waveforms):
+        raise ModelError(
+            "the classifier was trained on a data set that 'audeep preprocess' alone does not make; make one like "
+            f"it, and use 'audeep {command_name(type(trained.config))} predict'"
+        )
+    config = (SpectrogramConfig if trained.spectrograms else WaveformConfig).of(settings)
+    with temporary_folder() as folder:
+        table = columns.make({schema.FILENAME: [*files]})
+        with write_recordings([*files.values()], table, folder / "data.nc", config, extraction) as data_set:
+            check_same_features(trained, data_set, trained.config)
+            yield data_set
 
 
 def _load_models(trained: TrainedClassifier, folders: Sequence[Path]) -> list[TrainedModel]:
     """Load the models that generated the training data of a classifier."""
-    if trained.pipeline[-1].num_feature_dims > 1:
-        raise ModelError(
-            "the classifier reads spectrograms or waveforms, not the vectors of a model; extract them with 'audeep "
-            f"preprocess', and use 'audeep {command_name(type(trained.config))} predict'"
-        )
     if not trained.models:
         raise ModelError("the vectors that the classifier was trained on do not say which model made them")
     if not folders:

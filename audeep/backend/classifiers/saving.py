@@ -160,6 +160,7 @@ def write(trained: TrainedClassifier, folder: Path) -> None:
         "label_map": trained.label_map,
         "feature_shape": trained.feature_shape,
         "encoder": getattr(estimator, "encoder_", None),
+        "spectrograms": trained.spectrograms,
         "waveforms": trained.waveforms,
         "models": trained.models,
         "model_dirs": [_relative(model_dir, folder) for model_dir in trained.model_dirs],
@@ -203,7 +204,7 @@ def _restored(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], folder
     is_vector = estimator.num_feature_dims == 1
     scaler = _restored_scaler(arrays, "scaler", estimator.n_features_in_) if is_vector else "passthrough"
     attrs = attributes.write_label_map(facts["label_map"]) | attributes.write_models(facts["models"])
-    attrs[schema.WAVEFORMS] = json.dumps(facts.get("waveforms"))
+    attrs |= {name: json.dumps(facts.get(name)) for name in (schema.SPECTROGRAMS, schema.WAVEFORMS)}
     attributes.check(attrs, [])
     return TrainedClassifier(
         pipeline=Pipeline([("scaler", scaler), ("classifier", estimator)]),
@@ -214,6 +215,7 @@ def _restored(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], folder
         model_dirs=[folder / model_dir for model_dir in facts["model_dirs"]],
         task=task,
         names=names.tolist(),
+        spectrograms=attributes.read(attrs, schema.SPECTROGRAMS, dict),
         waveforms=attributes.read(attrs, schema.WAVEFORMS, dict),
     )
 

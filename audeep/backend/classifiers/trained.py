@@ -41,8 +41,9 @@ class TrainedClassifier:
         What it has learned.
     names
         Names of the classes in alphabetical order, of the labels in sets, or of the targets.
-    waveforms
-        Settings of the waveforms that it was trained on, if it was.
+    spectrograms, waveforms
+        Settings of the spectrograms, or waveforms, that it was trained on or that its vectors were made from, if
+        they are known.
     """
 
     pipeline: Pipeline
@@ -53,6 +54,7 @@ class TrainedClassifier:
     model_dirs: Sequence[Path] = ()
     task: Task = Task.CLASSIFICATION
     names: Sequence[str] = ()
+    spectrograms: Mapping[str, Any] | None = None
     waveforms: Mapping[str, Any] | None = None
 
     @property
@@ -99,6 +101,7 @@ def train_on(
         data_set.models,
         task=task,
         names=(pipeline.classes_ if is_classification else instances.classes).tolist(),
+        spectrograms=data_set.spectrograms,
         waveforms=data_set.waveforms,
     )
     for name, value in trained.chosen.items():

@@ -18,6 +18,7 @@ from joblib import cpu_count
 from audeep.backend.atomic import refuse_to_replace
 from audeep.backend.audio.channels import Channels
 from audeep.backend.audio.names import is_text, printable
+from audeep.backend.audio.segments import Segment
 from audeep.backend.audio.survey import choose_channels, common_sample_rate, summarize_problems, survey, usable
 from audeep.backend.data import schema, storage
 from audeep.backend.data.columns import convert, variable
@@ -110,12 +111,21 @@ def preprocess(
     ({'time': 4000}, 4000)
     """
     config = config if isinstance(config, WaveformConfig) else SpectrogramConfig.of(config)
-    extraction = ExtractionConfig.of(extraction)
     if config.center_fixed and config.fixed_length is None:
         LOG.warning("`center_fixed` has no effect without `fixed_length`")
-    output = Path(output)
-    refuse_to_replace(output, is_data_set=True)
+    refuse_to_replace(Path(output), is_data_set=True)
     segments, columns = collect(find(parser, basedir))
+    return write_recordings(segments, columns, Path(output), config, ExtractionConfig.of(extraction))
+
+
+def write_recordings(
+    segments: Sequence[Path | Segment],
+    columns: xr.Dataset,
+    output: Path,
+    config: WaveformConfig,
+    extraction: ExtractionConfig,
+) -> DataSet:
+    """Extract the features of recordings, and write them with their columns; `preprocess` explains the rest."""
     recordings, columns = with_channels(survey(segments), columns, config.channels)
     names = columns[schema.FILENAME].values
     recordings.loc[[not is_text(name) for name in names], "problem"] = "has a name that is not valid text"

@@ -11,6 +11,7 @@ import soundfile
 import audeep
 from audeep.backend.errors import AudioError, DataError, ModelError, OptionError, ParseError
 from tests.backend.estimators.test_spectrograms import SETTINGS, write_noises
+from tests.helpers.saved_models import save_network
 
 MLP = audeep.MLPConfig(num_epochs=60, learning_rate=0.05, num_layers=1, num_units=8)
 CLASSIFIERS = {"svm": audeep.SVMConfig(complexity=0.1), "mlp": MLP}
@@ -98,6 +99,35 @@ def test_the_model_is_checked(place: Path, tmp_path: Path) -> None:
         audeep.classify_recordings(noises, tmp_path / "svm")
     table = audeep.classify_recordings(noises, tmp_path / "svm", model_dir=place / "run-1" / "logs")
     assert table["label"].tolist() == ["rumble", "hiss"] * 4
+
+
+CHUNKS = {"chunk_length": 0.09, "chunk_count": 2}
+
+
+@pytest.mark.parametrize(
+    ("settings", "front_end"),
+    [
+        (audeep.SpectrogramConfig(**SETTINGS, **CHUNKS), "SMALL_RECTANGULAR"),
+        (audeep.WaveformConfig(sample_rate=4000), "FRAME_LEVEL"),
+    ],
+    ids=["spectrograms", "waveforms"],
+)
+def test_a_network_needs_no_model(settings: audeep.WaveformConfig, front_end: str, tmp_path: Path) -> None:
+    paths = write_noises(tmp_path / "noises", 3)
+    data = audeep.preprocess(tmp_path / "noises", tmp_path / "data.nc", settings, parser="NoMetadataParser")
+    config = audeep.CNNConfig(front_end=front_end, num_filters=3, num_blocks=1, window_size=64)
+    folder = save_network(tmp_path / "network", config, data)
+    probabilities = audeep.load_classifier(folder).predict_proba(data)
+    # The mean over the chunks of a recording.
+    expected = probabilities.reshape(3, -1, 2).mean(axis=1)
+    table = audeep.classify_recordings([paths[2], paths[0], paths[1]], folder)
+    assert table["filename"].tolist() == [str(paths[number]) for number in (2, 0, 1)]
+    found = table[["probability_cat", "probability_dog"]].to_numpy()
+    np.testing.assert_allclose(found, expected[[2, 0, 1]], rtol=1e-5)
+    assert table["label"].tolist() == np.array(["cat", "dog"])[found.argmax(axis=1)].tolist()
+    with pytest.raises(OptionError, match="`model_dir` cannot be given: the classifier reads recordings without a"):
+        audeep.classify_recordings(paths, folder, model_dir=tmp_path)
+    data.close()
 
 
 def test_recordings_that_cannot_be_used(place: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
