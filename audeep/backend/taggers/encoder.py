@@ -32,7 +32,7 @@ class PretrainedEncoder(keras.layers.Layer):
         super().__init__(name="encoder")
         self.description = description
         model = description.make()
-        self.layers = model.step_layers
+        self.layers, self.seed = model.step_layers, model.seed
         # Keras does not look for layers in methods.
         self.encode_steps = model.encode_steps
         self.size, self.reduction = model.step_size, model.step_frames

@@ -111,7 +111,10 @@ class Encoder(keras.layers.Layer, ABC):
 
 
 class StepEncoder(Encoder):
-    """Base class of models that also give a vector for each step in time: other networks can begin from them."""
+    """Base class of models that also give a vector for each step in time: other networks can begin with them."""
+
+    #: Seed of the noise in training.
+    seed: keras.random.SeedGenerator
 
     @property
     @abstractmethod
