@@ -182,7 +182,7 @@ class ConvolutionalNetwork(keras.layers.Layer):
 def convolved(
     convolution: keras.layers.Conv2D, images: keras.KerasTensor, lengths: keras.KerasTensor | None
 ) -> keras.KerasTensor:
-    """Convolve images, beyond whose lengths are zeros, as the convolution itself pads."""
+    """Convolve images, whose padding becomes zeros, with which the convolution itself pads."""
     return convolution(images if lengths is None else pad(images, lengths))
 
 

@@ -176,7 +176,7 @@ class CNNConfig(TaggerConfig):
         return self.back_end.takes_any_length
 
     def check(self) -> None:
-        """Refuse settings of a front-end that there is not."""
+        """Refuse settings of a front-end beside an encoder."""
         super().check()
         if self.encoder is not None:
             for item in fields(self):
