@@ -68,7 +68,7 @@ example:
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of training, and that of the plot."""
         super().add_options(parser)
-        add_plot(parser, "the filters that 'visualize filters' draws", "--plot-filters")
+        add_plot(parser, "the filters of the first layer, as 'visualize filters' draws them,", "--plot-filters")
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Train the classifier, write it, and draw its filters."""
@@ -77,7 +77,7 @@ example:
         if args.plot_filters and args.encoder:
             raise OptionError("`plot_filters` draws filters of a front-end, which `encoder` takes the place of")
         # The figure comes first, so that a file that cannot be written is refused before the work.
-        with figure(args.plot_filters) if args.plot_filters else nullcontext() as picture:
+        with figure(args.plot_filters, "plot_filters") if args.plot_filters else nullcontext() as picture:
             super().take_action(args)
             if picture is not None:
                 from audeep.backend.classifiers.inspection import read_filters
@@ -182,10 +182,11 @@ example:
 
 
 class VisualizeAttention(Command):
-    """Draw what a convolutional network with attention pays attention to in a recording.
+    """Draw which parts of a recording a convolutional network pays attention to.
 
-    The upper plot shows how much each part of the recording weighs in the decision; all weights add up to 1. Where
-    they are above the dashed line, the network pays more attention than on average.
+    The network must have the back-end attention. The upper plot shows how much each part of the recording weighs
+    in the decision; all weights add up to 1. Where they are above the dashed line, the network pays more attention
+    than on average.
     """
 
     epilog = """\
@@ -196,7 +197,7 @@ example:
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options."""
         add_classifier(parser, "a convolutional network with --back-end attention")
-        add_input(parser, "spectrograms or waveforms, made as those that it was trained on")
+        add_input(parser, "spectrograms or waveforms, extracted like those that it was trained on")
         add_config(parser, AttentionPlotConfig)
         add_plot(parser, "the plot")
 

@@ -58,7 +58,7 @@ def test_draws_the_filters_of_a_new_network(run: Run, spectrograms: Path, tmp_pa
 @pytest.mark.parametrize(
     ("plot", "problem"),
     [
-        ("filters.xyz", "filters.xyz must end in one of"),
+        ("filters.xyz", "audeep: --plot-filters: "),
         ("tones.nc", "--plot-filters and --input must be different"),
     ],
 )

@@ -239,8 +239,8 @@ def check_same_features(known: DataSet | TrainedClassifier, data_set: DataSet, c
     ours, theirs = (sample_rate_of(item.waveforms) for item in (known, data_set))
     if ours and theirs and ours != theirs:
         raise DataError(
-            f"the classifier was trained on waveforms of {ours} Hz, but those in {data_set.name} have {theirs} Hz; "
-            f"set `sample_rate` to {ours}"
+            f"the training data has waveforms of {ours} Hz, but those in {data_set.name} have {theirs} Hz; set "
+            f"`sample_rate` to {ours}"
         )
 
 

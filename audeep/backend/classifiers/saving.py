@@ -146,7 +146,7 @@ def write(trained: TrainedClassifier, folder: Path) -> None:
             arrays |= {f"{kind}.{name}": getattr(item, name) for name in SCALER}
     if not all(np.isfinite(array).all() for array in arrays.values()):
         raise ModelError(
-            f"the training diverged: the weights of the classifier are not finite, so it was not saved; "
+            "the training diverged: the weights of the classifier are not finite, so it was not saved; "
             f"{estimator.remedy} may help"
         )
     file = io.BytesIO()

@@ -60,7 +60,7 @@ def test_waveforms_of_another_sample_rate(tmp_path: Path) -> None:
         lambda data_set: audeep.classify(data_set, folder),
     ):
         with pytest.raises(
-            DataError, match=r"trained on waveforms of 8000 Hz, .* 16000 Hz; set `sample_rate` to 8000"
+            DataError, match=r"data has waveforms of 8000 Hz, .* have 16000 Hz; set `sample_rate` to 8000"
         ):
             use(waveforms(16000))
 
