@@ -8,7 +8,7 @@ from audeep.cli.prediction import Predict, TrainClassifier
 class TaggerCommand(ClassifierCommand):
     """Base class of the commands of a network."""
 
-    uses_tensorflow, made_by_model = True, False
+    uses_tensorflow, made_by_model, trains_in_epochs = True, False, True
 
 
 class CNNCommand(TaggerCommand):
@@ -52,8 +52,10 @@ class TrainCNN(CNNCommand, TrainClassifier):
     """Train a convolutional network on labels and save it."""
 
     epilog = """\
-example:
-  audeep cnn train --input spectrograms.nc --output classifier --back-end attention"""
+examples:
+  audeep cnn train --input spectrograms.nc --output classifier --back-end attention
+  so that it can be stopped, and continued with the same command and --continue:
+    audeep cnn train --input spectrograms.nc --output classifier --checkpoint-dir checkpoints --seed 1"""
 
 
 class PredictCNN(CNNCommand, Predict):

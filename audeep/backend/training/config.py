@@ -1,6 +1,7 @@
 """Configuration of training and of generation."""
 
 import enum
+from pathlib import Path
 from typing import Any
 
 from audeep.backend.data.schema import Partition
@@ -112,6 +113,34 @@ class TrainingConfig(OptimizationConfig):
             raise OptionError(f"{' and '.join(given)} cannot be used together")
         if self.early_stopping is not None and not given:
             raise OptionError("`early_stopping` requires validation data, for example `validation_fraction` 0.1")
+
+
+class CheckpointConfig(Config):
+    """Whether the training of a network that learns from labels can be continued after an interruption.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.CheckpointConfig(checkpoint_dir="checkpoints", resume=True).checkpoint_dir.name
+    'checkpoints'
+    """
+
+    checkpoint_dir: Path | None = option(
+        None,
+        metavar="DIR",
+        help="save the state of the training in this folder after each epoch, instead of the one before; needs "
+        "`seed`. The folder is of no use when the network has been written (default: save nothing)",
+    )
+    resume: bool = option(
+        False,
+        help="continue from the state in `checkpoint_dir`, as if training had never stopped; use the same data and "
+        "the same options as before",
+    )
+
+    def check(self) -> None:
+        """Refuse to continue from nowhere."""
+        if self.resume and self.checkpoint_dir is None:
+            raise OptionError("`resume` requires `checkpoint_dir`, the folder to continue from")
 
 
 class StepConfig(Config):
