@@ -9,7 +9,7 @@ from audeep.backend.networks.losses import class_entropies
 from audeep.backend.taggers.config import CNNConfig, GatedCNNConfig, TaggerConfig
 from audeep.backend.taggers.tagger import Tagger
 from audeep.backend.training.step import make_optimizer, make_train_step
-from benchmarks.taggers_torch import BANDS, BATCH, CLASSES, FRAMES
+from benchmarks.taggers_torch import BANDS, BATCH, CLASSES, FRAMES, WEIGHTS
 from benchmarks.training import median_seconds
 
 CONFIGS: dict[str, TaggerConfig] = {
@@ -21,6 +21,7 @@ def main() -> None:
     config = CONFIGS[sys.argv[1]]
     runtime.use_processors(1)
     tagger = Tagger(config, (FRAMES, BANDS), CLASSES, losses=class_entropies)
+    assert sum(weight.shape.num_elements() for weight in tagger.trainable_weights) == WEIGHTS[config.kind]
     optimizer = make_optimizer(tagger, 1e-3, config.weight_decay)
     batch = {
         "inputs": tf.random.normal((BATCH, FRAMES, BANDS)),

@@ -26,8 +26,8 @@ class ClassifierCommand(Command):
     made_by_model: ClassVar[bool] = True
     #: Whether the classifier computes with TensorFlow.
     uses_tensorflow: ClassVar[bool] = False
-    #: Whether it is trained in epochs, after which the state of the training can be saved.
-    trains_in_epochs: ClassVar[bool] = False
+    #: Whether its training saves checkpoints, from which it can be continued.
+    saves_checkpoints: ClassVar[bool] = False
     #: Rest of the description.
     details: ClassVar[str]
 

@@ -55,14 +55,14 @@ data."""
         if self.made_by_model:
             add_model_dir(parser, "for 'predict'", "the folder logs beside --output, if it contains a model")
         add_config(parser, self.classifier)
-        if self.trains_in_epochs:
+        if self.saves_checkpoints:
             add_config(parser, CheckpointConfig)
         add_config(parser, SeedConfig)
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Train the classifier and write it."""
         config = config_from(args, ClassifierTrainingConfig)
-        checkpoints = config_from(args, CheckpointConfig) if self.trains_in_epochs else None
+        checkpoints = config_from(args, CheckpointConfig) if self.saves_checkpoints else None
         classifier = self.classifier_from(args)
         from audeep.backend.classifiers.saving import train_classifier
 

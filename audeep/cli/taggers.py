@@ -8,7 +8,7 @@ from audeep.cli.prediction import Predict, TrainClassifier
 class TaggerCommand(ClassifierCommand):
     """Base class of the commands of a network."""
 
-    uses_tensorflow, made_by_model, trains_in_epochs = True, False, True
+    uses_tensorflow, made_by_model, saves_checkpoints = True, False, True
 
 
 class CNNCommand(TaggerCommand):

@@ -77,9 +77,7 @@ def train_on(
     # Of the classifiers that the training loop trains.
     options = {"checkpoints": checkpoints, "verbose": True} if on_demand else {}
     if checkpoints and checkpoints.checkpoint_dir and not options:
-        raise OptionError(
-            f"`checkpoint_dir`: {command_name(type(classifier))} is not trained in steps that could be continued"
-        )
+        raise OptionError(f"{command_name(type(classifier))} does not support `checkpoint_dir`")
     instances = TrainingData.read(data_set, used, task, on_demand=on_demand)
     is_classification = task is Task.CLASSIFICATION
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
