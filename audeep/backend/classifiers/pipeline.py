@@ -53,8 +53,8 @@ def fitted(
         name = "classifier__complexity"
         dividing = int(training.generate_state(1)[0])
         pipeline.set_params(**{name: best_complexity(pipeline, name, features, labels, groups, dividing)})
-    options["groups"] = groups
-    pipeline.fit(features, labels, **{f"classifier__{name}": value for name, value in options.items()})
+    options = {f"classifier__{name}": value for name, value in options.items()}
+    pipeline.fit(features, labels, classifier__groups=groups, **options)
     # What was chosen is what does best, whether it has converged or not.
     pipeline[-1].converged_ |= chooses
     return pipeline

@@ -13,7 +13,7 @@ from audeep.backend.data.data_set import DataSet
 from audeep.backend.data.vectors import finite_instances, lengths_of
 from audeep.backend.networks.losses import Losses
 from audeep.backend.taggers.config import TaggerConfig
-from audeep.backend.taggers.resuming import saved, training_facts
+from audeep.backend.taggers.resuming import resumable, training_facts
 from audeep.backend.taggers.tagger import Tagger
 from audeep.backend.training import distribution, records
 from audeep.backend.training.config import CheckpointConfig
@@ -52,7 +52,7 @@ def fit(
         loop = Loop(make, config, strategy, seed, len(data_set), lengths, targets.shape[1])
         loop.model.standardise(*moments(data_set))
         facts = partial(training_facts, config, data_set, targets, losses, seed)
-        with saved(loop, CheckpointConfig.of(checkpoints), facts) as save:
+        with resumable(loop, CheckpointConfig.of(checkpoints), facts) as save:
 
             def end_epoch(loss: float) -> dict[str, str]:
                 save(loss)

@@ -24,12 +24,12 @@ from audeep.backend.training.state import State
 
 #: What is trained, and on what.
 FILE = "training.json"
-#: Keys in it of what is compared without being told: the seed derives from that of the user.
+#: Keys in it whose values mean nothing to people, so that messages leave them out.
 SEED, DATA = "seed", "data"
 
 
 @contextmanager
-def saved(
+def resumable(
     loop: Loop[Tagger], config: CheckpointConfig, describe: Callable[[], Mapping[str, Any]]
 ) -> Iterator[Callable[[float], None]]:
     """Yield a function that saves the state of a training after an epoch, given its loss, if that is asked for.
@@ -63,7 +63,7 @@ def training_facts(
 ) -> dict[str, Any]:
     """Return all that the result of a training depends on."""
     settings = config.to_dict()
-    # The result is the same on any devices.
+    # Training may continue on other devices.
     del settings["strategy"]
     if config.learning_rate_schedule is Schedule.CONSTANT:
         # There may be more epochs than planned.

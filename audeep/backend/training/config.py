@@ -116,7 +116,7 @@ class TrainingConfig(OptimizationConfig):
 
 
 class CheckpointConfig(Config):
-    """Whether the training of a network that learns from labels can be continued after an interruption.
+    """Where a network that learns from labels saves the state of its training, and whether to continue from there.
 
     Examples
     --------
@@ -128,13 +128,13 @@ class CheckpointConfig(Config):
     checkpoint_dir: Path | None = option(
         None,
         metavar="DIR",
-        help="save the state of the training in this folder after each epoch, instead of the one before; needs "
-        "`seed`. The folder is of no use when the network has been written (default: save nothing)",
+        help="save the state of the training in this folder after each epoch, so that `resume` can continue it; "
+        "requires `seed`. The folder is kept when training ends (default: save nothing)",
     )
     resume: bool = option(
         False,
         help="continue from the state in `checkpoint_dir`, as if training had never stopped; use the same data and "
-        "the same options as before",
+        "options as before",
     )
 
     def check(self) -> None:
