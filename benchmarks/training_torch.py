@@ -8,7 +8,8 @@ import sys
 import torch
 from torch import nn
 
-from benchmarks.training import BANDS, BATCH, FRAMES, median_seconds
+from benchmarks.torch_step import step_seconds
+from benchmarks.training import BANDS, BATCH, FRAMES
 
 KEEP = 0.8
 TIME_FIRST = sys.argv[2:] == ["time-first"]
@@ -128,18 +129,9 @@ MODELS = {"t-rae": Time, "f-rae": Frequency, "ft-rae": FrequencyTime}
 
 def main() -> None:
     model = MODELS[sys.argv[1]]()
-    optimizer = torch.optim.Adam(model.parameters(), 1e-3)
     batch = torch.rand(BATCH, FRAMES, BANDS) * 2 - 1
-
-    def step() -> None:
-        optimizer.zero_grad()
-        loss = torch.sqrt(nn.functional.mse_loss(*model(batch)))
-        loss.backward()
-        nn.utils.clip_grad_value_(model.parameters(), 2.0)
-        optimizer.step()
-        loss.item()
-
-    print(median_seconds(step))
+    optimizer = torch.optim.Adam(model.parameters(), 1e-3)
+    print(step_seconds(model, optimizer, lambda: torch.sqrt(nn.functional.mse_loss(*model(batch)))))
 
 
 if __name__ == "__main__":

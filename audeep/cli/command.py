@@ -98,7 +98,8 @@ def _refuse_to_overwrite_input(options: Mapping[str, Any]) -> None:
     """Refuse an output that is also an input or the log file, even under another path."""
     from audeep.backend.atomic import refuse_same_file
 
-    for output, input in product(("output", "plot"), ("input", "train_input", "eval_input", "log_file")):
+    outputs, inputs = ("output", "plot", "plot_filters"), ("input", "train_input", "eval_input", "log_file")
+    for output, input in product(outputs, inputs):
         for written, read in product(_paths(options.get(output)), _paths(options.get(input))):
             refuse_same_file(**{output: written, input: read})
 

@@ -129,6 +129,6 @@ def add_basedir_and_parser(
     add_config(parser, ParserConfig)
 
 
-def add_plot(parser: argparse.ArgumentParser, what: str) -> None:
+def add_plot(parser: argparse.ArgumentParser, what: str, option: str = "--plot") -> None:
     """Add ``--plot``, the file to write a plot to."""
-    parser.add_argument("--plot", type=Path, metavar="FILE", help=f"write {what} to FILE (.png, .pdf, .svg)")
+    parser.add_argument(option, type=Path, metavar="FILE", help=f"write {what} to FILE (.png, .pdf, .svg)")

@@ -18,8 +18,11 @@ LAYOUT: dict[str, Any] = {"layout": "constrained", "figsize": (9, 7)}
 
 
 @contextmanager
-def figure(path: Path | None) -> Iterator[Figure]:
-    """Yield a figure to draw on; then write it to `path`, or show it in a window if `path` is None."""
+def figure(path: Path | None, name: str = "plot") -> Iterator[Figure]:
+    """Yield a figure to draw on; then write it to `path`, or show it in a window if `path` is None.
+
+    `name` is the parameter that gave the path.
+    """
     from matplotlib import figure as figures
     from matplotlib import rc_context
 
@@ -38,7 +41,7 @@ def figure(path: Path | None) -> Iterator[Figure]:
         # PGF needs LaTeX.
         formats = picture.canvas.get_supported_filetypes().keys() - {"pgf"}
         if path.suffix.lstrip(".").lower() not in formats:
-            raise OptionError(f"--plot: {path} must end in one of .{', .'.join(sorted(formats))}")
+            raise OptionError(f"`{name}`: {path} must end in one of .{', .'.join(sorted(formats))}")
         from audeep.backend.atomic import replacing
 
         with replacing(path) as temporary:

@@ -5,7 +5,7 @@ python docs/images/make.py reconstruction LOGS DATA RECORDING docs/images/recons
 
 LOGS is the folder of a model, DATA the spectrograms that it was trained on. ``networks.py`` draws the family of
 networks that learn from labels. The others are what ``audeep preprocess --pretend``, ``audeep svm evaluate`` and
-``audeep visualize tsne|kernels|views`` write with ``--plot``.
+``audeep visualize tsne|kernels|views|attention`` write with ``--plot``.
 """
 
 import sys

@@ -11,7 +11,7 @@ from tests.helpers.command_lines import application, command_lines, parse, parse
 
 COMMANDS = sorted(point.name.replace("_", " ") for point in entry_points(group="audeep.commands"))
 READS = {"--input", "--basedir", "--model-dir", "--train-input", "--eval-input"}
-WRITES = {"--output", "--run-name", "--plot"}
+WRITES = {"--output", "--run-name", "--plot", "--plot-filters"}
 #: What can be read or written.
 KINDS = ("data set", "folder", "file", "FILE")
 
@@ -42,6 +42,8 @@ def test_begins_with_a_sentence(parser: argparse.ArgumentParser) -> None:
 
 def test_names_what_it_reads(parser: argparse.ArgumentParser) -> None:
     texts = helps(parser, READS)
+    # That of 'compare' is a kind of classifier.
+    texts += [text for text in helps(parser, {"--classifier"}) if text.startswith("folder")]
     assert texts
     assert all(any(kind in text for kind in KINDS) for text in texts)
 

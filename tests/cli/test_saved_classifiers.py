@@ -72,6 +72,17 @@ def test_the_other_kind(run: Run, vectors: Path, tmp_path: Path) -> None:
     )
 
 
+def test_a_classifier_that_diverges_is_not_saved(run: Run, vectors: Path, tmp_path: Path) -> None:
+    options = ["--num-epochs", 5, "--num-units", 4, "--learning-rate", 1e38]
+    code, _, stderr = run("-q", "mlp", "train", "--input", vectors, "--output", tmp_path / "c", *options)
+    assert (code, stderr) == (
+        1,
+        "audeep: the training diverged: the weights of the classifier are not finite, so it was not saved; a lower "
+        "--learning-rate may help\n",
+    )
+    assert not (tmp_path / "c").exists()
+
+
 @pytest.mark.parametrize(("kind", "score"), [("svm", "decision_value"), ("mlp", "probability")])
 def test_labels_of_recordings(kind: str, score: str, run: Run, place: Path) -> None:  # noqa: F811
     line = ["-q", "predict", "--classifier", place / "run-1" / kind, place / "noises"]

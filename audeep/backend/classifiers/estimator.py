@@ -12,6 +12,9 @@ from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, check_random_state, validate_data
 
+from audeep.backend.data.data_set import DataSet
+from audeep.backend.data.vectors import check_vectors
+from audeep.backend.errors import DataError
 from audeep.backend.options import Config
 from audeep.backend.parameters import config_of, defaults, initializer
 
@@ -58,6 +61,33 @@ class Learner(BaseEstimator):
         if config is not None:
             cls.config = config
             cls.__init__ = initializer({**defaults(config), "random_state": None})  # type: ignore[method-assign]
+
+    @classmethod
+    def check_data_set(cls, config: Any, data_set: DataSet) -> None:
+        """Refuse a data set with features of a shape that an estimator with this configuration cannot use."""
+        num_dims = cls.num_feature_dims
+        if num_dims == 1:
+            check_vectors(data_set, "a classifier")
+        elif len(data_set.feature_dims) != num_dims or 0 in data_set.feature_shape:
+            raise DataError(
+                f"the features in {data_set.name} have the dimensions {data_set.describe_features()}, but this "
+                f"classifier expects {num_dims} dimensions"
+            )
+        elif data_set.lengths is not None:
+            raise DataError(
+                f"{data_set.name}: this classifier does not support recordings of different lengths; set "
+                "`fixed_length`"
+            )
+
+    @classmethod
+    def check_shape(cls, config: Any, shape: tuple[int, ...], data_set: DataSet) -> None:
+        """Refuse a data set to predict whose features do not go with this shape, that of the training data."""
+        if shape != data_set.feature_shape:
+            ours, theirs = (" x ".join(map(str, sizes)) for sizes in (shape, data_set.feature_shape))
+            raise DataError(
+                f"the training data has {ours} features, the data to predict {theirs}; generate both with the same "
+                "model"
+            )
 
     def fit(self, X: np.ndarray, y: np.ndarray, groups: np.ndarray | None = None) -> Self:
         """Train the estimator.

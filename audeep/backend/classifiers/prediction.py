@@ -12,7 +12,7 @@ from audeep.backend.atomic import replacing
 from audeep.backend.classifiers import saving
 from audeep.backend.classifiers.config import ClassificationConfig, PredictionConfig, Task
 from audeep.backend.classifiers.pipeline import majority
-from audeep.backend.classifiers.registry import classifier_name, command_name
+from audeep.backend.classifiers.registry import classifier_name, command_name, estimator_class
 from audeep.backend.classifiers.tasks import RULES, task_of
 from audeep.backend.classifiers.trained import TrainedClassifier, train_on
 from audeep.backend.classifiers.training_data import check_features, in_order
@@ -22,8 +22,7 @@ from audeep.backend.errors import DataError, ModelError
 from audeep.backend.log import LOG
 from audeep.backend.options import Config
 from audeep.backend.seeds import root_seed
-from audeep.backend.taggers.checks import check_lengths
-from audeep.backend.taggers.config import TaggerConfig
+from audeep.backend.spectrograms.config import sample_rate_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +126,7 @@ def predict(
         _check_match(known, unknown, classifier)
         task = task_of(known, config.task)
         trained = train_on(known, used, classifier, task=task, upsample=config.upsample, seed=root)
+        trained.warn_unless_converged()
         return _label(trained, unknown, wanted, config, inputs=known.source.files)
 
 
@@ -226,18 +226,21 @@ def _as_text(value: str | float) -> str:
 
 
 def _check_match(known: DataSet | TrainedClassifier, data_set: DataSet, classifier: Config) -> None:
-    """Refuse vectors to predict that differ from the training data in more than their values."""
+    """Refuse a data set to predict that differs from the training data in more than the values of its features."""
     _check_label_maps(known, data_set)
+    check_same_features(known, data_set, classifier)
+
+
+def check_same_features(known: DataSet | TrainedClassifier, data_set: DataSet, classifier: Config) -> None:
+    """Refuse features of another kind or shape than those that a classifier was trained on."""
     check_models(known.models, data_set.models)
     check_features(data_set, classifier)
-    if isinstance(classifier, TaggerConfig):
-        check_lengths(classifier, known.feature_shape, data_set)
-        return
-    if known.feature_shape != data_set.feature_shape:
-        ours, theirs = (" x ".join(map(str, shape)) for shape in (known.feature_shape, data_set.feature_shape))
+    estimator_class(type(classifier)).check_shape(classifier, known.feature_shape, data_set)
+    ours, theirs = (sample_rate_of(item.waveforms) for item in (known, data_set))
+    if ours and theirs and ours != theirs:
         raise DataError(
-            f"the training data has {ours} features, the data to predict {theirs}; generate both with the same "
-            "model"
+            f"the training data has waveforms of {ours} Hz, but those in {data_set.name} have {theirs} Hz; set "
+            f"`sample_rate` to {ours}"
         )
 
 

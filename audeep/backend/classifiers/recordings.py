@@ -13,13 +13,13 @@ from audeep.backend.classifiers import saving
 from audeep.backend.classifiers.config import Task
 from audeep.backend.classifiers.pipeline import scores
 from audeep.backend.classifiers.prediction import check_models
+from audeep.backend.classifiers.registry import command_name
 from audeep.backend.classifiers.tasks import RULES
 from audeep.backend.classifiers.trained import TrainedClassifier
 from audeep.backend.embedding.recordings import embed_each_row, found, surveyed, warn_of_left_out
 from audeep.backend.embedding.trained import TrainedModel
 from audeep.backend.errors import ModelError, OptionError
 from audeep.backend.spectrograms.config import ExtractionConfig
-from audeep.backend.taggers.config import TaggerConfig
 
 
 def classify_recordings(
@@ -114,10 +114,10 @@ def classify_recordings(
 
 def _load_models(trained: TrainedClassifier, folders: Sequence[Path]) -> list[TrainedModel]:
     """Load the models that generated the training data of a classifier."""
-    if isinstance(trained.config, TaggerConfig):
+    if trained.pipeline[-1].num_feature_dims > 1:
         raise ModelError(
-            "the classifier reads spectrograms, not the vectors of a model; extract them with 'audeep preprocess', "
-            f"and use 'audeep {trained.config.kind} predict'"
+            "the classifier reads spectrograms or waveforms, not the vectors of a model; extract them with 'audeep "
+            f"preprocess', and use 'audeep {command_name(type(trained.config))} predict'"
         )
     if not trained.models:
         raise ModelError("the vectors that the classifier was trained on do not say which model made them")

@@ -25,7 +25,7 @@ from audeep.backend.classifiers.registry import classifier_name, config_class, e
 from audeep.backend.classifiers.tasks import task_of
 from audeep.backend.classifiers.trained import TrainedClassifier, train_on
 from audeep.backend.classifiers.training_data import check_features
-from audeep.backend.data import attributes
+from audeep.backend.data import attributes, schema
 from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.errors import AudeepError, ModelError, OptionError, first_line
 from audeep.backend.options import Config, parse
@@ -79,8 +79,8 @@ def train_classifier(
     DataError
         If instances have no label, or the classifier cannot use the data set.
     ModelError
-        If `model_dir` contains no model, or training cannot continue: from no checkpoint, or with other settings
-        or on other data than before.
+        If `model_dir` contains no model, training diverges, or it cannot continue: from no checkpoint, or with other
+        settings or on other data than before.
     OptionError
         If there are `checkpoints` but no `seed`, or if the classifier is not a network that saves any.
     AudeepError
@@ -110,6 +110,7 @@ def train_classifier(
             data_set, used, classifier, task=task, upsample=config.upsample, seed=root, checkpoints=checkpoints
         )
     write(replace(trained, model_dirs=model_dirs), folder)
+    trained.warn_unless_converged()
     return trained.pipeline
 
 
@@ -148,13 +149,18 @@ def load_classifier(path: Path | str) -> Pipeline:
 
 
 def write(trained: TrainedClassifier, folder: Path) -> None:
-    """Write a classifier into a folder, which is created if missing."""
+    """Write a classifier into a folder, which is created if missing; `ModelError` if its weights are not finite."""
     scaler, estimator = trained.pipeline
     arrays = {f"classifier.{name}": array for name, array in estimator.to_arrays().items()}
     scalers = {"scaler": scaler, "target_scaler": getattr(estimator, "scaler_", None)}
     for kind, item in scalers.items():
         if isinstance(item, StandardScaler):
             arrays |= {f"{kind}.{name}": getattr(item, name) for name in SCALER}
+    if not all(np.isfinite(array).all() for array in arrays.values()):
+        raise ModelError(
+            "the training diverged: the weights of the classifier are not finite, so it was not saved; "
+            f"{estimator.remedy} may help"
+        )
     file = io.BytesIO()
     np.savez(file, **arrays)
     facts = {
@@ -165,6 +171,7 @@ def write(trained: TrainedClassifier, folder: Path) -> None:
         "names": [*trained.names],
         "label_map": trained.label_map,
         "feature_shape": trained.feature_shape,
+        "waveforms": trained.waveforms,
         "models": trained.models,
         "model_dirs": [_relative(model_dir, folder) for model_dir in trained.model_dirs],
         "sha256": _digest(file.getvalue()),
@@ -207,6 +214,7 @@ def _restored(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], folder
     is_vector = estimator.num_feature_dims == 1
     scaler = _restored_scaler(arrays, "scaler", estimator.n_features_in_) if is_vector else "passthrough"
     attrs = attributes.write_label_map(facts["label_map"]) | attributes.write_models(facts["models"])
+    attrs[schema.WAVEFORMS] = json.dumps(facts.get("waveforms"))
     attributes.check(attrs, [])
     return TrainedClassifier(
         pipeline=Pipeline([("scaler", scaler), ("classifier", estimator)]),
@@ -217,6 +225,7 @@ def _restored(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray], folder
         model_dirs=[folder / model_dir for model_dir in facts["model_dirs"]],
         task=task,
         names=names.tolist(),
+        waveforms=attributes.read(attrs, schema.WAVEFORMS, dict),
     )
 
 

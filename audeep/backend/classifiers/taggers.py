@@ -41,6 +41,16 @@ class TaggerLearner(Learner):
     #: Weights of the network, in its own order.
     weights_: list[np.ndarray]
 
+    @classmethod
+    def check_data_set(cls, config: TaggerConfig, data_set: DataSet) -> None:
+        """Refuse a data set that a network with this configuration cannot read."""
+        check_data_set(config, data_set)
+
+    @classmethod
+    def check_shape(cls, config: TaggerConfig, shape: tuple[int, ...], data_set: DataSet) -> None:
+        """Refuse a data set to predict whose instances do not go with the longest in training."""
+        check_lengths(config, shape, data_set)
+
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array, tags.input_tags.two_d_array = True, False
@@ -53,10 +63,10 @@ class TaggerLearner(Learner):
             dims = [schema.TIME, schema.FREQ, *(f"dim_{number}" for number in range(X.ndim))]
             names = [str(number) for number in range(len(X))]
             X = from_columns(X, dims[: X.ndim - 1], filename=names)
-        check_data_set(config, X)
+        self.check_data_set(config, X)
         if not targets:
             check_is_fitted(self)
-            check_lengths(config, self.shape_, X)
+            self.check_shape(config, self.shape_, X)
             return X
         (y,) = targets
         y = validate_data(self, y=y, **rules)
@@ -119,12 +129,12 @@ class TaggerLearner(Learner):
         """Return the losses, and the targets that they take, shape (instance, output)."""
 
     def _outputs(self, X: DataSet) -> np.ndarray:
-        return predict(self._tagger(X), X)
+        return predict(self.network(differ_in_length=X.lengths is not None or X.feature_shape != self.shape_), X)
 
-    def _tagger(self, X: DataSet) -> Tagger:
-        """Return the trained network; if `X` has other lengths than the training data, it takes any."""
-        differ = X.lengths is not None or X.feature_shape != self.shape_
-        tagger = Tagger(config_of(self, self.config), self.shape_, self._num_outputs, differ_in_length=differ)
+    def network(self, *, differ_in_length: bool = False) -> Tagger:
+        """Return the trained network; it reads batches of instances that `differ_in_length`, or of one length."""
+        config = config_of(self, self.config)
+        tagger = Tagger(config, self.shape_, self._num_outputs, differ_in_length=differ_in_length)
         tagger.set_weights(self.weights_)
         return tagger
 

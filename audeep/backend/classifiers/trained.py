@@ -23,7 +23,7 @@ from audeep.backend.training.config import CheckpointConfig
 
 @dataclass(frozen=True, eq=False)
 class TrainedClassifier:
-    """A trained classifier, and what is known about the vectors that it was trained on.
+    """A trained classifier, and what is known about the data that it was trained on.
 
     Parameters
     ----------
@@ -43,6 +43,8 @@ class TrainedClassifier:
         What it has learned.
     names
         Names of the classes in alphabetical order, of the labels in sets, or of the targets.
+    waveforms
+        Settings of the waveforms that it was trained on, if it was.
     """
 
     pipeline: Pipeline
@@ -53,11 +55,17 @@ class TrainedClassifier:
     model_dirs: Sequence[Path] = ()
     task: Task = Task.CLASSIFICATION
     names: Sequence[str] = ()
+    waveforms: Mapping[str, Any] | None = None
 
     @property
     def chosen(self) -> dict[str, float]:
         """Parameters chosen in training, by name."""
         return chosen(self.config, self.pipeline)
+
+    def warn_unless_converged(self) -> None:
+        """Warn if training has not converged, and say what may help."""
+        if not self.pipeline[-1].converged_:
+            LOG.warning("the classifier did not converge; %s may help", self.pipeline[-1].remedy)
 
 
 def train_on(
@@ -99,9 +107,8 @@ def train_on(
         data_set.models,
         task=task,
         names=(pipeline.classes_ if is_classification else instances.classes).tolist(),
+        waveforms=data_set.waveforms,
     )
     for name, value in trained.chosen.items():
         LOG.info("chose `%s` %g within the training data", name, value)
-    if not pipeline[-1].converged_:
-        LOG.warning("the classifier did not converge; %s may help", pipeline[-1].remedy)
     return trained

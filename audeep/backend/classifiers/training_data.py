@@ -12,11 +12,9 @@ from audeep.backend.classifiers.registry import estimator_class
 from audeep.backend.classifiers.tasks import RULES, is_known
 from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet
-from audeep.backend.data.vectors import check_vectors, read_vectors
+from audeep.backend.data.vectors import read_vectors
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.options import Config
-from audeep.backend.taggers.checks import check_data_set
-from audeep.backend.taggers.config import TaggerConfig
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,21 +68,7 @@ def check_features(data_set: DataSet, classifier: Config) -> None:
     """Refuse a data set without instances, or with features of a shape that the classifier cannot use."""
     if not data_set.num_instances:
         raise DataError(f"{data_set.name} has no instances")
-    if isinstance(classifier, TaggerConfig):
-        check_data_set(classifier, data_set)
-        return
-    num_dims = estimator_class(type(classifier)).num_feature_dims
-    if num_dims == 1:
-        check_vectors(data_set, "a classifier")
-    elif len(data_set.feature_dims) != num_dims or 0 in data_set.feature_shape:
-        raise DataError(
-            f"the features in {data_set.name} have the dimensions {data_set.describe_features()}, but this "
-            f"classifier expects {num_dims} dimensions"
-        )
-    elif data_set.lengths is not None:
-        raise DataError(
-            f"{data_set.name}: this classifier does not support recordings of different lengths; set `fixed_length`"
-        )
+    estimator_class(type(classifier)).check_data_set(classifier, data_set)
 
 
 def check_upsampling(task: Task, upsample: bool) -> None:

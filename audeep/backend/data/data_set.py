@@ -228,6 +228,14 @@ class DataSet:
         columns = self.columns.isel({schema.INSTANCE: chosen})
         return replace(self, columns=columns, source=self.source.select(chosen))
 
+    def at(self, index: int) -> Self:
+        """Select the instance at an index, counted from 0; `OptionError` if there is none."""
+        if not 0 <= index < len(self):
+            raise OptionError(
+                f"`instance`: {index} is out of range; {self.name} has {len(self)} instances, counted from 0"
+            )
+        return self.select(slice(index, index + 1))
+
     def split(self, fold: int, split: Split) -> Self:
         """Select one side of a cross-validation fold, counted from 0."""
         return self.select(self.cv_folds[:, fold] == split)

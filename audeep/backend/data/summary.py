@@ -13,7 +13,6 @@ from audeep.backend.data.chunks import Files
 from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.data.operations import InspectionConfig
 from audeep.backend.data.schema import Partition, Presence, Split
-from audeep.backend.errors import OptionError
 
 #: Names of the splits of a fold.
 SIDES: dict[int, str] = {Split.TRAIN: "training", Split.VALID: "validation"}
@@ -142,11 +141,7 @@ def _given(values: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _instance(data_set: DataSet, index: int) -> dict[str, Any]:
-    if not 0 <= index < len(data_set):
-        raise OptionError(
-            f"`instance`: {index} is out of range; {data_set.name} has {len(data_set)} instances, counted from 0"
-        )
-    (features,) = data_set.select(slice(index, index + 1)).instances()
+    (features,) = data_set.at(index).instances()
     return {
         "index": index,
         "filename": data_set.filename[index],

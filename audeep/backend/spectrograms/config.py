@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
@@ -96,6 +97,14 @@ class WaveformConfig(Config):
             raise OptionError("`keep_partial_chunks` requires `chunk_length`")
         if (self.chunk_length is None) != (self.chunk_count is None) and not self.keep_partial_chunks:
             raise OptionError("`chunk_length` and `chunk_count` must be given together")
+
+
+def sample_rate_of(settings: Mapping[str, Any] | None) -> int | None:
+    """Return the sample rate in Hz that the settings of waveforms in a file name; None if they name none."""
+    # They may be anything.
+    with suppress(OptionError, TypeError):
+        return WaveformConfig(**settings or {}).sample_rate
+    return None
 
 
 class SpectrogramConfig(WaveformConfig):

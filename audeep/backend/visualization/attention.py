@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from audeep.backend.data.data_set import DataSet
+from audeep.backend.spectrograms.config import sample_rate_of
 from audeep.backend.spectrograms.plotting import COLOURS, INK
 from audeep.backend.spectrograms.scales import Scales
 
@@ -17,10 +19,9 @@ def plot_attention(
     figure: Figure,
     features: np.ndarray,
     weights: np.ndarray,
+    step: int,
     scales: Scales,
-    *,
-    step: int | None = None,
-    name: str = "",
+    name: str,
 ) -> None:
     """Plot attention over time above the recording that it belongs to.
 
@@ -32,24 +33,23 @@ def plot_attention(
         A spectrogram, shape (frames, bands), or a waveform, shape (samples,), without padding.
     weights
         Weight of each step of a network, shape (steps,).
-    scales
-        Axes of the features; those of a waveform know the distance of samples.
     step
-        Number of frames, or samples, in a step, of which the last may have fewer; by default, steps divide the
-        recording evenly.
+        Number of frames, or samples, in a step; the last step may have fewer.
+    scales
+        Axes of the features.
     name
-        Title, such as the name of the recording.
+        Name of the recording.
     """
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[1, 3])
     seconds = scales.seconds or 1
     length = len(features)
-    edges = np.arange(len(weights) + 1) * (length / len(weights) if step is None else step)
-    above.stairs(weights, edges.clip(max=length) * seconds, fill=True, color=INK)
+    edges = (np.arange(len(weights) + 1) * step).clip(max=length)
+    above.stairs(weights, edges * seconds, fill=True, color=INK)
     above.axhline(weights.mean(), color="black", linestyle="--", linewidth=1)
     above.set_ylim(bottom=0)
     above.set_ylabel("attention")
     # Names of files are not formulas.
-    above.set_title(f"{name}\ndashed: equal attention at all times".strip(), fontsize=10, parse_math=False)
+    above.set_title(f"{name}\ndashed: equal attention at all times", fontsize=10, parse_math=False)
     if features.ndim == 1:
         from librosa.display import waveshow
 
@@ -66,3 +66,11 @@ def plot_attention(
         figure.colorbar(image, ax=[above, below], label="level")
     scales.label(below)
     below.set_xlim(0, length * seconds)
+
+
+def scales_of(data_set: DataSet) -> Scales:
+    """Return the axes of the recordings in a data set: spectrograms, other sequences, or waveforms."""
+    if len(data_set.feature_dims) > 1:
+        return Scales.of(data_set.feature_dims, data_set.feature_shape, data_set.spectrograms)
+    rate = sample_rate_of(data_set.waveforms)
+    return Scales("time (s)", "amplitude", 1 / rate) if rate else Scales("sample", "amplitude")

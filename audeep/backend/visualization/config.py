@@ -36,6 +36,12 @@ class TSNEConfig(Config):
     )
 
 
+class AttentionPlotConfig(Config):
+    """Whose attention to draw."""
+
+    instance: int = option(0, metavar="INDEX", at_least=0, help="index of the recording to draw, counted from 0")
+
+
 class Projection(enum.Enum):
     """How instances are placed in the plane."""
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from audeep.backend.errors import OptionError
 from audeep.backend.spectrograms.plotting import COLOURS, INK
 
 if TYPE_CHECKING:
@@ -38,17 +37,10 @@ def plot_filters(figure: Figure, kernels: Mapping[str, np.ndarray], sample_rate:
         Filters by the name of their shape: all of shape (frames, bands, filter) for spectrograms, or all of shape
         (samples, filter) for waveforms.
     sample_rate
-        Sample rate of the waveforms in Hz.
-
-    Raises
-    ------
-    OptionError
-        If the sample rate is missing for filters of waveforms.
+        Sample rate of the waveforms in Hz, if it is known.
     """
     if {kernel.ndim for kernel in kernels.values()} == {3}:
         plot_patterns(figure, kernels)
-    elif sample_rate is None:
-        raise OptionError("`sample_rate` is required to plot filters of waveforms")
     else:
         plot_responses(figure, kernels, sample_rate)
 
@@ -119,15 +111,16 @@ def mosaic(kernels: np.ndarray, pixels: int = PIXELS) -> np.ndarray:
     return picture.reshape(rows * height, columns * width)[above:, left:]
 
 
-def plot_responses(figure: Figure, kernels: Mapping[str, np.ndarray], sample_rate: int) -> None:
+def plot_responses(figure: Figure, kernels: Mapping[str, np.ndarray], sample_rate: int | None) -> None:
     """Plot filters of waveforms, sorted by frequency: the responses of all above some of them over time."""
+    rate, unit = (sample_rate, "Hz") if sample_rate else (1, "cycles per sample")
     panels = figure.subplots(2, len(kernels), squeeze=False, height_ratios=[3, 2])
     for (above, below), (name, kernel) in zip(panels.T, kernels.items(), strict=True):
-        kernel = kernel[:, np.argsort(centre_frequencies(kernel, sample_rate), kind="stable")]
+        kernel = kernel[:, np.argsort(centre_frequencies(kernel, rate), kind="stable")]
         count = kernel.shape[1]
         image = above.imshow(
             frequency_responses(kernel),
-            extent=(0, count, 0, sample_rate / 2),
+            extent=(0, count, 0, rate / 2),
             cmap=COLOURS,
             vmin=-RANGE,
             vmax=0,
@@ -136,27 +129,30 @@ def plot_responses(figure: Figure, kernels: Mapping[str, np.ndarray], sample_rat
             interpolation="nearest",
         )
         above.set_title(name, fontsize=9)
-        above.set(xlabel="filter, by centre frequency", ylabel="frequency (Hz)")
+        above.set(xlabel="filter", ylabel=f"frequency ({unit})")
         _plot_lines(below, kernel, sample_rate)
     for axes in panels[:, 1:].ravel():
         axes.set_ylabel("")
     figure.colorbar(image, ax=panels[0], label="response (dB below its peak)", extend="min")
-    figure.suptitle("Filters of the first layer: frequency responses, and some of the filters", fontsize=11)
+    figure.suptitle(
+        "Filters of the first layer by centre frequency: their responses, and some of them over time", fontsize=11
+    )
 
 
-def _plot_lines(axes: Axes, kernels: np.ndarray, sample_rate: int) -> None:
+def _plot_lines(axes: Axes, kernels: np.ndarray, sample_rate: int | None) -> None:
     """Plot some sorted filters over time, evenly chosen, the lowest at the bottom, with their frequencies."""
     samples, count = kernels.shape
     chosen = np.unique(np.linspace(0, count - 1, LINES).round().astype(int))
-    frequencies = centre_frequencies(kernels, sample_rate)
-    milliseconds = 1000 * np.arange(samples) / sample_rate
+    frequencies = centre_frequencies(kernels, sample_rate or 1)
+    times = np.arange(samples) * (1000 / sample_rate if sample_rate else 1)
     marker = "o" if samples <= MARKED else ""
     for row, index in enumerate(chosen):
         kernel = kernels[:, index]
         curve = row + 0.45 * kernel / (np.abs(kernel).max() or 1)
-        axes.plot(milliseconds, curve, color=INK, linewidth=1, marker=marker, markersize=3)
-    axes.set_yticks(range(len(chosen)), [f"{frequencies[index]:.0f} Hz" for index in chosen], fontsize=8)
-    axes.set(xlabel="time (ms)", ylabel="centre frequency")
+        axes.plot(times, curve, color=INK, linewidth=1, marker=marker, markersize=3)
+    labels = [f"{frequency:.0f} Hz" if sample_rate else f"{frequency:.3f}" for frequency in frequencies[chosen]]
+    axes.set_yticks(range(len(chosen)), labels, fontsize=8)
+    axes.set(xlabel="time (ms)" if sample_rate else "time (samples)", ylabel="centre frequency")
     axes.margins(x=0)
 
 

@@ -12,8 +12,10 @@ from audeep.backend.classifiers import saving
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import AudeepError, DataError, ModelError
 from audeep.backend.options import Config
+from audeep.testing import make_data_set
 from tests.backend.classifiers.conftest import MakeBlobs
 from tests.backend.classifiers.test_prediction import generated
+from tests.helpers.saved_models import save_network
 
 SVM, MLP = audeep.SVMConfig(complexity=0.1), audeep.MLPConfig(num_epochs=5, num_units=4)
 every_classifier = pytest.mark.parametrize("config", [SVM, MLP], ids=["svm", "mlp"])
@@ -164,6 +166,19 @@ def test_damaged_classifiers(
     damage(tmp_path)
     with pytest.raises(ModelError, match=message):
         audeep.load_classifier(tmp_path)
+
+
+def test_weights_that_are_not_finite_are_not_saved(blobs: MakeBlobs, tmp_path: Path) -> None:
+    config = audeep.CNNConfig(num_filters=2, num_blocks=1)
+    networks = saving.read(save_network(tmp_path / "network", config, make_data_set(2, time=3, freq=2)))
+    networks.pipeline[-1].weights_[0][0] = np.inf
+    audeep.train_classifier(blobs(), SVM, tmp_path / "svm")
+    svm = saving.read(tmp_path / "svm")
+    svm.pipeline[-1].svm_.coef_[0, 0] = np.nan
+    for trained, name in ((networks, "learning_rate"), (svm, "complexity")):
+        with pytest.raises(ModelError, match=f"training diverged: .* not saved; a lower `{name}` may help"):
+            saving.write(trained, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
 
 
 def test_no_classifier(blobs: MakeBlobs, tmp_path: Path) -> None:

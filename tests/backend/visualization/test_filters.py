@@ -1,19 +1,21 @@
 """Plots of filters, and of attention: what is drawn where."""
 
+import json
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from scipy.signal import freqz
 
-from audeep.backend.errors import OptionError
 from audeep.backend.spectrograms.scales import Scales
-from audeep.backend.visualization.attention import plot_attention
+from audeep.backend.visualization.attention import plot_attention, scales_of
 from audeep.backend.visualization.filters import (
     centre_frequencies,
     frequency_responses,
     mosaic,
     plot_filters,
 )
+from audeep.testing import make_data_set
 
 RATE = 8000
 
@@ -95,21 +97,27 @@ def test_filters_of_waveforms_are_sorted_by_frequency() -> None:
     np.testing.assert_allclose(low + peaks * (high - low), [250, 1000, 3000], atol=RATE / 1024)
     assert [label.get_text() for label in below.get_yticklabels()] == ["250 Hz", "1000 Hz", "3000 Hz"]
     assert below.get_lines()[0].get_xdata()[-1] == pytest.approx(1000 * 255 / RATE)
-    with pytest.raises(OptionError, match="`sample_rate` is required"):
-        drawn({"3 samples": noise(3, 20)})
 
 
-@pytest.mark.parametrize("step", [None, 4])
-def test_attention_is_above_what_it_belongs_to(step: int | None) -> None:
+def test_without_a_sample_rate_units_are_samples() -> None:
+    above, below, _ = drawn({"256 samples": tones([3000, 250])}).axes
+    assert above.get_ylabel() == "frequency (cycles per sample)"
+    assert above.images[0].get_extent()[2:] == [0, 0.5]
+    assert [label.get_text() for label in below.get_yticklabels()] == ["0.031", "0.375"]
+    assert below.get_xlabel() == "time (samples)"
+    assert below.get_lines()[0].get_xdata()[-1] == 255
+
+
+def test_attention_is_above_what_it_belongs_to() -> None:
     figure, weights = Figure(layout="constrained"), np.array([0.2, 0.7, 0.1])
     spectrogram, scales = noise(9, 6), Scales("time (s)", "band", seconds=0.5)
-    plot_attention(figure, spectrogram, weights, scales, step=step, name="$a^$.wav")
+    plot_attention(figure, spectrogram, weights, 4, scales, "$a^$.wav")
     figure.draw_without_rendering()
     above, below, _ = figure.axes
     (stairs,) = above.patches
     values, edges, _ = stairs.get_data()
     assert values.tolist() == weights.tolist()
-    assert edges.tolist() == ([0, 1.5, 3, 4.5] if step is None else [0, 2, 4, 4.5])
+    assert edges.tolist() == [0, 2, 4, 4.5]
     assert above.get_xlim() == below.get_xlim() == (0, 4.5)
     assert above.get_title().startswith("$a^$.wav\n")
     np.testing.assert_array_equal(below.images[0].get_array(), spectrogram.T)
@@ -117,7 +125,10 @@ def test_attention_is_above_what_it_belongs_to(step: int | None) -> None:
 
 def test_attention_to_a_waveform() -> None:
     figure = Figure(layout="constrained")
-    plot_attention(figure, noise(RATE), np.array([0.4, 0.6]), Scales("time (s)", "amplitude", seconds=1 / RATE))
+    data_set = make_data_set(1, time=RATE)
+    assert scales_of(data_set).xlabel == "sample"
+    data_set.attrs["waveforms"] = json.dumps({"sample_rate": RATE})
+    plot_attention(figure, noise(RATE), np.array([0.4, 0.6]), RATE // 2, scales_of(data_set), "a.wav")
     figure.draw_without_rendering()
     above, below = figure.axes
     assert above.get_xlim() == below.get_xlim() == (0, 1)
