@@ -73,6 +73,7 @@ from .backend.spectrograms.preprocess import preprocess as preprocess
 from .backend.taggers.config import CNNConfig as CNNConfig
 from .backend.taggers.config import GatedCNNConfig as GatedCNNConfig
 from .backend.taggers.config import LSTMConfig as LSTMConfig
+from .backend.training.config import CheckpointConfig as CheckpointConfig
 from .backend.training.config import GenerationConfig as GenerationConfig
 from .backend.training.config import TrainingConfig as TrainingConfig
 from .backend.training.generation import generate as generate

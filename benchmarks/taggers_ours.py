@@ -9,7 +9,7 @@ from audeep.backend.networks.losses import class_entropies
 from audeep.backend.taggers.config import CNNConfig, GatedCNNConfig, TaggerConfig
 from audeep.backend.taggers.tagger import Tagger
 from audeep.backend.training.step import make_optimizer, make_train_step
-from benchmarks.training import CLASSES, SPECTROGRAMS, median_seconds
+from benchmarks.training import CLASSES, SPECTROGRAMS, WEIGHTS, median_seconds
 
 CONFIGS: dict[str, TaggerConfig] = {
     config.kind: config(mixup=0, mask_bands=0, mask_frames=0) for config in (CNNConfig, GatedCNNConfig)
@@ -21,6 +21,7 @@ def main() -> None:
     runtime.use_processors(1)
     count, *shape = SPECTROGRAMS
     tagger = Tagger(config, shape, CLASSES, losses=class_entropies)
+    assert sum(weight.shape.num_elements() for weight in tagger.trainable_weights) == WEIGHTS[config.kind]
     optimizer = make_optimizer(tagger, 1e-3, config.weight_decay)
     batch = {
         "inputs": tf.random.normal(SPECTROGRAMS),

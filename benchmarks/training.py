@@ -18,6 +18,8 @@ from benchmarks.measure import AUDEEP, Row, in_turn, printed_seconds, run
 BATCH, FRAMES, BANDS, WARM_UP, STEPS = 64, 124, 128, 3, 10
 #: Those of networks that learn from labels: shape of a batch, and number of classes.
 SPECTROGRAMS, CLASSES = (32, 250, 64), 10
+#: Number of weights of the networks that learn from labels, ours and theirs.
+WEIGHTS = {"cnn": 398_570, "gated-cnn": 877_332}
 #: The architecture of the tutorial, its number of recordings and of epochs.
 TUTORIAL = {"num_layers": 2, "num_units": 256, "bidirectional_decoder": True}
 OPTIONS = ["--num-layers", "2", "--num-units", "256", "--bidirectional-decoder"]

@@ -46,7 +46,7 @@ def taking(*parameters: str) -> list[tuple[str, str]]:
 
 CONFIGURATIONS = [
     item
-    for item in taking("config", "extraction", "names")
+    for item in taking("config", "checkpoints", "extraction", "names")
     # The one needs a trained model first, the other takes names of data sets.
     if item not in {("generate", "config"), ("compare", "names")}
 ]

@@ -26,6 +26,8 @@ class ClassifierCommand(Command):
     made_by_model: ClassVar[bool] = True
     #: Whether the classifier computes with TensorFlow.
     uses_tensorflow: ClassVar[bool] = False
+    #: Whether its training saves checkpoints, from which it can be continued.
+    saves_checkpoints: ClassVar[bool] = False
     #: Rest of the description.
     details: ClassVar[str]
 

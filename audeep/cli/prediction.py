@@ -19,6 +19,7 @@ from audeep.backend.classifiers.config import (
 from audeep.backend.errors import OptionError
 from audeep.backend.seeds import SeedConfig
 from audeep.backend.spectrograms.config import ExtractionConfig
+from audeep.backend.training.config import CheckpointConfig
 from audeep.cli import tensorflow
 from audeep.cli.classifiers import ClassifierCommand
 from audeep.cli.command import LOG, ListCommand
@@ -54,16 +55,26 @@ data."""
         if self.made_by_model:
             add_model_dir(parser, "for 'predict'", "the folder logs beside --output, if it contains a model")
         add_config(parser, self.classifier)
+        if self.saves_checkpoints:
+            add_config(parser, CheckpointConfig)
         add_config(parser, SeedConfig)
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Train the classifier and write it."""
         config = config_from(args, ClassifierTrainingConfig)
+        checkpoints = config_from(args, CheckpointConfig) if self.saves_checkpoints else None
         classifier = self.classifier_from(args)
         from audeep.backend.classifiers.saving import train_classifier
 
-        model_dir = args.model_dir if self.made_by_model else None
-        train_classifier(args.input, classifier, args.output, config, model_dir=model_dir, seed=args.seed)
+        train_classifier(
+            args.input,
+            classifier,
+            args.output,
+            config,
+            model_dir=args.model_dir if self.made_by_model else None,
+            checkpoints=checkpoints,
+            seed=args.seed,
+        )
         LOG.info("wrote the classifier to %s", args.output)
 
 

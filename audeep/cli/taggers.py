@@ -17,7 +17,7 @@ from audeep.cli.prediction import Predict, TrainClassifier
 class TaggerCommand(ClassifierCommand):
     """Base class of the commands of a network."""
 
-    uses_tensorflow, made_by_model = True, False
+    uses_tensorflow, made_by_model, saves_checkpoints = True, False, True
 
 
 class CNNCommand(TaggerCommand):
@@ -61,9 +61,11 @@ class TrainCNN(CNNCommand, TrainClassifier):
     """Train a convolutional network on labels and save it."""
 
     epilog = """\
-example:
+examples:
   audeep cnn train --input spectrograms.nc --output classifier --back-end attention \\
-      --plot-filters filters.png"""
+      --plot-filters filters.png
+  so that it can be stopped, and continued with the same command and --continue:
+    audeep cnn train --input spectrograms.nc --output classifier --checkpoint-dir checkpoints --seed 1"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of training, and that of the plot."""

@@ -117,6 +117,13 @@ class Learner(BaseEstimator):
         ValueError
             If the features are not finite numbers, or there is only one class.
         """
+        self._train(*self._prepared(X, y, groups))
+        return self
+
+    def _prepared(
+        self, X: Any, y: np.ndarray, groups: np.ndarray | None
+    ) -> tuple[Any, np.ndarray, Any, np.random.SeedSequence, np.ndarray]:
+        """Return what `_train` takes, validated."""
         config = config_of(self, self.config)
         X, targets = self._to_train_on(X, y)
         seed = self.random_state
@@ -124,8 +131,7 @@ class Learner(BaseEstimator):
             seed = np.random.SeedSequence(check_random_state(seed).randint(2**31 - 1, size=4).tolist())
         groups = np.arange(len(X)) if groups is None else np.unique(groups, return_inverse=True)[1]
         check_consistent_length(X, groups)
-        self._train(X, targets, config, seed, groups)
-        return self
+        return X, targets, config, seed, groups
 
     @abstractmethod
     def predict(self, X: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ from audeep.backend.classifiers.training_data import (
 from audeep.backend.data.columns import differ
 from audeep.backend.data.data_set import DataSet, Split
 from audeep.backend.errors import DataError
-from audeep.backend.log import LOG, progress
+from audeep.backend.log import LOG, progress_bar
 from audeep.backend.options import Config
 
 
@@ -72,7 +72,12 @@ def predict_held_out(
         fits = Parallel(estimator.concurrent_fits, backend="threading", return_as="generator")(
             run(*job) for job in jobs
         )
-        outcomes = list(progress(fits, total=len(jobs), what=what, unit="fit"))
+        outcomes = []
+        with progress_bar(total=len(jobs), what=what, unit="fit") as bar:
+            for name, *_ in folds * config.repeat:
+                bar.set_postfix_str(name)
+                outcomes.append(next(fits))
+                bar.update()
     if failed := sum(not outcome.converged for outcome in outcomes):
         LOG.warning("%d of %d classifiers did not converge; %s may help", failed, len(outcomes), estimator.remedy)
     count = len(folds)

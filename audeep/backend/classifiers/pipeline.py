@@ -1,5 +1,7 @@
 """Training of a scikit-learn pipeline on shuffled, optionally balanced instances; majority vote of chunks."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
@@ -20,12 +22,13 @@ def fitted(
     upsample: bool,
     seed: np.random.SeedSequence,
     task: Task = Task.CLASSIFICATION,
+    **options: Any,
 ) -> Pipeline:
     """Train a classifier, and return it as the last step of a pipeline that standardises vectors.
 
     `features` has shape (instance, feature dims...), or is a data set; `labels` and `files`, names of the
     recordings, have shape (instance,). Sets of labels, and targets, have shape (instance, name). `upsample`
-    balances the classes.
+    balances the classes; `options` are further arguments of the classifier's ``fit``.
     """
     shuffling, training = seed.spawn(2)
     order = np.random.default_rng(shuffling).permutation(len(labels))
@@ -50,7 +53,8 @@ def fitted(
         name = "classifier__complexity"
         dividing = int(training.generate_state(1)[0])
         pipeline.set_params(**{name: best_complexity(pipeline, name, features, labels, groups, dividing)})
-    pipeline.fit(features, labels, classifier__groups=groups)
+    options = {f"classifier__{name}": value for name, value in options.items()}
+    pipeline.fit(features, labels, classifier__groups=groups, **options)
     # What was chosen is what does best, whether it has converged or not.
     pipeline[-1].converged_ |= chooses
     return pipeline

@@ -27,9 +27,10 @@ from audeep.backend.classifiers.trained import TrainedClassifier, train_on
 from audeep.backend.classifiers.training_data import check_features
 from audeep.backend.data import attributes, schema
 from audeep.backend.data.data_set import DataSet, opened
-from audeep.backend.errors import AudeepError, ModelError, first_line
+from audeep.backend.errors import AudeepError, ModelError, OptionError, first_line
 from audeep.backend.options import Config, parse
 from audeep.backend.seeds import root_seed
+from audeep.backend.training.config import CheckpointConfig
 
 #: Description, and weights.
 FILE, WEIGHTS = "classifier.json", "weights.npz"
@@ -44,6 +45,7 @@ def train_classifier(
     config: ClassifierTrainingConfig | Mapping[str, Any] | None = None,
     *,
     model_dir: Path | str | Sequence[Path | str] | None = None,
+    checkpoints: CheckpointConfig | Mapping[str, Any] | None = None,
     seed: int | None = None,
 ) -> Pipeline:
     """Train a classifier and save it, to label new recordings with.
@@ -62,8 +64,10 @@ def train_classifier(
         Folder of the model that generated the vectors, for `classify_recordings`, or one for each of the models of
         fused vectors; by default the folder ``logs`` beside `path`, if it contains a model. Its place is saved
         relative to `path`.
+    checkpoints
+        Where to save the state of the training of a network after each epoch, and whether to continue from there.
     seed
-        Makes the result repeatable.
+        Makes the result repeatable; required with `checkpoints`.
 
     Returns
     -------
@@ -75,7 +79,10 @@ def train_classifier(
     DataError
         If instances have no label, or the classifier cannot use the data set.
     ModelError
-        If `model_dir` contains no model, or the training diverges.
+        If `model_dir` contains no model, or training diverges or cannot continue: from no checkpoint, or with other
+        settings or on other data than before.
+    OptionError
+        If there are `checkpoints` but no `seed`, or if the classifier is not a network that saves any.
     AudeepError
         If the classifier cannot be written.
 
@@ -89,6 +96,9 @@ def train_classifier(
     (8,)
     """
     root, config, folder = root_seed(seed), ClassifierTrainingConfig.of(config), Path(path)
+    checkpoints = CheckpointConfig.of(checkpoints)
+    if checkpoints.checkpoint_dir and seed is None:
+        raise OptionError("`checkpoint_dir` requires `seed`, because training continues with the same seed")
     if folder.exists() and not folder.is_dir():
         raise AudeepError(f"{folder} is a file; expected a folder for the classifier")
     model_dirs = _model_folders(model_dir, beside=folder)
@@ -96,7 +106,9 @@ def train_classifier(
         check_features(data_set, classifier)
         used = data_set.are_in(config.train_partitions)
         task = task_of(data_set, config.task)
-        trained = train_on(data_set, used, classifier, task=task, upsample=config.upsample, seed=root)
+        trained = train_on(
+            data_set, used, classifier, task=task, upsample=config.upsample, seed=root, checkpoints=checkpoints
+        )
     write(replace(trained, model_dirs=model_dirs), folder)
     trained.warn_unless_converged()
     return trained.pipeline

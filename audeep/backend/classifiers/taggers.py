@@ -6,7 +6,7 @@ from audeep.backend import runtime  # noqa: F401, before TensorFlow
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.utils import Tags
@@ -22,6 +22,7 @@ from audeep.backend.taggers.checks import check_data_set, check_encoder, check_l
 from audeep.backend.taggers.config import CNNConfig, GatedCNNConfig, LSTMConfig, TaggerConfig
 from audeep.backend.taggers.fitting import fit, predict
 from audeep.backend.taggers.tagger import Tagger
+from audeep.backend.training.config import CheckpointConfig
 from audeep.backend.training.description import ModelDescription
 
 
@@ -84,6 +85,40 @@ class TaggerLearner(Learner):
         check_consistent_length(X.filename, y)
         return X, y
 
+    def fit(
+        self,
+        X: Any,
+        y: np.ndarray,
+        groups: np.ndarray | None = None,
+        checkpoints: CheckpointConfig | Mapping[str, Any] | None = None,
+        *,
+        verbose: bool = False,
+    ) -> Self:
+        """Train the network.
+
+        Parameters
+        ----------
+        X, y, groups
+            As for other classifiers and regressors; `X` may be a `DataSet`, and `groups` have no effect.
+        checkpoints
+            Where to save the state of the training, and whether to continue from there. To be continued, a
+            training needs ``random_state``.
+        verbose
+            Whether to log the loss of each epoch.
+
+        Raises
+        ------
+        OptionError
+            If a parameter is out of range.
+        DataError
+            If the network cannot read the features.
+        ModelError
+            If the loss is not finite, or training cannot continue: from no checkpoint, or with other settings or
+            on other data than before.
+        """
+        self._train(*self._prepared(X, y, groups), CheckpointConfig.of(checkpoints), verbose=verbose)
+        return self
+
     def _train(
         self,
         X: DataSet,
@@ -91,9 +126,12 @@ class TaggerLearner(Learner):
         config: TaggerConfig,
         seed: np.random.SeedSequence,
         groups: np.ndarray,
+        checkpoints: CheckpointConfig | None = None,
+        *,
+        verbose: bool = False,
     ) -> None:
         losses, targets = self._objective(targets)
-        tagger = fit(config, X, targets, losses, int(seed.generate_state(1)[0]))
+        tagger = fit(config, X, targets, losses, int(seed.generate_state(1)[0]), checkpoints, verbose=verbose)
         self.shape_, self.weights_ = X.feature_shape, tagger.get_weights()
         self.encoder_ = None if tagger.encoder is None else asdict(tagger.encoder.description)
         # A loss that is not finite is an error.

@@ -12,11 +12,13 @@ from sklearn.pipeline import Pipeline
 
 from audeep.backend.classifiers.config import Task
 from audeep.backend.classifiers.pipeline import chosen, fitted
-from audeep.backend.classifiers.registry import estimator_class
+from audeep.backend.classifiers.registry import command_name, estimator_class
 from audeep.backend.classifiers.training_data import TrainingData, check_labels, check_upsampling
 from audeep.backend.data.data_set import DataSet
+from audeep.backend.errors import OptionError
 from audeep.backend.log import LOG
 from audeep.backend.options import Config
+from audeep.backend.training.config import CheckpointConfig
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +78,16 @@ def train_on(
     upsample: bool,
     seed: np.random.SeedSequence,
     task: Task = Task.CLASSIFICATION,
+    checkpoints: CheckpointConfig | None = None,
 ) -> TrainedClassifier:
     """Train a classifier on the `used` instances, shape (instance,), bool, which must be labelled."""
     check_upsampling(task, upsample)
     check_labels(data_set, used, task, to_train=True)
     on_demand = estimator_class(type(classifier)).takes_data_sets
+    # Of the classifiers that the training loop trains.
+    options = {"checkpoints": checkpoints, "verbose": True} if on_demand else {}
+    if checkpoints and checkpoints.checkpoint_dir and not options:
+        raise OptionError(f"{command_name(type(classifier))} does not support `checkpoint_dir`")
     instances = TrainingData.read(data_set, used, task, on_demand=on_demand)
     is_classification = task is Task.CLASSIFICATION
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
@@ -92,6 +99,7 @@ def train_on(
             task=task,
             upsample=upsample,
             seed=seed,
+            **options,
         )
     trained = TrainedClassifier(
         pipeline,

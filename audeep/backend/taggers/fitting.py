@@ -14,14 +14,28 @@ from audeep.backend.data.vectors import finite_instances, lengths_of
 from audeep.backend.networks.losses import Losses
 from audeep.backend.taggers.config import TaggerConfig
 from audeep.backend.taggers.encoder import read_encoder
+from audeep.backend.taggers.resuming import resumable, training_facts
 from audeep.backend.taggers.tagger import Tagger
 from audeep.backend.training import distribution, records
+from audeep.backend.training.config import CheckpointConfig
 from audeep.backend.training.encoding import Encoded, batch_limits, signature, takes_any_length
 from audeep.backend.training.loop import Loop, seed_everything
 
 
-def fit(config: TaggerConfig, data_set: DataSet, targets: np.ndarray, losses: Losses, seed: int) -> Tagger:
-    """Train a tagger, reproducibly for a given seed; `targets` have shape (instance, output)."""
+def fit(
+    config: TaggerConfig,
+    data_set: DataSet,
+    targets: np.ndarray,
+    losses: Losses,
+    seed: int,
+    checkpoints: CheckpointConfig | None = None,
+    *,
+    verbose: bool = False,
+) -> Tagger:
+    """Train a tagger, reproducibly for a given seed; `targets` have shape (instance, output).
+
+    If `verbose`, log the loss of each epoch.
+    """
     runtime.use_processors(1)
     strategy = distribution.make(config.strategy)
     with distribution.explaining_failures(strategy):
@@ -41,8 +55,18 @@ def fit(config: TaggerConfig, data_set: DataSet, targets: np.ndarray, losses: Lo
         loop.model.standardise(*moments(data_set))
         if loop.model.encoder is not None and config.encoder is not None:
             loop.model.encoder.load(config.encoder)
-        with records.written([data_set], None, seed, targets) as paths:
-            loop.run(paths)
+        facts = partial(training_facts, config, data_set, targets, losses, seed)
+        with resumable(loop, CheckpointConfig.of(checkpoints), facts) as save:
+
+            def end_epoch(loss: float) -> dict[str, str]:
+                save(loss)
+                if verbose:
+                    loop.log_epoch(loss)
+                return {}
+
+            if not loop.finished:
+                with records.written([data_set], None, seed, targets) as paths:
+                    loop.run(paths, end_epoch)
     return loop.model
 
 

@@ -27,6 +27,21 @@ def checkpoint_steps(folder: Path) -> list[int]:
     return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
 
 
+def step_to_continue_from(folder: Path, *, resume: bool, parameter: str) -> int:
+    """Return the step of the latest checkpoint to continue from, or 0 to begin anew.
+
+    Refuses to begin anew in a folder with checkpoints, which `parameter` names, and to continue in one without any.
+    """
+    steps = checkpoint_steps(folder)
+    if resume and not steps:
+        raise ModelError(f"{folder} contains no checkpoint to continue from; omit `resume`")
+    if steps and not resume:
+        raise ModelError(
+            f"{folder} already contains models; continue with `resume`, or use a different `{parameter}`"
+        )
+    return steps[-1] if steps else 0
+
+
 def best_epoch(folder: Path) -> Epoch | None:
     """Return the epoch with the lowest validation loss whose checkpoint exists; None without validation."""
     steps = checkpoint_steps(folder)

@@ -1,6 +1,7 @@
 """Configuration of training and of generation."""
 
 import enum
+from pathlib import Path
 from typing import Any
 
 from audeep.backend.data.schema import Partition
@@ -112,6 +113,34 @@ class TrainingConfig(OptimizationConfig):
             raise OptionError(f"{' and '.join(given)} cannot be used together")
         if self.early_stopping is not None and not given:
             raise OptionError("`early_stopping` requires validation data, for example `validation_fraction` 0.1")
+
+
+class CheckpointConfig(Config):
+    """Where a network that learns from labels saves the state of its training, and whether to continue from there.
+
+    Examples
+    --------
+    >>> import audeep
+    >>> audeep.CheckpointConfig(checkpoint_dir="checkpoints", resume=True).checkpoint_dir.name
+    'checkpoints'
+    """
+
+    checkpoint_dir: Path | None = option(
+        None,
+        metavar="DIR",
+        help="save the state of the training in this folder after each epoch, so that `resume` can continue it; "
+        "requires `seed`. The folder is kept when training ends (default: save nothing)",
+    )
+    resume: bool = option(
+        False,
+        help="continue from the state in `checkpoint_dir`, as if training had never stopped; use the same data and "
+        "options as before",
+    )
+
+    def check(self) -> None:
+        """Refuse to continue from nowhere."""
+        if self.resume and self.checkpoint_dir is None:
+            raise OptionError("`resume` requires `checkpoint_dir`, the folder to continue from")
 
 
 class StepConfig(Config):

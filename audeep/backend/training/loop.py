@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from audeep.backend.errors import DataError, ModelError
-from audeep.backend.log import progress_bar
+from audeep.backend.log import LOG, progress_bar
 from audeep.backend.training import records
 from audeep.backend.training.buckets import make_buckets
 from audeep.backend.training.config import OptimizationConfig
@@ -118,6 +118,11 @@ class Loop(Generic[TrainableT]):
                 weights = self.batch_sizes if self.lengths is None else None
                 if end_epoch:
                     shown = end_epoch(float(np.average(losses, weights=weights)))
+
+    def log_epoch(self, loss: float, validation_loss: float | None = None) -> None:
+        """Log the losses of the epoch that has ended."""
+        validated = "" if validation_loss is None else f", validation loss {validation_loss:.4f}"
+        LOG.info("epoch %d of %d: loss %.4f%s", int(self.epoch), self.config.num_epochs, loss, validated)
 
     def batches(self, paths: Sequence[Path]) -> tf.data.Dataset:
         """Return the batches of all remaining epochs; their order depends on the seed and the epoch."""

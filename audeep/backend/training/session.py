@@ -33,11 +33,11 @@ from audeep.backend.training.description import (
 )
 from audeep.backend.training.examples import choose_examples
 from audeep.backend.training.fitting import fit
-from audeep.backend.training.history import Epoch
 from audeep.backend.training.hyperparameters import write_hyperparameters
 from audeep.backend.training.loop import Loop, seed_everything
 from audeep.backend.training.model import Model
 from audeep.backend.training.report import report
+from audeep.backend.training.state import State
 from audeep.backend.training.validation import make_validation, set_aside
 
 #: Subfolder of a run with the models and TensorBoard events.
@@ -111,25 +111,33 @@ def train(
         if config is None:
             fit(description, data_sets, logs)
             report(logs, data_sets)
-            return logs
-        if config.resume:
-            old = ModelDescription.read(logs)
-            if not checkpoints.checkpoint_steps(logs):
-                raise ModelError(f"{logs} contains no checkpoint to continue from; omit `resume`")
-            description = description.resuming(old, seed)
-        elif checkpoints.checkpoint_steps(logs):
-            raise ModelError(
-                f"{logs} already contains models; continue with `resume`, or use a different `run_name`"
-            )
-        runtime.use_processors(architecture.directions)
-        strategy = distribution.make(config.strategy)
+        else:
+            train_in_epochs(description, config, data_sets, logs, tempdir, seed)
+    return logs
+
+
+def train_in_epochs(
+    description: ModelDescription,
+    config: TrainingConfig,
+    data_sets: Sequence[DataSet],
+    logs: Path,
+    tempdir: Path | None,
+    seed: int | None,
+) -> None:
+    """Train the described model with the training loop; `seed` is the one that was asked for."""
+    old = ModelDescription.read(logs) if config.resume else None
+    latest = checkpoints.step_to_continue_from(logs, resume=config.resume, parameter="run_name")
+    if old:
+        description = description.resuming(old, seed)
+    runtime.use_processors(description.config.directions)
+    strategy = distribution.make(config.strategy)
+    is_chief = distribution.is_chief(strategy)
+    with ExitStack() as stack:
         stack.enter_context(distribution.explaining_failures(strategy))
-        is_chief = distribution.is_chief(strategy)
         if is_chief:
             stack.enter_context(exclusive(logs, "training"))
             checkpoints.delete_old(logs, config.checkpoints_to_keep)
         # All workers synchronise here, before any writes files that another could take for an earlier training.
-        latest = checkpoints.checkpoint_steps(logs)[-1] if config.resume else 0
         seed, latest = distribution.from_chief(strategy, [description.training["seed"], latest])
         seed_everything(seed)
         to_train, to_validate = set_aside(data_sets, config, seed)
@@ -139,7 +147,7 @@ def train(
             description = replace(description, training=training)
         lengths = lengths_of(to_train) if differ_in_length(data_sets) else None
         session = Session(description, config, logs, strategy, seed, sum(map(len, to_train)), lengths)
-        if config.resume:
+        if latest:
             session.restore(latest)
         if session.finished:
             session.log_end()
@@ -157,7 +165,6 @@ def train(
         if is_chief:
             report(logs, data_sets)
         distribution.wait_for_chief(strategy)
-    return logs
 
 
 def describe(
@@ -228,21 +235,13 @@ class Session(Loop[Model]):
     ) -> None:
         super().__init__(description.make, config, strategy, seed, num_instances, lengths)
         self.logs, self.description = logs, description
-        self.checkpoint = tf.train.Checkpoint(
-            model=self.model,
-            optimizer=self.optimizer,
-            # Of dropout, noise and views; Keras does not save them with the model.
-            seeds=[variable.value for variable in self.model.non_trainable_variables],
-            epoch=self.epoch,
-            step=self.step,
-        )
-        self.epochs: list[Epoch] = []
+        self.state = State(self, logs, config.checkpoints_to_keep)
 
     @property
     def out_of_patience(self) -> bool:
         """Whether the validation loss has not fallen for too long."""
         patience = self.config.early_stopping
-        return patience is not None and history.epochs_since_best(self.epochs) >= patience
+        return patience is not None and history.epochs_since_best(self.state.epochs) >= patience
 
     def log_end(self) -> None:
         """Log why there is nothing left to do."""
@@ -260,11 +259,8 @@ class Session(Loop[Model]):
 
     def restore(self, step: int) -> None:
         """Restore the checkpoint of a step."""
-        checkpoints.restore(self.checkpoint, self.logs / f"{checkpoints.NAME}-{step}")
-        # A killed training may have written the losses of another epoch, but not its checkpoint.
-        self.epochs = [epoch for epoch in history.read(self.logs) if epoch.step <= step]
+        self.state.restore(step)
         self.stopped_early = self.out_of_patience
-        LOG.info("continuing from epoch %d, step %d", int(self.epoch), step)
 
     def train(self, paths: Sequence[Path], examples: DataSet, validate: Callable[[], float] | None) -> None:
         """Train on records until all epochs are done; the chief validates and writes a checkpoint after each.
@@ -279,13 +275,11 @@ class Session(Loop[Model]):
 
             def end_epoch(loss: float) -> dict[str, str]:
                 validation_loss = write(loss)
-                validated = {} if validation_loss is None else {"validation_loss": f"{validation_loss:.4f}"}
-                told = "".join(f", validation loss {value}" for value in validated.values())
-                LOG.info("epoch %d of %d: loss %.4f%s", int(self.epoch), self.config.num_epochs, loss, told)
+                self.log_epoch(loss, validation_loss)
                 if self.config.early_stopping:
                     # Only the chief knows the validation loss.
                     self.stopped_early = bool(*distribution.from_chief(self.strategy, [self.out_of_patience]))
-                return validated
+                return {} if validation_loss is None else {"validation_loss": f"{validation_loss:.4f}"}
 
             self.run(paths, end_epoch)
         if self.stopped_early:
@@ -313,10 +307,7 @@ class Session(Loop[Model]):
                 tf.summary.scalar("validation_loss", validation_loss, step=self.step)
             summaries()(self.step)
             writer.flush()
-            self.epochs.append(Epoch(int(self.epoch), int(self.step), loss, validation_loss))
-            # Before the checkpoint, which marks the epoch as done.
-            history.write(self.logs, self.epochs)
-            checkpoints.save(self.checkpoint, self.logs, int(self.step), self.config.checkpoints_to_keep)
+            self.state.save(loss, validation_loss)
             return validation_loss
 
         with writer.as_default():

@@ -1,9 +1,12 @@
 import logging
+from contextlib import nullcontext
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
 
 from audeep.backend.classifiers import evaluation as module
+from audeep.backend.classifiers import held_out
 from audeep.backend.classifiers.config import EvaluationConfig, MLPConfig, SVMConfig
 from audeep.backend.classifiers.estimator import Classifier
 from audeep.backend.classifiers.evaluation import Evaluation, Score, evaluate
@@ -84,6 +87,14 @@ def test_separable_classes(blobs: MakeBlobs, classifier: SVMConfig | MLPConfig, 
     count = 8 if config is FOLDS else 4
     assert result.confusion_matrix.tolist() == (count * np.eye(3)).tolist()
     assert result.confusion_matrix.dtype.kind == "i"
+
+
+def test_progress_names_the_fold(blobs: MakeBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    bar = MagicMock()
+    monkeypatch.setattr(held_out, "progress_bar", lambda **_: nullcontext(bar))
+    evaluate(blobs(24), SVM, EvaluationConfig(cross_validate=True, repeat=2), seed=0)
+    names = [call.args[0] for call in bar.set_postfix_str.call_args_list]
+    assert names == 2 * ["fold 1", "fold 2"]
 
 
 def answers(true: str, predicted: str, **columns: object) -> DataSet:

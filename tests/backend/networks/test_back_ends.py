@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from audeep.backend.networks.back_ends import BACK_ENDS, Attention, DenseLayers
+from audeep.backend.networks.back_ends import BACK_ENDS, Attention, DenseLayers, FullyConvolutional, RecurrentLayers
 from audeep.backend.networks.parts import BackEnd
 
 SEQUENCES = tf.constant([[[1.0, 0.0], [3.0, 2.0], [5.0, 10.0]]])
@@ -61,3 +61,21 @@ def test_dense_layers_read_all_steps_side_by_side() -> None:
     # Shorter ones are filled up with zeros.
     for sequences, lengths in ((SEQUENCES, tf.constant([2])), (SEQUENCES[:, :2], None)):
         assert layers(sequences, lengths).numpy().tolist() == [[2301.5]]
+
+
+def test_blocks_follow_until_one_step_is_left() -> None:
+    blocks = FullyConvolutional(3, 1, normalize=False)
+    blocks.build((None, 3, 1))
+    blocks.set_weights([np.ones((3, 1, 1, 1)), np.zeros(1)] * 2)
+    # Sums of neighbours: 3, 6, 5; the larger of each two: 6, 5; their sums: 11, 11.
+    assert blocks(tf.constant([[[1.0], [2], [3]]])).numpy().tolist() == [[11]]
+
+
+def test_recurrent_layers_end_with_the_last_step_of_both_directions() -> None:
+    layers = RecurrentLayers(1)
+    layers.build((None, 3, 2))
+    # Half of the state is kept, and half is replaced by a half, or with the other direction by a tenth.
+    biases = [[[0, 0, np.arctanh(value)], [0, 0, 0]] for value in (0.5, 0.1)]
+    layers.set_weights([np.array(item) for bias in biases for item in (np.zeros((2, 3)), np.zeros((1, 3)), bias)])
+    np.testing.assert_allclose(layers(SEQUENCES), [[0.4375, 0.0875]], rtol=1e-6)
+    np.testing.assert_allclose(layers(SEQUENCES, tf.constant([2])), [[0.375, 0.075]], rtol=1e-6)

@@ -21,6 +21,7 @@ from audeep.backend.taggers.inspection import attention, first_filters
 from audeep.backend.taggers.tagger import Tagger
 from audeep.backend.training import checkpoints
 from audeep.backend.training.generation import generate
+from tests.backend.taggers.test_resuming import interrupt, train
 from tests.contracts.test_models import SMALL
 from tests.helpers.models import save_random_model, waves
 from tests.helpers.selection import long_except
@@ -164,6 +165,21 @@ def test_every_fold_begins_with_the_same_encoder(
     first, again = (audeep.evaluate(data_set, config, folds, seed=1).confusion_matrix for _ in range(2))
     np.testing.assert_array_equal(first, again)
     assert first.sum() == 8
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("freeze", [False, True])
+def test_training_that_was_interrupted_continues(
+    freeze: bool, make: Make, data_set: DataSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = CNNConfig(encoder=make("contrastive"), freeze=freeze, num_epochs=3, batch_size=4)
+    expected = train(tmp_path / "whole", config, data_set=data_set)
+    interrupt(monkeypatch, at=4)
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path / "parts", config, data_set=data_set)
+    continued = train(tmp_path / "parts", config, data_set=data_set, resume=True)
+    for ours, theirs in zip(continued, expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 def test_hidden_parts_and_padding_have_the_mean_of_the_band(make: Make, data_set: DataSet) -> None:
