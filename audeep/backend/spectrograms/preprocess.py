@@ -111,11 +111,12 @@ def preprocess(
     ({'time': 4000}, 4000)
     """
     config = config if isinstance(config, WaveformConfig) else SpectrogramConfig.of(config)
+    extraction = ExtractionConfig.of(extraction)
     if config.center_fixed and config.fixed_length is None:
         LOG.warning("`center_fixed` has no effect without `fixed_length`")
     refuse_to_replace(Path(output), is_data_set=True)
     segments, columns = collect(find(parser, basedir))
-    return write_recordings(segments, columns, Path(output), config, ExtractionConfig.of(extraction))
+    return write_recordings(segments, columns, Path(output), config, extraction)
 
 
 def write_recordings(
