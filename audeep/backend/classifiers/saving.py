@@ -79,7 +79,7 @@ def train_classifier(
     DataError
         If instances have no label, or the classifier cannot use the data set.
     ModelError
-        If `model_dir` contains no model, training diverges, or it cannot continue: from no checkpoint, or with other
+        If `model_dir` contains no model, or training diverges or cannot continue: from no checkpoint, or with other
         settings or on other data than before.
     OptionError
         If there are `checkpoints` but no `seed`, or if the classifier is not a network that saves any.
