@@ -56,6 +56,9 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "contrastive train": f"--input {spectrograms} --run-name {folder}/contrastive --num-epochs 1 "
         "--batch-size 500 --channels 4 4 --first-kernel 3 --view-frames 16",
         "contrastive generate": f"--input {spectrograms} --model-dir {folder}/contrastive/logs --output {out}",
+        "cnn train": f"--input {spectrograms} --output {folder}/cnn --num-epochs 1 --batch-size 500 "
+        "--num-filters 2 --num-blocks 1",
+        "cnn predict": f"--classifier {folder}/cnn --eval-input {spectrograms} --output {folder}/labels",
         "inspect netcdf": f"--input {vectors}",
         "validate": f"--input {vectors}",
         "modify": f"--input {vectors} --output {out} --add-cv-setup 5",

@@ -29,8 +29,8 @@ class State:
         self.checkpoint = tf.train.Checkpoint(
             model=loop.model,
             optimizer=loop.optimizer,
-            # Of dropout, noise and augmentation; Keras does not save them with the model. Layers in lists neither,
-            # but the optimiser has their weights.
+            # Of dropout, noise and augmentation, which Keras does not save with the model. It also leaves out
+            # layers in lists, but the optimiser has their weights.
             seeds=[variable.value for variable in loop.model.non_trainable_variables],
             epoch=loop.epoch,
             step=loop.step,
