@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,11 @@ DATA = {
 }
 #: Models that networks begin with: the data, and the command. They learn from all recordings, without labels.
 ENCODERS = {"t-rae": ("paper", T_RAE), "contrastive": ("spectrograms", "contrastive train --checkpoints-to-keep 1")}
+#: How networks are trained that begin with them.
+FINE_TUNING: Mapping[str, Mapping[str, Any]] = {
+    "frozen": {"freeze": True, "learning_rate": 5e-3},
+    "fine-tuned": {"learning_rate": 1e-3},
+}
 #: Vectors that are learned from the spectrograms without labels.
 VECTORS = "vectors"
 MEASURES = {"classes": ("accuracy",), "mixtures": ("average_precision", "auc")}
@@ -66,7 +72,7 @@ ROWS = {
     **{
         f"{model} encoder, {how}": Row(data, audeep.CNNConfig(encoder=Path(model, "logs"), **settings))
         for model, (data, _) in ENCODERS.items()
-        for how, settings in {"frozen": {"freeze": True}, "fine-tuned": {"learning_rate": 5e-4}}.items()
+        for how, settings in FINE_TUNING.items()
     },
     "mlp on vectors": Row(VECTORS, audeep.MLPConfig()),
     "svm on vectors": Row(VECTORS, audeep.SVMConfig(complexity="auto")),

@@ -78,8 +78,8 @@ for front_end in sample-level frame-level frame-level-many; do
 done
 for model in t-rae contrastive; do
     [ $model = t-rae ] && data=paper || data=spectrograms
-    score "$model-encoder-frozen" $data cnn --encoder "$OUT/$model/logs" --freeze $NETWORK
-    score "$model-encoder-fine-tuned" $data cnn --encoder "$OUT/$model/logs" --learning-rate 0.0005 $NETWORK
+    score "$model-encoder-frozen" $data cnn --encoder "$OUT/$model/logs" --freeze --learning-rate 0.005 $NETWORK
+    score "$model-encoder-fine-tuned" $data cnn --encoder "$OUT/$model/logs" --learning-rate 0.001 $NETWORK
 done
 score lstm spectrograms lstm $NETWORK
 score gated-cnn spectrograms gated-cnn $NETWORK
