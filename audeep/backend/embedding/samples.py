@@ -75,8 +75,8 @@ def _whole(array: np.ndarray) -> np.ndarray:
     samples = as_samples(array)
     if len(samples) < samples.shape[1]:
         raise AudioError(
-            f"has the shape {array.shape}; expected (samples,) or (samples, channels): transpose it, or give several "
-            "recordings as a list"
+            f"has the shape {array.shape}; expected (samples,) or (samples, channels): transpose it, or give "
+            "several recordings as a list"
         )
     return samples
 

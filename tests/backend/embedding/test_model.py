@@ -194,7 +194,7 @@ def test_options_of_generation(logs: Path, tmp_path: Path) -> None:
     assert model.size == 6
     assert model.models[0]["generation"] == {"pooling": "MEAN_STD", "layers": [1]}
     for options, problem in (
-        ({"pool": "mean"}, "has no parameter `pool`; did you mean `pooling`"),
+        ({"pool": "mean"}, "a t-rae model has no parameter `pool`; did you mean `pooling`"),
         ({"steps": 1}, "`steps`: expected a single `step`"),
         ({"layers": [1]}, "`layers` requires a `pooling` other than FINAL"),
         ({"pooling": "max", "layers": [2]}, "`layers`: 2 is out of range"),
