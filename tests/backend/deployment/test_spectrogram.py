@@ -67,6 +67,12 @@ def test_fourier_transform_is_that_of_numpy(length: int) -> None:
     np.testing.assert_allclose(real.numpy() + 1j * imaginary.numpy(), expected, atol=1e-6 * np.abs(expected).max())
 
 
+def test_fourier_transform_needs_little_memory() -> None:
+    graph = tf.function(fourier).get_concrete_function(tf.TensorSpec((None, 3, 3528))).graph
+    # A single matrix would take 50 MB.
+    assert len(graph.as_graph_def().SerializeToString()) < 1e6
+
+
 def test_without_fixed_length_the_samples_fill_the_frames() -> None:
     extractor = Extractor(replace(BASE, fixed_length=None), RATE)
     length = num_samples(extractor, 9)
