@@ -158,7 +158,7 @@ def audeep_command(command: str) -> str:
 
 
 def evaluate(folder: Path, name: str, row: Row, seed: int) -> dict[str, float]:
-    """Return the facts that the evaluation prints, and the seconds of processor time that it takes; they are kept."""
+    """Return the facts that the evaluation prints, and its processor time in seconds; they are kept."""
     path = folder / f"{name.replace(', ', '-').replace(' ', '-')}-{seed}.json"
     if not path.exists():
         values = {item: getattr(row.config, item.name) for item in fields(row.config)}
