@@ -18,7 +18,7 @@ CONFIGS: dict[str, TaggerConfig] = {
 
 def main() -> None:
     config = CONFIGS[sys.argv[1]]
-    runtime.use_processors(1)
+    runtime.use_processors(config.directions)
     count, *shape = SPECTROGRAMS
     tagger = Tagger(config, shape, CLASSES, losses=class_entropies)
     assert sum(weight.shape.num_elements() for weight in tagger.trainable_weights) == WEIGHTS[config.kind]

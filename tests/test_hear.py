@@ -78,6 +78,7 @@ def test_what_hear_cannot_use(tmp_path: Path) -> None:
         hear.get_scene_embeddings(np.full((1, 4000), np.nan), model)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(importlib.util.find_spec("hearvalidator") is None, reason="hearvalidator is not installed")
 def test_the_validator_is_content(tmp_path: Path) -> None:
     # In a process of its own, because it imports PyTorch.

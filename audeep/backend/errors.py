@@ -45,6 +45,12 @@ class ModelError(AudeepError):
     """A model folder that is missing, damaged or made for other data."""
 
 
+def check_termination() -> None:
+    """Raise the exception of a termination signal again, in case compiled code swallowed it."""
+    if TERMINATION:
+        raise TERMINATION[-1]
+
+
 def first_line(error: BaseException) -> str:
     """Return the first line of a library's error message, or the name of the error if it has none."""
     return str(getattr(error, "message", "") or error or type(error).__name__).partition("\n")[0]

@@ -9,6 +9,8 @@ from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from audeep.backend.errors import check_termination
+
 if TYPE_CHECKING:
     from tqdm import tqdm
 
@@ -34,15 +36,21 @@ def progress_bar(*, total: int | None, what: str, unit: str, initial: int = 0) -
     """Show a progress bar on standard error; log lines appear above it.
 
     Shows nothing if standard error is not a terminal, with ``--quiet``, or in Python after
-    ``logging.getLogger("audeep").setLevel("WARNING")``.
+    ``logging.getLogger("audeep").setLevel("WARNING")``. Each update, shown or not, ends a command that was told to
+    terminate.
     """
     from tqdm import tqdm
     from tqdm.contrib.logging import logging_redirect_tqdm
 
+    class Bar(tqdm):
+        def update(self, n: float | None = 1) -> bool | None:
+            check_termination()
+            return super().update(n)
+
     hidden = _is_hidden()
     # None: hide it unless standard error is a terminal.
     disable = hidden or None
-    bar = tqdm(total=total, desc=what, unit=unit, initial=initial, disable=disable, dynamic_ncols=True)
+    bar = Bar(total=total, desc=what, unit=unit, initial=initial, disable=disable, dynamic_ncols=True)
     with bar, nullcontext() if hidden else logging_redirect_tqdm():
         yield bar
 

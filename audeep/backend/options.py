@@ -173,8 +173,11 @@ class Config:
         self.check()
 
     @classmethod
-    def of(cls, value: Self | Mapping[str, Any] | None) -> Self:
-        """Return `value` if it is a configuration, else make one from a mapping, or with all defaults from None."""
+    def of(cls, value: Self | Mapping[str, Any] | None, *, owner: str | None = None) -> Self:
+        """Return `value` if it is a configuration, else make one from a mapping, or with all defaults from None.
+
+        `owner` is what errors about unknown parameters name, by default the class.
+        """
         if isinstance(value, cls):
             return value
         if not isinstance(value, Mapping | None):
@@ -184,7 +187,7 @@ class Config:
         for name in value or ():
             if name not in names:
                 close = "".join(f"; did you mean `{match}`?" for match in difflib.get_close_matches(name, names, 1))
-                raise OptionError(f"{cls.__name__} has no parameter `{name}`{close}")
+                raise OptionError(f"{owner or cls.__name__} has no parameter `{name}`{close}")
         try:
             return cls(**value or {})
         except TypeError as error:

@@ -6,13 +6,12 @@ import sys
 from audeep.backend.autoencoders.architectures import RecurrentGenerationConfig
 from audeep.backend.embedding.config import EmbeddingConfig
 from audeep.backend.spectrograms.config import ExtractionConfig
+from audeep.backend.training.config import GenerationConfig
 from audeep.cli import tensorflow
 from audeep.cli.autoencoders import add_model_dir
 from audeep.cli.command import Command, printing
+from audeep.cli.deployment import CHOICES
 from audeep.cli.options import add_config, add_output, add_recordings, config_from, given
-
-#: Generation options of a single model; not all kinds have all of them.
-CHOICES = ("pooling", "layers", "batch_size")
 
 
 class Embed(Command):
@@ -42,13 +41,15 @@ examples:
             default=None,
         )
         add_config(parser, EmbeddingConfig)
-        add_config(parser, RecurrentGenerationConfig, only=CHOICES)
+        add_config(parser, GenerationConfig, only=("batch_size",))
         add_config(parser, ExtractionConfig)
+        group = parser.add_argument_group("options of recurrent autoencoders")
+        add_config(group, RecurrentGenerationConfig, only=CHOICES)
 
     def take_action(self, args: argparse.Namespace) -> None:
         """Embed all recordings."""
         config, extraction = config_from(args, EmbeddingConfig), config_from(args, ExtractionConfig)
-        options = given(args, CHOICES)
+        options = given(args, (*CHOICES, "batch_size"))
         windows = config if config.window or config.hop else None
         if args.output is not None:
             from audeep.backend.embedding.output import check_output

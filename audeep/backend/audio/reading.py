@@ -36,6 +36,8 @@ def open_audio(path: Path) -> Iterator[soundfile.SoundFile]:
     """Open a recording; errors while reading it in the block also become an `AudioError`."""
     try:
         status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise AudioError("is a folder")
         if not stat.S_ISREG(status.st_mode):
             raise AudioError("is not a regular file")
         if status.st_size == 0:

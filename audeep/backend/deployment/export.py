@@ -96,7 +96,7 @@ def export_model(
     if config.from_audio:
         spectrograms = spectrogram_settings(folder, description)
         assert spectrograms.sample_rate
-        model = from_samples(model, spectrograms, fourier_matrix=config.format is ModelFormat.ONNX)
+        model = from_samples(model, spectrograms, without_fft=config.format is ModelFormat.ONNX)
         extractor = Extractor(spectrograms, spectrograms.sample_rate)
         inputs = make_samples(model.input_shape[1])
         features = np.concatenate([extractor(item[:, None], extractor.sample_rate) for item in inputs])

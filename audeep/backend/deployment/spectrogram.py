@@ -1,5 +1,9 @@
 """The extraction of spectrograms as layers of Keras, the same as that of `audeep.backend.spectrograms`."""
 
+import math
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
 import keras
 import numpy as np
 from keras import ops
@@ -9,8 +13,11 @@ from audeep.backend.spectrograms import transforms
 from audeep.backend.spectrograms.config import Scale, SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
 
+#: Real and imaginary part of a complex tensor.
+Pair: TypeAlias = tuple[Any, Any]
 
-def from_samples(model: keras.Model, config: SpectrogramConfig, *, fourier_matrix: bool = False) -> keras.Model:
+
+def from_samples(model: keras.Model, config: SpectrogramConfig, *, without_fft: bool = False) -> keras.Model:
     """Return a model that computes spectrograms from samples, and passes them to another model.
 
     Parameters
@@ -19,9 +26,8 @@ def from_samples(model: keras.Model, config: SpectrogramConfig, *, fourier_matri
         Takes spectrograms, shape (batch, frames, bands).
     config
         Settings of the spectrograms, none of them unknown.
-    fourier_matrix
-        Compute the Fourier transform as a product with a matrix, because tf2onnx does not convert the fast one.
-        The matrix takes 8 bytes times half the square of the length of a frame in samples.
+    without_fft
+        Compute the Fourier transform with products of matrices, because tf2onnx does not convert TensorFlow's.
 
     Returns
     -------
@@ -44,7 +50,7 @@ def from_samples(model: keras.Model, config: SpectrogramConfig, *, fourier_matri
         )
     extractor = Extractor(config, config.sample_rate)
     samples = keras.Input((num_samples(extractor, model.input_shape[1]),), name="samples")
-    spectrogram = extract(samples, extractor, fourier_matrix=fourier_matrix)
+    spectrogram = extract(samples, extractor, without_fft=without_fft)
     if spectrogram.shape != model.input_shape:
         raise ModelError(
             f"`from_audio`: the model was trained on features of shape {model.input_shape[1:]}, but its settings "
@@ -60,17 +66,14 @@ def num_samples(extractor: Extractor, frames: int) -> int:
     return extractor.samples_in(frames)
 
 
-def extract(samples: keras.KerasTensor, extractor: Extractor, *, fourier_matrix: bool = False) -> keras.KerasTensor:
+def extract(samples: keras.KerasTensor, extractor: Extractor, *, without_fft: bool = False) -> keras.KerasTensor:
     """Compute spectrograms, shape (batch, frames, bands), from samples, shape (batch, samples)."""
     config, win_length = extractor.config, extractor.win_length
     delayed = ops.pad(samples, [[0, 0], [1, 0]])[:, :-1]
     frames = ops.extract_sequences(samples - transforms.PREEMPHASIS * delayed, win_length, extractor.hop_length)
     frames -= ops.mean(frames, axis=-1, keepdims=True)
     frames *= transforms.hann(win_length)
-    if fourier_matrix:
-        real, imaginary = ops.split(matrix_layer(fourier(win_length), "fourier")(frames), 2, axis=-1)
-    else:
-        real, imaginary = ops.rfft(frames, win_length)
+    real, imaginary = fourier(frames) if without_fft else ops.rfft(frames, win_length)
     power = ops.square(real) + ops.square(imaginary)
     if extractor.mel_filters is not None:
         power = matrix_layer(extractor.mel_filters.T, "filters")(power)
@@ -84,10 +87,39 @@ def extract(samples: keras.KerasTensor, extractor: Extractor, *, fourier_matrix:
     return scale(decibels, *(config.scale_range or ()))
 
 
-def fourier(win_length: int) -> np.ndarray:
-    """Return the matrix that turns frames into the real, then the imaginary parts of their spectra."""
-    spectra = np.fft.rfft(np.eye(win_length))
-    return np.concatenate([spectra.real, spectra.imag], axis=1).astype(np.float32)
+def fourier(frames: keras.KerasTensor) -> Pair:
+    """Compute the real and the imaginary parts of spectra, shape (batch, frames, bins), with products of matrices.
+
+    A single matrix for frames of 3528 samples would take 50 MB, and tf2onnx 60 times as much to convert it. One
+    step of Cooley and Tukey ("An algorithm for the machine calculation of complex Fourier series", 1965) needs only
+    small ones: with ``length = first * second``, sample ``second * n1 + n2`` is in row n1 and column n2, and bin
+    ``k1 + first * k2`` in row k1 and column k2.
+    """
+    _, count, length = frames.shape
+    first = max(divisor for divisor in range(1, math.isqrt(length) + 1) if length % divisor == 0)
+    second = length // first
+    rows = ops.reshape(frames, (-1, count, first, second))
+    real, imaginary = (ops.matmul(part, rows) for part in roots_of_unity(first, first, first))
+    spectra = complex_product(ops.multiply, (real, imaginary), roots_of_unity(first, second, length))
+    # Half of the bins are enough, because the samples are real.
+    half = second // 2 + 1
+    spectra = complex_product(ops.matmul, spectra, roots_of_unity(second, half, second))
+    real, imaginary = (
+        ops.reshape(ops.transpose(part, (0, 1, 3, 2)), (-1, count, half * first)) for part in spectra
+    )
+    return real[..., : length // 2 + 1], imaginary[..., : length // 2 + 1]
+
+
+def roots_of_unity(rows: int, columns: int, order: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the real and the imaginary part of the matrix exp(-2 pi i row column / order)."""
+    matrix = np.exp(-2j * np.pi / order * np.outer(np.arange(rows), np.arange(columns))).astype(np.complex64)
+    return matrix.real, matrix.imag
+
+
+def complex_product(product: Callable[..., keras.KerasTensor], left: Pair, right: Pair) -> Pair:
+    """Multiply complex tensors, each given as its real and its imaginary part."""
+    (a, b), (c, d) = left, right
+    return product(a, c) - product(b, d), product(a, d) + product(b, c)
 
 
 def matrix_layer(matrix: np.ndarray, name: str) -> keras.layers.Dense:

@@ -55,6 +55,8 @@ def blocks(recording: Recording, sample_rate: int | None) -> tuple[int, Iterable
 
 def as_samples(array: np.ndarray) -> np.ndarray:
     """Return an array of samples with shape (samples, channels) and type float32."""
+    # A list of numbers will do.
+    array = np.asarray(array)
     if array.dtype.kind != "f":
         raise AudioError(
             f"has samples of type {array.dtype}; expected floats in [-1, 1], such as int16 samples divided by 32768"
@@ -72,7 +74,10 @@ def _whole(array: np.ndarray) -> np.ndarray:
     """Return the samples of a whole recording; refuse those of other libraries, which have the channels first."""
     samples = as_samples(array)
     if len(samples) < samples.shape[1]:
-        raise AudioError(f"has the shape {array.shape}; expected (samples,) or (samples, channels)")
+        raise AudioError(
+            f"has the shape {array.shape}; expected (samples,) or (samples, channels): transpose it, or give "
+            "several recordings as a list"
+        )
     return samples
 
 

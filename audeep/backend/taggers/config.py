@@ -78,6 +78,11 @@ class TaggerConfig(
         return 2
 
     @property
+    def directions(self) -> int:
+        """Number of recurrent directions that take most of the time, and are processed independently."""
+        return 1
+
+    @property
     def takes_lengths(self) -> bool:
         """Whether instances may differ in length, up to the longest in training."""
         return True
@@ -246,6 +251,11 @@ class GatedCNNConfig(TaggerConfig):
         128, at_least=1, metavar="N", help="number of units of the recurrent layers, in each direction"
     )
     num_layers: int = option(2, at_least=1, metavar="N", help="number of recurrent layers, in both directions")
+
+    @property
+    def directions(self) -> int:
+        """Number of recurrent directions that take most of the time, and are processed independently."""
+        return 2
 
     def check(self) -> None:
         """Refuse an odd number of filters."""

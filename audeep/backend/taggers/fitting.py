@@ -36,7 +36,7 @@ def fit(
 
     If `verbose`, log the loss of each epoch.
     """
-    runtime.use_processors(1)
+    runtime.use_processors(config.directions)
     strategy = distribution.make(config.strategy)
     with distribution.explaining_failures(strategy):
         [seed] = distribution.from_chief(strategy, [seed])

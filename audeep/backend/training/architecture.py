@@ -85,7 +85,7 @@ class Architecture(Config):
             raise OptionError(f"`config` must be None, because a {self.kind} model does not use it")
         if isinstance(config, Config) and issubclass(kind, type(config)):
             return kind(**vars(config))
-        return kind.of(config)
+        return kind.of(config, owner=f"a {self.kind} model")
 
     def unwanted(self, spectrograms: Mapping[str, Any]) -> str:
         """Describe the settings of spectrograms that differ from those the model works best with; empty if none."""

@@ -44,6 +44,7 @@ def with_data_size(wav: bytes, size: int) -> bytes:
 def test_each_that_cannot_be_used_is_told_apart(tmp_path: Path) -> None:
     for name, message in write_unusable(tmp_path).items():
         assert message in problem(tmp_path / name), name
+    assert problem(tmp_path) == "is a folder"
 
 
 @pytest.mark.parametrize(
