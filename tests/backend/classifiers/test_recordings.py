@@ -108,7 +108,7 @@ CHUNKS = {"chunk_length": 0.09, "chunk_count": 2}
     ("settings", "front_end"),
     [
         (audeep.SpectrogramConfig(**SETTINGS, **CHUNKS), "SMALL_RECTANGULAR"),
-        (audeep.WaveformConfig(sample_rate=4000), "FRAME_LEVEL"),
+        pytest.param(audeep.WaveformConfig(sample_rate=4000), "FRAME_LEVEL", marks=pytest.mark.long),
     ],
     ids=["spectrograms", "waveforms"],
 )

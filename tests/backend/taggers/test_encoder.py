@@ -122,8 +122,9 @@ def test_outputs_are_the_same_alone_in_a_batch_and_padded(kind: str, make: Make,
     assert np.abs(np.diff(together, axis=0)).max() > 1e-4
 
 
-@pytest.mark.parametrize(("kind", "size"), KINDS.items())
-def test_only_what_encodes_is_part_of_the_network(kind: str, size: int, make: Make, data_set: DataSet) -> None:
+@pytest.mark.parametrize("kind", long_except(KINDS, "f-rae", "contrastive"))
+def test_only_what_encodes_is_part_of_the_network(kind: str, make: Make, data_set: DataSet) -> None:
+    size = KINDS[kind]
     free = begun(CNNConfig(encoder=make(kind)), data_set)
     frozen = begun(CNNConfig(encoder=make(kind), freeze=True), data_set)
     assert free.encoder is not None
