@@ -99,7 +99,7 @@ def embed_recordings(
                 WRITERS[output.suffix.lower()](temporary, rows, layout)
     if isinstance(output, Path):
         shape, count = " x ".join(map(str, model.shape)), len(usable(table))
-        what = f"{count} recording{'s' * (count != 1)}"
+        what = f"{'the windows of ' * (windows is not None)}{count} recording{'s' * (count != 1)}"
         LOG.info("wrote the vectors of %s, %s values each, to %s", what, shape, output)
     warn_of_left_out(table)
 

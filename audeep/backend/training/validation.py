@@ -42,7 +42,10 @@ def set_aside(
     )
     name = data_sets[0].name
     if not chosen:
-        raise DataError(f"{name}: no instances are in the partitions, or in the split, chosen for validation")
+        if config.validation_partitions is None:
+            raise DataError(f"{name}: no instances are in the validation split of fold {config.validation_fold}")
+        wanted = " or ".join(partition.name for partition in config.validation_partitions)
+        raise DataError(f"{name}: no instances are in the partition {wanted}, so that none validate the model")
     if not rest:
         raise DataError(f"{name}: all instances are set aside for validation; none are left to train on")
     return rest, chosen

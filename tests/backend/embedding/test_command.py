@@ -70,7 +70,9 @@ def test_windows(run: Run, folder: Path, logs: Path, tmp_path: Path) -> None:
     for path, rows in zip((folder / "a.wav", folder / "c.wav"), np.split(values, 2), strict=True):
         times, vectors = model.embed_windows(path, window=0.1, hop=0.05)
         np.testing.assert_allclose(rows, np.column_stack([times, vectors]), rtol=1e-6, atol=1e-6)
-    assert run(*line, "--output", output) == (0, "", "")
+    code, stdout, stderr = run(*line[1:], "--output", output)
+    assert (code, stdout) == (0, "")
+    assert "wrote the vectors of the windows of 2 recordings" in stderr
     with load(output) as found:
         assert found.chunk_nr.tolist() == [0, 1, 2] * 2
         assert json.loads(found.attrs["windows"]) == {"window": 0.1, "hop": 0.05}

@@ -65,7 +65,7 @@ def test_without_validation_all_is_as_it_was() -> None:
     ("config", "problem"),
     [
         ({"validation_fold": 3}, "has 2 cross-validation folds, no fold 3"),
-        ({"validation_partitions": "TEST"}, "no instances are in the partitions, .* chosen for validation"),
+        ({"validation_partitions": "TEST"}, "no instances are in the partition TEST, so that none validate"),
         ({"validation_partitions": ["TRAIN", "DEVEL"]}, "all instances are set aside .* none are left to train on"),
     ],
 )
