@@ -13,7 +13,7 @@ from audeep.backend.contrastive.loss import alignment, nt_xent, uniformity
 from audeep.backend.contrastive.views import make_views
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError
-from audeep.backend.networks.convolutional import BatchNormalization, ConvolutionalNetwork, half
+from audeep.backend.networks.convolutional import POOL, BatchNormalization, ConvolutionalNetwork
 from audeep.backend.networks.lengths import mask, pooled
 from audeep.backend.networks.statistics import average_groups, over_time
 from audeep.backend.training.config import GenerationConfig
@@ -80,7 +80,7 @@ class ContrastiveNetwork(Model, StepEncoder):
             within = None if lengths is None else mask(response, lengths)
             # Shape (batch, groups of bands, channels, statistics).
             statistics.append(average_groups(over_time(response, within), self.config.num_bands))
-            lengths = None if lengths is None else half(lengths)
+            lengths = pooled(lengths, POOL[0])
         return ops.concatenate([ops.reshape(part, (-1, _size(part))) for part in statistics], axis=-1)
 
     @property

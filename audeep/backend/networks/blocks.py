@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from audeep.backend.networks.convolutional import BatchNormalization
+from audeep.backend.networks.convolutional import BatchNormalization, pool_within
 from audeep.backend.networks.lengths import pad, pooled
 
 #: Shape of a batch of images; None where a size may be any.
@@ -127,23 +127,8 @@ class Block(keras.layers.Layer):
         """Return the output; `lengths` of the images have shape (batch,)."""
         outputs = [convolution(images) for convolution in self.convolutions]
         images = outputs[0] if len(outputs) == 1 else ops.concatenate(outputs, axis=-1)
-        lengths = pooled(lengths, self.stride)
-        if lengths is not None:
-            images = pad(images, lengths, images.dtype.min)
-        images, lengths = max_pool(images, self.pool), pooled(lengths, self.pool[0])
-        if lengths is not None:
-            # The lowest number of all would make the variance infinite.
-            images = pad(images, lengths)
+        images, lengths = pool_within(images, self.pool, pooled(lengths, self.stride))
         if self.normalization:
             images = self.normalization(images, training=training, lengths=lengths)
         images = ops.relu(images)
         return images if lengths is None else pad(images, lengths)
-
-
-def max_pool(images: keras.KerasTensor, pool: tuple[int, int]) -> keras.KerasTensor:
-    """Take the largest of each `pool` frames and bands, counted from the first; the last may be fewer."""
-    # What Keras calls "same" begins earlier if the last are fewer, but with 2 or 1, it cannot.
-    if max(pool) > 2:
-        margins = [[0, 0], *[[0, size - 1] for size in pool], [0, 0]]
-        return ops.max_pool(ops.pad(images, margins, constant_values=images.dtype.min), pool)
-    return ops.max_pool(images, pool, padding="same") if max(pool) > 1 else images

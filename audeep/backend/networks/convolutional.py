@@ -7,11 +7,13 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from audeep.backend.networks.lengths import mask, pad
+from audeep.backend.networks.lengths import mask, pad, pooled
 
 #: Weight of the statistics so far in their moving average, once there have been enough batches.
 MOMENTUM = 0.9
 EPSILON = 1e-3
+#: Frames and bands of which a block keeps the largest.
+POOL = (2, 2)
 
 
 class ZeroMeanConv2D(keras.layers.Conv2D):
@@ -105,11 +107,6 @@ class BatchNormalization(keras.layers.Layer):
         self.batches.assign(self.batches + 1)
 
 
-def half(lengths: keras.KerasTensor) -> keras.KerasTensor:
-    """Return the lengths after pooling by 2."""
-    return (lengths + 1) // 2
-
-
 class ConvolutionalNetwork(keras.layers.Layer):
     """Blocks of convolution, maximum pooling by 2 in time and bands, batch normalisation, and rectification.
 
@@ -158,7 +155,7 @@ class ConvolutionalNetwork(keras.layers.Layer):
         Up to `lengths`, shape (batch,), which each block halves, it does not depend on the padding.
         """
         for convolution, normalization in self.blocks:
-            images, lengths = max_pool(convolved(convolution, images, lengths), lengths)
+            images, lengths = pool_within(convolved(convolution, images, lengths), POOL, lengths)
             images = ops.relu(normalization(images, training=training, lengths=lengths))
         return images
 
@@ -174,7 +171,7 @@ class ConvolutionalNetwork(keras.layers.Layer):
         for convolution, normalization in self.blocks[:blocks]:
             response = convolved(convolution, images, lengths)
             responses.append(normalization(response))
-            images, lengths = max_pool(response, lengths)
+            images, lengths = pool_within(response, POOL, lengths)
             images = ops.relu(normalization(images))
         return responses
 
@@ -186,11 +183,24 @@ def convolved(
     return convolution(images if lengths is None else pad(images, lengths))
 
 
-def max_pool(
-    images: keras.KerasTensor, lengths: keras.KerasTensor | None
+def pool_within(
+    images: keras.KerasTensor, pool: tuple[int, int], lengths: keras.KerasTensor | None
 ) -> tuple[keras.KerasTensor, keras.KerasTensor | None]:
-    """Pool by 2 in time and bands, and return the new lengths as well; the padding becomes zeros."""
+    """Take the largest of each `pool` frames and bands within `lengths`; return the new lengths as well.
+
+    The padding becomes zeros.
+    """
     if lengths is None:
-        return ops.max_pool(images, 2, padding="same"), None
-    images = ops.max_pool(pad(images, lengths, images.dtype.min), 2, padding="same")
-    return pad(images, half(lengths)), half(lengths)
+        return max_pool(images, pool), None
+    images, lengths = max_pool(pad(images, lengths, images.dtype.min), pool), pooled(lengths, pool[0])
+    # The lowest number of all would make the variance infinite.
+    return pad(images, lengths), lengths
+
+
+def max_pool(images: keras.KerasTensor, pool: tuple[int, int]) -> keras.KerasTensor:
+    """Take the largest of each `pool` frames and bands, counted from the first; the last may be fewer."""
+    # What Keras calls "same" begins earlier if the last are fewer, but with 2 or 1, it cannot.
+    if max(pool) > 2:
+        margins = [[0, 0], *[[0, size - 1] for size in pool], [0, 0]]
+        return ops.max_pool(ops.pad(images, margins, constant_values=images.dtype.min), pool)
+    return ops.max_pool(images, pool, padding="same") if max(pool) > 1 else images

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from audeep.backend.networks.blocks import Block, FramingConv2D, HorizontalConv2D, VerticalConv2D, max_pool
+from audeep.backend.networks.blocks import Block, FramingConv2D, HorizontalConv2D, VerticalConv2D
+from audeep.backend.networks.convolutional import max_pool
 from audeep.backend.networks.front_ends import FRONT_ENDS, ConvolutionalFrontEnd
 from audeep.backend.networks.parts import FrontEnd
 
