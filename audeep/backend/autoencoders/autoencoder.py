@@ -54,13 +54,21 @@ class Autoencoder(Model, StepEncoder):
         """Return the representation of each instance; `inputs` have shape (batch, time, bands)."""
 
     @abstractmethod
+    def read(
+        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
+    ) -> tuple[list[list[keras.KerasTensor]], keras.KerasTensor]:
+        """Return the outputs of each encoder layer and direction, and the final states of the encoder.
+
+        Layers are from the lowest to the highest. Outputs have shape (sequence, step, units); a sequence is an
+        instance, or a frame of one if the representation keeps time.
+        """
+
     def sequences(
         self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
     ) -> list[keras.KerasTensor]:
-        """Return the outputs of each encoder layer, from the lowest to the highest, shape (sequence, step, units).
-
-        A sequence is an instance, or a frame of one if the representation keeps time.
-        """
+        """Return the outputs of each encoder layer, of both directions side by side, as `read` orders them."""
+        layers, _ = self.read(inputs, lengths, training=training)
+        return [ops.concatenate(directions, axis=-1) for directions in layers]
 
     def encode_steps(
         self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False

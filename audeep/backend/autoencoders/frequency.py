@@ -50,18 +50,11 @@ class FrequencyAutoencoder(Autoencoder):
         self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
     ) -> keras.KerasTensor:
         """Return representations, shape (batch, time, state size of the decoder)."""
-        _, state = self._read(inputs, training=training)
+        _, state = self.read(inputs, training=training)
         return self.of_frames(self.representation(state), inputs, lengths)
 
-    def sequences(
+    def read(
         self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
-    ) -> list[keras.KerasTensor]:
-        """Return the outputs of each encoder layer, shape (batch * time, window, units of all directions)."""
-        layers, _ = self._read(inputs, training=training)
-        return [ops.concatenate(directions, axis=-1) for directions in layers]
-
-    def _read(
-        self, inputs: keras.KerasTensor, *, training: bool
     ) -> tuple[list[list[keras.KerasTensor]], keras.KerasTensor]:
         """Return the outputs of each layer and direction of the encoder, and its final states, for each frame."""
         windows = self.windows(merge_time(inputs))

@@ -1,7 +1,6 @@
 """The frequency-time-recurrent autoencoder: reads along the frequencies of each frame, then along time."""
 
 import keras
-from keras import ops
 
 from audeep.backend.autoencoders.architectures import FrequencyTimeAutoencoderConfig
 from audeep.backend.autoencoders.autoencoder import Autoencoder
@@ -75,7 +74,7 @@ class FrequencyTimeAutoencoder(Autoencoder):
         self, frames: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
     ) -> keras.KerasTensor:
         """Return representations, shape (batch, state size), from the states of the frequency encoder."""
-        _, state = self._read(frames, lengths, training=training)
+        _, state = self.read_frames(frames, lengths, training=training)
         return self.representation(state)
 
     def encode(
@@ -84,17 +83,16 @@ class FrequencyTimeAutoencoder(Autoencoder):
         """Return representations, shape (batch, state size of the time decoder)."""
         return self.encode_time(self.encode_frames(inputs, training=training), lengths, training=training)
 
-    def sequences(
+    def read(
         self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
-    ) -> list[keras.KerasTensor]:
-        """Return the outputs of each layer of the time encoder, shape (batch, time, units of all directions)."""
-        layers, _ = self._read(self.encode_frames(inputs, training=training), lengths, training=training)
-        return [ops.concatenate(directions, axis=-1) for directions in layers]
-
-    def _read(
-        self, frames: keras.KerasTensor, lengths: keras.KerasTensor | None, *, training: bool
     ) -> tuple[list[list[keras.KerasTensor]], keras.KerasTensor]:
         """Return the outputs of each layer and direction of the time encoder, and its final states."""
+        return self.read_frames(self.encode_frames(inputs, training=training), lengths, training=training)
+
+    def read_frames(
+        self, frames: keras.KerasTensor, lengths: keras.KerasTensor | None, *, training: bool
+    ) -> tuple[list[list[keras.KerasTensor]], keras.KerasTensor]:
+        """Return the same from the states of the frequency encoder."""
         if training:
             frames = add_noise(frames, self.config.t_encoder_noise, self.seed)
         return self.encoder_time.encode(frames, lengths, training=training)

@@ -1,7 +1,6 @@
 """The time-recurrent autoencoder: reads a spectrogram as a sequence of frames."""
 
 import keras
-from keras import ops
 
 from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from audeep.backend.autoencoders.autoencoder import Autoencoder
@@ -57,18 +56,11 @@ class TimeAutoencoder(Autoencoder):
         self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
     ) -> keras.KerasTensor:
         """Return representations, shape (batch, state size of the decoder)."""
-        _, state = self._read(inputs, lengths, training=training)
+        _, state = self.read(inputs, lengths, training=training)
         return self.representation(state)
 
-    def sequences(
+    def read(
         self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None = None, *, training: bool = False
-    ) -> list[keras.KerasTensor]:
-        """Return the outputs of each encoder layer, shape (batch, time, units of all directions)."""
-        layers, _ = self._read(inputs, lengths, training=training)
-        return [ops.concatenate(directions, axis=-1) for directions in layers]
-
-    def _read(
-        self, inputs: keras.KerasTensor, lengths: keras.KerasTensor | None, *, training: bool
     ) -> tuple[list[list[keras.KerasTensor]], keras.KerasTensor]:
         """Return the outputs of each layer and direction of the encoder, and its final states."""
         if training:
