@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from audeep.backend.networks import gru
 from audeep.backend.networks.cell import Cell
 from audeep.backend.networks.lengths import last, mask, reverse
 
@@ -123,6 +124,10 @@ def _loop(
     within: keras.KerasTensor | None,
 ) -> list[keras.KerasTensor]:
     """Call a layer with the given weights instead of its own."""
+    if isinstance(layer, GRU) and within is None and not tf.config.list_logical_devices("GPU"):
+        # On a GPU, Keras calls cuDNN.
+        outputs = gru.run(sequence, *states, *weights)
+        return [outputs, outputs[:, -1]]
     outputs, _ = layer.stateless_call(
         weights, layer.non_trainable_variables, sequence, initial_state=states, mask=within
     )
