@@ -20,8 +20,9 @@ def main() -> None:
     optimizer = make_optimizer(model, 1e-3)
     spec = tf.TensorSpec((None, FRAMES, BANDS), tf.float32)
     batch = tf.random.uniform((BATCH, FRAMES, BANDS), -1, 1)
+    step = make_train_step(model, optimizer, tf.distribute.get_strategy(), {"inputs": spec})
     run = {
-        "step": make_train_step(model, optimizer, tf.distribute.get_strategy(), {"inputs": spec}),
+        "step": lambda batch: step({"inputs": batch}),
         "forward": tf.function(lambda batch: model(batch, training=True)["reconstruction"], input_signature=[spec]),
         "encode": tf.function(lambda batch: model.encode(batch), input_signature=[spec]),
     }[what]

@@ -18,6 +18,10 @@ class VerticalConv2D(keras.layers.Conv2D):
     """Filters along frequency: at each frame, the largest output over all their positions.
 
     They span some of the bands, and so describe a timbre wherever it is in frequency. Time is padded with zeros.
+
+    Each position is a filter over all bands here, zero where the position has none. That is more to multiply, but
+    TensorFlow's convolutions of few channels and large filters are slow: with the many shapes of
+    `vertical_horizontal`, a training step took five times as long.
     """
 
     def __init__(self, filters: int, frames: int, bands: int, **keywords: Any) -> None:
@@ -25,9 +29,20 @@ class VerticalConv2D(keras.layers.Conv2D):
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
         """Return the outputs, shape (batch, time, 1, filters)."""
-        frames = self.kernel_size[0]
-        padded = ops.pad(images, [[0, 0], [(frames - 1) // 2, frames // 2], [0, 0], [0, 0]])
-        return ops.max(super().call(padded), axis=2, keepdims=True)
+        frames, height = self.kernel_size
+        bands = images.shape[2]
+        positions = bands - height + 1
+        # One band more than there are: in rows without it, each copy begins one band later than the one before.
+        copy = ops.pad(self.kernel[:, :, 0], [[0, 0], [0, bands + 1 - height], [0, 0]])
+        shifted = ops.reshape(
+            ops.tile(copy, (1, positions, 1))[:, : positions * bands], (frames, positions, bands, -1)
+        )
+        kernel = ops.reshape(ops.transpose(shifted, (0, 2, 1, 3)), (frames, bands, -1))
+        outputs = ops.conv(images[..., 0], kernel, padding="same")
+        outputs = ops.max(
+            ops.reshape(outputs, (*ops.shape(outputs)[:2], positions, self.filters)), axis=2, keepdims=True
+        )
+        return outputs if self.bias is None else outputs + self.bias
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         """Return the shape of the outputs."""
@@ -60,7 +75,19 @@ class FramingConv2D(keras.layers.Conv2D):
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
         """Return the outputs, shape (batch, frame, 1, filters)."""
-        return super().call(ops.pad(images, [[0, 0], [0, self.kernel_size[0] - 1], [0, 0], [0, 0]]))
+        length, stride = self.kernel_size[0], self.strides[0]
+        # Hops side by side, instead of samples: a filter spans some of them.
+        hops = divided(length, stride)
+        kernel = ops.pad(self.kernel[:, 0, 0], [[0, hops * stride - length], [0, 0]])
+        samples = ops.shape(images)[1]
+        frames = -(-samples // stride)
+        padded = ops.pad(images[:, :, 0, 0], [[0, 0], [0, (frames + hops - 1) * stride - samples]])
+        outputs = ops.conv(
+            ops.reshape(padded, (-1, frames + hops - 1, stride)),
+            ops.reshape(kernel, (hops, stride, -1)),
+            padding="valid",
+        )[:, :, None]
+        return outputs if self.bias is None else outputs + self.bias
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         """Return the shape of the outputs."""

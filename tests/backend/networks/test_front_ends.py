@@ -53,6 +53,14 @@ EXPECTED = {
 }
 
 
+def randomised(layer: keras.Layer, shape: tuple[int | None, ...]) -> keras.Layer:
+    """Build a layer, and give it random weights and biases."""
+    layer.build(shape)
+    generator = np.random.default_rng(1)
+    layer.set_weights([generator.normal(size=weight.shape) for weight in layer.get_weights()])
+    return layer
+
+
 def constant(layer: keras.Layer, shape: tuple[int | None, ...], value: float = 1.0) -> keras.Layer:
     """Build a layer, and set all kernels to a constant."""
     layer.build(shape)
@@ -97,6 +105,29 @@ def test_a_vertical_filter_takes_the_largest_of_all_its_positions() -> None:
     # Two frames, of which the last is followed by zeros: 3 + 3, 6 + 3; 5 + 3, 0 + 3; 5, 0.
     layer = constant(VerticalConv2D(1, 2, 2, use_bias=False), (None, 3, 3, 1))
     assert layer(images).numpy().ravel().tolist() == [9, 8, 5]
+
+
+@pytest.mark.parametrize(("frames", "height"), [(1, 1), (3, 2), (4, 5), (2, 4)])
+@pytest.mark.parametrize("use_bias", [False, True])
+def test_vertical_filters_are_plain_convolutions(frames: int, height: int, use_bias: bool) -> None:
+    images = np.random.default_rng(0).normal(size=(2, 6, 5, 1)).astype("float32")
+    layer = randomised(VerticalConv2D(3, frames, height, use_bias=use_bias), (None, None, 5, 1))
+    before = (frames - 1) // 2
+    padded = np.pad(images[..., 0], [(0, 0), (before, frames - 1 - before), (0, 0)])
+    patches = np.lib.stride_tricks.sliding_window_view(padded, (frames, height), axis=(1, 2))
+    expected = np.einsum("btphw,hwf->btpf", patches, layer.kernel.numpy()[:, :, 0]).max(axis=2)
+    expected += layer.bias.numpy() if use_bias else 0
+    np.testing.assert_allclose(layer(images)[:, :, 0], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(("length", "stride"), [(3, 3), (4, 3), (6, 3), (7, 3), (2, 3), (5, 1)])
+@pytest.mark.parametrize("use_bias", [False, True])
+def test_filters_over_frames_are_plain_convolutions(length: int, stride: int, use_bias: bool) -> None:
+    samples = np.random.default_rng(0).normal(size=(2, 11)).astype("float32")
+    layer = randomised(FramingConv2D(3, length, stride, use_bias=use_bias), (None, None, 1, 1))
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(samples, [(0, 0), (0, length - 1)]), length, axis=1)
+    expected = frames[:, ::stride] @ layer.kernel.numpy()[:, 0, 0] + (layer.bias.numpy() if use_bias else 0)
+    np.testing.assert_allclose(layer(samples[..., None, None])[:, :, 0], expected, atol=1e-5)
 
 
 def test_a_horizontal_filter_sees_the_mean_of_the_bands() -> None:
