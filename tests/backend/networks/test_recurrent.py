@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from audeep.backend.autoencoders.architectures import TimeAutoencoderConfig
 from audeep.backend.autoencoders.time import TimeAutoencoder
@@ -30,6 +31,17 @@ def test_stack_is_a_loop_over_cells(cell: Cell, backward: bool) -> None:
         np.testing.assert_allclose(top, np.stack([expected[step] for step in range(5)], axis=1), atol=1e-6)
     for ours, theirs in zip(final, states, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+@pytest.mark.parametrize(("devices", "calls_cudnn"), [([], False), (["a GPU"], True)])
+def test_a_gpu_has_a_loop_of_its_own(
+    devices: list[str], calls_cudnn: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = RecurrentStack(Cell.GRU, 2, 4, keep_prob=0.5)
+    stack.build(SEQUENCE.shape)
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: devices)
+    graph = tf.function(lambda: stack.run(SEQUENCE, training=False)).get_concrete_function().graph
+    assert ("CudnnRNN" in str(graph.as_graph_def())) == calls_cudnn
 
 
 @pytest.mark.parametrize("cell", Cell)
