@@ -33,15 +33,15 @@ def _run(inputs, state, kernel, recurrent_kernel, bias):  # type: ignore[no-unty
     """Return the outputs of all steps, shape (time, batch, units), and the function of their gradients."""
     units, steps = recurrent_kernel.shape[0], tf.shape(inputs)[0]
     sizes = [2 * units, units]
-    read = _array(steps).unstack(inputs)
+    steps_of_inputs = _array(steps).unstack(inputs)
 
     def step(index, state, states, gates, memories, candidates):  # type: ignore[no-untyped-def]
-        of_input = tf.nn.bias_add(tf.matmul(read.read(index), kernel), bias[0])
-        of_state = tf.nn.bias_add(tf.matmul(state, recurrent_kernel), bias[1])
-        both = tf.sigmoid(of_input[:, : 2 * units] + of_state[:, : 2 * units])
+        from_input = tf.nn.bias_add(tf.matmul(steps_of_inputs.read(index), kernel), bias[0])
+        from_state = tf.nn.bias_add(tf.matmul(state, recurrent_kernel), bias[1])
+        both = tf.sigmoid(from_input[:, : 2 * units] + from_state[:, : 2 * units])
         update, reset = tf.split(both, 2, -1)
-        memory = of_state[:, 2 * units :]
-        candidate = tf.tanh(of_input[:, 2 * units :] + reset * memory)
+        memory = from_state[:, 2 * units :]
+        candidate = tf.tanh(from_input[:, 2 * units :] + reset * memory)
         state = candidate + update * (state - candidate)
         return (
             index + 1,
@@ -70,7 +70,7 @@ def _run(inputs, state, kernel, recurrent_kernel, bias):  # type: ignore[no-unty
             index -= 1
             update, reset = tf.split(gates.read(index), 2, -1)
             candidate = candidates.read(index)
-            # Those of what the gates, the candidate and the memory are functions of.
+            # Gradients of an output, and of what the candidate, the memory and the gates are functions of.
             total = own.read(index) + later
             changed = total * (1 - update)
             of_candidate = changed * (1 - candidate * candidate)
