@@ -112,8 +112,13 @@ def call(
     if key not in loops:
         loops[key] = tf.function(partial(_loop, layer), autograph=False)
         graph.add_to_collection(LOOPS, (key, loops[key]))
-    weights = [tf.convert_to_tensor(variable.value) for variable in layer.trainable_variables]
+    weights = [tf.convert_to_tensor(variable.value) for variable in _weights(layer)]
     return loops[key](weights, sequence, states, within)
+
+
+def _weights(layer: keras.layers.RNN) -> list[keras.Variable]:
+    """Return the weights of a layer, which may be frozen."""
+    return [layer.cell.kernel, layer.cell.recurrent_kernel, layer.cell.bias]
 
 
 def _loop(
@@ -128,10 +133,8 @@ def _loop(
         # On a GPU, Keras calls cuDNN.
         outputs = gru.run(sequence, *states, *weights)
         return [outputs, outputs[:, -1]]
-    outputs, _ = layer.stateless_call(
-        weights, layer.non_trainable_variables, sequence, initial_state=states, mask=within
-    )
-    return outputs
+    with keras.StatelessScope(state_mapping=list(zip(_weights(layer), weights, strict=True))):
+        return layer(sequence, initial_state=states, mask=within)
 
 
 class RecurrentStack(keras.layers.Layer):

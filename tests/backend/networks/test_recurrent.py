@@ -33,6 +33,15 @@ def test_stack_is_a_loop_over_cells(cell: Cell, backward: bool) -> None:
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
+@pytest.mark.parametrize("cell", Cell)
+def test_frozen_layers_of_the_same_size_keep_their_own_weights_in_a_graph(cell: Cell) -> None:
+    recurrent = Recurrent(cell, 2, 4, 1.0, bidirectional=True, name="encoder")
+    recurrent.build(SEQUENCE.shape)
+    _, expected = recurrent.encode(SEQUENCE)
+    recurrent.trainable = False
+    np.testing.assert_allclose(tf.function(lambda: recurrent.encode(SEQUENCE)[1])(), expected, atol=1e-6)
+
+
 @pytest.mark.parametrize(("devices", "calls_cudnn"), [([], False), (["a GPU"], True)])
 def test_a_gpu_has_a_loop_of_its_own(
     devices: list[str], calls_cudnn: bool, monkeypatch: pytest.MonkeyPatch
