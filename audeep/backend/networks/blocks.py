@@ -29,24 +29,32 @@ class VerticalConv2D(keras.layers.Conv2D):
 
     def call(self, images: keras.KerasTensor) -> keras.KerasTensor:
         """Return the outputs, shape (batch, time, 1, filters)."""
-        frames, height = self.kernel_size
         bands = images.shape[2]
-        positions = bands - height + 1
-        # One band more than there are: in rows without it, each copy begins one band later than the one before.
-        copy = ops.pad(self.kernel[:, :, 0], [[0, 0], [0, bands + 1 - height], [0, 0]])
-        shifted = ops.reshape(
-            ops.tile(copy, (1, positions, 1))[:, : positions * bands], (frames, positions, bands, -1)
-        )
-        kernel = ops.reshape(ops.transpose(shifted, (0, 2, 1, 3)), (frames, bands, -1))
-        outputs = ops.conv(images[..., 0], kernel, padding="same")
-        outputs = ops.max(
-            ops.reshape(outputs, (*ops.shape(outputs)[:2], positions, self.filters)), axis=2, keepdims=True
-        )
+        outputs = ops.conv(images[..., 0], at_all_positions(self.kernel[:, :, 0], bands), padding="same")
+        shape = (*ops.shape(outputs)[:2], bands - self.kernel_size[1] + 1, self.filters)
+        outputs = ops.max(ops.reshape(outputs, shape), axis=2, keepdims=True)
         return outputs if self.bias is None else outputs + self.bias
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         """Return the shape of the outputs."""
         return (*shape[:2], 1, self.filters)
+
+
+def at_all_positions(kernels: keras.KerasTensor, bands: int) -> keras.KerasTensor:
+    """Turn filters over some bands, shape (frames, height, filter), into filters over all of them.
+
+    Returns those of all positions, from low to high, with zeros around them; shape (frames, `bands`,
+    positions * filters).
+
+    >>> at_all_positions(ops.reshape([1, 2], (1, 2, 1)), bands=4)[0].numpy().T.tolist()
+    [[1, 2, 0, 0], [0, 1, 2, 0], [0, 0, 1, 2]]
+    """
+    frames, height, count = kernels.shape
+    positions = bands - height + 1
+    # In rows of one band less than a copy has, each copy begins one band later than the one before.
+    copies = ops.tile(ops.pad(kernels, [[0, 0], [0, bands + 1 - height], [0, 0]]), (1, positions, 1))
+    shifted = ops.reshape(copies[:, : positions * bands], (frames, positions, bands, count))
+    return ops.reshape(ops.transpose(shifted, (0, 2, 1, 3)), (frames, bands, positions * count))
 
 
 class HorizontalConv2D(keras.layers.Conv2D):
