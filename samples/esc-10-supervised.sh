@@ -15,10 +15,12 @@
 NAME=esc-10-supervised
 PREPROCESS="--fixed-length 5"
 SPECTROGRAMS="--window-width 0.046 --window-overlap 0.026 --mel-spectrum 64 --reference full-scale --scale none"
+COARSE="--window-width 0.2 --window-overlap 0.1 --mel-spectrum 64 --reference full-scale --scale none"
 PAPER="--window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 --clip-below -45"
 WAVEFORMS="--waveform --sample-rate 16000"
 VARIANTS="
 spectrograms: $SPECTROGRAMS
+coarse: $COARSE
 paper: $PAPER
 waveforms: $WAVEFORMS"
 TRAIN="--num-layers 2 --num-units 256 --bidirectional-decoder --num-epochs 64 --batch-size 64"
@@ -54,6 +56,7 @@ learn() {
 
 step "$OUT/spectrograms.nc" audeep preprocess --basedir "$DATA" $PREPROCESS $SPECTROGRAMS \
     --output "$OUT/spectrograms.nc"
+step "$OUT/coarse.nc" audeep preprocess --basedir "$DATA" $PREPROCESS $COARSE --output "$OUT/coarse.nc"
 step "$OUT/paper.nc" audeep preprocess --basedir "$DATA" $PREPROCESS $PAPER --output "$OUT/paper.nc"
 step "$OUT/waveforms.nc" audeep preprocess --basedir "$DATA" $PREPROCESS $WAVEFORMS --output "$OUT/waveforms.nc"
 if [ ! -e "$OUT/vectors.nc" ]; then
@@ -81,7 +84,8 @@ for model in t-rae contrastive; do
     score "$model-encoder-frozen" $data cnn --encoder "$OUT/$model/logs" --freeze --learning-rate 0.005 $NETWORK
     score "$model-encoder-fine-tuned" $data cnn --encoder "$OUT/$model/logs" --learning-rate 0.001 $NETWORK
 done
-score lstm spectrograms lstm $NETWORK
+# The time of an LSTM, and the number of its weights, grow with that of the frames.
+score lstm coarse lstm $NETWORK
 score gated-cnn spectrograms gated-cnn $NETWORK
 
 echo

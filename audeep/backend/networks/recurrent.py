@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from audeep.backend.networks import gru
+from audeep.backend.networks import loops
 from audeep.backend.networks.cell import Cell
 from audeep.backend.networks.lengths import last, mask, reverse
 
@@ -108,12 +108,12 @@ def call(
         states = layer.get_initial_state(ops.shape(sequence)[0])
     graph = tf.compat.v1.get_default_graph()
     key = (type(layer), layer.units, sequence.shape[1:], within is None)
-    loops = dict(graph.get_collection(LOOPS))
-    if key not in loops:
-        loops[key] = tf.function(partial(_loop, layer), autograph=False)
-        graph.add_to_collection(LOOPS, (key, loops[key]))
+    functions = dict(graph.get_collection(LOOPS))
+    if key not in functions:
+        functions[key] = tf.function(partial(_loop, layer), autograph=False)
+        graph.add_to_collection(LOOPS, (key, functions[key]))
     weights = [tf.convert_to_tensor(variable.value) for variable in _weights(layer)]
-    return loops[key](weights, sequence, states, within)
+    return functions[key](weights, sequence, states, within)
 
 
 def _weights(layer: keras.layers.RNN) -> list[keras.Variable]:
@@ -129,10 +129,13 @@ def _loop(
     within: keras.KerasTensor | None,
 ) -> list[keras.KerasTensor]:
     """Call a layer with the given weights instead of its own."""
-    if isinstance(layer, GRU) and within is None and not tf.config.list_logical_devices("GPU"):
+    if within is None and not tf.config.list_logical_devices("GPU"):
         # On a GPU, Keras calls cuDNN.
-        outputs = gru.run(sequence, *states, *weights)
-        return [outputs, outputs[:, -1]]
+        if isinstance(layer, GRU):
+            outputs = loops.gru(sequence, *states, *weights)
+            return [outputs, outputs[:, -1]]
+        outputs, memory = loops.lstm(sequence, *states, *weights)
+        return [outputs, outputs[:, -1], memory]
     with keras.StatelessScope(state_mapping=list(zip(_weights(layer), weights, strict=True))):
         return layer(sequence, initial_state=states, mask=within)
 
