@@ -29,7 +29,7 @@ class Train(Command):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options of training, then those of the architecture."""
-        add_input(parser, "spectrograms, all of the same shape; labels are not used", several=True)
+        add_input(parser, "spectrograms, all made with the same settings; labels are not used", several=True)
         parser.add_argument(
             "--run-name",
             type=Path,

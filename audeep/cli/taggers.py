@@ -100,7 +100,7 @@ examples:
 
 
 class EvaluateLSTM(LSTMCommand, Evaluate):
-    """Evaluate sequences with LSTM layers whose outputs at all steps dense layers read."""
+    """Evaluate sequences with an LSTM network, whose dense layers read the outputs at all steps."""
 
     title = "LSTM evaluation"
     epilog = """\

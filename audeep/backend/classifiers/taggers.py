@@ -230,7 +230,7 @@ class CNNRegressor(TaggerRegressor, config=CNNConfig):
 
 
 class LSTM(TaggerClassifier, config=LSTMConfig):
-    """LSTM layers, whose outputs at all steps dense layers read; takes what `CNN` takes.
+    """LSTM layers, followed by dense layers that read their outputs at all steps; takes what `CNN` takes.
 
     Its parameters are those of `LSTMConfig`. Recordings may differ in length, but not be longer than the longest in
     training.

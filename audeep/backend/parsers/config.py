@@ -28,9 +28,10 @@ class ParserConfig(Config):
     table: Path | None = option(
         None,
         metavar="FILE",
-        help="table with a row for each recording, separated by commas, semicolons or tabs, or as JSON objects "
-        "(.jsonl). Its paths are relative to the base folder, or else to the table (default: metadata, manifest or "
-        "labels in the base folder, with the extension .csv, .tsv or .jsonl, if there is one)",
+        help="table with a row for each recording, separated by commas, semicolons, tabs or vertical bars, or as "
+        "JSON objects (.jsonl). Its paths are relative to the base folder, or else to the table (default: "
+        "metadata, manifest or labels in the base folder, with the extension .csv, .tsv or .jsonl, if there "
+        "is one)",
     )
     column: tuple[str, ...] | None = option(
         None,

@@ -80,7 +80,7 @@ def _plot_levels(figure: Figure, decibels: np.ndarray, extractor: Extractor, tit
     below.yaxis.set_major_formatter("{x:g}")
     below.yaxis.set_minor_formatter("")
     if config.clip_below is None:
-        note = "noise to clip is the hill on the left"
+        note = "background noise shows as a hill"
     else:
         percent = 100 * np.mean(decibels <= config.clip_below)
         note = f"{percent:.0f} % of the points are clipped to {config.clip_below:g} dB"

@@ -192,7 +192,7 @@ class CNNConfig(TaggerConfig):
 
 
 class LSTMConfig(TaggerConfig):
-    """Settings of a network of LSTM layers, whose outputs at all steps dense layers read.
+    """Settings of LSTM layers, and of the dense layers that read their outputs at all steps.
 
     Examples
     --------

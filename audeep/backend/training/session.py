@@ -58,8 +58,8 @@ def train(
     Parameters
     ----------
     data
-        One or several data sets of spectrograms of the same shape, or their files. If recordings differ in length,
-        so may the data sets.
+        One or several data sets of spectrograms that were made with the same settings, or their files. Recordings
+        may differ in length.
     run_name
         Folder of the run; models and TensorBoard events go to its subfolder ``logs``, a model card and the learning
         curve to the folder itself.
