@@ -229,6 +229,9 @@ def test_several_inputs_make_one_epoch_and_as_many_checkpoints_are_kept_as_asked
     three = save_waves(tmp_path / "three.nc", bands=7)
     with pytest.raises(DataError, match=r"one.nc has \(9, 6\), .*three.nc has \(9, 7\)"):
         train([one, three], tmp_path / "other", CONFIGS["time"])
+    vectors = load(one).with_features(load(one).source, ["generated_0", "generated_1"])
+    with pytest.raises(DataError, match=r"has the dimensions time, freq, .* generated_0, generated_1"):
+        train([one, vectors], tmp_path / "other", CONFIGS["time"])
 
 
 @pytest.mark.long
@@ -278,6 +281,7 @@ def test_tells_when_a_training_goes_on_in_another_way(
         "resuming with different settings: batch_size was 12 and is 6, learning_rate was 0.001 and is 0.5, "
         "num_instances was 24 and is 12"
     ) in caplog.text
+    assert "resuming with other recordings, or in another order" in caplog.text
     told = json.loads((logs / "model.json").read_text())["training"]
     about_data = {"files": ["half.nc"], "num_recordings": 12, "num_instances": 12}
     assert told == {**config.to_dict(), "seed": 3, **about_data}

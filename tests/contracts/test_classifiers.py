@@ -154,7 +154,9 @@ def test_kind_of_float_does_not_matter(classifier: Classifier) -> None:
 def test_same_seed_same_predictions(classifier: Classifier, seed: object) -> None:
     features, labels = noise(classifier)
     classifier.set_params(random_state=seed)
+    others = np.random.get_state()[1].tolist()  # noqa: NPY002
     first = classifier.fit(features, labels).predict(features).tolist()
+    assert np.random.get_state()[1].tolist() == others  # noqa: NPY002
     assert classifier.fit(features, labels).predict(features).tolist() == first
     again = clone(classifier)
     assert again.get_params() == classifier.get_params() or isinstance(seed, np.random.SeedSequence)

@@ -94,6 +94,19 @@ def test_continues_as_if_never_stopped(validated: Validated, tmp_path: Path) -> 
     assert history.read(whole) == history.read(logs)
 
 
+@by_default("contrastive")
+def test_refuses_to_continue_with_recordings_that_would_be_set_aside_anew(
+    validated: Validated, tmp_path: Path
+) -> None:
+    architecture, data, logs = validated
+    run = shutil.copytree(logs, tmp_path / "run" / "logs").parent
+    longer = replace(TRAINING, resume=True, num_epochs=3)
+    with load(data) as same:
+        parts = [same.select(slice(13, None)), same.select(slice(13))]
+        with pytest.raises(ModelError, match="`resume` needs the same recordings as before, in the same order"):
+            train(parts, run, architecture, longer)
+
+
 def scripted(monkeypatch: pytest.MonkeyPatch, losses: Iterable[float]) -> None:
     """Let validation find these losses, one after the other."""
     values = iter(losses)

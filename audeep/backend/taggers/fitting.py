@@ -3,6 +3,7 @@
 from audeep.backend import runtime  # before TensorFlow
 
 # isort: split
+from contextlib import ExitStack
 from functools import partial
 
 import numpy as np
@@ -19,7 +20,7 @@ from audeep.backend.taggers.tagger import Tagger
 from audeep.backend.training import distribution, records
 from audeep.backend.training.config import CheckpointConfig
 from audeep.backend.training.encoding import Encoded, batch_limits, signature, takes_any_length
-from audeep.backend.training.loop import Loop, seed_everything
+from audeep.backend.training.loop import Loop, seeded
 
 
 def fit(
@@ -38,9 +39,10 @@ def fit(
     """
     runtime.use_processors(config.directions)
     strategy = distribution.make(config.strategy)
-    with distribution.explaining_failures(strategy):
+    with ExitStack() as stack:
+        stack.enter_context(distribution.explaining_failures(strategy))
         [seed] = distribution.from_chief(strategy, [seed])
-        seed_everything(seed)
+        stack.enter_context(seeded(seed))
         lengths = data_set.lengths
         make = partial(
             Tagger,

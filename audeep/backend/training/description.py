@@ -53,6 +53,8 @@ class ModelDescription:
         Names and sizes of the dimensions of an instance; the first size is None if instances differ in it.
     spectrograms
         Settings of the spectrograms, or None if the data set does not contain them.
+    instances
+        Digest of the names of all instances, in order, or None if it is not known.
     training
         Settings of the training since it was last resumed: configuration, if any, seed, and data.
     versions
@@ -64,6 +66,7 @@ class ModelDescription:
     feature_dims: list[str]
     feature_shape: list[int | None]
     spectrograms: dict[str, Any] | None = None
+    instances: str | None = None
     training: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(
         default_factory=lambda: {"audeep": __version__, "keras": keras.__version__, "tensorflow": tf.__version__}
@@ -87,7 +90,13 @@ class ModelDescription:
 
     def check(self) -> None:
         """Raise a `ModelError` if the description is invalid."""
-        types = {"kind": str, "feature_dims": list, "feature_shape": list, "spectrograms": dict | None}
+        types = {
+            "kind": str,
+            "feature_dims": list,
+            "feature_shape": list,
+            "spectrograms": dict | None,
+            "instances": str | None,
+        }
         for item in fields(self):
             if not isinstance(getattr(self, item.name), types.get(item.name, dict)):
                 raise ModelError(f"{item.name} has the wrong type")
@@ -124,12 +133,13 @@ class ModelDescription:
     def resuming(self, old: Self, seed: int | None = None) -> Self:
         """Return this description with the seed of the `old` training that it continues.
 
-        Refuses a different architecture, different data, and a different seed if one is given.
+        Refuses a different architecture, features of another shape or made with other settings, and a different
+        seed if one is given; with a `validation_fraction`, other instances too.
         """
         same_seed = old.training.get("seed")
         if type(same_seed) is not int or same_seed not in SEEDS:
             raise ModelError(f"`resume` needs the seed of the training, which {FILE} does not contain")
-        for part in ("kind", "architecture", "feature_shape", "spectrograms"):
+        for part in ("kind", "architecture", "feature_dims", "feature_shape", "spectrograms"):
             before, now = getattr(old, part), getattr(self, part)
             if isinstance(before, dict) and isinstance(now, dict):
                 detail = differences(before, now)
@@ -145,6 +155,13 @@ class ModelDescription:
         before, now = ({name: item.training.get(name) for name in lasting} for item in (old, self))
         if changes := differences(before, now):
             LOG.warning("resuming with different settings: %s", changes)
+        if old.instances not in (None, self.instances):
+            if self.training.get("validation_fraction") is not None:
+                raise ModelError(
+                    "`resume` needs the same recordings as before, in the same order: otherwise, "
+                    "`validation_fraction` would set aside some that the model has been trained on"
+                )
+            LOG.warning("resuming with other recordings, or in another order")
         return replace(self, training={**self.training, "seed": same_seed})
 
 

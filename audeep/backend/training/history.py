@@ -23,7 +23,7 @@ class Epoch:
     step
         Training step at its end.
     loss
-        Mean loss of its steps, weighted by the sizes of their batches.
+        Mean loss of its steps, weighted by the sizes of their batches, unless instances differ in length.
     validation_loss
         Loss on the validation data at its end; None if there are none.
     """

@@ -2,7 +2,9 @@
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -22,11 +24,21 @@ from audeep.backend.training.step import make_optimizer, make_train_step
 TrainableT = TypeVar("TrainableT", bound=Trainable)
 
 
-def seed_everything(seed: int) -> None:
-    """Seed all that training draws: weights, the order of instances, dropout."""
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Seed all that training draws: weights, the order of instances, dropout.
+
+    Afterwards, the generators of Python and NumPy go on as if nothing had been drawn.
+    """
+    before, numpy_before = random.getstate(), np.random.get_state()  # noqa: NPY002, Keras seeds this one
     keras.utils.set_random_seed(seed)
     # With a global seed of 0, tf.data compares its own seed, which is a tensor here, and fails.
     tf.random.set_seed(seed or 1)
+    try:
+        yield
+    finally:
+        random.setstate(before)
+        np.random.set_state(numpy_before)  # noqa: NPY002
 
 
 class Loop(Generic[TrainableT]):

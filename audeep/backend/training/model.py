@@ -43,8 +43,6 @@ class Trainable(keras.layers.Layer, ABC):
     min_instances: int = 0
     #: Gradients are clipped to this, value by value.
     max_gradient: float = 2.0
-    #: Default limit of the size of a batch, in bytes; encoding takes about ten times as much memory.
-    batch_bytes: ClassVar[int] = 2**22
 
     @abstractmethod
     def call(self, inputs: keras.KerasTensor, training: bool = False) -> dict[str, Any]:

@@ -45,8 +45,11 @@ def written(
         instances = (instance for data_set in data_sets for instance in finite_instances(data_set))
         with runtime.writing(place), ExitStack() as open_files:
             writers = [open_files.enter_context(tf.io.TFRecordWriter(str(path))) for path in paths]
-            told = np.zeros((count, 0)) if targets is None else targets
-            pairs = progress(zip(told, instances, strict=True), total=count, what="write records", unit="instance")
+            if targets is None:
+                targets = np.zeros((count, 0))
+            pairs = progress(
+                zip(targets, instances, strict=True), total=count, what="write records", unit="instance"
+            )
             for pair in pairs:
                 writer = writers[lots.integers(len(writers))]
                 writer.write(b"".join(np.ascontiguousarray(part, dtype="<f4").tobytes() for part in pair))

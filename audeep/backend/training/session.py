@@ -4,6 +4,7 @@ from audeep.backend import runtime  # before TensorFlow
 
 # isort: split
 import functools
+import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -34,7 +35,7 @@ from audeep.backend.training.description import (
 from audeep.backend.training.examples import choose_examples
 from audeep.backend.training.fitting import fit
 from audeep.backend.training.hyperparameters import write_hyperparameters
-from audeep.backend.training.loop import Loop, seed_everything
+from audeep.backend.training.loop import Loop, seeded
 from audeep.backend.training.model import Model
 from audeep.backend.training.report import report
 from audeep.backend.training.state import State
@@ -139,7 +140,7 @@ def train_in_epochs(
             checkpoints.delete_old(logs, config.checkpoints_to_keep)
         # All workers synchronise here, before any writes files that another could take for an earlier training.
         seed, latest = distribution.from_chief(strategy, [description.training["seed"], latest])
-        seed_everything(seed)
+        stack.enter_context(seeded(seed))
         to_train, to_validate = set_aside(data_sets, config, seed)
         num_validation = sum(map(len, to_validate))
         if to_validate:
@@ -180,6 +181,11 @@ def describe(
                 f"the data sets differ in shape: {first.name} has {first.feature_shape}, {data_set.name} has "
                 f"{data_set.feature_shape}"
             )
+        if data_set.feature_dims != first.feature_dims:
+            raise DataError(
+                f"the data sets hold different features: {first.name} has the dimensions "
+                f"{', '.join(first.feature_dims)}, {data_set.name} {', '.join(data_set.feature_dims)}"
+            )
         if data_set.spectrograms != first.spectrograms:
             LOG.warning("%s and %s were made with different spectrogram settings", first.name, data_set.name)
     if unwanted := architecture.unwanted(first.spectrograms or {}):
@@ -193,6 +199,7 @@ def describe(
         feature_dims=list(first.feature_dims),
         feature_shape=feature_shape(data_sets, first),
         spectrograms=first.spectrograms,
+        instances=digest(data_sets),
         training={
             **(config.to_dict() if config else {}),
             "seed": seed,
@@ -201,6 +208,15 @@ def describe(
             NUM_INSTANCES: sum(map(len, data_sets)),
         },
     )
+
+
+def digest(data_sets: Sequence[DataSet]) -> str:
+    """Return a digest of the names of all instances, in order."""
+    value = hashlib.sha256()
+    for data_set in data_sets:
+        value.update("\0".join(data_set.filename).encode())
+        value.update(data_set.chunk_nr.astype("<i8").tobytes() + data_set.channel.astype("<f8").tobytes())
+    return value.hexdigest()[:16]
 
 
 def differ_in_length(data_sets: Sequence[DataSet]) -> bool:
