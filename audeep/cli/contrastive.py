@@ -67,10 +67,11 @@ example:
         """Draw the plot."""
         which, config = config_from(args, ViewPlotConfig), config_from(args, ViewConfig)
         tensorflow.start(self.verbose)
-        from audeep.backend.contrastive.plotting import draw_views, level_label, plot_views
+        from audeep.backend.contrastive.plotting import draw_views, plot_views
         from audeep.backend.data.data_set import load
+        from audeep.backend.spectrograms.scales import level_label
         from audeep.cli.plots import figure
 
         with figure(args.plot) as picture, load(args.input) as data_set:
             views = draw_views(data_set, config, which.instance, args.seed)
-            plot_views(picture, *views, str(data_set.filename[which.instance]), level_label(data_set))
+            plot_views(picture, *views, str(data_set.filename[which.instance]), level_label(data_set.spectrograms))

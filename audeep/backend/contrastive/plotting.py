@@ -10,7 +10,6 @@ from audeep.backend.contrastive.config import ViewConfig
 from audeep.backend.data.data_set import DataSet
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.seeds import root_seed
-from audeep.backend.spectrograms.config import Scale
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,11 +42,6 @@ def draw_views(
     first, second = (make_views(spectrograms, config, random.integers(2**31, size=2), lengths)[0] for _ in range(2))
     length = None if lengths is None else lengths[0]
     return spectrograms[0, :length], np.asarray(first), np.asarray(second)
-
-
-def level_label(data_set: DataSet) -> str:
-    """Return the axis label of the values of spectrograms, with a unit if they are in decibels."""
-    return "level (dB)" if (data_set.spectrograms or {}).get("scale") == Scale.NONE.name else "level"
 
 
 def plot_views(

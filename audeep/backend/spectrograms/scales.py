@@ -11,7 +11,7 @@ import numpy as np
 
 from audeep.backend.data.schema import FREQ, TIME
 from audeep.backend.errors import AudeepError
-from audeep.backend.spectrograms.config import SpectrogramConfig
+from audeep.backend.spectrograms.config import Scale, SpectrogramConfig
 from audeep.backend.spectrograms.extractor import frame_lengths
 from audeep.backend.spectrograms.transforms import mel_edges
 
@@ -53,6 +53,11 @@ def frequency_borders(sample_rate: int, win_length: int, mel_bands: int | None) 
     return np.array([0, *(peaks[:-1] + peaks[1:]) / 2, win_length / 2]) * sample_rate / win_length
 
 
+def level_label(settings: Mapping[str, Any] | None) -> str:
+    """Return the label of the values of spectrograms with these settings, with a unit if they are in decibels."""
+    return "level (dB)" if (settings or {}).get("scale") == Scale.NONE.name else "level"
+
+
 @dataclass(frozen=True, eq=False)
 class Scales:
     """Axes of features, shape (frames, bands), in a plot with bands of equal height.
@@ -65,12 +70,15 @@ class Scales:
         Distance between frames; None if unknown.
     borders
         Borders of the bands in Hz, shape (bands + 1,); None if unknown.
+    values
+        Label of the features.
     """
 
     xlabel: str
     ylabel: str
     seconds: float | None = None
     borders: np.ndarray | None = None
+    values: str = "level"
 
     @classmethod
     def of(
@@ -90,7 +98,7 @@ class Scales:
             borders = None
         xlabel = "time (s)" if seconds else NAMES.get(time, time)
         ylabel = "frequency (Hz)" if borders is not None else NAMES.get(freq, freq)
-        return cls(xlabel, ylabel, seconds, borders)
+        return cls(xlabel, ylabel, seconds, borders, level_label(settings))
 
     def extent(self, shape: Sequence[int]) -> tuple[float, float, float, float]:
         """Return left, right, bottom, top of features of shape (frames, bands), for ``Axes.imshow``."""

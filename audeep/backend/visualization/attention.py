@@ -63,7 +63,7 @@ def plot_attention(
             aspect="auto",
             interpolation="nearest",
         )
-        figure.colorbar(image, ax=[above, below], label="level")
+        figure.colorbar(image, ax=[above, below], label=scales.values)
     scales.label(below)
     below.set_xlim(0, length * seconds)
 

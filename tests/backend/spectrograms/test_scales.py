@@ -31,7 +31,8 @@ def test_borders_are_half_way_between_peaks() -> None:
 
 def test_known_settings() -> None:
     scales = Scales.of(DIMS, (30, 40), SETTINGS)
-    assert (scales.xlabel, scales.ylabel) == ("time (s)", "frequency (Hz)")
+    assert (scales.xlabel, scales.ylabel, scales.values) == ("time (s)", "frequency (Hz)", "level")
+    assert Scales.of(DIMS, (30, 40), SETTINGS | {"scale": "NONE"}).values == "level (dB)"
     assert scales.extent((30, 40)) == pytest.approx((0, 30 * 0.03, 0, 40))
     axes = Figure().subplots()
     scales.label(axes)
