@@ -99,7 +99,7 @@ def call(
 
     In a graph, layers of the same size call one shared function with their own weights.
     Most of the time before the first training step goes into building the loops over time and those of their
-    gradients: sharing takes it from 3.8 s to 1.7 s for the tutorial's six layers, at the same time per step.
+    gradients: sharing takes it from 2.3 s to 1.7 s for the tutorial's six layers, at the same time per step.
     """
     if tf.executing_eagerly() or tf.distribute.get_strategy().num_replicas_in_sync > 1:
         # The operations of a function stay on the device where it was created.
