@@ -10,7 +10,7 @@ import xarray as xr
 
 from audeep.backend.data.chunks import fuse_chunks
 from audeep.backend.data.data_set import DataSet, from_columns, load
-from audeep.backend.data.features import Stored
+from audeep.backend.data.features import InMemory, Stored
 from audeep.backend.data.fuse import fuse
 from audeep.backend.data.integrity import validate
 from audeep.backend.data.operations import FusionConfig
@@ -147,6 +147,23 @@ def test_fusion_keeps_lengths_but_not_along_time(data_set: DataSet) -> None:
     cut = along_time.with_columns(length=np.array([10, 7, 5, 2]))
     for instance, features, length in zip(cut.instances(), cut.features.values, cut.lengths, strict=True):
         np.testing.assert_array_equal(instance, features[:length])
+
+
+def test_fusion_keeps_the_padding(data_set: DataSet, tmp_path: Path) -> None:
+    def padded(value: float) -> DataSet:
+        features = data_set.features.values.copy()
+        for instance, length in zip(features, LENGTHS, strict=True):
+            instance[length:] = value
+        return data_set.with_features(InMemory(features), data_set.feature_dims, {"padding": value})
+
+    fuse([padded(-100), padded(-100)], {"dimension": "freq"}).save(tmp_path / "fused.nc")
+    with load(tmp_path / "fused.nc") as fused:
+        assert fused.padding == -100
+        assert (fused.features.values[3, 1:] == -100).all()
+    with pytest.raises(DataError, match="different values beyond the end of their instances: -100 and -60; make"):
+        fuse([padded(-100), padded(-60)], {"dimension": "freq"})
+    # By default it is -1, also where no attribute says so.
+    assert fuse([padded(-1), data_set], {"dimension": "freq"}).padding == -1
 
 
 def test_chunks_are_joined_if_only_the_last_is_shorter() -> None:
