@@ -165,6 +165,8 @@ class Config:
                     if isinstance(value, str) or not isinstance(value, Iterable):
                         value = (value,)
                     value = tuple(parse(part, kind, item.metadata["range"]) for part in value) or None
+                    if value is None and item.default is not None:
+                        raise ValueError("expected at least one value")
                 else:
                     value = parse(value, kind, item.metadata["range"])
             except ValueError as error:

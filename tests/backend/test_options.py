@@ -32,6 +32,11 @@ class Example(Config):
     fast: bool = option(False, help="")
 
 
+class Several(Config):
+    sizes: tuple[int, ...] = option((2, 3), help="")
+    steps: tuple[int, ...] | None = option(None, help="")
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -55,6 +60,12 @@ def test_refuses_values_out_of_range(values: dict, message: str) -> None:
     with pytest.raises(OptionError) as error:
         Example(**values)
     assert str(error.value) == message
+
+
+def test_an_empty_list_is_none_only_if_that_is_the_default() -> None:
+    assert Several(steps=[]) == Several(steps=None) == Several()
+    with pytest.raises(OptionError, match=r"^`sizes`: expected at least one value$"):
+        Several(sizes=[])
 
 
 def test_converts_text_and_names() -> None:

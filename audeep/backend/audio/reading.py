@@ -42,6 +42,8 @@ def open_audio(path: Path) -> Iterator[soundfile.SoundFile]:
             raise AudioError("is not a regular file")
         if status.st_size == 0:
             raise AudioError("is empty")
+        if path.suffix.lower() == ".raw":
+            raise AudioError("is raw audio without a header; convert it to WAV or FLAC")
         # As bytes, because soundfile cannot encode names that are not UTF-8.
         with soundfile.SoundFile(str(path) if os.name == "nt" else os.fsencode(path)) as file:
             if file.frames == 0:

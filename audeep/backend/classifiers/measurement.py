@@ -53,12 +53,11 @@ class Measurement:
 
     def to_dict(self) -> dict[str, Any]:
         """Return all measures as plain values, ready for JSON; None where one is not defined."""
-        deviations = {f"{name}_std": self.deviations.get(name) for name in self.means}
-        folds = _records(self.folds)
+        deviations, folds = _plain(self.deviations), _records(self.folds)
         return {
             "task": self.task.name.lower(),
             **_plain(self.means),
-            **deviations,
+            **{f"{name}_std": deviations.get(name) for name in self.means},
             "folds": [
                 {**fold, "left_out": left_out, **chosen}
                 for fold, left_out, chosen in zip(folds, self.left_out, self.chosen, strict=True)

@@ -25,14 +25,16 @@ def auc(true: np.ndarray, scores: np.ndarray) -> float:
 
 
 def pearson(true: np.ndarray, predicted: np.ndarray) -> float:
-    """Return Pearson's correlation coefficient; NaN if one of both is constant."""
+    """Return Pearson's correlation coefficient; NaN if one of both is constant, or for a single instance."""
+    if len(true) < 2:
+        return np.nan
     # Not scipy's, which also tests the coefficient, and warns if values vary little.
     with np.errstate(divide="ignore", invalid="ignore"):
         return float(np.corrcoef(true, predicted)[0, 1])
 
 
 def spearman(true: np.ndarray, predicted: np.ndarray) -> float:
-    """Return Spearman's rank correlation coefficient; NaN if one of both is constant."""
+    """Return Spearman's rank correlation coefficient; NaN if one of both is constant, or for a single instance."""
     return pearson(rankdata(true), rankdata(predicted))
 
 

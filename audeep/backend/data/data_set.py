@@ -335,12 +335,15 @@ class DataSet:
         """
         return self.source.slabs(size or slab_size(self.feature_shape), folder)
 
-    def instances(self) -> Iterator[np.ndarray]:
-        """Iterate over the features of each instance without padding, shape (length, further feature dims...)."""
+    def instances(self, *, folder: Path | None = None) -> Iterator[np.ndarray]:
+        """Iterate over the features of each instance without padding, shape (length, further feature dims...).
+
+        `folder` is that of temporary files, as for `slabs`.
+        """
         if self.lengths is not None:
             yield from self.source.each(self.lengths)
         else:
-            for slab in self.slabs():
+            for slab in self.slabs(folder=folder):
                 yield from slab
 
     def save(self, path: Path | str) -> None:

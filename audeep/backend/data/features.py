@@ -238,6 +238,14 @@ class SideBySide(Features):
         values = np.concatenate([source.read(start, stop) for source in self.sources], self.axis)
         return values if steps is None else values[:, :steps]
 
+    def each(self, lengths: np.ndarray) -> Iterator[np.ndarray]:
+        """Iterate over all sources in parallel; each reads at a time what is close together in it."""
+        sizes = [source.shape[1] for source in self.sources]
+        parts = divided(lengths, sizes) if self.axis == 1 else [lengths] * len(sizes)
+        iterators = (source.each(part) for source, part in zip(self.sources, parts, strict=True))
+        for instances in zip(*iterators, strict=True):
+            yield np.concatenate(instances, self.axis - 1)
+
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
         """Iterate over the slabs of all sources in parallel."""
         for parts in zip(*(source.slabs(size, folder) for source in self.sources), strict=True):
@@ -263,6 +271,14 @@ class Joined(Features):
         values = self._join(self.source.read(start * self.count, stop * self.count))
         return values if steps is None else values[:, :steps]
 
+    def each(self, lengths: np.ndarray) -> Iterator[np.ndarray]:
+        """Join the instances of the source, one after the other."""
+        sizes = [self.source.shape[1]] * self.count
+        parts = np.stack(divided(lengths, sizes) if self.axis == 1 else [lengths] * self.count, axis=1)
+        instances = self.source.each(parts.ravel())
+        for joined in zip(*[instances] * self.count, strict=True):
+            yield np.concatenate(joined, self.axis - 1)
+
     def slabs(self, size: int, folder: Path | None = None) -> Iterator[np.ndarray]:
         """Iterate over joined instances."""
         return map(self._join, self.source.slabs(size * self.count, folder))
@@ -275,6 +291,16 @@ class Joined(Features):
     def _join(self, slab: np.ndarray) -> np.ndarray:
         parts = slab.reshape(-1, self.count, *slab.shape[1:])
         return np.moveaxis(parts, 1, self.axis).reshape(-1, *self.shape[1:])
+
+
+def divided(lengths: np.ndarray, sizes: Sequence[int]) -> list[np.ndarray]:
+    """Divide lengths among parts of some sizes, each but the last of which is filled before the next.
+
+    >>> [part.tolist() for part in divided(np.array([5, 2]), [3, 4])]
+    [[3, 2], [2, 0]]
+    """
+    starts = np.cumsum([0, *sizes[:-1]])
+    return [(lengths - start).clip(0, size) for start, size in zip(starts, sizes, strict=True)]
 
 
 class _Lazy(BackendArray):

@@ -40,8 +40,8 @@ def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[
     OptionError
         If there are fewer than two inputs.
     DataError
-        If the data sets differ in their columns or in the size of another dimension, or if instances have
-        different lengths along the dimension.
+        If the data sets differ in their columns, in the size of another dimension or in the padding of shorter
+        instances, or if instances have different lengths along the dimension.
 
     Examples
     --------
@@ -62,6 +62,8 @@ def fuse(inputs: Sequence[Path | str | DataSet], config: FusionConfig | Mapping[
     sources = [first.source, *(aligned(first, other).source for other in others)]
     columns = first.columns.copy()
     columns.attrs = _common_attrs(data_sets)
+    if first.lengths is not None:
+        columns.attrs[schema.PADDING] = first.padding
     return replace(first, columns=columns, source=SideBySide(sources, axis))
 
 
@@ -126,7 +128,7 @@ def _alignment(first: DataSet, other: DataSet) -> np.ndarray | None:
 
 
 def _check_same_columns(first: DataSet, other: DataSet) -> None:
-    """Refuse data sets that differ in a column of an instance, or in the label map."""
+    """Refuse data sets that differ in a column of an instance, the label map or the padding."""
     both = f"{first.name} and {other.name}"
     if first.num_folds != other.num_folds:
         raise DataError(
@@ -143,6 +145,12 @@ def _check_same_columns(first: DataSet, other: DataSet) -> None:
                 f"{both} differ in {name} of {different.size} instances, such as {first.instance_name(index)}: "
                 f"{first[name][index]!s:.80} and {other[name][index]!s:.80}"
             )
+    # A file has one value for the padding of all its features.
+    if first.lengths is not None and first.padding != other.padding:
+        raise DataError(
+            f"{both} have different values beyond the end of their instances: {first.padding:g} and "
+            f"{other.padding:g}; make them with the same clipping and scaling"
+        )
     if first.label_map != other.label_map:
         raise DataError(f"{both} have different label maps: {first.label_map} and {other.label_map}")
 
@@ -161,7 +169,7 @@ def _common_attrs(data_sets: Sequence[DataSet]) -> dict[str, Any]:
         # The models of some would seem to have generated all features.
         common.pop(schema.MODEL, None)
     lost = {str(name) for attrs in (first, *others) for name in attrs} - set(common)
-    if lost := lost - {schema.FEATURE_DIMS, schema.VERSION, schema.LABEL_MAP}:
+    if lost := lost - {schema.FEATURE_DIMS, schema.VERSION, schema.LABEL_MAP, schema.PADDING}:
         LOG.info("dropped attributes that differ between the inputs: %s", ", ".join(sorted(lost)))
     # All have the same label map, but may write it differently.
     return common | attributes.write_label_map(data_sets[0].label_map)

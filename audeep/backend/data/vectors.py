@@ -1,6 +1,7 @@
 """Features for computation: checked to be finite and, where needed, one vector per instance."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -40,24 +41,24 @@ def lengths_of(data_sets: Sequence[DataSet]) -> np.ndarray:
     return np.concatenate(every)
 
 
-def finite_instances(data_set: DataSet) -> Iterator[np.ndarray]:
-    """Iterate over the features of each instance, without padding, checked as by `finite_slabs`."""
+def finite_instances(data_set: DataSet, *, folder: Path | None = None) -> Iterator[np.ndarray]:
+    """Iterate over the features like `DataSet.instances`, checked as by `finite_slabs`."""
     if data_set.lengths is None:
-        for slab in finite_slabs(data_set):
+        for slab in finite_slabs(data_set, folder=folder):
             yield from slab
         return
-    for index, instance in enumerate(data_set.instances()):
+    for index, instance in enumerate(data_set.instances(folder=folder)):
         _check(data_set, index, instance[np.newaxis])
         yield instance
 
 
-def finite_slabs(data_set: DataSet, size: int | None = None) -> Iterator[np.ndarray]:
+def finite_slabs(data_set: DataSet, size: int | None = None, *, folder: Path | None = None) -> Iterator[np.ndarray]:
     """Iterate over the features like `DataSet.slabs`, shape (size or fewer, feature dims...), float32.
 
     Raises a `DataError` that names the first instance with a value that is not finite or too large to compute with.
     """
     first = 0
-    for slab in data_set.slabs(size):
+    for slab in data_set.slabs(size, folder=folder):
         _check(data_set, first, slab)
         first += len(slab)
         yield slab

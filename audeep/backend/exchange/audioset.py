@@ -3,6 +3,7 @@
 from audeep.backend import runtime  # noqa: F401, before TensorFlow
 
 # isort: split
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -129,7 +130,7 @@ def find(basedir: Path) -> list[Path]:
 
 
 def read(path: Path) -> Iterator[list[Clip]]:
-    """Read a file in batches of bounded size; a `DataError` if it is anything else than AudioSet's features."""
+    """Read a file in batches of bounded size; a `DataError` if it does not contain AudioSet features."""
     number = 0
     try:
         # TensorFlow's own message is longer.
@@ -143,7 +144,8 @@ def read(path: Path) -> Iterator[list[Clip]]:
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}") from error
     except tf.errors.OpError as error:
-        raise DataError(f"{path} is not a TFRecord file, or is damaged after record {number}") from error
+        # TensorFlow reads a batch of records, and does not say which of them is damaged.
+        raise DataError(f"{path} is not a TFRecord file, or is damaged") from error
     except (DecodeError, ValueError) as error:
         raise DataError(f"{path}: record {number}: {error}") from error
 
@@ -152,18 +154,18 @@ def parse(record: bytes) -> Clip:
     """Parse a `tf.train.SequenceExample`; a `DecodeError` or `ValueError` if it is not one of AudioSet's."""
     example = tf.train.SequenceExample.FromString(record)
     context = example.context.feature
-    (video_id,) = context["video_id"].bytes_list.value or [b""]
+    video_ids = context["video_id"].bytes_list.value
     steps = [
         b"".join(step.bytes_list.value) for step in example.feature_lists.feature_list["audio_embedding"].feature
     ]
-    if not video_id or not steps or {*map(len, steps)} != {SIZE}:
-        raise ValueError(f"expected a video_id, and an audio_embedding of {SIZE} bytes for each second")
+    if len(video_ids) != 1 or not video_ids[0] or {*map(len, steps)} != {SIZE}:
+        raise ValueError(f"expected one video_id, and an audio_embedding of {SIZE} bytes for each second")
     labels = list(context["labels"].int64_list.value)
     if wrong := [label for label in labels if not 0 <= label < MOST_LABELS]:
         raise ValueError(f"expected labels from 0 to {MOST_LABELS - 1}, got {wrong[0]}")
     start, end = ((context[f"{side}_time_seconds"].float_list.value or [np.nan])[0] for side in ("start", "end"))
     embedding = np.frombuffer(b"".join(steps), np.uint8).reshape(len(steps), SIZE)
-    return Clip(video_id.decode(), start, end, labels, embedding)
+    return Clip(video_ids[0].decode(), start, end, labels, embedding)
 
 
 def survey(paths: Sequence[Path], names: Sequence[str] | None) -> tuple[np.ndarray, xr.Dataset]:
@@ -224,6 +226,8 @@ def read_names(path: Path) -> list[str]:
         ) from error
     if table[INDEX].tolist() != list(range(len(names))):
         raise DataError(f"{path}: the column {INDEX} must contain each number from 0 to {len(names) - 1} once")
+    if repeated := [name for name, count in Counter(names).items() if count > 1]:
+        raise DataError(f"{path}: the column {NAME} contains {repeated[0]!r} more than once")
     return names
 
 

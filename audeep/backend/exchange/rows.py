@@ -114,8 +114,8 @@ def complete(rows: pd.DataFrame, basedir: Path, placed: Sequence[str]) -> None:
             _refuse(rows, rows[name].str.contains("\0", regex=False), f"its {name} contains the character 0")
         else:
             rows[name] = _numbers(rows, column)
-            if not column.may_be_missing:
-                _refuse(rows, rows[name].isna(), f"it has no {name}")
+        if not column.may_be_missing:
+            _refuse(rows, rows[name].isna() | (rows[name] == ""), f"it has no {name}")
     if schema.CHUNK_NR not in rows:
         recording = [name for name in (FILE, schema.FILENAME, schema.CHANNEL) if name in rows]
         rows[schema.CHUNK_NR] = rows.groupby(recording, dropna=False).cumcount()
@@ -156,7 +156,8 @@ def _refuse(rows: pd.DataFrame, wrong: pd.Series, why: str) -> None:
         position = int(wrong.to_numpy().argmax())
         row = rows.iloc[position]
         number = (rows[FILE].iloc[: position + 1] == row[FILE]).sum()
-        raise DataError(f"{row[FILE]}: instance {number} ({row[schema.FILENAME]}): {why}")
+        name = f" ({row[schema.FILENAME]})" if row[schema.FILENAME] else ""
+        raise DataError(f"{row[FILE]}: instance {number}{name}: {why}")
 
 
 def merge(rows: pd.DataFrame, num_folds: int) -> tuple[np.ndarray, np.ndarray | None]:

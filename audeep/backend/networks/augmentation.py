@@ -81,7 +81,9 @@ def mixup(parts: list[tf.Tensor], concentration: float, seed: tf.Tensor) -> list
         tf.random.stateless_gamma(tf.shape(parts[0])[:1], half, concentration)
         for half in tf.unstack(tf.random.split(seed, 2))
     ]
-    weight = tf.maximum(*draws) / tf.maximum(draws[0] + draws[1], 1e-30)
+    total = draws[0] + draws[1]
+    # With a small parameter, both draws may underflow to 0; the larger weight is nearly 1 then.
+    weight = tf.where(total > 1e-30, tf.maximum(*draws) / total, 1.0)
     mixed = []
     for part in parts:
         own = tf.reshape(weight, [-1] + [1] * (len(part.shape) - 1))

@@ -52,6 +52,11 @@ def resumable(
         state = State(loop, folder, keep=1)
         if step:
             state.restore(step)
+            done, wanted = int(loop.epoch), loop.config.num_epochs
+            if done > wanted:
+                raise ModelError(
+                    f"the training in {folder} has done {done} epochs, more than `num_epochs` {wanted}"
+                )
         elif is_chief:
             with replacing(folder / FILE) as temporary:
                 temporary.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")

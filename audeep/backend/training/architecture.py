@@ -1,11 +1,12 @@
 """Base class of the configurations of models, and the list of all kinds of models."""
 
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from audeep.backend.errors import DataError, OptionError
 from audeep.backend.options import Config
+from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.training.config import GenerationConfig, TrainingConfig
 
 #: Settings of spectrograms that keep loudness, and fine detail in time and frequency.
@@ -32,6 +33,23 @@ def other_settings(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> str:
             instead = _written(found.get(name))
             texts.append(f"{option} instead of {instead}" if instead else option)
     return ", ".join(texts)
+
+
+def other_spectrograms(
+    wanted: Mapping[str, Any] | None, found: Mapping[str, Any] | None, ignored: Collection[str] = ()
+) -> str:
+    """Say which settings of spectrograms are wanted instead of those found; empty if none, or either are unknown.
+
+    >>> other_spectrograms({"mel_spectrum": 64, "fixed_length": 5.0}, {"mel_spectrum": 128}, ["fixed_length"])
+    '`mel_spectrum` 64 instead of 128'
+    """
+    if not wanted or not found:
+        return ""
+    # Settings that did not exist yet when one of the files was written.
+    defaults = SpectrogramConfig().to_dict()
+    wanted, found = {**defaults, **wanted}, {**defaults, **found}
+    names = [name for name in {**found, **wanted} if name not in ignored]
+    return other_settings({name: wanted.get(name) for name in names}, found)
 
 
 def _written(value: Any) -> str:

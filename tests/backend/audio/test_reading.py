@@ -47,6 +47,11 @@ def test_each_that_cannot_be_used_is_told_apart(tmp_path: Path) -> None:
     assert problem(tmp_path) == "is a folder"
 
 
+def test_raw_audio_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.RAW").write_bytes(bytes(1000))
+    assert problem(tmp_path / "a.RAW") == "is raw audio without a header; convert it to WAV or FLAC"
+
+
 @pytest.mark.parametrize(
     "suffix", [".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".au", ".caf", ".w64", ".rf64"]
 )

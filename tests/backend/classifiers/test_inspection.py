@@ -65,6 +65,25 @@ def test_waveforms_of_another_sample_rate(tmp_path: Path) -> None:
             use(waveforms(16000))
 
 
+def spectrograms(**settings: object) -> DataSet:
+    data_set = make_data_set(2, time=9, freq=3)
+    data_set.attrs["spectrograms"] = json.dumps(settings)
+    return data_set
+
+
+def test_spectrograms_made_with_other_settings(tmp_path: Path) -> None:
+    folder = save_network(tmp_path, ATTENTION, spectrograms(mel_spectrum=3, fixed_length=1.0, sample_rate=8000))
+    # Lengths may differ, defaults may be missing, and all may be unknown.
+    same = spectrograms(mel_spectrum=3, scale="RECORDING", sample_rate=8000)
+    for data_set in (same, make_data_set(2, time=9, freq=3)):
+        assert len(audeep.classify(data_set, folder).labels) == 2
+    other = spectrograms(mel_spectrum=3, clip_below=-60.0, sample_rate=4000)
+    different = "has spectrograms with `sample_rate` 8000 instead of 4000, no `clip_below` instead of -60"
+    for use in (lambda: read_attention(folder, other), lambda: audeep.classify(other, folder)):
+        with pytest.raises(DataError, match=f"the training data {different}"):
+            use()
+
+
 @pytest.mark.parametrize(
     ("config", "has_no_filters"),
     [

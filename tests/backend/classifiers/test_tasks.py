@@ -105,6 +105,14 @@ def test_targets_in_other_units_are_learned_equally_well() -> None:
     np.testing.assert_allclose(second["rmse"], 1e6 * first["rmse"], rtol=1e-3)
 
 
+def test_folds_of_one_recording_have_no_correlations() -> None:
+    # NumPy warns of correlations of a single value, and JSON has no NaN.
+    facts = evaluate(vectors(Task.REGRESSION, 3), SVM, FOLDS, seed=1).to_dict()
+    assert json.loads(json.dumps(facts, allow_nan=False))["pearson"] is None
+    assert (facts["pearson_std"], facts["spearman_std"]) == (None, None)
+    assert facts["rmse_std"] > 0
+
+
 class TestChoiceOfTask:
     def test_labels_come_first(self) -> None:
         data_set = vectors(Task.MULTI_LABEL, targets={"level": np.arange(60)})

@@ -1,5 +1,6 @@
 """Instances of different lengths: what is stored of them, and what operations make of their lengths."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import netCDF4
@@ -9,6 +10,7 @@ import xarray as xr
 
 from audeep.backend.data.chunks import fuse_chunks
 from audeep.backend.data.data_set import DataSet, from_columns, load
+from audeep.backend.data.features import InMemory, Stored
 from audeep.backend.data.fuse import fuse
 from audeep.backend.data.integrity import validate
 from audeep.backend.data.operations import FusionConfig
@@ -142,6 +144,26 @@ def test_fusion_keeps_lengths_but_not_along_time(data_set: DataSet) -> None:
     whole = data_set.with_columns(length=np.full(4, 5))
     along_time = fuse([whole, whole], FusionConfig(dimension="time"))
     assert (along_time.lengths, along_time.feature_shape) == (None, (10, 3))
+    cut = along_time.with_columns(length=np.array([10, 7, 5, 2]))
+    for instance, features, length in zip(cut.instances(), cut.features.values, cut.lengths, strict=True):
+        np.testing.assert_array_equal(instance, features[:length])
+
+
+def test_fusion_keeps_the_padding(data_set: DataSet, tmp_path: Path) -> None:
+    def padded(value: float) -> DataSet:
+        features = data_set.features.values.copy()
+        for instance, length in zip(features, LENGTHS, strict=True):
+            instance[length:] = value
+        return data_set.with_features(InMemory(features), data_set.feature_dims, {"padding": value})
+
+    fuse([padded(-100), padded(-100)], {"dimension": "freq"}).save(tmp_path / "fused.nc")
+    with load(tmp_path / "fused.nc") as fused:
+        assert fused.padding == -100
+        assert (fused.features.values[3, 1:] == -100).all()
+    with pytest.raises(DataError, match="different values beyond the end of their instances: -100 and -60; make"):
+        fuse([padded(-100), padded(-60)], {"dimension": "freq"})
+    # By default it is -1, also where no attribute says so.
+    assert fuse([padded(-1), data_set], {"dimension": "freq"}).padding == -1
 
 
 def test_chunks_are_joined_if_only_the_last_is_shorter() -> None:
@@ -157,6 +179,43 @@ def test_chunks_are_joined_if_only_the_last_is_shorter() -> None:
         fuse_chunks(chunks, FusionConfig(dimension="freq"))
     equal = chunks.with_columns(length=np.array([2, 2, 5, 5, 1, 1]))
     assert fuse_chunks(equal, FusionConfig(dimension="freq")).lengths.tolist() == [2, 5, 1]
+
+
+@pytest.mark.parametrize(
+    ("fused", "lengths"),
+    [
+        (lambda one, other: fuse([one, other], {"dimension": "freq"}), [4, 2, 3]),
+        (lambda _, other: fuse_chunks(other, {"dimension": "freq"}), [4, 4, 2, 2, 3, 3]),
+        (lambda _, other: fuse_chunks(other, {"dimension": "time"}), [4, 3, 4, 1]),
+    ],
+)
+def test_fusing_scattered_instances_reads_each_once(
+    fused: Callable[[DataSet, DataSet], DataSet],
+    lengths: list[int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = make_data_set(20, chunks=2, time=4, freq=2, lengths=lengths)
+    # So that the chunks of a recording are far from each other.
+    other = one.select(np.argsort(one.chunk_nr, kind="stable"))
+    expected = fused(one, other)
+    one.save(tmp_path / "one.nc")
+    other.save(tmp_path / "other.nc")
+    # A stretch is at most 16 steps of two bands.
+    monkeypatch.setattr("audeep.backend.data.features.SLAB_BYTES", 16 * 2 * 4)
+    num_read = []
+    original = Stored.read
+
+    def counted(self: Stored, start: int, stop: int, steps: int | None = None) -> np.ndarray:
+        num_read.append(stop - start)
+        return original(self, start, stop, steps)
+
+    monkeypatch.setattr(Stored, "read", counted)
+    with load(tmp_path / "one.nc") as one, load(tmp_path / "other.nc") as other:
+        instances = [*fused(one, other).instances()]
+    for instance, features, length in zip(instances, expected.features.values, expected.lengths, strict=True):
+        np.testing.assert_array_equal(instance, features[:length])
+    assert sum(num_read) * 4 * 2 == expected.features.size
 
 
 def test_tables_have_lengths(data_set: DataSet, tmp_path: Path) -> None:

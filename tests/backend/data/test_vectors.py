@@ -1,13 +1,18 @@
 """Features that can be computed with."""
 
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
-from audeep.backend.data.data_set import from_columns, load
-from audeep.backend.data.vectors import finite_slabs
+from audeep.backend.data.data_set import DataSet, from_columns, load
+from audeep.backend.data.features import Selected
+from audeep.backend.data.vectors import finite_instances, finite_slabs
 from audeep.backend.errors import DataError
+from audeep.testing import make_data_set
 
 
 def test_slabs_come_as_they_are() -> None:
@@ -42,3 +47,18 @@ def test_some_of_the_instances(tmp_path: Path) -> None:
             np.testing.assert_array_equal(np.concatenate(slabs), features[wanted])
         with pytest.raises(DataError, match=r"such as g \(chunk 0\)"):
             list(finite_slabs(data_set.select(np.arange(7) > 2), 4))
+
+
+@pytest.mark.parametrize("read", [finite_slabs, finite_instances, DataSet.slabs, DataSet.instances])
+def test_scattered_instances_are_sorted_in_the_given_folder(
+    read: Callable[..., Iterator[np.ndarray]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = Mock(wraps=tempfile.TemporaryFile)
+    monkeypatch.setattr(tempfile, "TemporaryFile", temporary)
+    monkeypatch.setattr("audeep.backend.data.features.SLAB_BYTES", 2 * 4)
+    data_set = make_data_set(24, generated=1)
+    order = np.arange(24).reshape(2, 12).T.ravel()
+    scattered = data_set.with_features(Selected(data_set.source, order), ["generated"])
+    rows = np.array([*read(scattered, folder=tmp_path)]).reshape(24, 1)
+    np.testing.assert_array_equal(rows, data_set.features.values[order])
+    temporary.assert_called_once_with(dir=tmp_path)

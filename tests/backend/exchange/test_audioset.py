@@ -72,15 +72,22 @@ def other_kind() -> bytes:
     return tf.train.Example(features=tf.train.Features(feature={"video_id": feature([b"a"])})).SerializeToString()
 
 
+def two_ids() -> bytes:
+    example = tf.train.SequenceExample.FromString(clip("a", THREE, [0]))
+    example.context.feature["video_id"].bytes_list.value.append(b"b")
+    return example.SerializeToString()
+
+
 @pytest.mark.parametrize(
     ("records", "problem"),
     [
         ([], "the 1 files contain no instances, such as .*a.tfrecord"),
         ([b"\xff\xff"], "a.tfrecord: record 1: .*"),
-        ([other_kind()], "record 1: expected a video_id, and an audio_embedding of 128 bytes for each second"),
-        ([clip("a", THREE, [0]), clip("b", THREE[:0], [0])], "record 2: expected a video_id, and"),
-        ([clip("a", THREE[:, :127], [0])], "record 1: expected a video_id, and"),
-        ([clip("", THREE, [0])], "record 1: expected a video_id, and"),
+        ([other_kind()], "record 1: expected one video_id, and an audio_embedding of 128 bytes for each second"),
+        ([clip("a", THREE, [0]), clip("b", THREE[:0], [0])], "record 2: expected one video_id, and"),
+        ([clip("a", THREE[:, :127], [0])], "record 1: expected one video_id, and"),
+        ([clip("", THREE, [0])], "record 1: expected one video_id, and"),
+        ([two_ids()], "record 1: expected one video_id, and"),
         ([clip("a", THREE, [-1])], "record 1: expected labels from 0 to 9999, got -1"),
         ([clip("a", THREE, [4])], "a.tfrecord: a has label 4, which `class_labels` lacks"),
     ],
@@ -96,7 +103,7 @@ def test_wrong_records(folder: Path, tmp_path: Path, records: list[bytes], probl
 def test_wrong_files(folder: Path, tmp_path: Path, content: bytes | None) -> None:
     path = folder / "eval/00.tfrecord"
     path.write_bytes(content or path.read_bytes()[:-1])
-    with pytest.raises(DataError, match=r"eval/00\.tfrecord is not a TFRecord file, or is damaged after record 0$"):
+    with pytest.raises(DataError, match=r"eval/00\.tfrecord is not a TFRecord file, or is damaged$"):
         audeep.import_audioset(folder, tmp_path / "x.nc")
 
 
@@ -112,6 +119,10 @@ def test_wrong_folders(tmp_path: Path) -> None:
     [
         ("index,mid\n0,/m/a\n", "cannot be read as AudioSet's table"),
         ("index,mid,display_name\n1,/m/a,Speech\n", "must contain each number from 0 to 0 once"),
+        (
+            "index,mid,display_name\n0,/m/a,Chirp\n1,/m/b,Chirp \n",
+            "wrong.csv: the column display_name contains 'Chirp' more than once",
+        ),
         ("", "cannot be read as AudioSet's table"),
         (None, "No such file"),
     ],

@@ -282,6 +282,8 @@ WRONG = {
         "its label_numeric is not a 64-bit integer",
     ),
     "no chunk number": ({"data.csv": "chunk_nr,x\n,1\n"}, "it has no chunk_nr"),
+    "no file name": ({"data.csv": "filename,x\na,1\n,2\n"}, r"data\.csv: instance 2: it has no filename"),
+    "no ARFF file name": ({"data.arff": ATTRIBUTES + "?,1\n"}, r"data\.arff: instance 1: it has no filename"),
     "no label number": (
         {"data.csv": HEADER + "a,0,owl,,1,2\na,1,auk,1,1,2\n"},
         "its label has a name but no number",

@@ -23,6 +23,14 @@ def test_mixing_shares_features_and_targets_alike() -> None:
     np.testing.assert_allclose(shares.numpy()[np.arange(500), np.arange(500) - 1], 1 - own, atol=1e-6)
 
 
+def test_mixing_hardly_anything() -> None:
+    # Most draws of the Gamma distribution are below the smallest float32.
+    (mixed,) = mixup([tf.eye(500)], 1e-3, SEED)
+    own = np.diag(mixed)
+    assert own.min() >= 0.5
+    assert own.mean() > 0.99
+
+
 def test_masks_hide_neighbours_up_to_a_share() -> None:
     hidden = spec_augment(tf.ones((400, 20, 10)), 0.3, 0.25, SEED).numpy() == 0
     bands, frames = hidden.all(axis=1), hidden.all(axis=2)

@@ -86,7 +86,7 @@ def test_continues_as_if_never_stopped(
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("trained") / "checkpoints"
-    train(folder, audeep.CNNConfig(**vars(CONFIG) | {"num_epochs": 1}))
+    train(folder, audeep.CNNConfig(**vars(CONFIG) | {"num_epochs": 2}))
     return folder
 
 
@@ -120,10 +120,15 @@ def test_refuses_other_data_and_another_seed(trained: Path) -> None:
 
 def test_a_finished_training_is_not_repeated(trained: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "audeep")
-    train(trained, audeep.CNNConfig(**vars(CONFIG) | {"num_epochs": 1}), resume=True)
-    assert caplog.messages == ["continuing from epoch 1, step 3"]
+    train(trained, audeep.CNNConfig(**vars(CONFIG) | {"num_epochs": 2}), resume=True)
+    assert caplog.messages == ["continuing from epoch 2, step 6"]
     with pytest.raises(ModelError, match=r"already contains models; .* use a different `checkpoint_dir`"):
         train(trained)
+
+
+def test_refuses_fewer_epochs_than_are_done(trained: Path) -> None:
+    with pytest.raises(ModelError, match="checkpoints has done 2 epochs, more than `num_epochs` 1"):
+        train(trained, audeep.CNNConfig(**vars(CONFIG) | {"num_epochs": 1}), resume=True)
 
 
 def test_what_cannot_continue(tmp_path: Path, trained: Path) -> None:
