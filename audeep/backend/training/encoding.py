@@ -129,7 +129,7 @@ class Encoded(Features):
             while held := [*itertools.islice(vectors, size)]:
                 yield padded(held, self.shape[1], self.padding)
             return
-        batches = ((slab,) for slab in finite_slabs(self.inputs, self.limits.batch_size))
+        batches = ((slab,) for slab in finite_slabs(self.inputs, self.limits.batch_size, folder=folder))
         with closing(self.encoding(batches)) as results:
             yield from regrouped(results, size)
 

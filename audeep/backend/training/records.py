@@ -42,7 +42,7 @@ def written(
         shape = average_shape(data_sets[0].feature_shape, lengths_of(data_sets))
         num_files = min(MAX_FILES, -(-count // held(shape)))
         paths = [place / f"{index}.tfrecords" for index in range(num_files)]
-        instances = (instance for data_set in data_sets for instance in finite_instances(data_set))
+        instances = (instance for data_set in data_sets for instance in finite_instances(data_set, folder=place))
         with runtime.writing(place), ExitStack() as open_files:
             writers = [open_files.enter_context(tf.io.TFRecordWriter(str(path))) for path in paths]
             if targets is None:

@@ -1,14 +1,18 @@
 """What is written into records comes out again, in an order that the seed decides."""
 
+import tempfile
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from audeep.backend.data.data_set import from_columns
+from audeep.backend.data.features import Selected
 from audeep.backend.errors import AudeepError
 from audeep.backend.training import records
+from audeep.testing import make_data_set
 from tests.helpers.models import waves
 
 
@@ -110,3 +114,14 @@ def test_deletes_records_after_an_error(tmp_path: Path) -> None:
     (tmp_path / "x").touch()
     with pytest.raises(AudeepError, match="exists"), records.written([waves()], tmp_path, seed=0):
         pass
+
+
+def test_scattered_instances_take_no_space_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary = Mock(wraps=tempfile.TemporaryFile)
+    monkeypatch.setattr(tempfile, "TemporaryFile", temporary)
+    monkeypatch.setattr("audeep.backend.data.features.SLAB_BYTES", 2 * 4)
+    data = make_data_set(24, generated=1)
+    scattered = data.with_features(Selected(data.source, np.arange(24).reshape(2, 12).T.ravel()), ["generated"])
+    with records.written([scattered], tmp_path / "records", seed=0) as paths:
+        pass
+    temporary.assert_called_once_with(dir=paths[0].parent)
