@@ -4,8 +4,9 @@ python docs/images/make.py flow docs/images/flow.svg
 python docs/images/make.py reconstruction LOGS DATA RECORDING docs/images/reconstruction.png
 
 LOGS is the folder of a model, DATA the spectrograms that it was trained on. ``networks.py`` draws the family of
-networks that learn from labels. The others are what ``audeep preprocess --pretend``, ``audeep svm evaluate`` and
-``audeep visualize tsne|kernels|views|attention`` write with ``--plot``.
+networks that learn from labels. The others are what ``audeep preprocess --pretend``, ``audeep mlp evaluate`` and
+``audeep visualize tsne|kernels|views|attention`` write with ``--plot``; confusion matrix and t-SNE are those of the
+tutorial with ``--seed 1``.
 """
 
 import sys
