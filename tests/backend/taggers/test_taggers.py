@@ -184,16 +184,27 @@ def test_filters_of_the_first_block() -> None:
     tagger = with_random_weights(Tagger(small(front_end="vertical-horizontal"), (24, 8), 3))
     filters = first_filters(tagger)
     shapes = {"7 x 8": 2} | dict.fromkeys(["3 x 8", "1 x 8", "7 x 4", "3 x 4", "1 x 4"], 1)
-    shapes |= dict.fromkeys(["32 x 1", "64 x 1", "128 x 1"], 1)
-    assert {name: kernel.shape for name, kernel in filters.items()} == {
-        name: (*map(int, name.split(" x ")), count) for name, count in shapes.items()
-    }
+    expected = {name: (*map(int, name.split(" x ")), count) for name, count in shapes.items()}
+    expected |= {f"{frames} x mean of all bands": (frames, 1, 1) for frames in (32, 64, 128)}
+    assert {name: kernel.shape for name, kernel in filters.items()} == expected
     kernel = tagger.front_end.blocks[0].convolutions[0].get_weights()[0]
     np.testing.assert_array_equal(filters["7 x 8"], kernel[:, :, 0])
     waves = first_filters(Tagger(small(front_end="frame-level-many"), (50,), 3))
     assert {name: kernel.shape for name, kernel in waves.items()} == {
         "3 samples": (3, 3), "6 samples": (6, 3), "12 samples": (12, 2), "24 samples": (24, 2)
     }  # fmt: skip
+
+
+def test_filters_of_equal_shape_are_together() -> None:
+    filters = first_filters(Tagger(small(front_end="vertical-horizontal"), (24, 1), 3))
+    counts = {name: kernel.shape[-1] for name, kernel in filters.items()}
+    assert counts == {
+        "7 x 1": 3, "3 x 1": 2, "1 x 1": 2, **{f"{frames} x mean of all bands": 1 for frames in (32, 64, 128)}
+    }  # fmt: skip
+    config = replace(small(front_end="frame-level-many"), window_size=1)
+    # Half a sample is one, too.
+    counts = {name: kernel.shape for name, kernel in first_filters(Tagger(config, (50,), 3)).items()}
+    assert counts == {"1 samples": (1, 6), "2 samples": (2, 2), "4 samples": (4, 2)}
 
 
 def test_attention_of_a_recording() -> None:
