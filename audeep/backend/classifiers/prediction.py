@@ -88,9 +88,9 @@ def predict(
     Parameters
     ----------
     train
-        Labelled feature vectors.
+        Labelled vectors; for networks that learn from labels, spectrograms, waveforms or sequences of vectors.
     data
-        Feature vectors of the same kind; labels, if any, are not used.
+        Features of the same kind; labels, if any, are not used.
     classifier
         Configuration of the classifier, one of `audeep.backend.classifiers.registry.CLASSIFIERS`.
     config
@@ -143,8 +143,8 @@ def classify(
     Parameters
     ----------
     data
-        Feature vectors from the same model as those that the classifier was trained on; labels, if any, are not
-        used.
+        Features like those that the classifier was trained on: vectors from the same model, or spectrograms made
+        with the same settings. Labels, if any, are not used.
     classifier
         Folder that `train_classifier` wrote.
     config
@@ -163,7 +163,7 @@ def classify(
     ModelError
         If there is no classifier, or it is damaged, or of another kind.
     DataError
-        If the classifier was trained on other vectors.
+        If the classifier was trained on other features.
 
     Examples
     --------

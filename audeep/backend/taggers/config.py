@@ -100,7 +100,7 @@ class TaggerConfig(
 
 
 class CNNConfig(TaggerConfig):
-    """Settings of a convolutional network: a front-end reads spectrograms, a back-end decides.
+    """Settings of a convolutional network: a front-end reads spectrograms or waveforms, a back-end decides.
 
     Examples
     --------
