@@ -22,7 +22,7 @@ from audeep.backend.errors import DataError, ModelError
 from audeep.backend.log import LOG
 from audeep.backend.options import Config
 from audeep.backend.seeds import root_seed
-from audeep.backend.spectrograms.config import PARTS, sample_rate_of
+from audeep.backend.spectrograms.config import LENGTH_SETTINGS, sample_rate_of
 from audeep.backend.training.architecture import other_spectrograms
 
 
@@ -235,8 +235,8 @@ def _check_match(known: DataSet | TrainedClassifier, data_set: DataSet, classifi
 def check_same_features(known: DataSet | TrainedClassifier, data_set: DataSet, classifier: Config) -> None:
     """Refuse features of another kind, settings or shape than those that a classifier was trained on."""
     check_models(known.models, data_set.models)
-    # Many networks read recordings of other lengths; `check_shape` refuses them for the others.
-    if different := other_spectrograms(known.spectrograms, data_set.spectrograms, ignored=PARTS):
+    # Many networks read recordings of any length; for those that do not, `check_shape` refuses other lengths.
+    if different := other_spectrograms(known.spectrograms, data_set.spectrograms, ignored=LENGTH_SETTINGS):
         raise DataError(f"{data_set.name}: the training data has spectrograms with {different}")
     check_features(data_set, classifier, trained=isinstance(known, TrainedClassifier))
     estimator_class(type(classifier)).check_shape(classifier, known.feature_shape, data_set)

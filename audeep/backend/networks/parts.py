@@ -32,7 +32,7 @@ class FrontEnd(enum.Enum):
 
     @property
     def num_shapes(self) -> int:
-        """Number of shapes of its first filters, of each of which it has at least one."""
+        """Number of shapes of its first filters; each needs at least one filter."""
         many = {
             FrontEnd.VERTICAL_HORIZONTAL: len(MANY_SHAPES) + len(LENGTHS),
             FrontEnd.FRAME_LEVEL_MANY: len(MULTIPLES),

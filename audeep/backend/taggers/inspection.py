@@ -29,7 +29,7 @@ def first_filters(tagger: Tagger) -> dict[str, np.ndarray]:
         else:
             height = "mean of all bands" if isinstance(convolution, HorizontalConv2D) else bands
             filters[f"{steps} x {height}"].append(kernel)
-    # Shapes that differ in share of the bands, or of the window, may be the same in numbers.
+    # Shapes that are shares of the bands, or multiples of the window, may coincide.
     return {shape: np.concatenate(kernels, axis=-1) for shape, kernels in filters.items()}
 
 
