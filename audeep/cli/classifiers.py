@@ -1,7 +1,7 @@
 """Commands that evaluate classifiers, and the base class of commands that use one."""
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from audeep.backend.options import Config
 from audeep.backend.seeds import SeedConfig
 from audeep.cli import tensorflow
 from audeep.cli.command import Command, ShowCommand, fact_table
-from audeep.cli.measurement import measurement_text
+from audeep.cli.measurement import chosen_rows, measurement_text
 from audeep.cli.options import add_config, add_input, add_plot, config_from
 
 
@@ -142,8 +142,7 @@ def _score_rows(facts: Mapping[str, Any]) -> dict[str, str]:
         fold = f"fold {number} " if len(facts["folds"]) > 1 else ""
         if fold:
             rows |= {f"{fold}{name}": write_score(score[key]) for key, name in names.items()}
-        chosen = {key: values for key, values in score.items() if key not in names}
-        rows |= {f"{fold}{key.replace('_', ' ')}": _write_numbers(values) for key, values in chosen.items()}
+        rows |= chosen_rows(score, fold)
     return rows | {name: write_score(facts[key], facts[f"{key}_std"]) for key, name in names.items()}
 
 
@@ -153,11 +152,6 @@ def _explain_deviation(facts: Mapping[str, Any]) -> str:
         return ""
     repeated = f", each the mean of {facts['repetitions']} repetitions" if facts["repetitions"] > 1 else ""
     return f"± is twice the standard deviation over the {len(facts['folds'])} folds{repeated}\n"
-
-
-def _write_numbers(values: Iterable[float]) -> str:
-    """Format numbers that were chosen in training."""
-    return ", ".join(f"{value:g}" for value in values)
 
 
 def _matrix_table(labels: Sequence[str], matrix: Sequence[Sequence[float]]) -> str:

@@ -34,15 +34,20 @@ def _rows(facts: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
         rows |= {f"{place}{TITLES[name][1]}": _write(fold[name]) for name in names if several}
         if fold["left_out"]:
             rows[f"{place}{kind} left out"] = str(fold["left_out"])
-        chosen = {name: values for name, values in fold.items() if isinstance(values, tuple | list)}
-        rows |= {
-            f"{place}{name.replace('_', ' ')}": ", ".join(f"{value:g}" for value in values)
-            for name, values in chosen.items()
-        }
+        rows |= chosen_rows(fold, place)
     for name in names:
         deviation = facts[f"{name}_std"]
         rows[TITLES[name][1]] = _write(facts[name]) + ("" if deviation is None else f" (± {2 * deviation:.4f})")
     return rows
+
+
+def chosen_rows(fold: Mapping[str, Any], place: str) -> dict[str, str]:
+    """Format the parameters that were chosen in a fold: those of its facts that have a value per repetition."""
+    chosen = {name: values for name, values in fold.items() if isinstance(values, tuple | list)}
+    return {
+        f"{place}{name.replace('_', ' ')}": ", ".join(f"{value:g}" for value in values)
+        for name, values in chosen.items()
+    }
 
 
 def _table_by_name(facts: Mapping[str, Any], names: Iterable[str]) -> str:

@@ -1,1 +1,1 @@
-"""Classifiers of representations: a linear SVM and an MLP, their evaluation, and predictions."""
+"""Classifiers: SVM and MLP, which read vectors, and networks that learn from labels; evaluation and prediction."""

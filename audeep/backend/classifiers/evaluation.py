@@ -87,7 +87,8 @@ def evaluate(
     Parameters
     ----------
     data
-        Labelled feature vectors, such as those written by `t-rae generate`.
+        Labelled vectors, such as those that `t-rae generate` writes; for networks that learn from labels,
+        spectrograms, waveforms or sequences of vectors.
     classifier
         Configuration of the classifier, one of `audeep.backend.classifiers.registry.CLASSIFIERS`.
     config
@@ -124,7 +125,7 @@ def evaluate(
     >>> list(audeep.evaluate(rated, svm, config, seed=1).means)
     ['rmse', 'pearson', 'spearman', 'ccc']
     """
-    # The type is not a union with `Measurement`, so that who has labels need not rule that out.
+    # The type is not a union with `Measurement`, so that callers with plain labels need not rule it out.
     config = EvaluationConfig.of(config)
     with opened(data) as data_set:
         task = task_of(data_set, config.task)
@@ -152,8 +153,8 @@ def summarise(outcomes: Sequence[Sequence[Outcome]], classes: np.ndarray) -> Eva
 
 def _score(true: np.ndarray, predicted: np.ndarray, classes: np.ndarray) -> tuple[float, float]:
     """Return accuracy and UAR, the latter over the classes that occur."""
-    there = classes[np.isin(classes, true)]
-    uar = recall_score(true, predicted, labels=there, average="macro", zero_division=0.0)
+    present = classes[np.isin(classes, true)]
+    uar = recall_score(true, predicted, labels=present, average="macro", zero_division=0.0)
     return accuracy_score(true, predicted), uar
 
 

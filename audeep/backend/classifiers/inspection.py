@@ -49,7 +49,10 @@ def read_attention(
 
 
 def _read_cnn(folder: Path, what: str) -> tuple[TrainedClassifier, CNNConfig]:
-    """Read a saved convolutional network, and its configuration; others do not have `what` is wanted."""
+    """Read a saved convolutional network, and its configuration.
+
+    `what` names the missing feature in the error message.
+    """
     trained = saving.read(folder)
     if not isinstance(trained.config, CNNConfig):
         name = classifier_name(type(trained.config))

@@ -25,7 +25,7 @@ def auc(true: np.ndarray, scores: np.ndarray) -> float:
 
 
 def pearson(true: np.ndarray, predicted: np.ndarray) -> float:
-    """Return Pearson's correlation coefficient; NaN if one of both is constant, or for a single instance."""
+    """Return Pearson's correlation coefficient; NaN if either is constant, or for a single instance."""
     if len(true) < 2:
         return np.nan
     # Not scipy's, which also tests the coefficient, and warns if values vary little.
@@ -34,7 +34,7 @@ def pearson(true: np.ndarray, predicted: np.ndarray) -> float:
 
 
 def spearman(true: np.ndarray, predicted: np.ndarray) -> float:
-    """Return Spearman's rank correlation coefficient; NaN if one of both is constant, or for a single instance."""
+    """Return Spearman's rank correlation coefficient; NaN if either is constant, or for a single instance."""
     return pearson(rankdata(true), rankdata(predicted))
 
 

@@ -22,7 +22,7 @@ from audeep.backend.errors import DataError, ModelError
 from audeep.backend.log import LOG
 from audeep.backend.options import Config
 from audeep.backend.seeds import root_seed
-from audeep.backend.spectrograms.config import PARTS, sample_rate_of
+from audeep.backend.spectrograms.config import LENGTH_SETTINGS, sample_rate_of
 from audeep.backend.training.architecture import other_spectrograms
 
 
@@ -88,9 +88,9 @@ def predict(
     Parameters
     ----------
     train
-        Labelled feature vectors.
+        Labelled vectors; for networks that learn from labels, spectrograms, waveforms or sequences of vectors.
     data
-        Feature vectors of the same kind; labels, if any, are not used.
+        Features of the same kind; labels, if any, are not used.
     classifier
         Configuration of the classifier, one of `audeep.backend.classifiers.registry.CLASSIFIERS`.
     config
@@ -143,8 +143,8 @@ def classify(
     Parameters
     ----------
     data
-        Feature vectors from the same model as those that the classifier was trained on; labels, if any, are not
-        used.
+        Features like those that the classifier was trained on: vectors from the same model, or spectrograms made
+        with the same settings. Labels, if any, are not used.
     classifier
         Folder that `train_classifier` wrote.
     config
@@ -163,7 +163,7 @@ def classify(
     ModelError
         If there is no classifier, or it is damaged, or of another kind.
     DataError
-        If the classifier was trained on other vectors.
+        If the classifier was trained on other features.
 
     Examples
     --------
@@ -235,8 +235,8 @@ def _check_match(known: DataSet | TrainedClassifier, data_set: DataSet, classifi
 def check_same_features(known: DataSet | TrainedClassifier, data_set: DataSet, classifier: Config) -> None:
     """Refuse features of another kind, settings or shape than those that a classifier was trained on."""
     check_models(known.models, data_set.models)
-    # Many networks read recordings of other lengths; `check_shape` refuses them for the others.
-    if different := other_spectrograms(known.spectrograms, data_set.spectrograms, ignored=PARTS):
+    # Many networks read recordings of any length; for those that do not, `check_shape` refuses other lengths.
+    if different := other_spectrograms(known.spectrograms, data_set.spectrograms, ignored=LENGTH_SETTINGS):
         raise DataError(f"{data_set.name}: the training data has spectrograms with {different}")
     check_features(data_set, classifier, trained=isinstance(known, TrainedClassifier))
     estimator_class(type(classifier)).check_shape(classifier, known.feature_shape, data_set)

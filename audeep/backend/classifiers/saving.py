@@ -53,7 +53,8 @@ def train_classifier(
     Parameters
     ----------
     data
-        Feature vectors with labels, sets of labels, or continuous targets.
+        Vectors, or for networks that learn from labels, spectrograms, waveforms or sequences of vectors; with
+        labels, sets of labels, or continuous targets.
     classifier
         Configuration of the classifier, one of `audeep.backend.classifiers.registry.CLASSIFIERS`.
     path
@@ -125,10 +126,11 @@ def load_classifier(path: Path | str) -> Pipeline:
     Returns
     -------
     sklearn.pipeline.Pipeline
-        A `StandardScaler` and an `SVM` or `MLP`. ``predict`` takes vectors, shape (instance, feature), and returns
-        label names, shape (instance,). A classifier of sets of labels returns 1 where a label applies and 0 where
-        not, shape (instance, label); an `SVMRegressor` or `MLPRegressor` returns targets, shape (instance, target);
-        both in the order of ``names`` in ``classifier.json``.
+        A `StandardScaler` and an `SVM` or `MLP`, which take vectors, shape (instance, feature); or
+        ``"passthrough"`` and a `CNN`, `LSTM` or `GatedCNN`, which take an array or a `DataSet` of what they were
+        trained on. ``predict`` returns label names, shape (instance,). A classifier of sets of labels returns 1
+        where a label applies and 0 where not, shape (instance, label); a regressor, such as an `SVMRegressor`,
+        returns targets, shape (instance, target); both in the order of ``names`` in ``classifier.json``.
 
     Raises
     ------

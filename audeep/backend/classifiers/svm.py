@@ -16,7 +16,7 @@ from audeep.backend.classifiers.estimator import Classifier, Learner, Regressor
 from audeep.backend.classifiers.selection import COMPLEXITIES, best_complexity
 
 MAX_ITERATIONS = 1000
-#: Errors of standardised targets up to which an SVM for regression does not care.
+#: Errors of standardised targets below which the loss is zero.
 EPSILON = 0.1
 
 #: One linear model, or one for each label of a set or each target.

@@ -1,4 +1,4 @@
-"""Networks that learn from labels, as classifiers and regressors of spectrograms and other sequences of vectors."""
+"""Networks that learn from labels, as classifiers and regressors of waveforms, spectrograms and other sequences."""
 
 from audeep.backend import runtime  # noqa: F401, before TensorFlow
 
@@ -29,8 +29,8 @@ from audeep.backend.training.description import ModelDescription
 class TaggerLearner(Learner):
     """Training that classifiers and regressors share.
 
-    They take features as an array, shape (instance, time, bands), or as a `DataSet`, which may be larger than
-    memory, and whose instances may differ in length.
+    They take features as an array, shape (instance, time, bands), or of waveforms (instance, time); or as a
+    `DataSet`, which may be larger than memory, and whose instances may differ in length.
     """
 
     config: ClassVar[type[TaggerConfig]]
@@ -52,7 +52,7 @@ class TaggerLearner(Learner):
 
     @classmethod
     def check_training_data(cls, config: TaggerConfig, data_set: DataSet) -> None:
-        """Refuse also what the encoder cannot read with which training begins."""
+        """Also refuse data that the pretrained encoder cannot read."""
         super().check_training_data(config, data_set)
         check_encoder(config, data_set)
 
@@ -200,10 +200,11 @@ class TaggerRegressor(TaggerLearner, Regressor):
 
 
 class CNN(TaggerClassifier, config=CNNConfig):
-    """Convolutional network: a front-end reads spectrograms, a back-end decides.
+    """Convolutional network: a front-end reads spectrograms or waveforms, a back-end decides.
 
     Its parameters are those of `CNNConfig`. `fit` and `predict` take spectrograms, shape (instance, time, freq), or
-    a `DataSet` of them, which may be larger than memory, and whose recordings may differ in length.
+    for the front-ends that read them waveforms, shape (instance, time); or a `DataSet` of them, which may be larger
+    than memory, and whose recordings may differ in length.
 
     Examples
     --------
@@ -230,10 +231,11 @@ class CNNRegressor(TaggerRegressor, config=CNNConfig):
 
 
 class LSTM(TaggerClassifier, config=LSTMConfig):
-    """LSTM layers, followed by dense layers that read their outputs at all steps; takes what `CNN` takes.
+    """LSTM layers, followed by dense layers that read their outputs at all steps.
 
-    Its parameters are those of `LSTMConfig`. Recordings may differ in length, but not be longer than the longest in
-    training.
+    Its parameters are those of `LSTMConfig`. `fit` and `predict` take spectrograms or other sequences of vectors,
+    shape (instance, time, feature), or a `DataSet` of them. Recordings may differ in length, but not be longer than
+    the longest in training.
 
     Examples
     --------
@@ -257,9 +259,10 @@ class LSTMRegressor(TaggerRegressor, config=LSTMConfig):
 
 
 class GatedCNN(TaggerClassifier, config=GatedCNNConfig):
-    """Gated convolutions along time and recurrent layers; takes what `CNN` takes.
+    """Gated convolutions along time, followed by recurrent layers.
 
-    Its parameters are those of `GatedCNNConfig`.
+    Its parameters are those of `GatedCNNConfig`. `fit` and `predict` take spectrograms or other sequences of
+    vectors, shape (instance, time, feature), or a `DataSet` of them, whose recordings may differ in length.
 
     Examples
     --------

@@ -67,7 +67,7 @@ def in_order(labels: Iterable[str], label_map: Mapping[str, int] | None) -> list
 def check_features(data_set: DataSet, classifier: Config, *, trained: bool = False) -> None:
     """Refuse a data set without instances, or with features of a shape that the classifier cannot use.
 
-    A classifier that is `trained` does not need the model any more from which its training begins.
+    A classifier that is `trained` no longer needs the model that its encoder came from.
     """
     if not data_set.num_instances:
         raise DataError(f"{data_set.name} has no instances")

@@ -16,15 +16,10 @@ from keras import ops
 
 from audeep.backend.networks.blocks import Block, FramingConv2D, HorizontalConv2D, Shape, VerticalConv2D
 from audeep.backend.networks.lengths import pooled
-from audeep.backend.networks.parts import FrontEnd
+from audeep.backend.networks.parts import LENGTHS, MANY_SHAPES, MULTIPLES, FrontEnd
 
-#: Share of the bands, and frames, that vertical filters span: those of one shape, and those of many.
+#: Share of the bands, and frames, that vertical filters of one shape span.
 ONE_SHAPE = (0.9, 7)
-MANY_SHAPES = [(0.9, 7), (0.9, 3), (0.9, 1), (0.4, 7), (0.4, 3), (0.4, 1)]
-#: Frames that horizontal filters span.
-LENGTHS = (32, 64, 128)
-#: Lengths of filters over waveforms, as multiples of the window.
-MULTIPLES = (0.5, 1, 2, 4)
 INITIALIZER = "he_normal"
 
 
@@ -98,7 +93,7 @@ def vertical(bands: int, filters: Sequence[int], *, normalize: bool) -> list[Blo
 
 def vertical_horizontal(bands: int, filters: Sequence[int], *, normalize: bool) -> list[Block]:
     """Return a block of vertical and horizontal filters of many shapes, and further blocks along time."""
-    counts = divided_evenly(filters[0], len(MANY_SHAPES) + len(LENGTHS))
+    counts = divided_evenly(filters[0], FrontEnd.VERTICAL_HORIZONTAL.num_shapes)
     tall, long = counts[: len(MANY_SHAPES)], counts[len(MANY_SHAPES) :]
     first = [
         *(
@@ -135,13 +130,13 @@ def frame_level_many(window: int, filters: Sequence[int], *, normalize: bool) ->
 
 
 def divided_evenly(count: int, shapes: int) -> list[int]:
-    """Divide a number of filters among shapes, at least one for each.
+    """Divide a number of filters among shapes.
 
-    >>> divided_evenly(11, 4), divided_evenly(2, 3)
-    ([3, 3, 3, 2], [1, 1, 1])
+    >>> divided_evenly(11, 4)
+    [3, 3, 3, 2]
     """
     each, more = divmod(count, shapes)
-    return [max(1, each + (number < more)) for number in range(shapes)]
+    return [each + (number < more) for number in range(shapes)]
 
 
 def along_time(filters: Sequence[int], normalize: bool, pool: int = 2) -> list[Block]:

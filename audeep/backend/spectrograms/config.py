@@ -13,7 +13,7 @@ from audeep.backend.options import Config, choices, option
 SECONDS: dict[str, Any] = {"unit": "seconds", "metavar": "SECONDS"}
 DECIBELS: dict[str, Any] = {"unit": "dB", "metavar": "dB"}
 #: Settings that say which part of a recording an instance is, and how long it is.
-PARTS = ("fixed_length", "center_fixed", "chunk_length", "chunk_count", "keep_partial_chunks")
+LENGTH_SETTINGS = ("fixed_length", "center_fixed", "chunk_length", "chunk_count", "keep_partial_chunks")
 
 
 class OnError(enum.Enum):

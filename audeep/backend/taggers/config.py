@@ -47,14 +47,15 @@ class TaggerConfig(
         at_least=0,
         below=1,
         metavar="SHARE",
-        help="hide neighbouring frequency bands in training, at most this share of all (SpecAugment)",
+        help="hide neighbouring frequency bands of spectrograms in training, at most this share of all "
+        "(SpecAugment)",
     )
     mask_frames: float = option(
         0.15,
         at_least=0,
         below=1,
         metavar="SHARE",
-        help="hide neighbouring frames in training, at most this share of all (SpecAugment)",
+        help="hide neighbouring frames of spectrograms in training, at most this share of all (SpecAugment)",
     )
     max_gradient: float = option(
         2.0,
@@ -99,7 +100,7 @@ class TaggerConfig(
 
 
 class CNNConfig(TaggerConfig):
-    """Settings of a convolutional network: a front-end reads spectrograms, a back-end decides.
+    """Settings of a convolutional network: a front-end reads spectrograms or waveforms, a back-end decides.
 
     Examples
     --------
@@ -130,7 +131,9 @@ class CNNConfig(TaggerConfig):
         at_least=1,
         metavar="N",
         help="number of filters in the first block; each further block has twice as many, with SAMPLE-LEVEL every "
-        "second one (default: 32 for SMALL-RECTANGULAR and SAMPLE-LEVEL, 64 for the others)",
+        "second one (default: 32 for SMALL-RECTANGULAR and SAMPLE-LEVEL, 64 for the others). At least one for each "
+        f"shape: {FrontEnd.VERTICAL_HORIZONTAL.num_shapes} for VERTICAL-HORIZONTAL, "
+        f"{FrontEnd.FRAME_LEVEL_MANY.num_shapes} for FRAME-LEVEL-MANY",
     )
     num_blocks: int | None = option(
         None,
@@ -181,14 +184,28 @@ class CNNConfig(TaggerConfig):
         return self.back_end.takes_any_length
 
     def check(self) -> None:
-        """Refuse settings of a front-end beside an encoder."""
+        """Refuse settings that would have no effect, and fewer filters than shapes."""
         super().check()
+        clashes = {}
         if self.encoder is not None:
-            for item in fields(self):
-                if item.name in OF_FRONT_END and getattr(self, item.name) != item.default:
-                    raise OptionError(
-                        f"`{item.name}` cannot be given with `encoder`, which takes the place of the front-end"
-                    )
+            clashes = dict.fromkeys(OF_FRONT_END, "`encoder`, which takes the place of the front-end")
+            if self.back_end is not BackEnd.FULLY_CONVOLUTIONAL:
+                clashes["normalization"] = (
+                    f"`encoder` and `back_end` {self.back_end.value}, which normalise nothing"
+                )
+        elif not self.front_end.has_windows:
+            clashes["window_size"] = f"`front_end` {self.front_end.value}, whose filters have other lengths"
+        if not self.back_end.has_units:
+            clashes["num_units"] = f"`back_end` {self.back_end.value}, which has no units"
+        for item in fields(self):
+            if item.name in clashes and getattr(self, item.name) != item.default:
+                raise OptionError(f"`{item.name}` cannot be given with {clashes[item.name]}")
+        least = self.front_end.num_shapes
+        if self.filters[0] < least:
+            raise OptionError(
+                f"`num_filters` must be at least {least} with `front_end` {self.front_end.value}, whose filters "
+                f"have {least} shapes, not {self.num_filters}"
+            )
 
 
 class LSTMConfig(TaggerConfig):

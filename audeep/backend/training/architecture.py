@@ -38,7 +38,7 @@ def other_settings(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> str:
 def other_spectrograms(
     wanted: Mapping[str, Any] | None, found: Mapping[str, Any] | None, ignored: Collection[str] = ()
 ) -> str:
-    """Say which settings of spectrograms are wanted instead of those found; empty if none, or either are unknown.
+    """Say which settings of spectrograms are wanted instead of those found; empty if none, or one side is unknown.
 
     >>> other_spectrograms({"mel_spectrum": 64, "fixed_length": 5.0}, {"mel_spectrum": 128}, ["fixed_length"])
     '`mel_spectrum` 64 instead of 128'

@@ -68,16 +68,14 @@ def plot_patterns(figure: Figure, kernels: Mapping[str, np.ndarray]) -> None:
         some = "" if len(largest) == count else f", the largest {len(largest)} of {count}"
         axes.set_title(f"{name}{some}", fontsize=9)
         axes.set(xticks=[], yticks=[])
-        axes.set_xlabel(f"time: {_number(frames, 'frame')} each", fontsize=8)
-        axes.set_ylabel(f"frequency: {_number(bands, 'band')} each", fontsize=8)
+        axes.set_xlabel(f"time: {frames} {'frame' if frames == 1 else 'frames'} each", fontsize=8)
+        # One row is a band, or the mean of all of them.
+        if bands > 1:
+            axes.set_ylabel(f"frequency: {bands} bands each", fontsize=8)
     for axes in panels[len(kernels) :]:
         axes.set_axis_off()
     figure.colorbar(image, ax=panels, label="weight, relative to the largest of each filter", shrink=0.6)
     figure.suptitle("Filters of the first layer", fontsize=11)
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def mosaic(kernels: np.ndarray, pixels: int = PIXELS) -> np.ndarray:

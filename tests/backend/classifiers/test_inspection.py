@@ -14,8 +14,8 @@ from audeep.backend.options import Config
 from audeep.testing import make_data_set
 from tests.helpers.saved_models import save_network
 
-SMALL = {"num_filters": 2, "num_blocks": 1, "num_units": 2}
-ATTENTION = audeep.CNNConfig(back_end="attention", **SMALL)
+SMALL = {"num_filters": 2, "num_blocks": 1}
+ATTENTION = audeep.CNNConfig(back_end="attention", num_units=2, **SMALL)
 SPECTROGRAMS = make_data_set(4, time=9, freq=3, lengths=[9, 5, 9, 4])
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -105,17 +106,21 @@ CHUNKS = {"chunk_length": 0.09, "chunk_count": 2}
 
 
 @pytest.mark.parametrize(
-    ("settings", "front_end"),
+    ("settings", "parts"),
     [
-        (audeep.SpectrogramConfig(**SETTINGS, **CHUNKS), "SMALL_RECTANGULAR"),
-        pytest.param(audeep.WaveformConfig(sample_rate=4000), "FRAME_LEVEL", marks=pytest.mark.long),
+        (audeep.SpectrogramConfig(**SETTINGS, **CHUNKS), {}),
+        pytest.param(
+            audeep.WaveformConfig(sample_rate=4000),
+            {"front_end": "FRAME_LEVEL", "window_size": 64},
+            marks=pytest.mark.long,
+        ),
     ],
     ids=["spectrograms", "waveforms"],
 )
-def test_a_network_needs_no_model(settings: audeep.WaveformConfig, front_end: str, tmp_path: Path) -> None:
+def test_a_network_needs_no_model(settings: audeep.WaveformConfig, parts: dict[str, Any], tmp_path: Path) -> None:
     paths = write_noises(tmp_path / "noises", 3)
     data = audeep.preprocess(tmp_path / "noises", tmp_path / "data.nc", settings, parser="NoMetadataParser")
-    config = audeep.CNNConfig(front_end=front_end, num_filters=3, num_blocks=1, window_size=64)
+    config = audeep.CNNConfig(**parts, num_filters=3, num_blocks=1)
     folder = save_network(tmp_path / "network", config, data)
     probabilities = audeep.load_classifier(folder).predict_proba(data)
     # The mean over the chunks of a recording.

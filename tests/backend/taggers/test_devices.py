@@ -14,13 +14,13 @@ from tests.helpers.zygote import Zygote
 
 #: Of the last of three batches of 4 and 4 and 1, a device gets nothing.
 INSTANCES = 9
-SMALL = ("--num-epochs", 3, "--batch-size", 4, "--num-units", 3, "--seed", 1)
+SMALL = ("--num-epochs", 3, "--batch-size", 4, "--seed", 1)
 #: Nothing random, and nothing that depends on the part of a batch on a device.
 EXACT = ("--keep-prob", 1, "--mixup", 0, "--mask-bands", 0, "--mask-frames", 0)
 #: Each network, with options that make it small.
 CNN = ("cnn", "--num-blocks", 1, "--num-filters", 2)
-LSTM = ("lstm", "--dense-units", 3)
-GATED_CNN = ("gated-cnn", "--num-filters", 2)
+LSTM = ("lstm", "--num-units", 3, "--dense-units", 3)
+GATED_CNN = ("gated-cnn", "--num-filters", 2, "--num-units", 3)
 
 pytestmark = pytest.mark.long
 

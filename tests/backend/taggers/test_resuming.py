@@ -14,13 +14,13 @@ from audeep.backend.taggers.config import TaggerConfig
 from audeep.backend.training.loop import Loop
 from audeep.testing import make_data_set
 
-SMALL = {"num_epochs": 3, "batch_size": 4, "num_units": 3}
+SMALL = {"num_epochs": 3, "batch_size": 4}
 CONFIG = audeep.CNNConfig(**SMALL, num_blocks=1, num_filters=2, learning_rate_schedule="CONSTANT")
 CONFIGS: list[TaggerConfig] = [
     CONFIG,
-    audeep.CNNConfig(**SMALL, num_blocks=1, num_filters=2, back_end="RECURRENT"),
-    audeep.LSTMConfig(**SMALL, dense_units=[3]),
-    audeep.GatedCNNConfig(**SMALL, num_filters=2),
+    audeep.CNNConfig(**SMALL, num_blocks=1, num_filters=2, num_units=3, back_end="RECURRENT"),
+    audeep.LSTMConfig(**SMALL, num_units=[3], dense_units=[3]),
+    audeep.GatedCNNConfig(**SMALL, num_filters=2, num_units=3),
 ]
 
 

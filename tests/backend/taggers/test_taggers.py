@@ -1,5 +1,8 @@
 """Networks that learn from labels: their weights, and outputs that do not depend on padding."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -16,13 +19,22 @@ from audeep.backend.taggers.tagger import Tagger
 from audeep.backend.training.step import make_optimizer, make_train_step
 from audeep.testing import make_data_set
 
-SMALL = {"num_filters": 10, "num_blocks": 2, "num_units": 4, "window_size": 6}
+
+def small(**parts: Any) -> CNNConfig:
+    """Make the configuration of a small network."""
+    config = CNNConfig(**parts)
+    sizes = {"num_filters": 10, "num_blocks": 2}
+    sizes |= {"window_size": 6} if config.front_end.has_windows else {}
+    sizes |= {"num_units": 4} if config.back_end.has_units else {}
+    return replace(config, **sizes)
+
+
 PAIRS = [(front_end, back_end) for front_end in FrontEnd for back_end in BackEnd]
 #: Each part of a CNN once, and the other networks.
 VARIABLE: list[TaggerConfig] = [
-    *(CNNConfig(front_end=part, **SMALL) for part in FrontEnd),
-    *(CNNConfig(back_end=part, **SMALL) for part in BackEnd if part.takes_any_length),
-    CNNConfig(normalization="NONE", **SMALL),
+    *(small(front_end=part) for part in FrontEnd),
+    *(small(back_end=part) for part in BackEnd if part.takes_any_length),
+    small(normalization="NONE"),
     LSTMConfig(num_units=[5, 3], dense_units=[6, 4]),
     GatedCNNConfig(num_filters=6, num_units=3),
 ]
@@ -48,7 +60,7 @@ def with_random_weights(tagger: Tagger) -> Tagger:
 
 @pytest.mark.parametrize(("front_end", "back_end"), PAIRS)
 def test_every_front_end_goes_with_every_back_end(front_end: FrontEnd, back_end: BackEnd) -> None:
-    config = CNNConfig(front_end=front_end, back_end=back_end, **SMALL)
+    config = small(front_end=front_end, back_end=back_end)
     shape = (24, 8)[: config.num_feature_dims]
     tagger = Tagger(config, shape, 3)
     assert tagger(tf.zeros((2, *shape)))["outputs"].shape == (2, 3)
@@ -105,7 +117,7 @@ def test_features_are_standardised() -> None:
     mean, deviation = moments(data_set)
     np.testing.assert_allclose(mean, frames.mean(axis=0), atol=1e-6)
     np.testing.assert_allclose(deviation, frames.std(axis=0), atol=1e-6)
-    tagger = with_random_weights(Tagger(CNNConfig(**SMALL), (7, 2), 3))
+    tagger = with_random_weights(Tagger(small(), (7, 2), 3))
     tagger.standardise(np.zeros(2), np.ones(2))
     expected = tagger((frames[np.newaxis, :7] - mean) / deviation)["outputs"]
     tagger.standardise(mean, deviation)
@@ -169,27 +181,35 @@ def test_lengths_that_differ_from_those_in_training() -> None:
 
 
 def test_filters_of_the_first_block() -> None:
-    config = CNNConfig(front_end="vertical-horizontal", **SMALL)
-    tagger = with_random_weights(Tagger(config, (24, 8), 3))
+    tagger = with_random_weights(Tagger(small(front_end="vertical-horizontal"), (24, 8), 3))
     filters = first_filters(tagger)
     shapes = {"7 x 8": 2} | dict.fromkeys(["3 x 8", "1 x 8", "7 x 4", "3 x 4", "1 x 4"], 1)
-    shapes |= dict.fromkeys(["32 x 1", "64 x 1", "128 x 1"], 1)
-    assert {name: kernel.shape for name, kernel in filters.items()} == {
-        name: (*map(int, name.split(" x ")), count) for name, count in shapes.items()
-    }
+    expected = {name: (*map(int, name.split(" x ")), count) for name, count in shapes.items()}
+    expected |= {f"{frames} x mean of all bands": (frames, 1, 1) for frames in (32, 64, 128)}
+    assert {name: kernel.shape for name, kernel in filters.items()} == expected
     kernel = tagger.front_end.blocks[0].convolutions[0].get_weights()[0]
     np.testing.assert_array_equal(filters["7 x 8"], kernel[:, :, 0])
-    waves = first_filters(Tagger(CNNConfig(front_end="frame-level-many", **SMALL), (50,), 3))
+    waves = first_filters(Tagger(small(front_end="frame-level-many"), (50,), 3))
     assert {name: kernel.shape for name, kernel in waves.items()} == {
         "3 samples": (3, 3), "6 samples": (6, 3), "12 samples": (12, 2), "24 samples": (24, 2)
     }  # fmt: skip
 
 
+def test_filters_of_equal_shape_are_together() -> None:
+    filters = first_filters(Tagger(small(front_end="vertical-horizontal"), (24, 1), 3))
+    counts = {name: kernel.shape[-1] for name, kernel in filters.items()}
+    assert counts == {
+        "7 x 1": 3, "3 x 1": 2, "1 x 1": 2, **{f"{frames} x mean of all bands": 1 for frames in (32, 64, 128)}
+    }  # fmt: skip
+    config = replace(small(front_end="frame-level-many"), window_size=1)
+    # Half a sample is one, too.
+    counts = {name: kernel.shape for name, kernel in first_filters(Tagger(config, (50,), 3)).items()}
+    assert counts == {"1 samples": (1, 6), "2 samples": (2, 2), "4 samples": (4, 2)}
+
+
 def test_attention_of_a_recording() -> None:
     instance = np.random.default_rng(0).normal(size=(9, 8)).astype("float32")
-    tagger = with_random_weights(
-        Tagger(CNNConfig(back_end="attention", **SMALL), (24, 8), 3, differ_in_length=True)
-    )
+    tagger = with_random_weights(Tagger(small(back_end="attention"), (24, 8), 3, differ_in_length=True))
     weights, step = attention(tagger, instance)
     # 9 frames, halved twice.
     assert (weights.shape, step) == ((3,), 4)

@@ -64,7 +64,8 @@ def test_patterns_of_several_shapes() -> None:
     *panels, first, second, bar = figure.axes
     assert [axes.get_title() for axes in panels] == ["tall, the largest 64 of 70", "long", "3 x 3", "1"]
     assert panels[1].get_xlabel() == "time: 16 frames each"
-    assert panels[1].get_ylabel() == "frequency: 1 band each"
+    assert [axes.get_ylabel() for axes in panels[:2]] == ["frequency: 20 bands each", ""]
+    assert panels[3].get_xlabel() == "time: 1 frame each"
     assert not first.axison
     assert not second.axison
     assert "weight" in bar.get_ylabel()
