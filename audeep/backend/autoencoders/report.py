@@ -71,9 +71,9 @@ def report_reconstructions(
         for index in config.instances or ():
             if index >= len(data_set):
                 raise OptionError(f"`instances`: {index} is out of range; {data_set.name} has {len(data_set)}")
+        reconstruction = reconstruct(model_dir, data_set, config)
         if config.audio:
             extractor_of(data_set.spectrograms or {}, data_set.feature_shape[1])
-        reconstruction = reconstruct(model_dir, data_set, config)
         errors = reconstruction_errors(data_set, reconstruction)
         table = table_of(data_set, errors)
         chosen = np.array(config.instances or table["index"][:SHOWN], int)

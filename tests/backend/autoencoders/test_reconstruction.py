@@ -20,6 +20,7 @@ from audeep.backend.errors import DataError, ModelError, OptionError
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.training.architecture import ARCHITECTURES
 from audeep.backend.training.checkpoints import load_models
+from audeep.testing import make_data_set
 from tests.cli.conftest import (
     Run,
     run,  # noqa: F401
@@ -176,4 +177,8 @@ def test_no_sound_without_settings(data: DataSet, tmp_path: Path, run: Run) -> N
     code, _, err = run(*command, "--audio")
     assert code == 1
     assert "lack their sample rate, without which there is no sound" in err
+    make_data_set(4, generated=3).save(tmp_path / "vectors.nc")
+    code, _, err = run(*command, "--audio", "--input", tmp_path / "vectors.nc")
+    assert code == 1
+    assert "was trained on instances of shape" in err
     assert not (tmp_path / "out").exists()
