@@ -54,8 +54,8 @@ def report_reconstructions(
     Returns
     -------
     pandas.DataFrame
-        One row for each instance, the largest error first, with the columns ``index``, ``filename``, ``chunk_nr``,
-        ``label`` and ``error``, the root mean squared error.
+        One row for each instance, the largest error first, with the columns ``index``, ``filename``, ``channel`` if
+        there are any, ``chunk_nr``, ``label`` and ``error``, the root mean squared error.
 
     Raises
     ------
@@ -71,9 +71,9 @@ def report_reconstructions(
         for index in config.instances or ():
             if index >= len(data_set):
                 raise OptionError(f"`instances`: {index} is out of range; {data_set.name} has {len(data_set)}")
+        reconstruction = reconstruct(model_dir, data_set, config)
         if config.audio:
             extractor_of(data_set.spectrograms or {}, data_set.feature_shape[1])
-        reconstruction = reconstruct(model_dir, data_set, config)
         errors = reconstruction_errors(data_set, reconstruction)
         table = table_of(data_set, errors)
         chosen = np.array(config.instances or table["index"][:SHOWN], int)
@@ -100,8 +100,16 @@ def report_reconstructions(
 
 def table_of(data_set: DataSet, errors: np.ndarray) -> pd.DataFrame:
     """Return the errors with the names of the instances, the largest first."""
-    columns = {name: data_set[name] for name in (schema.FILENAME, schema.CHUNK_NR)}
-    table = pd.DataFrame({"index": range(len(errors)), **columns, "label": data_set.label_nominal, "error": errors})
+    table = pd.DataFrame(
+        {
+            "index": range(len(errors)),
+            schema.FILENAME: data_set.filename,
+            **({schema.CHANNEL: data_set.channel} if data_set.has_channels else {}),
+            schema.CHUNK_NR: data_set.chunk_nr,
+            "label": data_set.label_nominal,
+            "error": errors,
+        }
+    )
     return table.sort_values("error", ascending=False, kind="stable", ignore_index=True)
 
 

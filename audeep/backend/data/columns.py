@@ -21,20 +21,46 @@ def make(
     None stands for a missing column. Values with names are given as a `pandas.DataFrame`, or as a mapping from
     names to values. `label_map` maps label names to numbers.
     """
-    given = {name: column for name, column in values.items() if column is not None}
-    if unknown := {*given} - {*schema.COLUMNS}:
-        raise DataError(f"unknown column {min(unknown)}; the columns are {', '.join(schema.COLUMNS)}")
-    count = len(given[schema.FILENAME])
+    given = {name: of_name(name, column) for name, column in values.items() if column is not None}
+    if schema.FILENAME not in given:
+        raise DataError(f"{schema.FILENAME} is missing; every instance needs one")
+    count = len(given[schema.FILENAME][schema.FILENAME])
     variables: dict[str, xr.Variable] = {}
     for name, column in schema.COLUMNS.items():
-        try:
-            variables |= converted(column, given[name]) if name in given else empty(column, count)
-        except DataError as error:
-            raise DataError(f"{name}: {error}") from None
+        variables |= given.get(name) or empty(column, count)
+    return together(xr.Dataset(attrs=dict(attrs or {}) | attributes.write_label_map(label_map)), variables)
+
+
+def replaced(old: xr.Dataset, values: Mapping[str, Any]) -> xr.Dataset:
+    """Replace some columns, given by name; arrays of values with names keep the names."""
+    variables: dict[str, xr.Variable] = {}
+    for name, column in values.items():
+        variables |= of_name(name, column, old)
+    return together(old.drop_vars([*variables]), variables)
+
+
+def together(columns: xr.Dataset, variables: Mapping[str, xr.Variable]) -> xr.Dataset:
+    """Add variables to columns, which must have the same instances."""
     try:
-        return xr.Dataset(variables, attrs=dict(attrs or {}) | attributes.write_label_map(label_map))
+        return columns.assign(variables)
     except ValueError as error:
         raise DataError(f"the columns do not match: {error}") from error
+
+
+def of_name(name: str, values: Any, old: xr.Dataset | None = None) -> dict[str, xr.Variable]:
+    """Return the result of `converted` for the column of a name; errors say which it is.
+
+    If there are `old` columns, values with names may be an array, and keep the names.
+    """
+    if name not in schema.COLUMNS:
+        raise DataError(f"unknown column {name}; the columns are {', '.join(schema.COLUMNS)}")
+    column = schema.COLUMNS[name]
+    try:
+        if column.named and old is not None and not isinstance(values, pd.DataFrame | Mapping):
+            values = pd.DataFrame(values, columns=old[column.dims[1]].values)
+        return converted(column, values)
+    except (DataError, ValueError) as error:
+        raise DataError(f"{name}: {error}") from None
 
 
 def converted(column: Column, values: Any) -> dict[str, xr.Variable]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from audeep.backend.data import attributes, columns, schema, storage
@@ -213,10 +212,13 @@ class DataSet:
         return f"{self.filename[instance]} ({channel}chunk {self.chunk_nr[instance]})"
 
     def instance_names(self) -> list[str]:
-        """Return names of all instances to show to people: file names, with the chunk if there are chunks."""
+        """Return names of all instances to show to people: file names, with channel and chunk if there are any."""
         if self.chunk_nr.any():
             return [self.instance_name(instance) for instance in range(len(self))]
-        return self.filename.tolist()
+        return [
+            name if np.isnan(channel) else f"{name} (channel {channel:g})"
+            for name, channel in zip(self.filename, self.channel, strict=True)
+        ]
 
     def to_xarray(self) -> xr.Dataset:
         """Return columns and features as one xarray data set; features on disk are not loaded."""
@@ -272,20 +274,16 @@ class DataSet:
         return self.select(self.are_in(partitions))
 
     def with_columns(self, **values: Any) -> Self:
-        """Replace columns by arrays of their declared types, with one value per instance.
+        """Replace columns; values are those of `from_columns`.
 
-        ``labels`` and ``targets`` may also be a `pandas.DataFrame` whose columns are the names.
+        ``labels`` and ``targets`` may also be arrays, shape (instance, name), whose names stay as they are.
+
+        Raises
+        ------
+        DataError
+            If there is no such column, or its values are invalid.
         """
-        new: dict[str, Any] = {}
-        old = list(values)
-        for name, value in values.items():
-            column = schema.COLUMNS[name]
-            if isinstance(value, pd.DataFrame):
-                old.append(column.dims[1])
-                new |= columns.converted(column, value)
-            else:
-                new[name] = (column.dims, value)
-        return replace(self, columns=self.columns.drop_vars(old).assign(new))
+        return replace(self, columns=columns.replaced(self.columns, values))
 
     def with_features(
         self, source: Features, feature_dims: Sequence[str], attrs: Mapping[str, Any] | None = None
@@ -441,6 +439,7 @@ def from_columns(
     features: Any,
     feature_dims: Sequence[str],
     *,
+    filename: Any,
     label_map: Mapping[str, int] | None = None,
     attrs: Mapping[str, Any] | None = None,
     **values: Any,
@@ -453,15 +452,17 @@ def from_columns(
         Shape (instance, feature dims...).
     feature_dims
         Names of the feature dimensions.
+    filename
+        Name of the recording of each instance, shape (instance,).
     label_map
         Number of each label name.
     attrs
         Further attributes.
     **values
-        ``filename`` (required) and any other columns: ``chunk_nr``, ``channel``, ``start``, ``end``, ``cv_folds``,
-        ``partition``, ``label_nominal``, ``label_numeric``, ``length``; None, NaN or an empty string stand for a
-        missing value. Shape (instance,), and (instance, fold) of ``cv_folds``. ``labels``, 1 where a label applies
-        and 0 where not, and ``targets`` are data frames, or mappings, with a column for each name.
+        Any other columns: ``chunk_nr``, ``channel``, ``start``, ``end``, ``cv_folds``, ``partition``,
+        ``label_nominal``, ``label_numeric``, ``length``; None, NaN or an empty string stand for a missing value.
+        Shape (instance,), and (instance, fold) of ``cv_folds``. ``labels``, 1 where a label applies and 0 where
+        not, and ``targets`` are data frames, or mappings, with a column for each name.
 
     Returns
     -------
@@ -485,7 +486,7 @@ def from_columns(
     >>> audeep.from_columns(features, ["generated"], filename=names, targets=targets).target_names
     ['valence', 'arousal']
     """
-    table = columns.make(values, label_map=label_map, attrs=attrs)
+    table = columns.make({schema.FILENAME: filename, **values}, label_map=label_map, attrs=attrs)
     columns.check_feature_dims(feature_dims)
     try:
         array = np.asarray(features, dtype=np.float32)

@@ -1,7 +1,8 @@
 """Trained models as functions from recordings to vectors."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -139,16 +140,17 @@ class EmbeddingModel:
             return np.concatenate([member.generate(data).features.values for member in self.members], axis=1)
         recordings, is_one = as_list(data)
         vectors = np.empty((len(recordings), *self.shape), np.float32)
-        results: Iterator[Result]
+        results: Generator[Result, None, None]
         if scheduler is None:
             results = embed_each(self.members, recordings, sample_rate, jobs=jobs)
         else:
             paths = [path_of(recording, sample_rate) for recording in recordings]
             results = embed_on_cluster(self.members, paths, scheduler)
-        for index, found in enumerate(results):
-            if isinstance(found, str):
-                raise AudioError(f"{_name(recordings[index], index)} {found}")
-            vectors[index] = found
+        with closing(results):
+            for index, found in enumerate(results):
+                if isinstance(found, str):
+                    raise AudioError(f"{_name(recordings[index], index)} {found}")
+                vectors[index] = found
         return vectors[0] if is_one else vectors
 
     def embed_windows(
@@ -275,6 +277,8 @@ def load_model(
     """
     if "steps" in options:
         raise OptionError("`steps`: expected a single `step`")
+    if "scheduler" in options:
+        raise OptionError("`scheduler` is an argument of `embed`, not of `load_model`")
     folders = [model_dir] if isinstance(model_dir, str | Path) else [*model_dir]
     with distribution.explaining_failures():
         return EmbeddingModel([TrainedModel(Path(folder), step, options) for folder in folders])

@@ -42,14 +42,21 @@ def embed_each(
 
 
 def encode_windows(
-    models: Sequence[TrainedModel], windows: Sequence[Sequence[np.ndarray]], length: float
+    models: Sequence[TrainedModel],
+    windows: Sequence[Sequence[np.ndarray]],
+    length: float,
+    *,
+    jobs: int | None = None,
 ) -> Generator[np.ndarray | str, None, None]:
-    """Yield the vectors of windows of some seconds, each given as its samples at the sample rate of each model."""
+    """Yield the vectors of windows of some seconds, each given as its samples at the sample rate of each model.
+
+    Spectrograms of `jobs` windows are extracted in parallel, by default one per core.
+    """
 
     def extract(window: Sequence[np.ndarray]) -> Extracted:
         return [model.extract_window(samples, length) for model, samples in zip(models, window, strict=True)]
 
-    return _encoded(models, extract, windows, None)
+    return _encoded(models, extract, windows, jobs)
 
 
 def _encoded(

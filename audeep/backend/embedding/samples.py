@@ -73,6 +73,8 @@ def as_samples(array: np.ndarray) -> np.ndarray:
 def _whole(array: np.ndarray) -> np.ndarray:
     """Return the samples of a whole recording; refuse those of other libraries, which have the channels first."""
     samples = as_samples(array)
+    if not len(samples):
+        raise AudioError("has no samples")
     if len(samples) < samples.shape[1]:
         raise AudioError(
             f"has the shape {array.shape}; expected (samples,) or (samples, channels): transpose it, or give "

@@ -40,6 +40,8 @@ class Stream:
     window, hop
         Length of a window, by default that of the recordings that the models were trained on (needed if these
         differ in length), and distance from the start of one to the next, by default the same; in seconds.
+    jobs
+        Number of windows to process in parallel; by default, one per CPU core.
 
     Raises
     ------
@@ -54,8 +56,10 @@ class Stream:
         *,
         window: float | None = None,
         hop: float | None = None,
+        jobs: int | None = None,
     ) -> None:
         config = EmbeddingConfig(window=window, hop=hop)
+        self.jobs = jobs
         self.models, self.sample_rate, self.shape = models, check_rate(sample_rate), joint_shape(models)
         if (length := config.window or shortest_window(models)) is None:
             raise OptionError(f"`window` is needed, because {models[0].folder} takes recordings of any length")
@@ -88,8 +92,7 @@ class Stream:
         AudioError
             If the samples cannot be used.
         """
-        if self._is_finished:
-            raise OptionError("the stream is finished; make another for the next recording")
+        self._refuse_if_finished()
         samples = as_samples(block)
         if not self._resampled:
             rates = (model.sample_rate for model in self.models)
@@ -101,15 +104,20 @@ class Stream:
 
     def finish(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the times and vectors of the remaining windows; the last one is padded with silence."""
+        self._refuse_if_finished()
         self._is_finished = True
         for resampled in self._resampled:
             resampled.finish()
         return self._encode(is_last=True)
 
+    def _refuse_if_finished(self) -> None:
+        if self._is_finished:
+            raise OptionError("the stream is finished; make another for the next recording")
+
     def _encode(self, is_last: bool) -> tuple[np.ndarray, np.ndarray]:
         first = self._done
         windows = [*self._ready(is_last)]
-        found = [*encode_windows(self.models, windows, self.window)] if windows else []
+        found = [*encode_windows(self.models, windows, self.window, jobs=self.jobs)] if windows else []
         times = np.arange(first, self._done) * self.hop
         for resampled in self._resampled:
             resampled.forget(self._done * self.hop)
@@ -139,10 +147,11 @@ def embed_in_windows(
     *,
     window: float | None = None,
     hop: float | None = None,
+    jobs: int | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the times and vectors of all windows of a recording, which is read block by block."""
     rate, parts = blocks(recording, sample_rate)
-    stream = Stream(models, rate, window=window, hop=hop)
+    stream = Stream(models, rate, window=window, hop=hop, jobs=jobs)
     results = [*map(stream.push, parts), stream.finish()]
     times, vectors = zip(*results, strict=True)
     return np.concatenate(times), np.concatenate(vectors)
@@ -157,7 +166,7 @@ def embed_files(
         return
     for path in paths:
         try:
-            yield embed_in_windows(models, path, window=windows.window, hop=windows.hop)
+            yield embed_in_windows(models, path, window=windows.window, hop=windows.hop, jobs=jobs)
         except AudioError as error:
             yield str(error)
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -147,11 +148,10 @@ def _read(paths: Sequence[Path], extractor: Extractor, jobs: int) -> np.ndarray:
             "`fixed_length`"
         )
     spectrograms = np.empty((len(paths), most, extractor.num_bands), np.float32)
-    extracted = extract([*recordings["segment"]], extractor, jobs)
-    results = progress(extracted, total=len(paths), what="extract", unit="file")
-    for index, found in enumerate(results):
-        chunks = checked(found, lengths[index], extractor)
-        if isinstance(chunks, str):
-            raise AudioError(f"{printable(paths[index])} {chunks}")
-        spectrograms[index] = chunks[0]
+    with closing(extract([*recordings["segment"]], extractor, jobs)) as extracted:
+        for index, found in enumerate(progress(extracted, total=len(paths), what="extract", unit="file")):
+            chunks = checked(found, lengths[index], extractor)
+            if isinstance(chunks, str):
+                raise AudioError(f"{printable(paths[index])} {chunks}")
+            spectrograms[index] = chunks[0]
     return spectrograms

@@ -118,6 +118,7 @@ def _read_rows(
 ) -> Iterator[tuple[list[str], list[float]]]:
     """Read the metadata and the features of each row."""
     features = [position for position in range(len(attributes)) if position not in texts]
+    names = [attributes[position][0] for position in features]
     known = {position: {None, *kind} for position in texts if isinstance(kind := attributes[position][1], list)}
     for number, line in lines:
         line = line.strip()
@@ -137,12 +138,15 @@ def _read_rows(
                     raise ValueError(f"attribute {name!r} has the value {value!r:.80}, which is not declared")
         except ValueError as error:
             raise DataError(f"{path}, line {number}: {error}") from None
+        told = [values[position] or "nan" for position in features]
         try:
-            numbers = [float(values[position] or "nan") for position in features]
+            numbers = [*map(float, told)]
         except ValueError:
-            named = {attributes[position][0]: values[position] or "nan" for position in features}
-            check_numbers(path, number, named)
-            raise
+            numbers = []
+        # `float` also takes 1_0, and digits of other scripts.
+        joined = "".join(told)
+        if not numbers or "_" in joined or not joined.isascii():
+            check_numbers(path, number, dict(zip(names, told, strict=True)))
         yield [values[position] or "" for position in texts], numbers
 
 

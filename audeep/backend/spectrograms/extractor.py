@@ -112,9 +112,7 @@ class Extractor(WaveformExtractor):
         Returns shape (frames, bands), in dB.
         """
         samples = transforms.preemphasis(self.mono(samples, sample_rate))
-        spectrogram = transforms.power_spectrogram(samples, self.win_length, self.hop_length)
-        if self.mel_filters is not None:
-            spectrogram = spectrogram @ self.mel_filters.T
+        spectrogram = transforms.power_spectrogram(samples, self.win_length, self.hop_length, self.mel_filters)
         decibels = transforms.power_to_db(spectrogram, self.reference)
         return transforms.clip(decibels, self.config.clip_below, self.config.clip_above)
 

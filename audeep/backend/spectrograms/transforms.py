@@ -10,8 +10,9 @@ import scipy.fft
 
 #: Lowest power relative to the reference, unless that is the largest value.
 FLOOR = 1e-10
-#: Number of frames transformed at a time, so that a long recording takes little memory.
-FRAMES = 4096
+#: Number of frames transformed at a time, or up to twice as many at the end, so that a long recording takes little
+#: memory.
+FRAMES = 1024
 #: Coefficient of the filter that boosts high frequencies.
 PREEMPHASIS = 0.95
 
@@ -41,7 +42,9 @@ def preemphasis(samples: np.ndarray, coef: float = PREEMPHASIS) -> np.ndarray:
     return emphasized
 
 
-def power_spectrogram(samples: np.ndarray, win_length: int, hop_length: int) -> np.ndarray:
+def power_spectrogram(
+    samples: np.ndarray, win_length: int, hop_length: int, filters: np.ndarray | None = None
+) -> np.ndarray:
     """Compute the power spectrum of overlapping frames; an incomplete frame at the end is dropped.
 
     Parameters
@@ -52,12 +55,14 @@ def power_spectrogram(samples: np.ndarray, win_length: int, hop_length: int) -> 
         Length of a frame and of its periodic Hann window, in samples.
     hop_length
         Samples from the start of one frame to the start of the next.
+    filters
+        Weights of the Fourier bins in each band, such as `mel_filters`, shape (bands, win_length // 2 + 1); by
+        default, each bin is a band.
 
     Returns
     -------
     numpy.ndarray
-        Shape (1 + (samples - win_length) // hop_length, win_length // 2 + 1). The mean of each frame is removed
-        first.
+        Shape (1 + (samples - win_length) // hop_length, bands). The mean of each frame is removed first.
 
     Examples
     --------
@@ -66,8 +71,10 @@ def power_spectrogram(samples: np.ndarray, win_length: int, hop_length: int) -> 
     """
     frames = np.lib.stride_tricks.sliding_window_view(samples, win_length)[::hop_length]
     window = hann(win_length)
-    parts = [_power(frames[start : start + FRAMES], window) for start in range(0, len(frames), FRAMES)]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    # The last part takes the rest: matrix products of a few frames round differently.
+    pieces = np.split(frames, range(FRAMES, len(frames) - FRAMES + 1, FRAMES))
+    parts = (_power(piece, window) for piece in pieces)
+    return np.concatenate([part if filters is None else part @ filters.T for part in parts])
 
 
 def _power(frames: np.ndarray, window: np.ndarray) -> np.ndarray:

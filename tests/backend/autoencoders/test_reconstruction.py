@@ -1,6 +1,7 @@
 """Reconstructions, their errors, and the report on them."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from audeep.backend.errors import DataError, ModelError, OptionError
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.training.architecture import ARCHITECTURES
 from audeep.backend.training.checkpoints import load_models
+from audeep.testing import make_data_set
 from tests.cli.conftest import (
     Run,
     run,  # noqa: F401
@@ -155,14 +157,18 @@ def test_the_report_shows_the_largest_errors(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(report, "SHOWN", 2)
+    data = data.with_columns(channel=np.arange(24) % 2)
     data.save(tmp_path / "s.nc")
     logs = save_model(tmp_path / "logs", SMALL["t-rae"], data)
     command = ("reconstruct", "--model-dir", logs, "--input", tmp_path / "s.nc", "--output", tmp_path / "out")
     code, out, _ = run(*command)
     assert code == 0
     assert "largest errors of 24 instances" in out
-    largest = pd.read_csv(tmp_path / "out" / "errors.csv")["index"][:2]
-    assert {int(path.name[:2]) for path in (tmp_path / "out").glob("*.png")} == {*largest}
+    headings = next(line for line in out.splitlines() if "recording" in line)
+    assert re.findall(r"\w+", headings) == ["instance", "recording", "channel", "chunk", "label", "error"]
+    table = pd.read_csv(tmp_path / "out" / "errors.csv")
+    assert {int(path.name[:2]) for path in (tmp_path / "out").glob("*.png")} == {*table["index"][:2]}
+    np.testing.assert_array_equal(table["channel"], table["index"] % 2)
     code, _, err = run(*command, "--instances", 24)
     assert code == 2
     assert "--instances: 24 is out of range" in err
@@ -176,4 +182,8 @@ def test_no_sound_without_settings(data: DataSet, tmp_path: Path, run: Run) -> N
     code, _, err = run(*command, "--audio")
     assert code == 1
     assert "lack their sample rate, without which there is no sound" in err
+    make_data_set(4, generated=3).save(tmp_path / "vectors.nc")
+    code, _, err = run(*command, "--audio", "--input", tmp_path / "vectors.nc")
+    assert code == 1
+    assert "was trained on instances of shape" in err
     assert not (tmp_path / "out").exists()

@@ -5,6 +5,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from audeep.backend.data import features
@@ -200,3 +201,36 @@ def test_a_name_that_is_no_column() -> None:
         _ = make_data_set(1, generated=1).loudness
     with pytest.raises(DataError, match="unknown column loudness; the columns are filename, chunk_nr, "):
         from_columns(np.zeros((1, 1)), ["generated"], filename=["a"], loudness=[1])
+    with pytest.raises(DataError, match="unknown column loudness; the columns are filename, chunk_nr, "):
+        make_data_set(1, generated=1).with_columns(loudness=[1])
+
+
+def test_columns_are_replaced(birds: DataSet) -> None:
+    sets = pd.DataFrame({"singing": [1, 0, 1, 0], "near": [0, 0, 1, None]})
+    data_set = birds.with_columns(partition=[2, 2, None, 1], label_numeric=[3.0, 3, 4, 5], labels=sets)
+    np.testing.assert_array_equal(data_set.partition, [2, 2, np.nan, 1])
+    assert data_set.label_numeric.dtype == np.int64
+    turned = data_set.with_columns(labels=1 - data_set.labels)
+    assert turned.label_names == ["singing", "near"]
+    np.testing.assert_array_equal(turned.labels, 1 - sets.to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ({"partition": [0, 7, 0, 0]}, r"partition: expected .*2 \(TEST\), got 7"),
+        ({"filename": ["a", "b"]}, "the columns do not match: "),
+        ({"label_nominal": [["x"]] * 4}, "label_nominal: "),
+        ({"labels": [[1, 0]] * 4}, "labels: "),
+    ],
+)
+def test_columns_are_checked_when_replaced(birds: DataSet, column: dict[str, Any], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        birds.with_columns(**column)
+
+
+def test_file_names_are_required() -> None:
+    with pytest.raises(TypeError, match="'filename'"):
+        from_columns(np.zeros((1, 1)), ["generated"])  # type: ignore[call-arg]
+    with pytest.raises(DataError, match="filename is missing"):
+        from_columns(np.zeros((1, 1)), ["generated"], filename=None)

@@ -6,12 +6,14 @@ import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 from audeep import generate, load, load_model
 from audeep.backend.data import schema
+from audeep.backend.embedding import pipeline
 from tests.backend.embedding.conftest import MakeModel
 from tests.cli.conftest import Run
 from tests.helpers.audio import write_unusable
@@ -60,7 +62,7 @@ def test_a_data_set_is_that_of_generate(run: Run, folder: Path, make_model: Make
         assert {*found.attrs} == {*expected.attrs, schema.FEATURE_DIMS, schema.VERSION}
 
 
-def test_windows(run: Run, folder: Path, logs: Path, tmp_path: Path) -> None:
+def test_windows(run: Run, folder: Path, logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model, output = load_model(logs), tmp_path / "out.nc"
     line = ["-q", "embed", "--model-dir", logs, "--window", 0.1, "--hop", 0.05, folder / "a.wav", folder / "c.wav"]
     code, stdout, _ = run(*line)
@@ -70,8 +72,11 @@ def test_windows(run: Run, folder: Path, logs: Path, tmp_path: Path) -> None:
     for path, rows in zip((folder / "a.wav", folder / "c.wav"), np.split(values, 2), strict=True):
         times, vectors = model.embed_windows(path, window=0.1, hop=0.05)
         np.testing.assert_allclose(rows, np.column_stack([times, vectors]), rtol=1e-6, atol=1e-6)
-    code, stdout, stderr = run(*line[1:], "--output", output)
+    working = Mock(wraps=pipeline.in_threads)
+    monkeypatch.setattr(pipeline, "in_threads", working)
+    code, stdout, stderr = run(*line[1:], "--jobs", 3, "--output", output)
     assert (code, stdout) == (0, "")
+    assert {call.args[-1] for call in working.mock_calls} == {3}
     assert "wrote the vectors of the windows of 2 recordings" in stderr
     with load(output) as found:
         assert found.chunk_nr.tolist() == [0, 1, 2] * 2

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from audeep import (
     AudeepError,
@@ -153,6 +154,17 @@ def test_what_cannot_be_read_is_named(folder: Path, logs: Path, tmp_path: Path) 
         assert str(error.value).startswith(f"{path} {reason}")
 
 
+def test_an_error_leaves_no_limit_on_threads(folder: Path, logs: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.wav").touch()
+    with threadpool_limits(2):
+        before = threadpool_info()
+        # The error is kept, and with it all that its traceback refers to.
+        with pytest.raises(AudioError) as error:
+            load_model(logs, batch_size=1).embed([tmp_path / "bad.wav", *[folder / "a.wav"] * 3])
+        assert threadpool_info() == before
+    del error
+
+
 @pytest.mark.parametrize(
     ("data", "sample_rate", "problem"),
     [
@@ -165,6 +177,7 @@ def test_what_cannot_be_read_is_named(folder: Path, logs: Path, tmp_path: Path) 
             8000,
             r"recording 0 has samples of type int16; expected floats in \[-1, 1\]",
         ),
+        (np.zeros(0), 8000, "recording 0 has no samples$"),
         (np.zeros((2, 1600)), 8000, r"\(2, 1600\); .* \(samples, channels\): transpose it, or give .* as a list"),
         (np.zeros((2, 2, 2)), 8000, r"has the shape \(2, 2, 2\)"),
         (np.full(1600, np.nan), 8000, "contains NaN, or samples of magnitude"),
@@ -196,6 +209,7 @@ def test_options_of_generation(logs: Path, tmp_path: Path) -> None:
     for options, problem in (
         ({"pool": "mean"}, "a t-rae model has no parameter `pool`; did you mean `pooling`"),
         ({"steps": 1}, "`steps`: expected a single `step`"),
+        ({"scheduler": "tcp://here:8786"}, "`scheduler` is an argument of `embed`, not of `load_model`"),
         ({"layers": [1]}, "`layers` requires a `pooling` other than FINAL"),
         ({"pooling": "max", "layers": [2]}, "`layers`: 2 is out of range"),
     ):
@@ -244,6 +258,8 @@ def test_a_stream_that_changes_its_mind(logs: Path) -> None:
     stream.finish()
     with pytest.raises(OptionError, match="the stream is finished"):
         stream.push(NOISE)
+    with pytest.raises(OptionError, match="the stream is finished"):
+        stream.finish()
     with pytest.raises(OptionError, match="`sample_rate`: 'fast' is not a whole number"):
         load_model(logs).stream("fast")  # type: ignore[arg-type]
 

@@ -18,7 +18,7 @@ def windows(samples: int, window: int, hop: int, cuts: list[int]) -> tuple[list[
     model = SimpleNamespace(sample_rate=RATE, window=1.0, shape=(1,), check_window=lambda window: None)
     found = []
 
-    def encode(_: object, parts: list[list[np.ndarray]], __: float) -> list[np.ndarray]:
+    def encode(_: object, parts: list[list[np.ndarray]], __: float, *, jobs: None) -> list[np.ndarray]:
         found.extend(part[:, 0].tolist() for (part,) in parts)
         return [np.zeros(1)] * len(parts)
 

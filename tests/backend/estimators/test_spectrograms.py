@@ -8,6 +8,7 @@ import soundfile
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import audeep
 from audeep.backend.errors import AudioError, DataError, OptionError
@@ -77,6 +78,17 @@ def test_recordings_that_cannot_be_used(paths: list[Path], tmp_path: Path) -> No
         transformer.fit([tmp_path / "none.wav"])
     with pytest.raises(DataError, match="expected a list of paths, got the path"):
         transformer.fit(tmp_path)
+
+
+def test_an_error_leaves_no_limit_on_threads(paths: list[Path], tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "nan.wav", np.full(1600, np.nan), 8000, subtype="FLOAT")
+    with threadpool_limits(2):
+        before = threadpool_info()
+        # The error is kept, and with it all that its traceback refers to.
+        with pytest.raises(AudioError, match="contains NaN") as error:
+            audeep.SpectrogramTransformer(**SETTINGS).fit_transform([tmp_path / "nan.wav", *paths])
+        assert threadpool_info() == before
+    del error
 
 
 def test_samples_need_a_rate(samples: np.ndarray) -> None:

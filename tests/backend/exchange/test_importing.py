@@ -349,6 +349,10 @@ WRONG = {
         {"data.arff": ATTRIBUTES + "a,1\nb,two\n"},
         r"data\.arff, line 6: column 'x' contains 'two', not a number",
     ),
+    "an ARFF value with an underscore": (
+        {"data.arff": ATTRIBUTES + "a_b,1\nb,1_0\n"},
+        r"data\.arff, line 6: column 'x' contains '1_0', not a number",
+    ),
     "an ARFF date": (
         {"data.arff": "@relation r\n@attribute x date\n@data\n"},
         r"data\.arff, line 2: the type of an attribute must be NUMERIC, ",

@@ -1,5 +1,7 @@
 """The steps of spectrogram extraction against closed formulas and other libraries."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import scipy.signal
@@ -70,6 +72,20 @@ def test_a_sine_at_full_scale_is_at_0_db(width: int) -> None:
     # In mel bands it is split among neighbours: their powers add up to that of the sine.
     bands = power @ transforms.mel_filters(22050, width, 40).T
     np.testing.assert_allclose(bands.sum(axis=1) / transforms.full_scale_power(width, in_bands=True), 1, atol=1e-4)
+
+
+def test_fourier_bins_of_long_recordings_are_not_kept() -> None:
+    samples = np.random.default_rng(0).normal(0, 0.1, 320 + 19_999 * 160).astype(np.float32)
+    filters = transforms.mel_filters(8000, 320, 8)
+    expected = transforms.power_spectrogram(samples, 320, 160) @ filters.T
+    tracemalloc.start()
+    try:
+        found = transforms.power_spectrogram(samples, 320, 160, filters)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    assert peak < 20_000 * 161 * 4
 
 
 def test_the_floor() -> None:
