@@ -223,7 +223,8 @@ examples:
         """Print the instances with the largest errors."""
         from prettytable import PrettyTable
 
-        table = PrettyTable(["instance", "recording", "chunk", "label", "error"], align="r")
+        channel = ["channel"] if any("channel" in row for row in rows) else []
+        table = PrettyTable(["instance", "recording", *channel, "chunk", "label", "error"], align="r")
         table.align["recording"] = table.align["label"] = "l"
         table.add_rows([[*values, f"{error:.4f}"] for *values, error in map(Mapping.values, rows[: self.shown])])
         title = f"largest errors of {len(rows)} instances (root mean square)"

@@ -54,8 +54,8 @@ def report_reconstructions(
     Returns
     -------
     pandas.DataFrame
-        One row for each instance, the largest error first, with the columns ``index``, ``filename``, ``chunk_nr``,
-        ``label`` and ``error``, the root mean squared error.
+        One row for each instance, the largest error first, with the columns ``index``, ``filename``, ``channel`` if
+        there are any, ``chunk_nr``, ``label`` and ``error``, the root mean squared error.
 
     Raises
     ------
@@ -100,8 +100,18 @@ def report_reconstructions(
 
 def table_of(data_set: DataSet, errors: np.ndarray) -> pd.DataFrame:
     """Return the errors with the names of the instances, the largest first."""
-    columns = {name: data_set[name] for name in (schema.FILENAME, schema.CHUNK_NR)}
-    table = pd.DataFrame({"index": range(len(errors)), **columns, "label": data_set.label_nominal, "error": errors})
+    # As objects, since JSON has no NaN.
+    channels = [None if np.isnan(number) else int(number) for number in data_set.channel]
+    table = pd.DataFrame(
+        {
+            "index": range(len(errors)),
+            schema.FILENAME: data_set.filename,
+            **({schema.CHANNEL: pd.Series(channels, dtype=object)} if data_set.has_channels else {}),
+            schema.CHUNK_NR: data_set.chunk_nr,
+            "label": data_set.label_nominal,
+            "error": errors,
+        }
+    )
     return table.sort_values("error", ascending=False, kind="stable", ignore_index=True)
 
 

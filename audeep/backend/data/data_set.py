@@ -212,10 +212,13 @@ class DataSet:
         return f"{self.filename[instance]} ({channel}chunk {self.chunk_nr[instance]})"
 
     def instance_names(self) -> list[str]:
-        """Return names of all instances to show to people: file names, with the chunk if there are chunks."""
+        """Return names of all instances to show to people: file names, with channel and chunk if there are any."""
         if self.chunk_nr.any():
             return [self.instance_name(instance) for instance in range(len(self))]
-        return self.filename.tolist()
+        return [
+            name if np.isnan(channel) else f"{name} (channel {channel:g})"
+            for name, channel in zip(self.filename, self.channel, strict=True)
+        ]
 
     def to_xarray(self) -> xr.Dataset:
         """Return columns and features as one xarray data set; features on disk are not loaded."""

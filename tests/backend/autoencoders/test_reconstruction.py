@@ -1,6 +1,7 @@
 """Reconstructions, their errors, and the report on them."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -156,14 +157,21 @@ def test_the_report_shows_the_largest_errors(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(report, "SHOWN", 2)
+    data = data.with_columns(channel=np.arange(24) % 2)
     data.save(tmp_path / "s.nc")
     logs = save_model(tmp_path / "logs", SMALL["t-rae"], data)
     command = ("reconstruct", "--model-dir", logs, "--input", tmp_path / "s.nc", "--output", tmp_path / "out")
     code, out, _ = run(*command)
     assert code == 0
     assert "largest errors of 24 instances" in out
-    largest = pd.read_csv(tmp_path / "out" / "errors.csv")["index"][:2]
-    assert {int(path.name[:2]) for path in (tmp_path / "out").glob("*.png")} == {*largest}
+    headings = next(line for line in out.splitlines() if "recording" in line)
+    assert re.findall(r"\w+", headings) == ["instance", "recording", "channel", "chunk", "label", "error"]
+    table = pd.read_csv(tmp_path / "out" / "errors.csv")
+    assert {int(path.name[:2]) for path in (tmp_path / "out").glob("*.png")} == {*table["index"][:2]}
+    np.testing.assert_array_equal(table["channel"], table["index"] % 2)
+    # One file is whole.
+    some = data.with_columns(channel=[None, *data.channel[1:]])
+    assert {*report.table_of(some, np.zeros(24))["channel"]} == {None, 0, 1}
     code, _, err = run(*command, "--instances", 24)
     assert code == 2
     assert "--instances: 24 is out of range" in err

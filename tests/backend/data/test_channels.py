@@ -68,6 +68,8 @@ def test_comes_back_from_files_and_tables(stereo: DataSet, tmp_path: Path) -> No
     with load(tmp_path / "data.nc") as stored:
         assert_equal(stored, stereo)
         assert stored.instance_name(2) == "a (channel 1, chunk 0)"
+        whole = stored.select(stored.chunk_nr == 0)
+        assert whole.instance_names() == ["a (channel 0)", "a (channel 1)", "b (channel 0)", "b (channel 1)"]
     folds = modify(stereo, ModificationConfig(add_cv_setup=2), seed=1)
     folds.save(tmp_path / "data.nc")
     for format in ("csv", "arff"):
