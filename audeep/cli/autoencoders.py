@@ -15,7 +15,7 @@ from audeep.backend.errors import OptionError
 from audeep.backend.seeds import SeedConfig
 from audeep.backend.training.architecture import Architecture
 from audeep.cli import tensorflow
-from audeep.cli.command import LOG, Command, ListCommand
+from audeep.cli.command import LOG, Command, ListCommand, titled
 from audeep.cli.options import add_config, add_input, add_output, config_from
 
 
@@ -228,5 +228,4 @@ examples:
         table.align["recording"] = table.align["label"] = "l"
         table.add_rows([[*values, f"{error:.4f}"] for *values, error in map(Mapping.values, rows[: self.shown])])
         title = f"largest errors of {len(rows)} instances (root mean square)"
-        table.title = title.ljust(len(table.get_string().split("\n")[0]) - 4)
-        self.app.stdout.write(table.get_string() + "\n")
+        self.app.stdout.write(titled(title, table) + "\n")

@@ -10,7 +10,7 @@ from audeep.backend.errors import OptionError
 from audeep.backend.options import Config
 from audeep.backend.seeds import SeedConfig
 from audeep.cli import tensorflow
-from audeep.cli.command import Command, ShowCommand, fact_table
+from audeep.cli.command import Command, ShowCommand, fact_table, titled
 from audeep.cli.measurement import chosen_rows, measurement_text
 from audeep.cli.options import add_config, add_input, add_plot, config_from
 
@@ -166,5 +166,4 @@ def _matrix_table(labels: Sequence[str], matrix: Sequence[Sequence[float]]) -> s
     table.align["true \\ predicted"] = "l"
     for number, label, row in zip(numbers, labels, matrix, strict=True):
         table.add_row([f"{number} {label}", *map(write_count, row)])
-    table.title = "confusion matrix".ljust(len(table.get_string().split("\n")[0]) - 4)
-    return table.get_string()
+    return titled("confusion matrix", table)

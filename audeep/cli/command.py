@@ -8,7 +8,7 @@ from functools import partial
 from importlib.metadata import EntryPoint
 from itertools import product
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import cliff.command
 import cliff.lister
@@ -19,6 +19,9 @@ from audeep.backend.errors import TERMINATION, AudeepError, OptionError
 from audeep.backend.log import LOG
 from audeep.cli import FAILED, WRONG_COMMAND_LINE
 from audeep.cli.formatters import CSVFormatter, ShellFormatter, TableFormatter, ValueFormatter
+
+if TYPE_CHECKING:
+    from prettytable import PrettyTable
 
 
 class Command(cliff.command.Command):
@@ -212,6 +215,11 @@ def fact_table(title: str, rows: Mapping[str, Any]) -> str:
     table = PrettyTable(["fact", "value"], header=False)
     table.align["fact"], table.align["value"] = "l", "r"
     table.add_rows([[name, value] for name, value in rows.items()])
-    # PrettyTable centres titles; padding to the width of the table aligns ours to the left.
+    return titled(title, table)
+
+
+def titled(title: str, table: "PrettyTable") -> str:
+    """Format a table with a title, aligned to the left."""
+    # PrettyTable centres titles, hence the padding to the width of the table.
     table.title = title.ljust(len(table.get_string().split("\n")[0]) - 4)
     return table.get_string()

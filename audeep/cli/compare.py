@@ -13,7 +13,7 @@ from audeep.backend.errors import OptionError
 from audeep.backend.options import Config, option
 from audeep.backend.seeds import SeedConfig
 from audeep.cli import tensorflow
-from audeep.cli.command import ListCommand
+from audeep.cli.command import ListCommand, titled
 from audeep.cli.options import add_config, add_input, add_plot, config_from
 
 
@@ -117,8 +117,7 @@ examples:
                 ]
             )
         title = f"percent, with {level} intervals; differences and McNemar's tests are against the first"
-        table.title = title.ljust(len(table.get_string().split("\n")[0]) - 4)
-        self.app.stdout.write(table.get_string() + "\n")
+        self.app.stdout.write(titled(title, table) + "\n")
 
 
 def _known(value: Any) -> Any:

@@ -54,10 +54,10 @@ examples:
     def print_table(self, facts: Mapping[str, Any]) -> None:
         """Print what the model takes and returns; with ``--quiet``, nothing."""
         if not self.quiet:
-            super().print_table({name.replace("_", " "): in_words(value) for name, value in facts.items()})
+            super().print_table({name.replace("_", " "): formatted(value) for name, value in facts.items()})
 
 
-def in_words(value: Any) -> str:
+def formatted(value: Any) -> str:
     """Format a fact for people; the first size of a shape is the number of recordings in a batch."""
     if isinstance(value, list):
         return " x ".join(["batch", *("any" if size is None else str(size) for size in value[1:])])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from audeep.backend.classifiers.prediction import Predictions
 
 
-def add_model_dir(parser: argparse.ArgumentParser, purpose: str, default: str) -> None:
+def add_generating_model(parser: argparse.ArgumentParser, purpose: str, default: str) -> None:
     """Add ``--model-dir``, which may be given several times."""
     help = (
         f"folder of the model that generated the vectors, {purpose}; for fused vectors, give the option once for "
@@ -53,7 +53,7 @@ data."""
         add_config(parser, ClassifierTrainingConfig)
         add_output(parser, "folder to write the classifier to, such as one beside logs", metavar="DIR")
         if self.made_by_model:
-            add_model_dir(parser, "for 'predict'", "the folder logs beside --output, if it contains a model")
+            add_generating_model(parser, "for 'predict'", "the folder logs beside --output, if it contains a model")
         add_config(parser, self.classifier)
         if self.saves_checkpoints:
             add_config(parser, CheckpointConfig)
@@ -210,7 +210,9 @@ examples:
         add_recordings(parser)
         help = "folder of the classifier, which 'svm train', 'mlp train' or 'cnn train', for example, wrote"
         parser.add_argument("--classifier", type=Path, required=True, metavar="DIR", help=help)
-        add_model_dir(parser, "if it is no longer where it was", "where it was when the classifier was trained")
+        add_generating_model(
+            parser, "if it is no longer where it was", "where it was when the classifier was trained"
+        )
         add_output(parser, "file to write the table to, as CSV, instead of printing it", default=None)
         add_config(parser, ExtractionConfig)
 

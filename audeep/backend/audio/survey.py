@@ -12,7 +12,7 @@ from audeep.backend.audio.names import printable
 from audeep.backend.audio.reading import read_header
 from audeep.backend.audio.segments import Segment
 from audeep.backend.errors import AudioError
-from audeep.backend.log import progress
+from audeep.backend.log import LOG, progress
 
 
 def survey(recordings: Sequence[Path | Segment]) -> pd.DataFrame:
@@ -95,6 +95,15 @@ def summarize_problems(recordings: pd.DataFrame) -> str:
     problems = recordings[recordings["problem"] != ""]
     path, problem = problems[["path", "problem"]].iloc[0]
     return f"{printable(path)} {problem} ({len(problems)} of {len(recordings)} recordings cannot be used)"
+
+
+def warn_of_left_out(recordings: pd.DataFrame) -> None:
+    """Log the recordings of a survey that cannot be used."""
+    left_out = recordings[recordings["problem"] != ""]
+    for path, problem in zip(left_out["path"], left_out["problem"], strict=True):
+        LOG.warning("left out: %s %s", printable(path), problem)
+    if len(left_out):
+        LOG.warning("%d of %d recordings were left out", len(left_out), len(recordings))
 
 
 def _some(paths: pd.Series) -> str:

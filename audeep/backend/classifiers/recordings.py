@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from audeep.backend.atomic import temporary_folder
+from audeep.backend.audio.survey import warn_of_left_out
 from audeep.backend.classifiers import saving
 from audeep.backend.classifiers.config import Task
 from audeep.backend.classifiers.pipeline import scores
@@ -20,7 +21,7 @@ from audeep.backend.classifiers.tasks import RULES, means
 from audeep.backend.classifiers.trained import TrainedClassifier
 from audeep.backend.data import columns, schema
 from audeep.backend.data.data_set import DataSet
-from audeep.backend.embedding.recordings import embed_each_row, found, surveyed, warn_of_left_out
+from audeep.backend.embedding.recordings import embed_each_row, found, surveyed
 from audeep.backend.embedding.trained import TrainedModel
 from audeep.backend.errors import ModelError, OptionError
 from audeep.backend.spectrograms.config import ExtractionConfig, SpectrogramConfig, WaveformConfig

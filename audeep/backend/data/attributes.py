@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from audeep.backend.data import schema
@@ -50,6 +50,14 @@ def read_models(attrs: Mapping[str, Any]) -> list[dict[str, Any]]:
     if not all(isinstance(model, dict) for model in models):
         raise DataError(f"attribute {schema.MODEL} is not a JSON object, or an array of them; correct or remove it")
     return models
+
+
+def write_skipped(names: Iterable[str], problems: Iterable[str]) -> dict[str, str]:
+    """Return skipped recordings, with the reasons, as an attribute."""
+    # A name may not be valid text, which is one of the reasons.
+    texts = (name.encode(errors="backslashreplace").decode() for name in names)
+    skipped = [*zip(texts, problems, strict=True)]
+    return {schema.SKIPPED: json.dumps(skipped)} if skipped else {}
 
 
 def read(attrs: Mapping[str, Any], name: str, kind: type[list] | type[dict]) -> Any:

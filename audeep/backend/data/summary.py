@@ -114,10 +114,10 @@ def _origin(data_set: DataSet) -> dict[str, Any]:
     models = [_model(model) for model in data_set.models]
     settings = [model.get(schema.SPECTROGRAMS) for model in data_set.models]
     spectrograms = data_set.spectrograms or (settings[0] if settings and settings[1:] == settings[:-1] else None)
-    return _given(
+    return _without_unset(
         {
-            schema.SPECTROGRAMS: _given(spectrograms),
-            schema.WAVEFORMS: _given(data_set.waveforms),
+            schema.SPECTROGRAMS: _without_unset(spectrograms),
+            schema.WAVEFORMS: _without_unset(data_set.waveforms),
             schema.MODEL: models[0] if len(models) == 1 else None,
             "models": models if len(models) > 1 else None,
             schema.VERSION: str(data_set.attrs.get(schema.VERSION, "")),
@@ -127,14 +127,14 @@ def _origin(data_set: DataSet) -> dict[str, Any]:
 
 def _model(description: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a model is, and how it generated the features."""
-    return _given(
+    return _without_unset(
         {name: description.get(name) for name in ("kind", "step")}
         | (description.get("architecture") or {})
         | (description.get("generation") or {})
     )
 
 
-def _given(values: Mapping[str, Any] | None) -> dict[str, Any]:
+def _without_unset(values: Mapping[str, Any] | None) -> dict[str, Any]:
     """Drop values that are not set."""
     unset: tuple[Any, ...] = (None, "", {})
     return {name: value for name, value in (values or {}).items() if value is not False and value not in unset}

@@ -5,6 +5,7 @@ Patches and kernels are rows, shape (patch or kernel, point).
 
 import numpy as np
 from sklearn.decomposition import PCA
+from sklearn.preprocessing import normalize
 
 from audeep.backend.dictionary.config import Kernels
 
@@ -29,7 +30,7 @@ def learn(kernels: Kernels, patches: np.ndarray, count: int, random: np.random.G
     else:
         whitening = zca(patches)
         learned = spherical_k_means(patches @ whitening, count, random) @ whitening
-    return unit(learned - learned.mean(axis=1, keepdims=True)).astype(np.float32)
+    return normalize(learned - learned.mean(axis=1, keepdims=True)).astype(np.float32)
 
 
 def zca(patches: np.ndarray) -> np.ndarray:
@@ -43,16 +44,10 @@ def spherical_k_means(patches: np.ndarray, count: int, random: np.random.Generat
 
     A centre without patches is not moved.
     """
-    directions = unit(patches)
+    directions = normalize(patches)
     centres = directions[random.choice(len(directions), count, replace=False)]
     for _ in range(ITERATIONS):
         closest = (directions @ centres.T).argmax(axis=1)
         members = (np.arange(count)[:, None] == closest).astype(directions.dtype)
-        centres = np.where(members.any(axis=1, keepdims=True), unit(members @ directions), centres)
+        centres = np.where(members.any(axis=1, keepdims=True), normalize(members @ directions), centres)
     return centres
-
-
-def unit(vectors: np.ndarray) -> np.ndarray:
-    """Scale each row to unit norm; zeros stay zeros."""
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.where(norms == 0, 1, norms)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from audeep.backend.atomic import refuse_to_replace, replacing
 from audeep.backend.audio.names import is_text, printable
-from audeep.backend.audio.survey import summarize_problems, survey, usable
+from audeep.backend.audio.survey import summarize_problems, survey, usable, warn_of_left_out
 from audeep.backend.data import attributes, schema
 from audeep.backend.embedding.cluster import embed_on_cluster
 from audeep.backend.embedding.config import EmbeddingConfig
@@ -21,9 +21,9 @@ from audeep.backend.embedding.model import EmbeddingModel
 from audeep.backend.embedding.output import WRITERS, Layout, Row, check_output, print_csv, write_netcdf
 from audeep.backend.embedding.stream import embed_files
 from audeep.backend.embedding.trained import TrainedModel
-from audeep.backend.errors import AudioError, ParseError
+from audeep.backend.errors import AudioError
 from audeep.backend.log import LOG, progress
-from audeep.backend.parsers.listing import audio_below, describe_unreadable
+from audeep.backend.parsers.listing import audio_below, no_audio_files
 from audeep.backend.spectrograms.config import ExtractionConfig, OnError
 from audeep.backend.spectrograms.preprocess import HINT
 from audeep.backend.training.generation import generated_dims
@@ -52,8 +52,7 @@ def found(names: Sequence[str], standard_input: BinaryIO) -> Iterator[dict[str, 
                 continue
             below = list(audio_below(path))
             if not below:
-                unreadable = describe_unreadable(path)
-                raise ParseError(f"no audio files in {path}" + (f", only {unreadable}" if unreadable else ""))
+                raise no_audio_files(path)
             paths |= {str(file): file for file in below}
         yield paths
 
@@ -117,15 +116,6 @@ def surveyed(recordings: Mapping[str, Path], on_error: OnError) -> pd.DataFrame:
     return table
 
 
-def warn_of_left_out(table: pd.DataFrame) -> None:
-    """Log the recordings of a survey that could not be used."""
-    left_out = table[table["problem"] != ""]
-    for name, problem in zip(left_out["path"], left_out["problem"], strict=True):
-        LOG.warning("left out: %s %s", printable(name), problem)
-    if len(left_out):
-        LOG.warning("%d of %d recordings were left out", len(left_out), len(table))
-
-
 def _attributes(model: EmbeddingModel, windows: EmbeddingConfig | None) -> dict[str, str]:
     """Return the attributes of a data set: those that generation and fusion would give it, and the windows."""
     attrs = attributes.write_models(model.models)
@@ -175,6 +165,4 @@ def _noting_problems(
     with closing(rows):
         yield from rows
     left_out = table[table["problem"] != ""]
-    if len(left_out):
-        names = (printable(path) for path in left_out["path"])
-        attrs[schema.SKIPPED] = json.dumps([*zip(names, left_out["problem"], strict=True)])
+    attrs.update(attributes.write_skipped(map(str, left_out["path"]), left_out["problem"]))

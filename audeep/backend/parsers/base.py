@@ -10,7 +10,7 @@ from pathlib import Path
 from audeep.backend.data.schema import Partition, Split
 from audeep.backend.errors import ParseError
 from audeep.backend.log import LOG
-from audeep.backend.parsers.listing import describe_unreadable
+from audeep.backend.parsers.listing import no_audio_files
 
 
 @dataclass(frozen=True)
@@ -131,10 +131,7 @@ class FolderParser(Parser):
                 raise ParseError(f"the base folder {self._basedir} {wrong}")
             found = sorted(self.scan(), key=lambda instance: Path(instance.path).parts)
             if not found:
-                unreadable = describe_unreadable(self._basedir)
-                raise ParseError(
-                    f"no audio files in {self._basedir}" + (f", only {unreadable}" if unreadable else "")
-                )
+                raise no_audio_files(self._basedir)
         except ParseError as error:
             error.args = (f"{type(self).__name__}: {error}",)
             raise

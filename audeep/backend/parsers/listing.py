@@ -72,6 +72,12 @@ def describe_unreadable(folder: Path) -> str:
     return f"{counts.total()} recordings in unsupported formats ({named}); convert them to WAV or FLAC"
 
 
+def no_audio_files(folder: Path) -> ParseError:
+    """Return the error for a folder without audio files, which says what there is instead."""
+    unreadable = describe_unreadable(folder)
+    return ParseError(f"no audio files in {folder}" + (f", only {unreadable}" if unreadable else ""))
+
+
 def audio_files(folder: Path) -> list[Path]:
     """List a folder that may contain only audio files, and folders with names like audio files."""
     files = [path for path in entries(folder) if not (is_audio(path) and path.is_dir())]

@@ -19,8 +19,15 @@ from audeep.backend.atomic import refuse_to_replace
 from audeep.backend.audio.channels import Channels
 from audeep.backend.audio.names import is_text, printable
 from audeep.backend.audio.segments import Segment
-from audeep.backend.audio.survey import choose_channels, common_sample_rate, summarize_problems, survey, usable
-from audeep.backend.data import schema, storage
+from audeep.backend.audio.survey import (
+    choose_channels,
+    common_sample_rate,
+    summarize_problems,
+    survey,
+    usable,
+    warn_of_left_out,
+)
+from audeep.backend.data import attributes, schema, storage
 from audeep.backend.data.columns import convert, variable
 from audeep.backend.data.data_set import DataSet, load
 from audeep.backend.errors import AudioError
@@ -155,14 +162,9 @@ def write_recordings(
         if kept_lengths is not None:
             writer.columns[schema.LENGTH] = ((schema.INSTANCE,), kept_lengths)
         writer.columns.attrs[kind] = json.dumps(settings)
-        if len(left_out := recordings.drop(kept)):
-            # Names may not be valid text, which is one of the reasons for leaving a recording out.
-            printed = (name.encode(errors="backslashreplace").decode() for name in names[left_out.index])
-            writer.columns.attrs[schema.SKIPPED] = json.dumps([*zip(printed, left_out["problem"], strict=True)])
-    for path, problem in zip(left_out["path"], left_out["problem"], strict=True):
-        LOG.warning(f"left out: {printable(path)} {problem}")
-    if len(left_out):
-        LOG.warning("%d of %d recordings were left out", len(left_out), len(recordings))
+        left_out = recordings.drop(kept)
+        writer.columns.attrs |= attributes.write_skipped(names[left_out.index], left_out["problem"])
+    warn_of_left_out(recordings)
     return load(output)
 
 

@@ -169,6 +169,9 @@ def test_the_report_shows_the_largest_errors(
     table = pd.read_csv(tmp_path / "out" / "errors.csv")
     assert {int(path.name[:2]) for path in (tmp_path / "out").glob("*.png")} == {*table["index"][:2]}
     np.testing.assert_array_equal(table["channel"], table["index"] % 2)
+    # One file is whole.
+    some = data.with_columns(channel=[None, *data.channel[1:]])
+    assert {*report.table_of(some, np.zeros(24))["channel"]} == {None, 0, 1}
     code, _, err = run(*command, "--instances", 24)
     assert code == 2
     assert "--instances: 24 is out of range" in err

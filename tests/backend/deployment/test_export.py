@@ -21,7 +21,7 @@ from audeep.backend.errors import AudeepError, ModelError, OptionError
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
 from audeep.backend.training.generation import generate
-from audeep.cli.deployment import in_words
+from audeep.cli.deployment import formatted
 from tests.cli.conftest import (
     Run,
     run,  # noqa: F401
@@ -176,7 +176,7 @@ def test_from_the_command_line(run: Run, logs: Callable[[str], Path], tmp_path: 
     assert code == 0
     assert re.findall(r"\| (input shape|output shape|sample rate) .* (batch x 800|batch x 6|4000) \|", out)
     assert f"wrote {tmp_path / 'm.keras'}; on random inputs, it differs from the original by at most" in err
-    assert in_words([None, None, 6]) == "batch x any x 6"
+    assert formatted([None, None, 6]) == "batch x any x 6"
     code, out, _ = run("-q", *command, "-f", "json")
     facts = json.loads(out)
     assert (code, facts["format"]) == (0, "KERAS")

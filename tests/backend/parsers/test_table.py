@@ -276,6 +276,8 @@ def test_json_objects_follow_the_same_rules(
 
 
 def test_audio_folders_with_json_objects(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    # Commands in other tests may have left another.
+    caplog.set_level("WARNING", "audeep")
     write_tree(folder, ["train/a.wav", "test/a.wav"])
     # Objects may have different keys, and whatever else in them.
     train = '{"file_name": "a.wav", "label": "owl", "start": 0.05, "transcription": "\u2028", "words": [{}]}\n'
