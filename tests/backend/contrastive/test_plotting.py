@@ -1,6 +1,5 @@
 """The picture of two views."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from audeep.backend.contrastive.config import ContrastiveConfig
-from audeep.backend.contrastive.plotting import draw_views, level_label, plot_views
+from audeep.backend.contrastive.plotting import draw_views, plot_views
 from audeep.backend.errors import DataError, OptionError
 from audeep.main import main
 from audeep.testing import make_data_set
@@ -32,16 +31,6 @@ def test_views_are_drawn_below_their_recording() -> None:
     for picture, drawn in zip((spectrogram, *views), shown.values(), strict=True):
         np.testing.assert_array_equal(drawn, picture.T)
     assert figure.axes[3].get_ylabel() == "level (dB)"
-
-
-def test_levels_are_in_decibels_unless_they_were_scaled() -> None:
-    labels = []
-    for settings in ({"scale": "NONE"}, {"scale": "RECORDING"}, {}):
-        data = waves(count=2)
-        data.attrs["spectrograms"] = json.dumps(settings)
-        labels.append(level_label(data))
-    assert labels == ["level (dB)", "level", "level"]
-    assert level_label(waves(count=2)) == "level"
 
 
 def test_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from audeep.backend.spectrograms.config import SpectrogramConfig
 from audeep.backend.spectrograms.extractor import Extractor
-from audeep.backend.spectrograms.scales import Scales, frequency_borders
+from audeep.backend.spectrograms.scales import Scales, frequency_borders, level_label
 
 DIMS, RATE = ("time", "freq"), 8000
 SETTINGS = SpectrogramConfig(window_width=0.08, window_overlap=0.05, mel_spectrum=40, sample_rate=RATE).to_dict()
@@ -44,6 +44,11 @@ def test_known_settings() -> None:
     # The tick is in the band whose borders are around its frequency.
     band = int(named["1000"])
     assert scales.borders[band] <= 1000 <= scales.borders[band + 1]
+
+
+def test_levels_are_in_decibels_unless_they_were_scaled() -> None:
+    labels = [level_label(settings) for settings in ({"scale": "NONE"}, {"scale": "RECORDING"}, {}, None)]
+    assert labels == ["level (dB)", "level", "level", "level"]
 
 
 def test_frames_further_apart_than_asked_for() -> None:
