@@ -134,7 +134,7 @@ def write_arff(folder: Path) -> list[Path]:
     other = folder / "other.arff"
     other.write_text(
         "% comment\n@relation r\n@attribute filename string\n@attribute 'x y' numeric\n"
-        "@attribute label_nominal {owl, 'blue tit', \"a\\'b\"}\n@data\n'a b\\u00e9\\'', 1, owl\nb,?,?\n"
+        "@attribute label_nominal {owl, 'blue tit', \"a\\'b\"}\n@data\n'a b\\u00e9\\'', 1, owl\nb,?,'blue tit'\n"
     )
     return [other, *_export(folder, "arff")]
 
