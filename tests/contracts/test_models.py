@@ -28,9 +28,9 @@ from audeep.backend.training import checkpoints
 from audeep.backend.training.architecture import ARCHITECTURES, Architecture, architecture_class
 from audeep.backend.training.checkpoints import checkpoint_steps, load_models
 from audeep.backend.training.config import GenerationConfig
-from audeep.backend.training.description import ModelDescription
+from audeep.backend.training.description import ModelDescription, describe
 from audeep.backend.training.generation import check_fits, generate
-from audeep.backend.training.session import describe, train
+from audeep.backend.training.session import train
 from audeep.cli.options import config_from
 from tests.cli.conftest import (
     Run,

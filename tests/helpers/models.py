@@ -11,7 +11,7 @@ from audeep.backend.data.data_set import DataSet, from_columns
 from audeep.backend.networks.decoder import Decoder
 from audeep.backend.networks.recurrent import Recurrent
 from audeep.backend.training.architecture import Architecture
-from audeep.backend.training.session import describe
+from audeep.backend.training.description import describe
 
 
 def set_dense(layer: keras.layers.Dense, weights: Mapping[str, np.ndarray], name: str) -> None:

@@ -15,8 +15,8 @@ from audeep.backend.taggers.config import TaggerConfig
 from audeep.backend.taggers.tagger import Tagger
 from audeep.backend.training import checkpoints
 from audeep.backend.training.architecture import Architecture
+from audeep.backend.training.description import describe
 from audeep.backend.training.model import Fitted
-from audeep.backend.training.session import describe
 
 
 def save_model(folder: Path, architecture: Architecture, data_set: DataSet, step: int = 1) -> Path:

@@ -4,8 +4,6 @@ from audeep.backend import runtime  # before TensorFlow
 
 # isort: split
 import functools
-import hashlib
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
@@ -16,21 +14,18 @@ import numpy as np
 import tensorflow as tf
 
 from audeep.backend.atomic import exclusive
-from audeep.backend.audio.names import printable
 from audeep.backend.data.data_set import DataSet, listed, opened
 from audeep.backend.data.vectors import lengths_of
-from audeep.backend.errors import DataError, ModelError, OptionError
+from audeep.backend.errors import ModelError, OptionError
 from audeep.backend.log import LOG
-from audeep.backend.seeds import check_seed
 from audeep.backend.training import checkpoints, distribution, history, records
 from audeep.backend.training.architecture import Architecture
 from audeep.backend.training.config import TrainingConfig
 from audeep.backend.training.description import (
-    FILES,
-    NUM_INSTANCES,
-    NUM_RECORDINGS,
     NUM_VALIDATION_INSTANCES,
     ModelDescription,
+    describe,
+    differ_in_length,
 )
 from audeep.backend.training.examples import choose_examples
 from audeep.backend.training.fitting import fit
@@ -166,68 +161,6 @@ def train_in_epochs(
         if is_chief:
             report(logs, data_sets)
         distribution.wait_for_chief(strategy)
-
-
-def describe(
-    data_sets: Sequence[DataSet], architecture: Architecture, config: TrainingConfig | None, seed: int | None
-) -> ModelDescription:
-    """Return the description of the model to train, after checking that it can be trained on the data."""
-    first, *_ = data_sets
-    for data_set in data_sets:
-        if not len(data_set):
-            raise DataError(f"{data_set.name} has no instances")
-        if feature_shape(data_sets, data_set) != feature_shape(data_sets, first):
-            raise DataError(
-                f"the data sets differ in shape: {first.name} has {first.feature_shape}, {data_set.name} has "
-                f"{data_set.feature_shape}"
-            )
-        if data_set.feature_dims != first.feature_dims:
-            raise DataError(
-                f"the data sets hold different features: {first.name} has the dimensions "
-                f"{', '.join(first.feature_dims)}, {data_set.name} {', '.join(data_set.feature_dims)}"
-            )
-        if data_set.spectrograms != first.spectrograms:
-            LOG.warning("%s and %s were made with different spectrogram settings", first.name, data_set.name)
-    if unwanted := architecture.unwanted(first.spectrograms or {}):
-        LOG.warning("%s: %s models work best on spectrograms with %s", first.name, architecture.kind, unwanted)
-    seed = secrets.randbits(32) if seed is None else check_seed(seed)
-    files = dict.fromkeys(printable(Path(path.name)) for data_set in data_sets for path in data_set.source.files)
-    recordings = {name for data_set in data_sets for name in data_set.filename}
-    return ModelDescription(
-        kind=architecture.kind,
-        architecture=architecture.to_dict(),
-        feature_dims=list(first.feature_dims),
-        feature_shape=feature_shape(data_sets, first),
-        spectrograms=first.spectrograms,
-        instances=digest(data_sets),
-        training={
-            **(config.to_dict() if config else {}),
-            "seed": seed,
-            FILES: list(files),
-            NUM_RECORDINGS: len(recordings),
-            NUM_INSTANCES: sum(map(len, data_sets)),
-        },
-    )
-
-
-def digest(data_sets: Sequence[DataSet]) -> str:
-    """Return a digest of the names of all instances, in order."""
-    value = hashlib.sha256()
-    for data_set in data_sets:
-        value.update("\0".join(data_set.filename).encode())
-        value.update(data_set.chunk_nr.astype("<i8").tobytes() + data_set.channel.astype("<f8").tobytes())
-    return value.hexdigest()[:16]
-
-
-def differ_in_length(data_sets: Sequence[DataSet]) -> bool:
-    """Return whether instances of the data sets differ in length."""
-    return any(data_set.lengths is not None for data_set in data_sets)
-
-
-def feature_shape(data_sets: Sequence[DataSet], data_set: DataSet) -> list[int | None]:
-    """Return the shape of instances of one of the data sets, with None for a size in which instances differ."""
-    sizes: list[int | None] = [*data_set.feature_shape]
-    return [None, *sizes[1:]] if differ_in_length(data_sets) else sizes
 
 
 class Session(Loop[Model]):
