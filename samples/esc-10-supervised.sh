@@ -25,6 +25,8 @@ paper: $PAPER
 waveforms: $WAVEFORMS"
 TRAIN="--num-layers 2 --num-units 256 --bidirectional-decoder --num-epochs 64 --batch-size 64"
 NETWORK=${TRIAL:+--num-epochs 2}
+# At least as many as vertical-horizontal has shapes.
+FILTERS=${TRIAL:+--num-filters 9}
 EVALUATE="--cross-validate"
 
 if [ $# -eq 0 ]; then
@@ -73,11 +75,11 @@ score mlp vectors mlp $MLP
 score mlp-without-layers vectors mlp --num-layers 0
 for front_end in small-rectangular vertical vertical-horizontal; do
     for back_end in average attention; do
-        score "$front_end-$back_end" spectrograms cnn --front-end $front_end --back-end $back_end $NETWORK
+        score "$front_end-$back_end" spectrograms cnn --front-end $front_end --back-end $back_end $FILTERS $NETWORK
     done
 done
 for front_end in sample-level frame-level frame-level-many; do
-    score $front_end waveforms cnn --front-end $front_end $NETWORK
+    score $front_end waveforms cnn --front-end $front_end $FILTERS $NETWORK
 done
 for model in t-rae contrastive; do
     [ $model = t-rae ] && data=paper || data=spectrograms
