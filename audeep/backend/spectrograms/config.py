@@ -213,7 +213,7 @@ class ExtractionConfig(Config):
         None,
         metavar="N",
         at_least=1,
-        help="number of recordings to process in parallel (default: one per CPU core)",
+        help="number of recordings, or parts of one, to process in parallel (default: one per CPU core)",
     )
     scheduler: str | None = option(
         None,
