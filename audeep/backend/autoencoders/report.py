@@ -100,18 +100,12 @@ def report_reconstructions(
 
 def table_of(data_set: DataSet, errors: np.ndarray) -> pd.DataFrame:
     """Return the errors with the names of the instances, the largest first."""
-    # As objects, since JSON has no NaN.
-    channels = [None if np.isnan(number) else int(number) for number in data_set.channel]
-    table = pd.DataFrame(
-        {
-            "index": range(len(errors)),
-            schema.FILENAME: data_set.filename,
-            **({schema.CHANNEL: pd.Series(channels, dtype=object)} if data_set.has_channels else {}),
-            schema.CHUNK_NR: data_set.chunk_nr,
-            "label": data_set.label_nominal,
-            "error": errors,
-        }
-    )
+    columns = {name: data_set[name] for name in (schema.FILENAME, schema.CHUNK_NR)}
+    table = pd.DataFrame({"index": range(len(errors)), **columns, "label": data_set.label_nominal, "error": errors})
+    if data_set.has_channels:
+        # As objects, since JSON has no NaN.
+        channels = [None if np.isnan(number) else int(number) for number in data_set.channel]
+        table.insert(list(table).index(schema.CHUNK_NR), schema.CHANNEL, pd.Series(channels, dtype=object))
     return table.sort_values("error", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -5,6 +5,7 @@ Read here because liac-arff takes forever on some files: 2**n steps if the last 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -138,16 +139,19 @@ def _read_rows(
                     raise ValueError(f"attribute {name!r} has the value {value!r:.80}, which is not declared")
         except ValueError as error:
             raise DataError(f"{path}, line {number}: {error}") from None
-        told = [values[position] or "nan" for position in features]
-        try:
-            numbers = [*map(float, told)]
-        except ValueError:
-            numbers = []
-        # `float` also takes 1_0, and digits of other scripts.
-        joined = "".join(told)
-        if not numbers or "_" in joined or not joined.isascii():
-            check_numbers(path, number, dict(zip(names, told, strict=True)))
+        numbers = _to_numbers(path, number, names, [values[position] or "nan" for position in features])
         yield [values[position] or "" for position in texts], numbers
+
+
+def _to_numbers(path: Path, line: int, names: Sequence[str], values: Sequence[str]) -> list[float]:
+    """Convert the features of a row, after checking them by `check_numbers`, which takes long, if need be."""
+    joined = "".join(values)
+    # `float` also takes 1_0, and digits of other scripts.
+    if "_" not in joined and joined.isascii():
+        with suppress(ValueError):
+            return [*map(float, values)]
+    check_numbers(path, line, dict(zip(names, values, strict=True)))
+    return [*map(float, values)]
 
 
 def _split(text: str) -> list[str | None]:

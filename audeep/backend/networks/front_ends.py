@@ -16,10 +16,8 @@ from keras import ops
 
 from audeep.backend.networks.blocks import Block, FramingConv2D, HorizontalConv2D, Shape, VerticalConv2D
 from audeep.backend.networks.lengths import pooled
-from audeep.backend.networks.parts import LENGTHS, MANY_SHAPES, MULTIPLES, FrontEnd
+from audeep.backend.networks.parts import LENGTHS, MANY_SHAPES, MULTIPLES, ONE_SHAPE, FrontEnd
 
-#: Share of the bands, and frames, that vertical filters of one shape span.
-ONE_SHAPE = (0.9, 7)
 INITIALIZER = "he_normal"
 
 

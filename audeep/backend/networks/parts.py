@@ -2,7 +2,8 @@
 
 import enum
 
-#: Share of the bands, and frames, that vertical filters of many shapes span.
+#: Share of the bands, and frames, that vertical filters span: those of one shape, and those of many.
+ONE_SHAPE = (0.9, 7)
 MANY_SHAPES = [(0.9, 7), (0.9, 3), (0.9, 1), (0.4, 7), (0.4, 3), (0.4, 1)]
 #: Frames that horizontal filters span.
 LENGTHS = (32, 64, 128)

@@ -134,8 +134,8 @@ def _loop(
         if isinstance(layer, GRU):
             outputs = loops.gru(sequence, *states, *weights)
             return [outputs, outputs[:, -1]]
-        outputs, memory = loops.lstm(sequence, *states, *weights)
-        return [outputs, outputs[:, -1], memory]
+        outputs, cell_state = loops.lstm(sequence, *states, *weights)
+        return [outputs, outputs[:, -1], cell_state]
     with keras.StatelessScope(state_mapping=list(zip(_weights(layer), weights, strict=True))):
         return layer(sequence, initial_state=states, mask=within)
 
