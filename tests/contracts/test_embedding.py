@@ -117,7 +117,7 @@ def test_blocks_of_any_size_make_the_same_stream(embedding: tuple[Path, Embeddin
     _, model, _ = embedding
     samples = np.random.default_rng(1).normal(0, 0.2, 5000).astype(np.float32)
     times, vectors = model.embed_windows(samples, 11025, hop=0.07)
-    stream = model.stream(11025, hop=0.07)
+    stream = model.stream(11025, hop=0.07, jobs=1)
     parts = [stream.push(block) for block in np.split(samples, [0, 1, 700, 3000, 3001, 4990])]
     assert sum(len(starts) for starts, _ in parts) > 1
     parts.append(stream.finish())

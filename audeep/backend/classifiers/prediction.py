@@ -16,14 +16,15 @@ from audeep.backend.classifiers.registry import classifier_name, command_name, e
 from audeep.backend.classifiers.tasks import RULES, task_of
 from audeep.backend.classifiers.trained import TrainedClassifier, train_on
 from audeep.backend.classifiers.training_data import check_features, in_order
+from audeep.backend.data import schema
 from audeep.backend.data.data_set import DataSet, opened
 from audeep.backend.data.vectors import finite_slabs
 from audeep.backend.errors import DataError, ModelError
 from audeep.backend.log import LOG
 from audeep.backend.options import Config
 from audeep.backend.seeds import root_seed
-from audeep.backend.spectrograms.config import LENGTH_SETTINGS, sample_rate_of
-from audeep.backend.training.architecture import other_spectrograms
+from audeep.backend.spectrograms.config import LENGTH_SETTINGS
+from audeep.backend.training.architecture import other_preprocessing
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,16 +237,12 @@ def check_same_features(known: DataSet | TrainedClassifier, data_set: DataSet, c
     """Refuse features of another kind, settings or shape than those that a classifier was trained on."""
     check_models(known.models, data_set.models)
     # Many networks read recordings of any length; for those that do not, `check_shape` refuses other lengths.
-    if different := other_spectrograms(known.spectrograms, data_set.spectrograms, ignored=LENGTH_SETTINGS):
-        raise DataError(f"{data_set.name}: the training data has spectrograms with {different}")
+    for product in (schema.SPECTROGRAMS, schema.WAVEFORMS):
+        ours, theirs = getattr(known, product), getattr(data_set, product)
+        if different := other_preprocessing(ours, theirs, ignored=LENGTH_SETTINGS):
+            raise DataError(f"{data_set.name}: the training data has {product} with {different}")
     check_features(data_set, classifier, trained=isinstance(known, TrainedClassifier))
     estimator_class(type(classifier)).check_shape(classifier, known.feature_shape, data_set)
-    ours, theirs = (sample_rate_of(item.waveforms) for item in (known, data_set))
-    if ours and theirs and ours != theirs:
-        raise DataError(
-            f"the training data has waveforms of {ours} Hz, but those in {data_set.name} have {theirs} Hz; set "
-            f"`sample_rate` to {ours}"
-        )
 
 
 def check_models(ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]) -> None:

@@ -160,6 +160,7 @@ class EmbeddingModel:
         *,
         window: float | None = None,
         hop: float | None = None,
+        jobs: int | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the vectors of windows of a recording, which may be hours long: it is read block by block.
 
@@ -173,6 +174,8 @@ class EmbeddingModel:
             Length of a window in seconds; by default, and at most, `window` of the model. Without that, any.
         hop
             Distance from the start of one window to the next in seconds; by default, `window`.
+        jobs
+            Number of windows to process in parallel; by default, one per CPU core.
 
         Returns
         -------
@@ -191,18 +194,20 @@ class EmbeddingModel:
             If the model cannot take windows of this length.
         """
         try:
-            return embed_in_windows(self.members, recording, sample_rate, window=window, hop=hop)
+            return embed_in_windows(self.members, recording, sample_rate, window=window, hop=hop, jobs=jobs)
         except AudioError as error:
             raise AudioError(f"{_name(recording)} {error}") from None
 
-    def stream(self, sample_rate: int, *, window: float | None = None, hop: float | None = None) -> Stream:
+    def stream(
+        self, sample_rate: int, *, window: float | None = None, hop: float | None = None, jobs: int | None = None
+    ) -> Stream:
         """Return an object that takes the samples of a recording as they arrive.
 
         Parameters
         ----------
         sample_rate
             Sample rate of the recording, in Hz.
-        window, hop
+        window, hop, jobs
             As in `embed_windows`.
 
         Returns
@@ -216,7 +221,7 @@ class EmbeddingModel:
         OptionError
             If the model cannot take windows of this length.
         """
-        return Stream(self.members, sample_rate, window=window, hop=hop)
+        return Stream(self.members, sample_rate, window=window, hop=hop, jobs=jobs)
 
 
 def load_model(

@@ -11,6 +11,7 @@ from joblib import cpu_count
 from audeep.backend.embedding.samples import Recording, read
 from audeep.backend.embedding.trained import TrainedModel
 from audeep.backend.errors import AudioError
+from audeep.backend.spectrograms.config import ExtractionConfig
 from audeep.backend.spectrograms.extraction import in_threads
 from audeep.backend.training import distribution
 
@@ -83,7 +84,7 @@ def _encoded(
             yield batch
 
     with (
-        closing(in_threads(extract, items, jobs or cpu_count())) as extracted,
+        closing(in_threads(extract, items, ExtractionConfig(jobs=jobs).jobs or cpu_count())) as extracted,
         distribution.explaining_failures(),
     ):
         for batch in batches(extracted):

@@ -35,12 +35,14 @@ def other_settings(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     return ", ".join(texts)
 
 
-def other_spectrograms(
+def other_preprocessing(
     wanted: Mapping[str, Any] | None, found: Mapping[str, Any] | None, ignored: Collection[str] = ()
 ) -> str:
-    """Say which settings of spectrograms are wanted instead of those found; empty if none, or one side is unknown.
+    """Say which settings of spectrograms, or waveforms, are wanted instead of those found.
 
-    >>> other_spectrograms({"mel_spectrum": 64, "fixed_length": 5.0}, {"mel_spectrum": 128}, ["fixed_length"])
+    Empty if none, or one side is unknown.
+
+    >>> other_preprocessing({"mel_spectrum": 64, "fixed_length": 5.0}, {"mel_spectrum": 128}, ["fixed_length"])
     '`mel_spectrum` 64 instead of 128'
     """
     if not wanted or not found:

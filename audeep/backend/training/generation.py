@@ -20,7 +20,7 @@ from audeep.backend.data.data_set import DataSet, as_data_set
 from audeep.backend.data.vectors import lengths_of
 from audeep.backend.errors import ModelError
 from audeep.backend.training import checkpoints, distribution
-from audeep.backend.training.architecture import other_spectrograms
+from audeep.backend.training.architecture import other_preprocessing
 from audeep.backend.training.config import GenerationConfig
 from audeep.backend.training.description import FILE, ModelDescription
 from audeep.backend.training.encoding import (
@@ -179,7 +179,7 @@ def check_fits(folder: Path, description: ModelDescription, data_set: DataSet, k
     """Refuse a model that was trained on different data, or is of a different kind."""
     if kind is not None and description.kind != kind:
         raise ModelError(f"{folder} contains a {description.kind} model; use 'audeep {description.kind} generate'")
-    if different := other_spectrograms(description.spectrograms, data_set.spectrograms):
+    if different := other_preprocessing(description.spectrograms, data_set.spectrograms):
         raise ModelError(f"{data_set.name}: {folder} was trained on spectrograms with {different}")
     expected = [*description.feature_shape]
     found_shape: list[int | None] = [*data_set.feature_shape]

@@ -19,9 +19,9 @@ ATTENTION = audeep.CNNConfig(back_end="attention", num_units=2, **SMALL)
 SPECTROGRAMS = make_data_set(4, time=9, freq=3, lengths=[9, 5, 9, 4])
 
 
-def waveforms(sample_rate: int) -> DataSet:
+def waveforms(sample_rate: int, **settings: object) -> DataSet:
     data_set = make_data_set(2, time=20)
-    data_set.attrs["waveforms"] = json.dumps({"sample_rate": sample_rate})
+    data_set.attrs["waveforms"] = json.dumps({"sample_rate": sample_rate, **settings})
     return data_set
 
 
@@ -51,18 +51,21 @@ def test_attention(tmp_path: Path) -> None:
         read_attention(folder, make_data_set(1, generated=3))
 
 
-def test_waveforms_of_another_sample_rate(tmp_path: Path) -> None:
+def test_waveforms_made_with_other_settings(tmp_path: Path) -> None:
     config = audeep.CNNConfig(front_end="sample-level", back_end="attention", **SMALL)
     folder = save_network(tmp_path, config, waveforms(8000))
-    assert read_attention(folder, waveforms(8000))[2] == 3
+    # Lengths may differ.
+    assert read_attention(folder, waveforms(8000, fixed_length=1.0))[2] == 3
+    other = waveforms(16000, channels="LEFT")
     for use in (
-        lambda data_set: read_attention(folder, data_set),
-        lambda data_set: audeep.classify(data_set, folder),
+        lambda: read_attention(folder, other),
+        lambda: audeep.classify(other, folder),
+        lambda: audeep.predict(waveforms(8000), other, config),
     ):
         with pytest.raises(
-            DataError, match=r"data has waveforms of 8000 Hz, .* have 16000 Hz; set `sample_rate` to 8000"
+            DataError, match=r"waveforms with `sample_rate` 8000 instead of 16000, `channels` MEAN instead of LEFT"
         ):
-            use(waveforms(16000))
+            use()
 
 
 def spectrograms(**settings: object) -> DataSet:

@@ -264,6 +264,13 @@ def test_a_stream_that_changes_its_mind(logs: Path) -> None:
         load_model(logs).stream("fast")  # type: ignore[arg-type]
 
 
+def test_no_jobs(logs: Path) -> None:
+    model = load_model(logs)
+    for embed in (model.embed, model.embed_windows):
+        with pytest.raises(OptionError, match="`jobs`: must be at least 1, not 0"):
+            embed(NOISE, 8000, jobs=0)
+
+
 def test_a_long_recording_is_not_read_whole(
     logs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
