@@ -150,7 +150,7 @@ def _write(
     right = [_texts(*values[name], table) for name in after]
     start = 0
     with progress_bar(total=len(data_set), what="exporting", unit=" instances") as bar:
-        for slab in data_set.slabs(rows_at_once(num_features)):
+        for slab in data_set.slabs(rows_at_once(num_features), folder=next(iter(files)).parent):
             here = slice(start, start + len(slab))
             numbers = _numbers(slab.reshape(len(slab), num_features), table)
             cells = [*(texts[here] for texts in left), numbers, *(texts[here] for texts in right)]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from audeep.backend.data.data_set import from_columns
+from audeep.backend.data.data_set import from_columns, load
 from audeep.backend.errors import AudeepError, DataError, OptionError
 from audeep.backend.exchange import export as module
 from audeep.backend.exchange.export import export
@@ -246,6 +246,19 @@ def test_features_are_never_in_memory_at_once(tmp_path: Path, monkeypatch: pytes
     export(save(tmp_path), tmp_path, "csv")
     assert sizes == [3, 1]
     assert names(tmp_path / "data.csv") == list("abcd")
+
+
+def test_scattered_instances_are_sorted_beside_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = np.random.default_rng(1).permutation(1000)
+    from_columns(np.arange(1000.0)[:, None], ["generated"], filename=list(map(str, range(1000)))).save(
+        tmp_path / "data.nc"
+    )
+    # The system's folder for temporary files may be too small for the features.
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    monkeypatch.setattr(module, "rows_at_once", lambda _: 10)
+    with load(tmp_path / "data.nc") as data_set:
+        export(data_set.select(order), tmp_path / "out", "csv")
+    assert names(tmp_path / "out" / "data.csv") == order.tolist()
 
 
 def test_more_folds_than_files_may_be_open(tmp_path: Path) -> None:
