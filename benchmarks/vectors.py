@@ -53,6 +53,7 @@ class Method:
 METHODS = {
     "t-rae": Method("paper", T_RAE, "t-rae generate"),
     "t-rae-pooled": Method("paper", "", "t-rae generate --pooling mean-std", model="t-rae"),
+    "t-rae-pooled-lowest": Method("paper", "", "t-rae generate --pooling mean-std --layers 1", model="t-rae"),
     "dictionary-pca": Method("absolute", "dictionary train", "dictionary generate"),
     "dictionary-k-means": Method("absolute", "dictionary train --kernels k-means", "dictionary generate"),
     "dictionary-random": Method("absolute", "dictionary train --kernels random", "dictionary generate"),

@@ -50,7 +50,7 @@ train_variant t-rae "$PAPER"
 step "$OUT/absolute.nc" audeep preprocess --basedir "$DATA" $PREPROCESS $ABSOLUTE --output "$OUT/absolute.nc"
 pooled=$OUT/t-rae-pooled/representations.nc
 step "$pooled" audeep t-rae generate --model-dir "$OUT/t-rae/t-rae/logs" --input "$OUT/t-rae/spectrograms.nc" \
-    --pooling mean-std --output "$pooled"
+    --pooling mean-std --layers 1 --output "$pooled"
 for kernels in pca k-means random; do
     learn "dictionary-$kernels" dictionary --kernels "$kernels"
 done
