@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import ops
 
 from audeep.backend.data.data_set import DataSet
@@ -13,6 +12,7 @@ from audeep.backend.dictionary import kernels
 from audeep.backend.dictionary.config import DictionaryConfig, KernelShape
 from audeep.backend.dictionary.patches import sample
 from audeep.backend.errors import DataError
+from audeep.backend.networks.convolutional import convolve
 from audeep.backend.networks.lengths import mask, pad
 from audeep.backend.networks.statistics import average_groups, over_time
 from audeep.backend.training.config import GenerationConfig
@@ -92,7 +92,7 @@ class Dictionary(Fitted):
             # As the convolution itself pads.
             standardised = pad(standardised, lengths)
         responses = (
-            convolve(standardised, variable, shape)
+            convolve(standardised, variable, (shape.band_step, shape.frame_step))
             for shape, variable in zip(self.config.shapes, self.kernels, strict=True)
         )
         return self.describe(responses, within)
@@ -129,17 +129,3 @@ def kernel_layer(kernels: np.ndarray, shape: KernelShape) -> keras.layers.Conv2D
     layer.build((None, None, None, 1))
     layer.set_weights([kernels.swapaxes(0, 1)[:, :, None]])
     return layer
-
-
-def convolve(spectrograms: tf.Tensor, kernels: tf.Tensor, shape: KernelShape) -> tf.Tensor:
-    """Convolve spectrograms, shape (batch, time, bands), with kernels, (bands, frames, kernel), with zero padding.
-
-    The result has shape (batch, time, bands, kernel). The frames that a kernel reads become channels, each a copy
-    of the spectrogram: with a single channel, TensorFlow takes twice as long, measured on two cores.
-    """
-    pad_bands, pad_frames = ([(span - 1) // 2, span // 2] for span in shape.span)
-    padded = tf.pad(spectrograms, [[0, 0], pad_frames, pad_bands])
-    time = keras.ops.shape(spectrograms)[1]
-    starts = range(0, shape.frames * shape.frame_step, shape.frame_step)
-    shifted = tf.stack([padded[:, start : start + time] for start in starts], axis=-1)
-    return tf.nn.conv2d(shifted, kernels[None], strides=1, padding="VALID", dilations=(1, shape.band_step))

@@ -17,12 +17,15 @@ POOL = (2, 2)
 
 
 class ZeroMeanConv2D(keras.layers.Conv2D):
-    """A convolution whose kernels have mean zero, so that a change of level alone leaves its output as it is."""
+    """A convolution whose kernels have mean zero, so that a change of level alone leaves its output as it is.
+
+    It takes images of a single channel, pads them with zeros, and has no biases.
+    """
 
     def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         """Subtract the mean over time and bands from each kernel, and convolve."""
         kernel = self.kernel - ops.mean(self.kernel, axis=(0, 1), keepdims=True)
-        return ops.conv(inputs, kernel, self.strides, self.padding)
+        return convolve(ops.squeeze(inputs, -1), ops.swapaxes(ops.squeeze(kernel, 2), 0, 1))
 
     def stock(self) -> tuple[keras.Layer, list[np.ndarray]]:
         """Return a new layer of Keras, for files that load without auDeep, and its weights."""
@@ -174,6 +177,27 @@ class ConvolutionalNetwork(keras.layers.Layer):
             images, lengths = pool_within(response, POOL, lengths)
             images = ops.relu(normalization(images))
         return responses
+
+
+def convolve(
+    spectrograms: keras.KerasTensor, kernels: keras.KerasTensor, steps: tuple[int, int] = (1, 1)
+) -> keras.KerasTensor:
+    """Convolve spectrograms, shape (batch, time, bands), with kernels, (bands, frames, kernel), with zero padding.
+
+    The points that a kernel reads are `steps` bands and frames apart. The result has shape
+    (batch, time, bands, kernel).
+
+    The frames that a kernel reads become channels, each a copy of the spectrogram: with a single channel,
+    TensorFlow takes 1.4 to 2 times as long, measured on two cores.
+    """
+    sizes = kernels.shape[:2]
+    spans = [1 + (size - 1) * step for size, step in zip(sizes, steps, strict=True)]
+    pad_bands, pad_frames = ([(span - 1) // 2, span // 2] for span in spans)
+    padded = ops.pad(spectrograms, [[0, 0], pad_frames, pad_bands])
+    time = ops.shape(spectrograms)[1]
+    starts = range(0, spans[1], steps[1])
+    shifted = ops.stack([padded[:, start : start + time] for start in starts], axis=-1)
+    return tf.nn.conv2d(shifted, kernels[None], strides=1, padding="VALID", dilations=(1, steps[0]))
 
 
 def convolved(

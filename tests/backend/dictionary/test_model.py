@@ -6,8 +6,9 @@ import tensorflow as tf
 
 from audeep.backend.data.data_set import from_columns
 from audeep.backend.dictionary.config import DictionaryConfig, KernelShape
-from audeep.backend.dictionary.model import Dictionary, convolve
+from audeep.backend.dictionary.model import Dictionary
 from audeep.backend.errors import DataError, OptionError
+from audeep.backend.networks.convolutional import convolve
 
 
 def convolve_in_numpy(spectrogram: np.ndarray, kernel: np.ndarray, shape: KernelShape) -> np.ndarray:
@@ -32,7 +33,8 @@ def test_convolution(text: str) -> None:
         np.stack([convolve_in_numpy(item, kernels[..., index], shape) for index in range(3)], axis=-1)
         for item in spectrograms
     ]
-    np.testing.assert_allclose(convolve(tf.constant(spectrograms), kernels, shape), expected, atol=1e-5)
+    convolved = convolve(tf.constant(spectrograms), kernels, (shape.band_step, shape.frame_step))
+    np.testing.assert_allclose(convolved, expected, atol=1e-5)
 
 
 def test_the_vector() -> None:
