@@ -9,6 +9,9 @@ from keras import ops
 
 from audeep.backend.networks.pooling import Pooling
 
+#: Values up to this do not count as positive. It is far more than what rounding leaves of silence, for which a
+#: kernel of mean zero should give zero.
+LEAST = 1e-4
 #: What `over_time` computes, in this order.
 STATISTICS = ("share of positive values", "mean of the positive part", "maximum", "standard deviation")
 
@@ -27,15 +30,15 @@ def over_time(sequences: keras.KerasTensor, mask: keras.KerasTensor | None = Non
     -------
     tf.Tensor
         Shape (batch, ..., 4). The share and the mean are taken over all steps that count; values that are not
-        positive add 0 to the mean of the positive part.
+        positive add 0 to the mean of the positive part. The share leaves out values up to `LEAST`.
 
     Examples
     --------
     >>> over_time(ops.array([[1.0, -3.0, 5.0, 1.0]])).numpy().tolist()
     [[0.75, 1.75, 5.0, 2.8284270763397217]]
     """
-    positive = ops.relu(sequences)
-    shares, means = (mean(part, mask) for part in (ops.sign(positive), positive))
+    positive = ops.cast(sequences > LEAST, sequences.dtype)
+    shares, means = (mean(part, mask) for part in (positive, ops.relu(sequences)))
     return ops.stack([shares, means, maximum(sequences, mask), standard_deviation(sequences, mask)], axis=-1)
 
 

@@ -91,6 +91,18 @@ def test_kernels_have_mean_zero_and_norm_one(kernels: str) -> None:
         np.testing.assert_allclose(np.sum(np.square(variable), axis=(0, 1)), 1, atol=1e-5)
 
 
+def test_rounding_does_not_make_silence_positive() -> None:
+    random = np.random.default_rng(0)
+    noise = from_columns(random.normal(-71, 22, (5, 12, 6)), ["time", "freq"], filename=list("abcde"))
+    config = DictionaryConfig(kernels="RANDOM", kernel_shapes=["3x3"], num_bands=6)
+    model: Dictionary = config.make((12, 6))
+    model.fit([noise], seed=1)
+    silence = np.full((1, 12, 6), -100, np.float32)
+    shares = np.reshape(model.encode(silence), (6, -1, 4))[1:-1, :, 0]
+    # Only at the ends are there zeros, which are louder.
+    assert shares.max() <= 2 / 12
+
+
 def test_nothing_to_learn() -> None:
     flat = from_columns(np.full((2, 9, 9), -100), ["time", "freq"], filename=["a", "b"])
     with pytest.raises(DataError, match="are flat; there is nothing to learn"):
