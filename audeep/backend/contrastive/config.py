@@ -74,7 +74,7 @@ class ContrastiveTrainingConfig(
     TrainingConfig,
     batch_size=100,
     num_epochs=40,
-    learning_rate=2e-3,
+    learning_rate=5e-3,
     weight_decay=1e-4,
     learning_rate_schedule=Schedule.ONE_CYCLE,
 ):
