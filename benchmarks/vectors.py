@@ -27,16 +27,21 @@ from benchmarks.measure import AUDEEP, processor_seconds_and_megabytes, python
 SEEDS = (1, 2, 3)
 #: Of these, how many learn the second task.
 NUM_SEEDS_OF_HALVES = 1
-#: Options of `audeep preprocess`: those of the paper, and levels that the other methods want.
+#: Options of `audeep preprocess`: those of the paper, and levels that the other methods want, also of long windows.
 SPECTROGRAMS = {
     "paper": "--window-width 0.08 --window-overlap 0.04 --mel-spectrum 128 --clip-below -45",
     "absolute": "--window-width 0.046 --window-overlap 0.026 --mel-spectrum 64 --reference full-scale --scale none",
+    "long": "--window-width 0.12 --window-overlap 0.07 --mel-spectrum 128 --reference full-scale --scale none",
 }
 #: The tasks, and how each cuts the recordings.
 TASKS = {"classes": "--fixed-length 5", "halves": "--fixed-length 5.1 --chunk-length 2.5 --chunk-count 2"}
 T_RAE = (
     "t-rae train --num-layers 2 --num-units 256 --bidirectional-decoder --num-epochs 64 --batch-size 64 "
     "--learning-rate 0.001 --keep-prob 0.8 --checkpoints-to-keep 1"
+)
+#: Crops and masks of long windows, of the same durations and shares of the bands as those of the defaults.
+CONTRASTIVE_LONG = (
+    "contrastive train --min-crop 20 --max-crop 40 --view-frames 32 --max-masked-frames 6 --max-masked-bands 22"
 )
 
 
@@ -58,9 +63,15 @@ METHODS = {
     "dictionary-k-means": Method("absolute", "dictionary train --kernels k-means", "dictionary generate"),
     "dictionary-random": Method("absolute", "dictionary train --kernels random", "dictionary generate"),
     "contrastive": Method("absolute", "contrastive train", "contrastive generate"),
+    "dictionary-long": Method("long", "dictionary train", "dictionary generate"),
+    "contrastive-long": Method("long", CONTRASTIVE_LONG, "contrastive generate"),
 }
 #: Methods whose vectors are put side by side.
-FUSED = {"dictionary-contrastive": ("dictionary-pca", "contrastive")}
+FUSED = {
+    "dictionary-contrastive": ("dictionary-pca", "contrastive"),
+    "dictionary-contrastive-long": ("dictionary-pca", "contrastive-long"),
+    "dictionary-dictionary-long": ("dictionary-pca", "dictionary-long"),
+}
 #: Hand-made features, of a seed alone: there is no chance in them.
 OPENSMILE = "opensmile"
 
