@@ -9,8 +9,8 @@ from keras import ops
 
 from audeep.backend.networks.pooling import Pooling
 
-#: Values up to this do not count as positive. It is far more than what rounding leaves of silence, for which a
-#: kernel of mean zero should give zero.
+#: Values up to this do not count as positive. It is far more than what rounding to 32 bits leaves of silence,
+#: for which a kernel of mean zero should give zero.
 LEAST = 1e-4
 #: What `over_time` computes, in this order.
 STATISTICS = ("share of positive values", "mean of the positive part", "maximum", "standard deviation")

@@ -99,8 +99,8 @@ def test_rounding_does_not_make_silence_positive() -> None:
     model.fit([noise], seed=1)
     silence = np.full((1, 12, 6), -100, np.float32)
     shares = np.reshape(model.encode(silence), (6, -1, 4))[1:-1, :, 0]
-    # Only at the ends are there zeros, which are louder.
-    assert shares.max() <= 2 / 12
+    # Only the first and the last frame are beside zeros, which are louder.
+    assert shares.max() < 2.5 / 12
 
 
 def test_nothing_to_learn() -> None:
