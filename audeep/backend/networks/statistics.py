@@ -11,7 +11,7 @@ from audeep.backend.networks.pooling import Pooling
 
 #: Values up to this do not count as positive. It is far more than what rounding to 32 bits leaves of silence,
 #: for which a kernel of mean zero should give zero.
-LEAST = 1e-4
+LEAST_POSITIVE = 1e-4
 #: What `over_time` computes, in this order.
 STATISTICS = ("share of positive values", "mean of the positive part", "maximum", "standard deviation")
 
@@ -30,14 +30,14 @@ def over_time(sequences: keras.KerasTensor, mask: keras.KerasTensor | None = Non
     -------
     tf.Tensor
         Shape (batch, ..., 4). The share and the mean are taken over all steps that count; values that are not
-        positive add 0 to the mean of the positive part. The share leaves out values up to `LEAST`.
+        positive add 0 to the mean of the positive part. The share leaves out values up to `LEAST_POSITIVE`.
 
     Examples
     --------
     >>> over_time(ops.array([[1.0, -3.0, 5.0, 1.0]])).numpy().tolist()
     [[0.75, 1.75, 5.0, 2.8284270763397217]]
     """
-    positive = ops.cast(sequences > LEAST, sequences.dtype)
+    positive = ops.cast(sequences > LEAST_POSITIVE, sequences.dtype)
     shares, means = (mean(part, mask) for part in (positive, ops.relu(sequences)))
     return ops.stack([shares, means, maximum(sequences, mask), standard_deviation(sequences, mask)], axis=-1)
 
